@@ -1,0 +1,118 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.js';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
+import { type FleetContext, named } from './context.ts';
+import { policyJson } from './policy/document.ts';
+import { bucketPolicy, keyPolicy } from './policy/shared.ts';
+
+/** One key for all that is stored: at a dollar a key a month, and each use of it is bound to its service. */
+export function createKey({ stack, config, names }: FleetContext): KmsKey {
+  const key = named(
+    new KmsKey(stack, 'key', {
+      description: `${names.stack}: secrets, objects, disks, logs`,
+      enableKeyRotation: true,
+      deletionWindowInDays: Math.max(7, config.recoverDeletedSecretsDays),
+      policy: policyJson(keyPolicy(names)),
+      tags: { Name: names.stack },
+    }),
+    'key',
+  );
+  named(new KmsAlias(stack, 'key-alias', { name: `alias/${names.stack}`, targetKeyId: key.keyId }), 'key_alias');
+  return key;
+}
+
+/** The two buckets: sealed goods that expire, and the corpus that is kept with its versions. */
+export function createBuckets(context: FleetContext, key: KmsKey, s3EndpointId: string): void {
+  const { config, names } = context;
+  const onlyVpce = config.deliveries.onlyFromVpc ? s3EndpointId : undefined;
+  // Goods are named by their content and sealed: a second version of one could only be the same, or wrong.
+  createBucket(context, key, { id: 'deliveries', name: names.deliveries, versioned: false, onlyVpce });
+  createBucket(context, key, { id: 'corpus', name: names.corpus, versioned: true, onlyVpce: undefined });
+}
+
+interface BucketPlan {
+  readonly id: 'deliveries' | 'corpus';
+  readonly name: string;
+  readonly versioned: boolean;
+  readonly onlyVpce: string | undefined;
+}
+
+function createBucket({ stack, config, names }: FleetContext, key: KmsKey, plan: BucketPlan): void {
+  const { id, name } = plan;
+  const bucket = named(
+    new S3Bucket(stack, id, { bucket: name, forceDestroy: id === 'deliveries', tags: { Name: name } }),
+    id,
+  ).id;
+  const access = named(
+    new S3BucketPublicAccessBlock(stack, `${id}-access`, {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    }),
+    `${id}_access`,
+  );
+  named(
+    new S3BucketOwnershipControls(stack, `${id}-owner`, { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } }),
+    `${id}_owner`,
+  );
+  named(
+    new S3BucketServerSideEncryptionConfigurationA(stack, `${id}-encryption`, {
+      bucket,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.arn },
+          bucketKeyEnabled: true,
+        },
+      ],
+    }),
+    `${id}_encryption`,
+  );
+  named(
+    new S3BucketVersioningA(stack, `${id}-versions`, {
+      bucket,
+      versioningConfiguration: { status: plan.versioned ? 'Enabled' : 'Suspended' },
+    }),
+    `${id}_versions`,
+  );
+  const ended = { abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } };
+  named(
+    new S3BucketLifecycleConfiguration(stack, `${id}-lifecycle`, {
+      bucket,
+      rule: [
+        plan.versioned
+          ? {
+              id: 'drop-old-versions',
+              status: 'Enabled',
+              filter: [{ prefix: '' }],
+              noncurrentVersionExpiration: [{ noncurrentDays: 90 }],
+              abortIncompleteMultipartUpload: [ended.abortIncompleteMultipartUpload],
+            }
+          : {
+              id: 'expire-goods',
+              status: 'Enabled',
+              filter: [{ prefix: '' }],
+              expiration: [{ days: config.deliveries.expireDays }],
+              abortIncompleteMultipartUpload: [ended.abortIncompleteMultipartUpload],
+            },
+      ],
+    }),
+    `${id}_lifecycle`,
+  );
+  named(
+    new S3BucketPolicy(stack, `${id}-policy`, {
+      bucket,
+      policy: policyJson(bucketPolicy(names, name, key.arn, plan.onlyVpce)),
+      // S3 refuses two changes of a bucket's access at once.
+      dependsOn: [access],
+    }),
+    `${id}_policy`,
+  );
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// `npx cdktf` from the root: runs the CLI that infra/package-lock.json pins, and says what a broken-off apply means.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const say = (text) => process.stderr.write(`${text}\n`);
+const [command = '', ...rest] = process.argv.slice(2);
+
+// npm writes this file last, so an installation that broke off is made anew.
+if (!existsSync(here('../node_modules/.package-lock.json'))) {
+  say('CDKTF and its AWS provider are not here yet: installing them from infra/package-lock.json.');
+  const code = await run('npm', ['ci', '--no-fund', '--no-audit', '--prefix', here('..')], here('../..'));
+  if (code !== 0) {
+    say('They could not be installed. Next: look at what npm says, then npm ci --prefix infra.');
+    process.exit(code);
+  }
+}
+const code = await run(
+  process.execPath,
+  [here('../node_modules/cdktf-cli/bundle/bin/cdktf'), command, ...rest],
+  here('../..'),
+);
+if (code !== 0 && ['deploy', 'apply', 'destroy'].includes(command)) explain();
+process.exit(code);
+
+function explain() {
+  say(`
+cdktf ${command} did not finish. What Terraform had done by then stays done and is in its state; nothing is undone.
+  What is left to do:    npx cdktf diff
+  To go on:              mend what was refused (a quota: Service Quotas; credentials: log in anew), then the same command
+  To take it all away:   npx cdktf destroy
+  If it speaks of a lock that nobody holds: terraform -chdir=cdktf.out/stacks/fleet force-unlock <id>
+  If cdktf.out/stacks/fleet/errored.tfstate exists, the state could not be saved. Before anything else:
+                         terraform -chdir=cdktf.out/stacks/fleet state push errored.tfstate`);
+}
+
+/** Runs a program where everybody sees it. Gives its exit code, as a shell would. */
+function run(program, args, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'inherit', cwd });
+    // A Ctrl-C reaches the child by itself; this process waits until Terraform has stopped in good order.
+    const wait = () => undefined;
+    const pass = (signal) => child.kill(signal);
+    process.on('SIGINT', wait).on('SIGTERM', pass);
+    child.on('error', (error) => {
+      say(`${program} could not be started: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (status, signal) => {
+      process.off('SIGINT', wait).off('SIGTERM', pass);
+      resolve(status ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}

@@ -1,0 +1,102 @@
+import { HUB, type Names } from '../../lib/core/fleet-names.ts';
+import { type PolicyDocument, policy, type Statement } from './document.ts';
+
+/** What a container may do, besides the names: references that only exist once the resources do. */
+export interface UnitGrants {
+  readonly unit: string;
+  readonly secretArn: string;
+  readonly keyArn: string;
+}
+
+/**
+ * An agent reads its own secret, its own corpus, and its own deliveries, and writes only the last. The hub reads its own
+ * secret and publishes its certificate. Nothing else.
+ */
+export function unitPolicy(names: Names, grants: UnitGrants): PolicyDocument {
+  const rest = grants.unit === HUB ? [publishCertificate(names)] : ownObjects(names, grants);
+  return policy(...readSecret(names, grants), ...rest);
+}
+
+function publishCertificate(names: Names): Statement {
+  return {
+    Sid: 'PublishCertificate',
+    Effect: 'Allow',
+    Action: ['ssm:PutParameter'],
+    Resource: [names.arn.parameter(names.hubCaParameter)],
+  };
+}
+
+function readSecret(names: Names, { secretArn, keyArn }: UnitGrants): readonly Statement[] {
+  return [
+    { Sid: 'ReadOwnSecret', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArn] },
+    {
+      Sid: 'OpenOwnSecret',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt'],
+      Resource: [keyArn],
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': `secretsmanager.${names.region}.amazonaws.com`,
+          'kms:EncryptionContext:SecretARN': secretArn,
+        },
+      },
+    },
+  ];
+}
+
+function ownObjects(names: Names, { unit, keyArn }: UnitGrants): readonly Statement[] {
+  const prefix = names.prefix(unit);
+  const deliveries = names.arn.bucket(names.deliveries);
+  const corpus = names.arn.bucket(names.corpus);
+  return [
+    {
+      Sid: 'OwnDeliveries',
+      Effect: 'Allow',
+      Action: [
+        's3:PutObject',
+        's3:GetObject',
+        's3:DeleteObject',
+        's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
+      ],
+      Resource: [`${deliveries}/${prefix}*`],
+    },
+    { Sid: 'OwnCorpus', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${corpus}/${prefix}*`] },
+    {
+      Sid: 'ListOwnPrefix',
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [deliveries, corpus],
+      Condition: { StringLike: { 's3:prefix': [`${prefix}*`] } },
+    },
+    {
+      Sid: 'SealObjects',
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: [keyArn],
+      Condition: { StringEquals: { 'kms:ViaService': `s3.${names.region}.amazonaws.com` } },
+    },
+  ];
+}
+
+/** Only the host that runs the unit may act as it: its broker hands the credentials to that one container. */
+export function unitTrust(hostRoleArn: string): PolicyDocument {
+  return policy({
+    Sid: 'HostBroker',
+    Effect: 'Allow',
+    Principal: { AWS: hostRoleArn },
+    Action: ['sts:AssumeRole'],
+  });
+}
+
+/** Nobody but the unit's role reads the value, not even an administrator, until this policy is changed in plain sight. */
+export function secretPolicy(unitRoleArn: string): PolicyDocument {
+  return policy({
+    Sid: 'OnlyItsOwner',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['secretsmanager:GetSecretValue'],
+    Resource: ['*'],
+    Condition: { StringNotEquals: { 'aws:PrincipalArn': unitRoleArn } },
+  });
+}

@@ -1,0 +1,150 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
+import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
+import { HUB } from '../lib/core/fleet-names.ts';
+import { type FleetContext, named } from './context.ts';
+import { policyJson } from './policy/document.ts';
+import { secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
+
+/** A container of the fleet: an agent or the hub. */
+export interface UnitPlan {
+  readonly unit: string;
+  readonly host: string;
+  readonly hostRole: IamRole;
+  readonly memoryMb: number;
+  readonly ports: readonly number[];
+  /** A folder of the host that becomes /state; empty for one of its own. */
+  readonly data: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** `registry/repository@sha256:…` to start with, or undefined while there is none. */
+  readonly image: string | undefined;
+}
+
+/** What a unit has wherever it runs: a secret, a log, and an alarm for silence. Made also before there are machines. */
+export interface UnitBase {
+  readonly unit: string;
+  readonly secret: SecretsmanagerSecret;
+}
+
+/** The secret (its value never passes through here) and the log of a unit. */
+export function createUnitBase({ stack, config, names }: FleetContext, key: KmsKey, unit: string): UnitBase {
+  const secret = named(
+    new SecretsmanagerSecret(stack, `${unit}-secret`, {
+      name: names.secret(unit),
+      description: unit === HUB ? 'Accounts and key of the hub' : 'Wallet key, delivery seed and hub credential',
+      kmsKeyId: key.arn,
+      recoveryWindowInDays: config.recoverDeletedSecretsDays,
+      tags: { Unit: unit },
+    }),
+    `${unit}_secret`,
+  );
+  named(
+    new CloudwatchLogGroup(stack, `${unit}-log`, {
+      name: names.logGroup(unit),
+      retentionInDays: config.logs.retentionDays,
+      kmsKeyId: key.arn,
+      tags: { Unit: unit },
+    }),
+    `${unit}_log`,
+  );
+  return { unit, secret };
+}
+
+/** The role of a unit, what its host shall run, and the alarm for when it falls silent. */
+export function createUnit(context: FleetContext, key: KmsKey, base: UnitBase, plan: UnitPlan, topicArn: string): void {
+  const { stack, names } = context;
+  const { unit } = plan;
+  const tags = { Unit: unit };
+  const role = named(
+    new IamRole(stack, `${unit}-role`, {
+      name: names.unitRole(unit),
+      path: names.unitRolePath,
+      description: `What ${unit} may do`,
+      assumeRolePolicy: policyJson(unitTrust(plan.hostRole.arn)),
+      // The longest that a role assumed by a role may last; URLs signed with it live minutes.
+      maxSessionDuration: 3600,
+      tags,
+    }),
+    `${unit}_role`,
+  );
+  const grants = { unit, secretArn: base.secret.arn, keyArn: key.arn };
+  named(
+    new IamRolePolicy(stack, `${unit}-policy`, {
+      name: 'own',
+      role: role.name,
+      policy: policyJson(unitPolicy(names, grants)),
+    }),
+    `${unit}_policy`,
+  );
+  named(
+    new SecretsmanagerSecretPolicy(stack, `${unit}-secret-policy`, {
+      secretArn: base.secret.arn,
+      policy: policyJson(secretPolicy(role.arn)),
+      blockPublicPolicy: true,
+    }),
+    `${unit}_secret_policy`,
+  );
+  createParameters(context, plan, role.arn);
+  createSilenceAlarm(context, unit, topicArn);
+}
+
+function createParameters({ stack, names }: FleetContext, plan: UnitPlan, role: string): void {
+  const { unit, host, memoryMb, ports, data, env } = plan;
+  const tags = { Unit: unit };
+  named(
+    new SsmParameter(stack, `${unit}-unit`, {
+      name: `${names.unitsPath(host)}/${unit}`,
+      type: 'String',
+      description: `What ${host} runs as ${unit}`,
+      value: JSON.stringify({ role, logGroup: names.logGroup(unit), memoryMb, ports, data, env }),
+      tags,
+    }),
+    `${unit}_unit`,
+  );
+  if (plan.image === undefined) return;
+  named(
+    new SsmParameter(stack, `${unit}-image`, {
+      name: `${names.imagesPath(host)}/${unit}`,
+      type: 'String',
+      description: `The image ${unit} runs; rolled by swarm-ops, a few at a time`,
+      value: plan.image,
+      tags,
+      // Terraform says where an agent starts. A roll changes it a few agents at a time, waits for their health and
+      // goes back on failure; an apply in between must not finish the job at once, nor undo it.
+      lifecycle: { ignoreChanges: ['value'] },
+    }),
+    `${unit}_image`,
+  );
+}
+
+/**
+ * An agent that beats logs; one that doesn't is silent. AWS counts the lines of a log group at no cost, where a metric
+ * of our own would be 0.30 USD an agent. A container that keeps crashing gives up, and is silent then.
+ */
+function createSilenceAlarm({ stack, config, names }: FleetContext, unit: string, topicArn: string): void {
+  const periodMinutes = 5;
+  named(
+    new CloudwatchMetricAlarm(stack, `${unit}-silent`, {
+      alarmName: `${names.stack}-${unit}-silent`,
+      alarmDescription: `${unit} has logged nothing for ${config.alarms.silentAfterMinutes} minutes. Next: swarm-ops logs ${unit}`,
+      namespace: 'AWS/Logs',
+      metricName: 'IncomingLogEvents',
+      dimensions: { LogGroupName: names.logGroup(unit) },
+      statistic: 'Sum',
+      period: periodMinutes * 60,
+      evaluationPeriods: config.alarms.silentAfterMinutes / periodMinutes,
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      treatMissingData: 'breaching',
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+      tags: { Unit: unit },
+    }),
+    `${unit}_silent`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Hex } from 'viem';
+import type { ProductName } from './ids.ts';
+
+/** What the swarm says on its channel; lib/irc formats and parses it. Ids are whole here and prefixes on the wire. */
+export type Announcement =
+  | {
+      readonly type: 'have';
+      readonly product: ProductName;
+      readonly count: number;
+      readonly priceAtomic: bigint;
+      readonly title: string;
+      readonly offer: Hex;
+    }
+  | {
+      readonly type: 'need';
+      readonly product: ProductName;
+      readonly maxPriceAtomic: bigint;
+      readonly why: string;
+      readonly need: Hex;
+    }
+  | {
+      readonly type: 'i-have-that';
+      readonly to: string;
+      readonly product: ProductName;
+      readonly priceAtomic: bigint;
+      readonly offer: Hex;
+      readonly need: Hex;
+    }
+  | { readonly type: 'interested'; readonly to: string; readonly offer: Hex }
+  | {
+      readonly type: 'deal';
+      readonly buyer: string;
+      readonly seller: string;
+      readonly product: ProductName;
+      readonly priceAtomic: bigint;
+      readonly trade: Hex;
+    }
+  | { readonly type: 'settled'; readonly trade: Hex; readonly priceAtomic: bigint; readonly tx: Hex }
+  | { readonly type: 'status'; readonly summary: string };
+
+/** One line heard on the channel, as it came: hostile until parsed. */
+export interface HeardLine {
+  readonly nick: string;
+  readonly text: string;
+  /** Seconds since 1970, by the hearer's clock. */
+  readonly at: number;
+}
+
+/** What a heartbeat needs of a connection to the channel; it reconnects by itself. */
+export interface ChannelPort {
+  readonly state: () => 'connecting' | 'joined' | 'closed';
+  /** Queues a line; false when it was dropped as a near-duplicate or because the queue is full. */
+  readonly say: (line: string) => boolean;
+  /** The lines heard since the last call, oldest first, bounded. */
+  readonly drain: () => readonly HeardLine[];
+}

@@ -1,0 +1,88 @@
+import type { FleetConfig } from './fleet-config.ts';
+
+/** The parts of the configuration that names are made of. */
+export type NameParts = Pick<FleetConfig, 'stack' | 'accountId' | 'region'>;
+
+/** The name of the host and of the unit that hold the hub. */
+export const HUB = 'hub';
+/** The name of the one host of a packed fleet. */
+export const PACK = 'pack';
+
+/** Every name and ARN of a fleet, as a pure function of its configuration: policies can be read and tested as text. */
+export interface Names {
+  readonly stack: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly accountRoot: string;
+  readonly deliveries: string;
+  readonly corpus: string;
+  readonly operatorRole: string;
+  readonly topic: string;
+  readonly unitDocument: string;
+  readonly hubCaParameter: string;
+  /** The repositories of the two images. */
+  readonly repository: (what: 'agent' | 'hub') => string;
+  /** The role a container acts as; `unit` is an agent's name, or {@link HUB}. */
+  readonly unitRole: (unit: string) => string;
+  readonly unitRolePath: string;
+  readonly hostRole: (host: string) => string;
+  readonly hostRolePath: string;
+  readonly secret: (unit: string) => string;
+  readonly logGroup: (unit: string) => string;
+  /** Where a host finds what to run: one parameter a unit below it. */
+  readonly unitsPath: (host: string) => string;
+  /** Where a host finds the image of each unit: one parameter a unit below it. */
+  readonly imagesPath: (host: string) => string;
+  /** The part of a bucket that is an agent's own, with the closing slash that keeps kk-a out of kk-ab. */
+  readonly prefix: (agent: string) => string;
+  readonly arn: {
+    readonly bucket: (name: string) => string;
+    readonly role: (path: string, name: string) => string;
+    readonly parameter: (name: string) => string;
+    readonly logGroup: (name: string) => string;
+    readonly repository: (name: string) => string;
+    readonly instances: string;
+    readonly document: (name: string) => string;
+    readonly secrets: (pattern: string) => string;
+    readonly topic: string;
+  };
+}
+
+/** The names of a fleet. */
+export function namesOf(parts: NameParts): Names {
+  const { stack, accountId, region } = parts;
+  const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  return {
+    stack,
+    region,
+    accountId,
+    accountRoot: `arn:aws:iam::${accountId}:root`,
+    deliveries: `${stack}-deliveries-${accountId}-${region}`,
+    corpus: `${stack}-corpus-${accountId}-${region}`,
+    operatorRole: `${stack}-operator`,
+    topic: `${stack}-alarms`,
+    unitDocument: `${stack}-unit`,
+    hubCaParameter: `/${stack}/hub/ca`,
+    repository: (what) => `${stack}/${what}`,
+    unitRole: (unit) => `${stack}-unit-${unit}`,
+    unitRolePath: `/${stack}/units/`,
+    hostRole: (host) => `${stack}-host-${host}`,
+    hostRolePath: `/${stack}/hosts/`,
+    secret: (unit) => `${stack}/units/${unit}`,
+    logGroup: (unit) => `/${stack}/units/${unit}`,
+    unitsPath: (host) => `/${stack}/hosts/${host}/units`,
+    imagesPath: (host) => `/${stack}/hosts/${host}/images`,
+    prefix: (agent) => `agents/${agent}/`,
+    arn: {
+      bucket: (name) => `arn:aws:s3:::${name}`,
+      role: (path, name) => `arn:aws:iam::${accountId}:role${path}${name}`,
+      parameter: (name) => regional('ssm', `parameter${name}`),
+      logGroup: (name) => regional('logs', `log-group:${name}`),
+      repository: (name) => regional('ecr', `repository/${name}`),
+      instances: regional('ec2', 'instance/*'),
+      document: (name) => regional('ssm', `document/${name}`),
+      secrets: (pattern) => regional('secretsmanager', `secret:${pattern}`),
+      topic: regional('sns', `${stack}-alarms`),
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Announcement } from './channel.ts';
+import { type Disposition, dispositionOf, formatError } from './errors.ts';
+import type { Intent } from './intent.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { VaultOperation } from './vault.ts';
+
+/** What a view asks for: act now, look again at a time (or at the next beat), or nothing more ever. */
+export type Next<Step> =
+  | { readonly type: 'step'; readonly step: Step; readonly reason: string }
+  | { readonly type: 'wait'; readonly until: number | undefined; readonly reason: string }
+  | { readonly type: 'done' };
+
+/** What came of a step (or of several done as one): what to write, what to say. */
+export interface Outcome {
+  readonly flow: string;
+  /** What was done, as a person would say it: `quoted 0x12ab… to kk-cyberpaisa`. */
+  readonly what: string;
+  readonly reason: string;
+  readonly operations: readonly VaultOperation[];
+  readonly announcements: readonly Announcement[];
+  readonly failure?: { readonly message: string; readonly disposition: Disposition };
+}
+
+/**
+ * A piece of business that takes several beats. `read` and `next` are pure: the whole state of a flow is in the
+ * snapshot. `perform` touches the world, and every step is safe to repeat.
+ */
+export interface Flow<View, Step, Seen = Snapshot> {
+  readonly name: string;
+  readonly read: (snapshot: Seen) => readonly View[];
+  readonly next: (view: View, snapshot: Seen) => Next<Step>;
+  /** Turns a policy's intent into a first step, or undefined when the intent is another flow's or no longer fits. */
+  readonly begin?: (intent: Intent, snapshot: Seen) => { readonly step: Step; readonly reason: string } | undefined;
+  readonly perform: (steps: readonly PlannedStep<Step>[], snapshot: Seen) => Promise<readonly Outcome[]>;
+}
+
+/** A step with the reason for taking it. */
+export interface PlannedStep<Step> {
+  readonly step: Step;
+  readonly reason: string;
+}
+
+/** What a flow means to do in this beat. */
+export interface FlowPlan {
+  readonly stepCount: number;
+  /** The earliest time at which the flow wants another look, if any. */
+  readonly wakeAt: number | undefined;
+  readonly perform: () => Promise<readonly Outcome[]>;
+}
+
+/** A flow as the heartbeat sees it: without its types and without knowing its name. */
+export interface RunnableFlow<Seen = Snapshot> {
+  readonly name: string;
+  readonly plan: (snapshot: Seen, intents: readonly Intent[]) => FlowPlan;
+}
+
+/** Closes a flow over its types, so that a heartbeat can run a list of different ones. */
+export function runnable<View, Step, Seen = Snapshot>(flow: Flow<View, Step, Seen>): RunnableFlow<Seen> {
+  return {
+    name: flow.name,
+    plan: (snapshot, intents) => {
+      const steps: PlannedStep<Step>[] = [];
+      let wakeAt: number | undefined;
+      for (const view of flow.read(snapshot)) {
+        const next = flow.next(view, snapshot);
+        if (next.type === 'step') steps.push({ step: next.step, reason: next.reason });
+        if (next.type === 'wait' && next.until !== undefined) wakeAt = Math.min(wakeAt ?? next.until, next.until);
+      }
+      for (const intent of intents) {
+        const begun = flow.begin?.(intent, snapshot);
+        if (begun !== undefined) steps.push(begun);
+      }
+      return {
+        stepCount: steps.length,
+        wakeAt,
+        perform: async () => (steps.length === 0 ? [] : await flow.perform(steps, snapshot)),
+      };
+    },
+  };
+}
+
+/** The outcome of a step that threw: nothing to write or say, and the error for the log. */
+export function failedOutcome(flow: string, what: string, error: unknown): Outcome {
+  return {
+    flow,
+    what,
+    reason: formatError(error),
+    operations: [],
+    announcements: [],
+    failure: { message: formatError(error), disposition: dispositionOf(error) },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Address, Hex } from 'viem';
+import { z } from 'zod';
+
+/** 32 bytes as `0x` and 64 lower-case hex digits: the form of every id and root, on chain, on disk and in file names. */
+export const hex32 = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
+  .transform((text) => text as Hex);
+
+/** Bytes of any length as lower-case hex with `0x`. */
+export const hexBytes = z
+  .string()
+  .regex(/^0x(?:[0-9a-f]{2})*$/, 'must be 0x and an even number of lower-case hex digits')
+  .transform((text) => text as Hex);
+
+/** An account address in lower case; checksums are for people, comparison is for machines. */
+export const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+  .transform((text) => text.toLowerCase() as Address);
+
+/** An agent's name: also its folder, its git author and (unless the manifest says otherwise) its nick. */
+export const agentName = z
+  .string()
+  .regex(
+    /^kk-[a-z0-9](?:[a-z0-9_-]{0,29}[a-z0-9])?$/,
+    'must be kk- and up to 31 of a-z, 0-9, _ and -, as in kk-karma-hello',
+  );
+export type AgentName = z.infer<typeof agentName>;
+
+/** A product's name, as in `raw-logs`; the registry in lib/products says which exist. */
+export const productName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be a-z, 0-9 and -, as in raw-logs');
+export type ProductName = z.infer<typeof productName>;
+
+/** The EIP-712 hash of a signed offer. */
+export type OfferId = Hex;
+
+/** The EIP-712 hash of a signed request: the id of the trade in the vault, on S3, on IRC and on chain. */
+export type TradeId = Hex;
+
+/** Identities that write to the vault besides the agents. */
+export const TREASURY = 'kk-treasury';
+export const OPS = 'kk-ops';
+export const PEOPLE = 'people';
+
+/** The shortest prefix of an id that is said on IRC, in hex digits. */
+export const WIRE_ID_DIGITS = 8;
+
+/** What is said on IRC for an id: its first hex digits, without `0x`. */
+export function wireId(id: Hex): string {
+  return id.slice(2, 2 + WIRE_ID_DIGITS);
+}
+
+/** The one id in `ids` that starts with the wire form, or undefined when none or several do. */
+export function resolveWireId<Id extends Hex>(wire: string, ids: Iterable<Id>): Id | undefined {
+  if (!/^[0-9a-f]{8,64}$/.test(wire)) return undefined;
+  let found: Id | undefined;
+  for (const id of ids) {
+    if (!id.startsWith(`0x${wire}`)) continue;
+    if (found !== undefined && found !== id) return undefined;
+    found = id;
+  }
+  return found;
+}

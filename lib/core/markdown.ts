@@ -1,0 +1,51 @@
+import { agentName } from './ids.ts';
+import { cleanText } from './text.ts';
+
+/**
+ * Turns text by strangers into one line of markdown that shows it and does nothing: no links, tags, embeds, HTML,
+ * Dataview fields or queries, math, comments or templates. `maxBytes` bounds what is shown, in UTF-8; longer text ends in `…`.
+ */
+export function plainText(text: string, maxBytes: number): string {
+  return (
+    cleanText(text, maxBytes)
+      // Backslashes would do for markdown alone; plugins search the raw text, where only an entity hides a character.
+      .replace(/[&<>[\]`$%{}|=^\\~]/g, (character) => `&#${character.charCodeAt(0)};`)
+      .replace(/[*_]/g, (character) => `\\${character}`)
+      .replace(/#(?!\d+;)/g, '\\#')
+      .replaceAll('!', '\\!')
+      .replaceAll('::', ':&#58;')
+      .replaceAll('://', '&#58;//')
+      .replace(/\b(www|ftp)\./gi, '$1&#46;')
+      .replace(/@(?=[A-Za-z0-9])/g, '&#64;')
+      .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+      .replace(/^([-+])/, '\\$1')
+  );
+}
+
+/**
+ * Formats an Obsidian link to a note by its path without `.md`, or to an agent by its name. Characters that would end
+ * the link or address a part of the note are left out of both parts.
+ */
+export function wikilink(target: string, alias?: string): string {
+  const to = linkPart(target).replace(/\.md$/, '');
+  // Obsidian suggests aliases while one types but follows links by path only: `[[kk-a]]` would lead to no note.
+  if (agentName.safeParse(to).success) return `[[agents/${to}/state|${linkPart(alias ?? to)}]]`;
+  return alias === undefined ? `[[${to}]]` : `[[${to}|${linkPart(alias)}]]`;
+}
+
+/**
+ * Formats a table. Cells are markdown (give strangers' text through {@link plainText} first); pipes in them are escaped
+ * and line ends become spaces. Short rows are filled up, long ones cut.
+ */
+export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${headers.map((_, column) => cell(cells[column] ?? '')).join(' | ')} |`;
+  return [line(headers), `|${headers.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
+}
+
+function linkPart(text: string): string {
+  return cleanText(text, 300).replace(/[[\]|#^<>`%{}\\]/g, '');
+}
+
+function cell(text: string): string {
+  return text.replace(/(?<!\\)\|/g, '\\|').replace(/\s*[\r\n]+\s*/g, ' ');
+}

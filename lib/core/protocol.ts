@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { PEOPLE } from './ids.ts';
+import { type NoteKind, noteEnvelope } from './note.ts';
+import type { VaultIndex } from './vault.ts';
+
+/**
+ * The protocol that this program speaks: the schemas of notes, what is signed, and the order of a trade, taken together.
+ * It is raised when an older program would misread a newer one's notes.
+ */
+export const PROTOCOL = 1;
+/** The oldest protocol whose open trades this program still continues. */
+const OLDEST_PROTOCOL = 1;
+
+const version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'must be a version, as in 0.1.0');
+
+/** What runs: the version, the commit (empty where unknown) and the image (empty outside of containers). */
+export interface Build {
+  readonly version: string;
+  readonly commit: string;
+  readonly image: string;
+}
+
+/** The version and the commit of what runs, as in `0.1.0+3c01cb0`. */
+export function formatBuild({ version, commit }: Build): string {
+  return commit === '' ? version : `${version}+${commit}`;
+}
+
+const demands = z.object({
+  ...noteEnvelope.shape,
+  kind: z.literal('config'),
+  schema: z.literal(1),
+  owner: z.literal(PEOPLE),
+  protocol: z.number().int().positive(),
+  minVersion: version.optional(),
+});
+/** What the people of a swarm demand of every program that trades in it. */
+export type Demands = z.infer<typeof demands>;
+
+/** The path of the page that says it. */
+export const DEMANDS_PATH = 'shared/config.md';
+
+/** `shared/config.md`, where it is of kind `config`: which protocol the swarm speaks, and the oldest version that may trade. */
+const demandsKind: NoteKind<Demands> = {
+  kind: 'config',
+  version: 1,
+  path: /^shared\/config\.md$/,
+  schema: demands,
+  front: (data) => ({ ...data }),
+  body: () => '# Configuration',
+};
+
+/**
+ * Says why an agent must not trade in this vault, or nothing where it may: what the swarm demands is not what this
+ * program speaks, or notes in the agent's own folder are of a schema that it doesn't read (a newer program was here, and
+ * acting on half of one's own trades could pay twice). Demands that can't be read are taken for not met.
+ */
+export function refusalOf(vault: VaultIndex, agent: string, build: Build): string | undefined {
+  return refuseDemands(vault, build) ?? refuseOwnNotes(vault, agent);
+}
+
+function refuseDemands(vault: VaultIndex, build: Build): string | undefined {
+  const text = vault.text(DEMANDS_PATH);
+  // Older vaults have a page for people there, which demands nothing.
+  if (text === undefined || !/^kind: *["']?config["']? *$/m.test(text.slice(0, 2000))) return undefined;
+  const data = vault.note(demandsKind, DEMANDS_PATH)?.data;
+  if (data === undefined) {
+    const problem = vault.problems.find(({ path }) => path === DEMANDS_PATH);
+    return `${DEMANDS_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
+  }
+  if (data.protocol < OLDEST_PROTOCOL || data.protocol > PROTOCOL) {
+    return `the swarm speaks protocol ${data.protocol}, and this is ${PROTOCOL}`;
+  }
+  if (data.minVersion !== undefined && isOlder(build.version, data.minVersion)) {
+    return `the swarm wants version ${data.minVersion} or newer, and this is ${build.version}`;
+  }
+  return undefined;
+}
+
+function refuseOwnNotes(vault: VaultIndex, agent: string): string | undefined {
+  const own = vault.problems.filter(
+    ({ path, code }) =>
+      code === 'vault/wrong-schema' && path.startsWith(`agents/${agent}/`) && path !== `agents/${agent}/state.md`,
+  );
+  const [first] = own;
+  if (first === undefined) return undefined;
+  return `${own.length} of its own notes are of another version: ${first.path}: ${first.detail}`;
+}
+
+/** Whether version `a` comes before `b`. A version that is none comes before all. */
+function isOlder(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => (version.safeParse(text).success ? text.split('.').map(Number) : []));
+  for (const part of [0, 1, 2]) {
+    const difference = (left?.[part] ?? -1) - (right?.[part] ?? -1);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

@@ -1,0 +1,38 @@
+import type { Address, Hex } from 'viem';
+import type { ChainView } from './chain.ts';
+import type { HeardLine } from './channel.ts';
+import type { MarketFacts, WorkFacts } from './facts.ts';
+import type { AgentName } from './ids.ts';
+import type { Manifest } from './manifest.ts';
+import type { VaultIndex } from './vault.ts';
+
+/** Who beats. */
+export interface Me {
+  readonly name: AgentName;
+  readonly nick: string;
+  readonly address: Address;
+  readonly manifest: Manifest;
+  /** The age recipient to which others may encrypt notes for it. */
+  readonly deliveryRecipient: string;
+  /** The wallet's signature that it trades under this name. */
+  readonly walletProof: Hex;
+}
+
+/** Everything one beat knows. Immutable; `decide` and every flow's `read` see the same one. */
+export interface Snapshot {
+  /** Seconds since 1970: the block's time where the chain could be read, else the machine's. */
+  readonly now: number;
+  /** The machine's time in seconds since 1970, to be compared with the chain's before anything is signed. */
+  readonly clock: number;
+  readonly me: Me;
+  readonly vault: VaultIndex;
+  /** Absent when the chain could not be read: then no flow signs or sends anything. */
+  readonly chain: ChainView | undefined;
+  readonly heard: readonly HeardLine[];
+  readonly market: MarketFacts;
+  readonly work: WorkFacts;
+  /** The addresses that the agents state in their own folders. */
+  readonly directory: ReadonlyMap<AgentName, Address>;
+  /** True while the swarm winds down: open trades go on, new ones don't start. */
+  readonly draining: boolean;
+}

@@ -1,0 +1,10 @@
+import { explain } from './explain.ts';
+import { stateNeeds } from './needs.ts';
+import type { Policy } from './policy.ts';
+import { shop } from './purchases.ts';
+
+/** Decides for a community agent: buys what suits its taste, within its budget, and states what it misses. */
+export const decideAsBuyer: Policy = (snapshot) => {
+  const { requests, unmet, remarks } = shop(snapshot, { perBeat: 2, pairsSubjects: false });
+  return explain(snapshot, requests, stateNeeds(snapshot.me.name, unmet), remarks);
+};

@@ -1,0 +1,11 @@
+import { decideAsBuyer } from './buyer.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * Decides for the coordinator: it shops as others do; the pages it keeps for all are not decisions but follow from
+ * the vault.
+ */
+export const decideAsCoordinator: Policy = (snapshot) => {
+  const decision = decideAsBuyer(snapshot);
+  return decision.intents.length > 0 ? decision : { ...decision, task: 'keeping the supply chain and the ledger' };
+};

@@ -1,0 +1,98 @@
+import type { Hex } from 'viem';
+import type { OfferFact, OrderFact } from '../core/facts.ts';
+import type { Intent } from '../core/intent.ts';
+import type { ProductForSale } from '../core/manifest.ts';
+import { formatUsdc } from '../core/money.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+
+/** How much is made in one beat at most: beats stay short, the rest follows in the next ones. */
+const MAKES_PER_BEAT = 6;
+
+/** What to make and what to take off the market, with remarks on what is not made. */
+export interface Production {
+  readonly intents: readonly Intent[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Chooses what to make and offer: every order that is not on offer yet, highest rank first, never below its share of
+ * the cost; and withdraws offers that newer ones or the passing of time have made old.
+ */
+export function planProduction(snapshot: Snapshot): Production {
+  const intents: Intent[] = [];
+  const remarks: string[] = [];
+  for (const line of snapshot.me.manifest.spec.sells) {
+    const live = snapshot.market.myOffers.filter((offer) => offer.product === line.product);
+    const orders = snapshot.work.orders.filter((order) => order.product === line.product);
+    intents.push(...withdrawals(line, live, orders, snapshot));
+    intents.push(...makes(line, live, orders, remarks, MAKES_PER_BEAT - intents.filter(isMake).length));
+  }
+  return { intents, remarks };
+}
+
+function makes(
+  line: ProductForSale,
+  live: readonly OfferFact[],
+  orders: readonly OrderFact[],
+  remarks: string[],
+  limit: number,
+): Intent[] {
+  const offered = new Set(live.map((offer) => offer.orderKey));
+  const bySubject = new Map(live.map((offer) => [offer.subject, offer]));
+  let count = live.length;
+  const chosen: Intent[] = [];
+  const subjects = new Set<string>();
+  for (const order of [...orders].sort((a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1))) {
+    if (chosen.length >= limit) break;
+    if (offered.has(order.key) || subjects.has(order.subject)) continue;
+    const supersedes = line.unit === 'piece' ? bySubject.get(order.subject)?.id : undefined;
+    if (supersedes === undefined && count >= line.maxLive) continue;
+    const priceAtomic = line.unit === 'day' ? line.price * BigInt(order.unitCount) : line.price;
+    const costAtomic = costOf(order, line);
+    if (priceAtomic < costAtomic && !line.sellBelowCost) {
+      remarks.push(
+        `${order.title} would cost ${formatUsdc(costAtomic)} and sell for ${formatUsdc(priceAtomic)}: not made`,
+      );
+      continue;
+    }
+    if (supersedes === undefined) count += 1;
+    if (line.unit === 'piece') subjects.add(order.subject);
+    const why = supersedes === undefined ? 'not on offer yet' : 'newer than what is on offer';
+    chosen.push({
+      type: 'make',
+      order: order.key,
+      product: order.product,
+      priceAtomic,
+      supersedes,
+      reason: `${order.title}: ${why}, ${formatUsdc(priceAtomic)} covers its cost of ${formatUsdc(costAtomic)}`,
+    });
+  }
+  return chosen;
+}
+
+/** The least that a sale must bring: the order's share of its inputs' cost over the sales expected, rounded up. */
+function costOf(order: OrderFact, line: ProductForSale): bigint {
+  const sales = BigInt(line.expectedSales);
+  return (order.inputCostAtomic + sales - 1n) / sales;
+}
+
+function withdrawals(
+  line: ProductForSale,
+  live: readonly OfferFact[],
+  orders: readonly OrderFact[],
+  { work }: Snapshot,
+): Intent[] {
+  if (!work.complete) return [];
+  const subjects = new Set(orders.map((order) => order.subject));
+  return live.flatMap((offer): Intent[] => {
+    const isOld = offer.inputs.length > 0 && !offer.inputs.some((input: Hex) => work.inputs.has(input));
+    const isGone = line.unit === 'piece' && offer.report === undefined && !subjects.has(offer.subject);
+    if (!isOld && !isGone) return [];
+    const reason = isOld ? 'all that it was made from is out of date' : 'it is no longer among what is worth making';
+    return [{ type: 'withdraw', offer: offer.id, reason: `${offer.title}: ${reason}` }];
+  });
+}
+
+function isMake(intent: Intent): boolean {
+  return intent.type === 'make';
+}

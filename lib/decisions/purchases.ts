@@ -1,0 +1,205 @@
+import type { MarketFacts, OfferFact, TradeFact } from '../core/facts.ts';
+import { isOpenState } from '../core/facts.ts';
+import type { AgentName } from '../core/ids.ts';
+import type { Intent } from '../core/intent.ts';
+import type { ProductWanted } from '../core/manifest.ts';
+import { formatUsdc } from '../core/money.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { tieBreak } from './tie-break.ts';
+import { distrusted } from './trust.ts';
+import { readVerdicts } from './verdicts.ts';
+
+/** A seller accepts no more unpaid quotes than this from one buyer. */
+const MAX_UNPAID_PER_SELLER = 4;
+/** How often an offer is asked for again after a request for it came to nothing. */
+const MAX_ATTEMPTS = 2;
+
+/** How a role shops. */
+export interface ShoppingHabits {
+  /** New requests in one beat at most. */
+  readonly perBeat: number;
+  /** Whether goods about the same subject are bought together, because something is made from the pair. */
+  readonly pairsSubjects: boolean;
+}
+
+/** What came of looking at the offers: what to request, and for which wants nothing suitable is on offer. */
+export interface Shopping {
+  readonly requests: readonly Extract<Intent, { type: 'request' }>[];
+  readonly unmet: readonly ProductWanted[];
+  /** Why nothing (more) is bought, for the log. */
+  readonly remarks: readonly string[];
+}
+
+interface Candidate {
+  readonly offer: OfferFact;
+  readonly want: ProductWanted;
+  readonly score: number;
+  readonly liked: readonly string[];
+}
+
+/**
+ * Chooses which offers to request: those the agent wants, can afford within budget and reserve, doesn't have yet,
+ * and whose seller keeps its word; best first.
+ */
+export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
+  const { market, me } = snapshot;
+  const history = readHistory(market);
+  const avoided = distrusted(market.trades);
+  const verdicts = readVerdicts(market, me.manifest);
+  const remarks: string[] = [];
+  const unmet: ProductWanted[] = [];
+  const candidates: Candidate[] = [];
+
+  for (const want of me.manifest.spec.buys) {
+    const suitable = market.offers.filter(
+      (offer) =>
+        offer.product === want.product &&
+        (offer.forAgent === undefined || offer.forAgent === me.name) &&
+        (want.sellers === undefined || want.sellers.includes(offer.seller)) &&
+        offer.priceAtomic <= limitFor(want, offer) &&
+        !history.owned.has(offer.contentRoot) &&
+        !history.busy.has(offer.id) &&
+        (history.failures.get(offer.id) ?? 0) < MAX_ATTEMPTS &&
+        !avoided.has(offer.seller) &&
+        verdicts.get(offer.id) !== 'failed',
+    );
+    const fitting = suitable
+      .map((offer) => scoreOffer(offer, want, { history, verdicts, habits, me: me.name }))
+      .filter((candidate) => !want.onlyTopics || candidate.liked.length > 0);
+    if (fitting.length === 0) unmet.push(want);
+    candidates.push(...fitting);
+  }
+
+  candidates.sort((a, b) => b.score - a.score || (a.offer.id < b.offer.id ? -1 : 1));
+  const requests = fillBasket(candidates, snapshot, habits, remarks);
+  return { requests: snapshot.draining ? [] : requests, unmet, remarks };
+}
+
+/** The most an agent pays for an offer: its price for one unit times the units in it. */
+export function limitFor(want: ProductWanted, offer: OfferFact): bigint {
+  // The number of days is the seller's word: only sellers that the manifest names are taken at it.
+  const isTrusted = want.sellers?.includes(offer.seller) ?? false;
+  return want.unit === 'day' && isTrusted ? want.maxPrice * BigInt(offer.unitCount) : want.maxPrice;
+}
+
+function fillBasket(
+  candidates: readonly Candidate[],
+  { market, me }: Snapshot,
+  habits: ShoppingHabits,
+  remarks: string[],
+): Extract<Intent, { type: 'request' }>[] {
+  const unpaid = countUnpaid(market.trades);
+  const boughtToday = countToday(market);
+  let available = market.budget.availableAtomic;
+  let endowment = market.budget.endowmentAtomic;
+  const basket: Extract<Intent, { type: 'request' }>[] = [];
+  const taken = new Set<string>();
+  for (const { offer, want, liked } of candidates) {
+    if (basket.length >= habits.perBeat) break;
+    if (taken.has(offer.contentRoot)) continue;
+    if ((unpaid.get(offer.seller) ?? 0) >= MAX_UNPAID_PER_SELLER) continue;
+    if ((boughtToday.get(offer.product) ?? 0) >= want.perDay) {
+      remark(remarks, `enough ${offer.product} for today (${want.perDay})`);
+      continue;
+    }
+    const isBacklog = want.unit === 'day' && offer.unitCount > 1;
+    if (offer.priceAtomic > endowment || (!isBacklog && offer.priceAtomic > available)) {
+      remark(remarks, `${offer.product} at ${formatUsdc(offer.priceAtomic)} is over what is left today`);
+      continue;
+    }
+    taken.add(offer.contentRoot);
+    endowment -= offer.priceAtomic;
+    if (!isBacklog) available -= offer.priceAtomic;
+    unpaid.set(offer.seller, (unpaid.get(offer.seller) ?? 0) + 1);
+    boughtToday.set(offer.product, (boughtToday.get(offer.product) ?? 0) + 1);
+    const taste = liked.length > 0 ? `, for ${liked.join(' and ')}` : '';
+    basket.push({
+      type: 'request',
+      offer: offer.id,
+      seller: offer.seller,
+      reason: `${offer.product} at ${formatUsdc(offer.priceAtomic)}, my limit is ${formatUsdc(limitFor(want, offer))}${taste}`,
+    });
+  }
+  if (basket.length === 0 && market.budget.balanceAtomic <= me.manifest.spec.budget.reserve) {
+    remark(remarks, `balance ${formatUsdc(market.budget.balanceAtomic)} is at the reserve: only selling`);
+  }
+  return basket;
+}
+
+interface History {
+  readonly owned: ReadonlySet<string>;
+  readonly busy: ReadonlySet<string>;
+  readonly failures: ReadonlyMap<string, number>;
+  /** Products owned or coming, by subject. */
+  readonly subjects: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function readHistory(market: MarketFacts): History {
+  const owned = new Set<string>();
+  const busy = new Set<string>();
+  const failures = new Map<string, number>();
+  const subjects = new Map<string, Set<string>>();
+  for (const trade of market.trades) {
+    if (trade.side !== 'buyer') continue;
+    if (trade.state === 'expired' || trade.state === 'refunded' || trade.state === 'disputed') {
+      failures.set(trade.offer, (failures.get(trade.offer) ?? 0) + 1);
+      continue;
+    }
+    if (isOpenState(trade.state)) busy.add(trade.offer);
+    if (trade.contentRoot !== undefined) owned.add(trade.contentRoot);
+    if (trade.subject !== '') {
+      const products = subjects.get(trade.subject) ?? new Set<string>();
+      subjects.set(trade.subject, products.add(trade.product));
+    }
+  }
+  return { owned, busy, failures, subjects };
+}
+
+function scoreOffer(
+  offer: OfferFact,
+  want: ProductWanted,
+  context: {
+    readonly history: History;
+    readonly verdicts: ReadonlyMap<string, string>;
+    readonly habits: ShoppingHabits;
+    readonly me: AgentName;
+  },
+): Candidate {
+  const liked = want.topics.filter((topic) => offer.topics.includes(topic));
+  const known = context.history.subjects.get(offer.subject);
+  const limit = limitFor(want, offer);
+  const headroom = limit === 0n ? 0 : Number(((limit - offer.priceAtomic) * 100n) / limit);
+  let score = liked.length * 10_000 + headroom * 10;
+  if (context.verdicts.get(offer.id) === 'passed') score += 2_000;
+  if (context.habits.pairsSubjects) {
+    if (known !== undefined && !known.has(offer.product)) score += 50_000;
+    score += tieBreak(context.me, offer.subject) / 10;
+  } else {
+    if (known === undefined) score += 3_000;
+    score += tieBreak(context.me, offer.id) / 10;
+  }
+  return { offer, want, score, liked };
+}
+
+function countUnpaid(trades: readonly TradeFact[]): Map<AgentName, number> {
+  const counts = new Map<AgentName, number>();
+  for (const trade of trades) {
+    const unpaid = trade.state === 'requested' || trade.state === 'quoted' || trade.state === 'authorized';
+    if (trade.side === 'buyer' && unpaid) counts.set(trade.counterparty, (counts.get(trade.counterparty) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function countToday(market: MarketFacts): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const trade of market.trades) {
+    const counted =
+      trade.side === 'buyer' && trade.state !== 'expired' && trade.requestedAt >= market.budget.dayStartedAt;
+    if (counted) counts.set(trade.product, (counts.get(trade.product) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function remark(remarks: string[], text: string): void {
+  if (!remarks.includes(text)) remarks.push(text);
+}

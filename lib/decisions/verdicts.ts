@@ -1,0 +1,25 @@
+import type { MarketFacts } from '../core/facts.ts';
+import type { AgentName, OfferId } from '../core/ids.ts';
+import type { Manifest } from '../core/manifest.ts';
+
+/** The product that validators sell. */
+export const VALIDATION = 'validation';
+
+/** Whom an agent believes that names nobody: the swarm's own validator. */
+const DEFAULT_VALIDATORS: readonly AgentName[] = ['kk-validator'];
+
+/** The validators that an agent believes: those it would buy a validation from. */
+export function trustedValidators(manifest: Manifest): readonly AgentName[] {
+  const want = manifest.spec.buys.find((line) => line.product === VALIDATION);
+  return want?.sellers ?? DEFAULT_VALIDATORS;
+}
+
+/** What trusted validators found of offers. Anybody else's report is only words. */
+export function readVerdicts(market: MarketFacts, manifest: Manifest): ReadonlyMap<OfferId, 'passed' | 'failed'> {
+  const trusted = trustedValidators(manifest);
+  const verdicts = new Map<OfferId, 'passed' | 'failed'>();
+  for (const { report, seller } of market.offers) {
+    if (report !== undefined && trusted.includes(seller)) verdicts.set(report.offer, report.verdict);
+  }
+  return verdicts;
+}

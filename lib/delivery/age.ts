@@ -1,0 +1,39 @@
+import { Decrypter, Encrypter } from 'age-encryption';
+
+/** Encrypts a byte stream with age (binary form) to a recipient `age1…`. Errors of the source come through. */
+export async function encryptStream(
+  source: AsyncIterable<Uint8Array>,
+  recipient: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return encrypter.encrypt(toWebStream(source));
+}
+
+/** Decrypts an age byte stream with an identity `AGE-SECRET-KEY-1…`. Throws age's errors for what isn't ours. */
+export async function decryptStream(
+  source: AsyncIterable<Uint8Array>,
+  identity: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return decrypter.decrypt(toWebStream(source));
+}
+
+// Pulls one piece at a time, so that a slow reader keeps memory constant; cancelling closes the source.
+function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const step = await iterator.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value);
+      },
+      cancel: async () => {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,25 @@
+import { identityToRecipient } from 'age-encryption';
+import type { Hex } from 'viem';
+import { encodeBech32 } from './bech32.ts';
+import { fromHex } from './hex.ts';
+import { hkdf } from './hkdf.ts';
+
+const LABEL = Buffer.from('kk/delivery-key/1');
+
+/** A buyer's age key pair for one request. */
+export interface DeliveryKey {
+  /** `AGE-SECRET-KEY-1…`: a secret. */
+  readonly identity: string;
+  /** `age1…`: goes into the request. */
+  readonly recipient: string;
+}
+
+/**
+ * Derives the X25519 key that a buyer receives one trade's goods with: HKDF-SHA256(ikm = delivery seed, salt = the
+ * request's 32-byte salt, info = `kk/delivery-key/1`). Nothing needs to be stored: a restarted buyer derives it again.
+ */
+export async function deriveDeliveryKey(deliverySeed: Uint8Array, requestSalt: Hex): Promise<DeliveryKey> {
+  const secret = hkdf(deliverySeed, fromHex(requestSalt), LABEL, 32);
+  const identity = encodeBech32('age-secret-key-', secret).toUpperCase();
+  return { identity, recipient: await identityToRecipient(identity) };
+}

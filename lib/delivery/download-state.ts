@@ -1,0 +1,48 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { commitFile } from './atomic-file.ts';
+
+const versionSchema = z.strictObject({ etag: z.string().min(1).max(200), totalBytes: z.number().int().positive() });
+
+/** Which version of an object a partial file belongs to. */
+export type ObjectVersion = z.infer<typeof versionSchema>;
+
+/** A download's files in a folder: the bytes so far and the version they are of. */
+export interface DownloadFiles {
+  readonly partPath: string;
+  readonly versionPath: string;
+}
+
+/** The names of a download's files in its folder. */
+export function downloadFiles(dir: string): DownloadFiles {
+  return { partPath: join(dir, 'package.age.part'), versionPath: join(dir, 'package.version.json') };
+}
+
+/** What is there to resume, or undefined: bytes without a known version are worth nothing. */
+export async function readProgress(
+  files: DownloadFiles,
+): Promise<{ readonly version: ObjectVersion; readonly offset: number } | undefined> {
+  try {
+    const version = versionSchema.parse(JSON.parse(await readFile(files.versionPath, 'utf8')));
+    const { size } = await stat(files.partPath);
+    return size > 0 && size <= version.totalBytes ? { version, offset: size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts over: no bytes, and the version they will be of. Without a version, as without an ETag, nothing resumes. */
+export async function startDownload(files: DownloadFiles, version: ObjectVersion | undefined): Promise<void> {
+  await discardDownload(files);
+  await writeFile(files.partPath, '');
+  if (version === undefined) return;
+  await writeFile(`${files.versionPath}.tmp`, JSON.stringify(version));
+  await commitFile(`${files.versionPath}.tmp`, files.versionPath);
+}
+
+/** Deletes a download; the version first, so that a kill between leaves nothing that looks resumable. */
+export async function discardDownload(files: DownloadFiles): Promise<void> {
+  await rm(files.versionPath, { force: true });
+  await rm(files.partPath, { force: true });
+}

@@ -1,0 +1,88 @@
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwarmError } from '../core/errors.ts';
+import { commitFile } from './atomic-file.ts';
+import { DOWNLOAD_LIMITS, type DownloadLimits, download } from './download.ts';
+import { discardDownload, downloadFiles } from './download-state.ts';
+import { maxUploadBytesOf } from './package-format.ts';
+import { parseDownloadUrl } from './sealed-url.ts';
+import { type ExpectedPackage, type PackageFault, unpack } from './unpack.ts';
+
+/** What to fetch. `identity` is the request's delivery key; `url` is a secret. */
+export interface FetchInput {
+  readonly url: string;
+  readonly identity: string;
+  /** The trade's own folder. Keeps what was received between calls. */
+  readonly destDir: string;
+  readonly expected: ExpectedPackage;
+  /** Origins that a URL may have, as in `https://bucket.s3.us-east-1.amazonaws.com`; any, if absent. */
+  readonly origins?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly limits?: DownloadLimits;
+}
+
+/** Sealed goods on disk that are as quoted, or the first fault found in what the seller delivered. */
+export type FetchResult =
+  | { readonly status: 'verified' }
+  | { readonly status: 'rejected'; readonly fault: PackageFault | 'too-large' };
+
+/** The files of fetched goods in their folder. */
+export function sealedFiles(dir: string): { readonly sealedPath: string; readonly leavesPath: string } {
+  return { sealedPath: join(dir, 'sealed.bin'), leavesPath: join(dir, 'leaves.bin') };
+}
+
+/**
+ * Downloads, decrypts and checks a delivery, leaving `sealed.bin` and `leaves.bin` in its folder. Resumes after
+ * interruption and is done at once where the files are there: they only get these names when they are as quoted.
+ * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none shows the URL. The signal's reason on abort.
+ */
+export async function fetchSealed(input: FetchInput): Promise<FetchResult> {
+  if (await isFetched(input.destDir)) return { status: 'verified' };
+  const url = parseDownloadUrl(input.url);
+  if (input.origins !== undefined && !input.origins.includes(url.origin)) throw originRefused(url);
+  const first = await fetchOnce(url, input);
+  // Parts that were received before a crash may be damaged by it: that is not the seller's fault until a whole
+  // download shows the same.
+  return first.status === 'rejected' && first.resumed ? fetchOnce(url, input) : first;
+}
+
+/** Whether a folder holds fetched and checked goods. */
+export async function isFetched(dir: string): Promise<boolean> {
+  // leaves.bin is named last.
+  return access(sealedFiles(dir).leavesPath).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function fetchOnce(url: URL, input: FetchInput): Promise<FetchResult & { readonly resumed: boolean }> {
+  const files = downloadFiles(input.destDir);
+  const result = await download(url, files, {
+    maxBytes: maxUploadBytesOf(input.expected.sizeBytes),
+    signal: input.signal ?? new AbortController().signal,
+    limits: input.limits ?? DOWNLOAD_LIMITS,
+  });
+  if (result.status === 'too-large') return { status: 'rejected', fault: 'too-large', resumed: false };
+  const { sealedPath, leavesPath } = sealedFiles(input.destDir);
+  const temporary = { sealedPath: `${sealedPath}.tmp`, leavesPath: `${leavesPath}.tmp` };
+  const fault = await unpack({ ...input, packagePath: files.partPath }, temporary);
+  if (fault !== undefined) {
+    await rm(temporary.sealedPath, { force: true });
+    await rm(temporary.leavesPath, { force: true });
+    await discardDownload(files);
+    return { status: 'rejected', fault, resumed: result.resumed };
+  }
+  await commitFile(temporary.sealedPath, sealedPath);
+  await commitFile(temporary.leavesPath, leavesPath);
+  await discardDownload(files);
+  return { status: 'verified', resumed: result.resumed };
+}
+
+function originRefused(url: URL): SwarmError {
+  return new SwarmError({
+    code: 'delivery/origin-refused',
+    disposition: 'wait',
+    message: `Goods are not fetched from ${url.origin}: it is none of the configured object stores`,
+    next: 'Add the origin to the configuration if it is right; the request runs out by itself otherwise.',
+  });
+}

@@ -1,0 +1,43 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+/** An answer whose body is still to be read. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: IncomingMessage;
+}
+
+/** The connection's name for an error that has to do with the network and says nothing about the URL. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+/**
+ * Sends one GET and gives the answer at its headers. Follows no redirect, decompresses nothing and keeps no connection:
+ * the server is a stranger's choice.
+ * @throws ConnectionLost with nothing of the URL in it; aborts with the signal's reason.
+ */
+export function httpGet(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  options: { readonly signal: AbortSignal; readonly idleTimeoutMs: number },
+): Promise<HttpAnswer> {
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request = send(url, { headers, agent: false, signal: options.signal, maxHeaderSize: 16_384 });
+    request.setTimeout(options.idleTimeoutMs, () =>
+      request.destroy(new ConnectionLost('nothing was received in time')),
+    );
+    request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
+    request.on('error', (error) => reject(options.signal.aborted ? options.signal.reason : lost(error)));
+    request.end();
+  });
+}
+
+/** Reduces a network error to its code: messages and properties of Node's errors may quote the request. */
+export function lost(error: unknown): ConnectionLost {
+  if (error instanceof ConnectionLost) return error;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'broken off';
+  return new ConnectionLost(code);
+}

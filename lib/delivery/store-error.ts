@@ -1,0 +1,44 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { SwarmError } from '../core/errors.ts';
+
+/**
+ * Turns what the SDK threw into a SwarmError: `delivery/store-refused` (stop) where the server answered that it won't,
+ * `delivery/credentials-expired` (wait) where it would have a while ago,
+ * `delivery/store-unreachable` (wait) otherwise. A {@link SwarmError} stays as it is. The SDK's error is not kept as the
+ * cause: it carries the request, and with it headers and signed URLs.
+ */
+export function storeFailed(action: string, error: unknown): SwarmError {
+  if (error instanceof SwarmError) return error;
+  const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0;
+  const name = error instanceof Error ? codeOf(error) : 'unknown error';
+  if (EXPIRED.has(name)) {
+    return new SwarmError({
+      code: 'delivery/credentials-expired',
+      disposition: 'wait',
+      message: `Couldn't ${action}: the credentials for the object store have expired (${name})`,
+      next: 'Nothing is lost; the next beat asks for new ones. If it lasts, check the broker of credentials and the clock.',
+    });
+  }
+  if (status >= 400 && status < 500) {
+    return new SwarmError({
+      code: 'delivery/store-refused',
+      disposition: 'stop',
+      message: `The object store refused to ${action}: ${name} (HTTP ${status})`,
+      next: 'Check bucket, region, credentials and the rights of this agent in the configuration.',
+    });
+  }
+  return new SwarmError({
+    code: 'delivery/store-unreachable',
+    disposition: 'wait',
+    message: `Couldn't ${action}: ${name}${status === 0 ? '' : ` (HTTP ${status})`}`,
+    next: 'Nothing is lost; the next beat tries again. Check that the object store runs and its endpoint is right.',
+  });
+}
+
+/** What S3 calls credentials that were good once. */
+const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
+
+function codeOf(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return /^[A-Za-z0-9_.]{1,60}$/.test(error.name) ? error.name : 'Error';
+}

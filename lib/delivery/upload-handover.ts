@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { HeadObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
+import type { Clock } from '../core/time.ts';
+import type { Handover } from './handover.ts';
+import { deliveriesPrefix } from './object-key.ts';
+import type { ObjectStore } from './object-store.ts';
+import { putEncrypted } from './put-encrypted.ts';
+import { storeFailed } from './store-error.ts';
+
+/** What is handed over, by whom and to whom. */
+export interface HandoverUpload {
+  readonly handover: Handover;
+  /** The giver's name: the folder of its objects. */
+  readonly seller: string;
+  /** The reader's age recipient. */
+  readonly recipient: string;
+  readonly clock: Clock;
+  /** An object younger than this is left as it is, in seconds: well under the retention of the store. */
+  readonly reuseSeconds: number;
+}
+
+/**
+ * Sees to it that a set of files lies in the store, encrypted to its reader: the same set for the same reader is uploaded
+ * once and again only when it grew old. Streams; at most two parts of 5 MiB are in memory.
+ * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
+ */
+export async function ensureHandover(
+  store: ObjectStore,
+  input: HandoverUpload,
+): Promise<{ readonly objectKey: string }> {
+  const { handover, recipient } = input;
+  const name = createHash('sha256').update(`${handover.setDigest} ${recipient}`).digest('hex');
+  const objectKey = `${deliveriesPrefix(store, input.seller)}handover-${name}`;
+  const writtenAt = await writtenAtOf(store, objectKey);
+  if (writtenAt !== undefined && writtenAt > input.clock() - input.reuseSeconds) return { objectKey };
+  await putEncrypted(store, objectKey, handover.bytes(), recipient);
+  return { objectKey };
+}
+
+/** When an object was last written, in seconds since 1970; undefined where there is none that may be looked at. */
+async function writtenAtOf(store: ObjectStore, objectKey: string): Promise<number | undefined> {
+  try {
+    const head = await store.client.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey }));
+    return head.LastModified === undefined ? undefined : Math.floor(head.LastModified.getTime() / 1000);
+  } catch (error) {
+    // Without the right to list, S3 says 403 for what isn't there; the upload then shows what is truly refused.
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 404 || status === 403) return undefined;
+    throw storeFailed(`look for ${objectKey}`, error);
+  }
+}

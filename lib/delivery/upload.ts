@@ -1,0 +1,32 @@
+import type { Hex } from 'viem';
+import { deliveryObjectKey } from './object-key.ts';
+import type { ObjectStore } from './object-store.ts';
+import { type SealInput, sealPackage } from './package.ts';
+import { putEncrypted } from './put-encrypted.ts';
+
+/** What goes up, for whom. */
+export interface UploadInput extends SealInput {
+  /** The seller's name or address: the folder of its objects. */
+  readonly seller: string;
+  readonly trade: Hex;
+  /** The buyer's delivery key, `age1…`. */
+  readonly recipient: string;
+}
+
+/** Where it lies and what the quote promises about it. */
+export interface UploadedDelivery {
+  readonly objectKey: string;
+  readonly sealedRoot: Hex;
+}
+
+/**
+ * Seals a file, wraps it for the buyer and uploads it, streaming: at most two parts of 5 MiB are in memory. Safe to
+ * repeat: the same trade overwrites its object with the same goods, under a fresh age layer.
+ * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
+ */
+export async function uploadDelivery(store: ObjectStore, input: UploadInput): Promise<UploadedDelivery> {
+  const objectKey = deliveryObjectKey(store, input.seller, input.trade);
+  const sealed = sealPackage(input);
+  await putEncrypted(store, objectKey, sealed.bytes, input.recipient);
+  return { objectKey, sealedRoot: sealed.sealedRoot() };
+}

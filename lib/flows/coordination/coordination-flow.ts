@@ -1,0 +1,61 @@
+import type { Flow } from '../../core/flow.ts';
+import type { Need } from '../../core/intent.ts';
+import type { NoteKind } from '../../core/note.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { allTrades } from '../../market/trade-pairs.ts';
+import { encodeNote } from '../../vault/codec.ts';
+import { ledgerKind, ledgerOf } from './ledger-page.ts';
+import { supplyChainKind, supplyChainOf } from './supply-chain-page.ts';
+import { tasksKind, tasksOf } from './tasks-page.ts';
+
+/** A page that the coordinator keeps: what it should say, and what it says. */
+interface PageView {
+  readonly path: string;
+  readonly text: string;
+  readonly current: string | undefined;
+}
+
+/** How the needs of all agents are read; their note belongs to the heartbeat, which a flow doesn't import. */
+export type ReadNeeds = (snapshot: Snapshot) => readonly { readonly agent: string; readonly need: Need }[];
+
+/** Keeps `shared/supply-chain.md`, `ledger.md` and `tasks.md` in step with the vault and the chain. */
+export function createCoordinationFlow(readNeeds: ReadNeeds): Flow<PageView, PageView> {
+  return {
+    name: 'coordination',
+    read: (snapshot) => renderPages(snapshot, readNeeds),
+    next: (view) =>
+      view.text === view.current
+        ? { type: 'wait', until: undefined, reason: 'the page is up to date' }
+        : { type: 'step', step: view, reason: 'the facts behind it changed' },
+    perform: async (steps) => [
+      {
+        flow: 'coordination',
+        what: `brought ${steps.map(({ step }) => step.path).join(' and ')} up to date`,
+        reason: 'the facts behind them changed',
+        operations: steps.map(({ step }) => ({ op: 'put', path: step.path, text: step.text })),
+        announcements: [],
+      },
+    ],
+  };
+}
+
+function renderPages(snapshot: Snapshot, readNeeds: ReadNeeds): readonly PageView[] {
+  const { vault, chain, me, market, directory } = snapshot;
+  if (chain === undefined) return [];
+  // A note that points at a trade of other wallets would count that trade twice.
+  const trades = allTrades(vault, chain).filter(
+    ({ buyer }) =>
+      directory.get(buyer.owner) === buyer.request.buyer && directory.get(buyer.seller) === buyer.request.seller,
+  );
+  const asked = new Set(trades.map(({ buyer }) => `${buyer.owner} ${buyer.offer}`));
+  const has = (agent: string, offer: { readonly id: string }) => asked.has(`${agent} ${offer.id}`);
+  const page = <Data>(kind: NoteKind<Data>, name: string, data: Data): PageView => {
+    const path = `shared/${name}.md`;
+    return { path, text: encodeNote(kind, data), current: vault.text(path) };
+  };
+  return [
+    page(supplyChainKind, 'supply-chain', supplyChainOf(me.name, vault, trades)),
+    page(ledgerKind, 'ledger', ledgerOf(me.name, vault, trades)),
+    page(tasksKind, 'tasks', tasksOf(me.name, readNeeds(snapshot), [...market.offers, ...market.myOffers], has)),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { TradeState } from '../../core/facts.ts';
+import type { VaultOperation } from '../../core/vault.ts';
+import { type BuyerTradeNote, buyerTradeKind } from '../../market/buyer-trade-note.ts';
+import { tradePath } from '../../market/trade-note.ts';
+import { encodeNote } from '../../vault/codec.ts';
+
+/** The operation that writes a buyer's note, with changes, over what stands there. */
+export function putBuyerNote(
+  before: BuyerTradeNote,
+  state: TradeState,
+  changes: Partial<BuyerTradeNote>,
+): VaultOperation {
+  const note: BuyerTradeNote = { ...before, ...changes, state };
+  return { op: 'put', path: tradePath(note.owner, note.requestedAt, note.id), text: encodeNote(buyerTradeKind, note) };
+}

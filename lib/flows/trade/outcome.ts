@@ -1,0 +1,23 @@
+import type { Announcement } from '../../core/channel.ts';
+import type { Outcome } from '../../core/flow.ts';
+import { wireId } from '../../core/ids.ts';
+import type { VaultOperation } from '../../core/vault.ts';
+import type { TradePair } from '../../market/trade-pairs.ts';
+
+/** The name of the flow, in logs. */
+export const TRADE = 'trade';
+
+/** What a step came to. */
+export function done(
+  what: string,
+  reason: string,
+  operations: readonly VaultOperation[],
+  announcements: readonly Announcement[] = [],
+): Outcome {
+  return { flow: TRADE, what, reason, operations, announcements };
+}
+
+/** How a trade is called in logs: `skill-profile, trade 12ab34cd`. */
+export function nameOf({ id, buyer }: TradePair): string {
+  return `${buyer.product}, trade ${wireId(id)}`;
+}

@@ -1,0 +1,222 @@
+import type { Hex } from 'viem';
+import type { Announcement } from '../../core/channel.ts';
+import type { TradeState } from '../../core/facts.ts';
+import { failedOutcome, type Outcome, type PlannedStep } from '../../core/flow.ts';
+import type { TradeId } from '../../core/ids.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { deriveSealKey } from '../../delivery/seal-key.ts';
+import { verifyAuthorization } from '../../market/authorization.ts';
+import { verifyConfirmation } from '../../market/confirmation.ts';
+import type { EscrowReceipt } from '../../market/escrow-writer.ts';
+import { hashQuote, type SignedQuote } from '../../market/quote.ts';
+import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
+import type { TradePair } from '../../market/trade-pairs.ts';
+import { mayOpenAtOnce } from './open-at-once.ts';
+import { done, nameOf, TRADE } from './outcome.ts';
+import type { TradePorts } from './ports.ts';
+import { putSellerNote } from './seller-note.ts';
+import type { TradeStep } from './step.ts';
+
+/** The steps that send a transaction, in the order in which a beat does them: money that is owed first. */
+const ORDER = ['refund', 'confirm', 'settle', 'reveal', 'open'] as const;
+type ChainAct = (typeof ORDER)[number];
+
+/** How each act is told and what it makes of the trade. */
+const ACTS: Readonly<
+  Record<
+    ChainAct,
+    { readonly did: string; readonly state: TradeState; readonly tx: keyof NonNullable<SellerTradeNote['txs']> }
+  >
+> = {
+  refund: { did: 'refunded', state: 'refunded', tx: 'refund' },
+  confirm: { did: 'was paid for', state: 'settled', tx: 'settle' },
+  settle: { did: 'settled', state: 'settled', tx: 'settle' },
+  reveal: { did: 'revealed the key of', state: 'revealed', tx: 'reveal' },
+  open: { did: 'opened', state: 'opened', tx: 'open' },
+};
+
+/** Sends the beat's transactions: one batch an act. A trade that a batch skips is reported and tried again later. */
+export async function performOnChain(
+  steps: readonly PlannedStep<TradeStep>[],
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const act of ORDER) {
+    const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ pair: step.pair, reason }] : []));
+    if (planned.length === 0) continue;
+    try {
+      outcomes.push(...(await performAct(act, planned, snapshot, ports)));
+    } catch (error) {
+      outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ pair }) => nameOf(pair)).join(', ')}`, error));
+      break;
+    }
+  }
+  return outcomes;
+}
+
+interface Planned {
+  readonly pair: TradePair;
+  readonly reason: string;
+}
+
+async function performAct(
+  act: ChainAct,
+  planned: readonly Planned[],
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<readonly Outcome[]> {
+  const receipts = await send(
+    act,
+    planned.map(({ pair }) => pair),
+    snapshot,
+    ports,
+  );
+  const byTrade = new Map(
+    receipts.flatMap(({ tx, items }) => items.map((item) => [item.tradeId, { tx, item }] as const)),
+  );
+  return planned.flatMap(({ pair, reason }) => {
+    const result = byTrade.get(pair.id);
+    if (result === undefined) return [];
+    const { tx, item } = result;
+    if (!item.ok) return [done(`could not ${act} ${nameOf(pair)}`, item.reason, [])];
+    const { did, state, tx: slot } = ACTS[act];
+    const isMine = pair.buyer.seller === snapshot.me.name;
+    // Somebody else's trade that was left lying: its parties write their own notes when they see the chain.
+    const operations =
+      isMine && tx !== undefined ? [putSellerNote(pair, state, { txs: { ...pair.seller?.txs, [slot]: tx } })] : [];
+    return [done(`${did} ${nameOf(pair)}`, reason, operations, announcementsOf(act, pair, tx))];
+  });
+}
+
+async function send(
+  act: ChainAct,
+  pairs: readonly TradePair[],
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<readonly EscrowReceipt[]> {
+  switch (act) {
+    case 'open':
+      return await sendOpenings(pairs, snapshot, ports);
+    case 'reveal':
+      return await sendReveals(pairs, snapshot, ports);
+    case 'confirm':
+      return [await ports.escrow.confirmMany(await confirmed(pairs, ports))];
+    case 'settle':
+      return [await ports.escrow.settleMany(quotes(pairs, ports).map(({ quote }) => quote))];
+    case 'refund':
+      return [await ports.escrow.refundMany(quotes(pairs, ports).map(({ quote }) => quote))];
+  }
+}
+
+/** Opens what is authorized: cheap trades whose buyer can surely pay in one go with the reveal, the others in a batch. */
+async function sendOpenings(
+  pairs: readonly TradePair[],
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<readonly EscrowReceipt[]> {
+  const payable = [];
+  const receipts: EscrowReceipt[] = [];
+  for (const { pair, quote } of quotes(pairs, ports)) {
+    const { authorization } = pair.buyer;
+    const quoteHash = hashQuote(ports.domain, quote);
+    const isGood =
+      authorization !== undefined &&
+      (await verifyAuthorization(
+        ports.signatures,
+        ports.tokenDomain,
+        quote,
+        quoteHash,
+        ports.domain.verifyingContract,
+        authorization,
+      ));
+    if (!isGood) receipts.push(skipped(pair.id, 'the payment authorization is not signed by the buyer'));
+    else if (mayOpenAtOnce(pair, pairs, await ports.readBalance(quote.buyer), snapshot, ports.settings)) {
+      receipts.push(await ports.escrow.openAndReveal({ quote, authorization }, keyOf(pair, quote, ports)));
+    } else payable.push({ pair, quote, authorization });
+  }
+  if (payable.length === 0) return receipts;
+  return [
+    ...receipts,
+    await ports.escrow.openMany(payable.map(({ quote, authorization }) => ({ quote, authorization }))),
+  ];
+}
+
+/**
+ * Publishes the keys of trades that are still well before their deadline: other work of the beat may have taken long
+ * since they were planned, and a reveal that comes too late shows the key for nothing.
+ */
+async function sendReveals(
+  pairs: readonly TradePair[],
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<readonly EscrowReceipt[]> {
+  const now = snapshot.now + Math.max(0, ports.clock() - snapshot.clock);
+  const reveals = [];
+  const late: EscrowReceipt[] = [];
+  for (const { pair, quote } of quotes(pairs, ports)) {
+    const latest = (pair.chain?.deadline ?? 0) - ports.settings.deadlineMarginSeconds;
+    if (now >= latest) late.push(skipped(pair.id, 'it has become too late to reveal safely'));
+    else reveals.push({ quote, key: keyOf(pair, quote, ports) });
+  }
+  return reveals.length === 0 ? late : [...late, await ports.escrow.revealMany(reveals)];
+}
+
+async function confirmed(pairs: readonly TradePair[], ports: TradePorts) {
+  const items = [];
+  for (const { pair, quote } of quotes(pairs, ports)) {
+    const { confirmation, request } = pair.buyer;
+    if (confirmation === undefined) continue;
+    const isGood = await verifyConfirmation(ports.signatures, ports.domain, request.buyer, confirmation);
+    if (isGood && confirmation.quoteHash === hashQuote(ports.domain, quote)) items.push({ quote, confirmation });
+  }
+  return items;
+}
+
+/**
+ * The quotes of trades, each trade once: for an opened one the quote that was opened, from either side's note, so that
+ * an exit hangs on nobody's note; else the seller's.
+ */
+function quotes(
+  pairs: readonly TradePair[],
+  ports: TradePorts,
+): readonly { readonly pair: TradePair; readonly quote: SignedQuote }[] {
+  const seen = new Set<Hex>();
+  return pairs.flatMap((pair) => {
+    const { chain, seller, buyer } = pair;
+    const key = chain?.key ?? pair.id;
+    const quote =
+      chain === undefined
+        ? seller?.quote
+        : [seller?.quote, buyer.quote].find((one) => one && hashQuote(ports.domain, one) === chain.quoteHash);
+    if (quote === undefined || seen.has(key)) return [];
+    seen.add(key);
+    return [{ pair, quote }];
+  });
+}
+
+function keyOf(pair: TradePair, quote: SignedQuote, ports: TradePorts): Hex {
+  return deriveSealKey(ports.deliverySeed, {
+    contentRoot: quote.contentRoot,
+    chainId: ports.domain.chainId,
+    escrow: ports.domain.verifyingContract,
+    seller: quote.seller,
+    buyer: quote.buyer,
+    trade: pair.id,
+  });
+}
+
+function skipped(tradeId: TradeId, reason: string): EscrowReceipt {
+  return { tx: undefined, items: [{ tradeId, ok: false, reason }] };
+}
+
+function announcementsOf(act: ChainAct, pair: TradePair, tx: Hex | undefined): readonly Announcement[] {
+  const { buyer } = pair;
+  if (act === 'open') {
+    const { product, amountAtomic: priceAtomic } = buyer;
+    return [{ type: 'deal', buyer: buyer.owner, seller: buyer.seller, product, priceAtomic, trade: pair.id }];
+  }
+  const isPaid = act === 'confirm' || act === 'settle';
+  if (!isPaid || tx === undefined) return [];
+  return [{ type: 'settled', trade: pair.id, priceAtomic: buyer.amountAtomic, tx }];
+}

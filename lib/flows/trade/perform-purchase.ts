@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { SwarmError } from '../../core/errors.ts';
+import type { OfferFact } from '../../core/facts.ts';
+import type { Outcome } from '../../core/flow.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
+import { type FetchResult, fetchSealed, isFetched } from '../../delivery/fetch.ts';
+import { openSealed } from '../../delivery/open.ts';
+import { openSealedUrl } from '../../delivery/sealed-url.ts';
+import { signAuthorization } from '../../market/authorization.ts';
+import { signConfirmation } from '../../market/confirmation.ts';
+import { hashQuote, type SignedQuote, verifyQuote } from '../../market/quote.ts';
+import { quoteOf, type TradePair } from '../../market/trade-pairs.ts';
+import { putBuyerNote } from './buyer-note.ts';
+import { done, nameOf } from './outcome.ts';
+import type { TradePorts } from './ports.ts';
+
+/**
+ * Checks a quote and the sealed goods behind it, then signs the payment. A quote that isn't what was asked for, or
+ * goods that aren't what was quoted, end the trade: nothing is paid.
+ */
+export async function authorize(
+  pair: TradePair,
+  reason: string,
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<Outcome> {
+  const quote = quoteOf(pair, 'buyer');
+  if (quote === undefined) return giveUp(pair, 'the quote is gone', snapshot);
+  const offer = snapshot.market.offers.find(({ id }) => id === pair.buyer.offer);
+  const fault = await checkQuote(pair, quote, offer, snapshot, ports);
+  if (fault !== undefined) return giveUp(pair, fault, snapshot);
+
+  const fetched = await fetchGoods(pair, quote, ports);
+  if (fetched.status === 'late') return done(`could not fetch ${nameOf(pair)} yet`, fetched.why, []);
+  if (fetched.status === 'rejected') return giveUp(pair, `the delivery is not as quoted: ${fetched.fault}`, snapshot);
+
+  const quoteHash = hashQuote(ports.domain, quote);
+  const escrow = ports.domain.verifyingContract;
+  const signature = await signAuthorization(ports.account, ports.tokenDomain, quote, quoteHash, escrow);
+  const note = putBuyerNote(pair.buyer, 'authorized', {
+    quote,
+    authorization: { quoteHash, signature },
+    deadline: quote.expiry,
+  });
+  return done(`authorized the payment for ${nameOf(pair)}`, reason, [note]);
+}
+
+/** Opens the goods with the revealed key, keeps them, and confirms, so that the seller is paid at once. */
+export async function receive(
+  pair: TradePair,
+  reason: string,
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<Outcome> {
+  const quote = quoteOf(pair, 'buyer');
+  const key = pair.chain?.revealedKey;
+  if (quote === undefined || key === undefined || pair.chain === undefined)
+    return done(`left ${nameOf(pair)}`, reason, []);
+  const fetched = await fetchGoods(pair, quote, ports);
+  if (fetched.status === 'late') return done(`could not fetch ${nameOf(pair)} yet`, fetched.why, []);
+  if (fetched.status === 'rejected') return notAsPromised(pair, fetched.fault);
+  const dir = await ports.goods.partial(pair.id);
+  const result = await openSealed({ dir, key, expected: expectedOf(quote), destPath: join(dir, 'content.bin') });
+  if (result.status === 'wrong-chunk') return notAsPromised(pair, `chunk ${result.index} is not what was promised`);
+  const file = await ports.goods.adopt(result.file.path);
+  await ports.goods.removePartial(pair.id);
+
+  const quoteHash = hashQuote(ports.domain, quote);
+  const confirmation = { tradeId: pair.id, quoteHash };
+  const signature = await signConfirmation(ports.account, ports.domain, quote.buyer, confirmation);
+  const { opened: open, revealed: reveal } = pair.chain.txs;
+  const note = putBuyerNote(pair.buyer, pair.chain.state === 'settled' ? 'settled' : 'revealed', {
+    quote,
+    received: {
+      at: snapshot.now,
+      contentRoot: quote.contentRoot,
+      contentDigest: file.digest,
+      sizeBytes: file.sizeBytes,
+    },
+    confirmation: { ...confirmation, signature },
+    txs: { ...(open && { open }), ...(reveal && { reveal }) },
+    deadline: pair.chain.deadline,
+  });
+  return done(`received ${nameOf(pair)}`, reason, [note]);
+}
+
+/** Ends a trade that was never paid. */
+export function giveUp(pair: TradePair, why: string, snapshot: Snapshot): Outcome {
+  const note = putBuyerNote(pair.buyer, 'expired', { closed: { state: 'expired', at: snapshot.now } });
+  return done(`gave up ${nameOf(pair)}`, why, [note]);
+}
+
+/** Why a quote is not the one asked for, or undefined if it is. */
+async function checkQuote(
+  pair: TradePair,
+  quote: SignedQuote,
+  offer: OfferFact | undefined,
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<string | undefined> {
+  const { request, amountAtomic } = pair.buyer;
+  if (quote.tradeId !== pair.id) return 'the quote is for another trade';
+  if (quote.buyer !== request.buyer || quote.seller !== request.seller) return 'the quote names other parties';
+  if (!(await verifyQuote(ports.signatures, ports.domain, quote))) return 'the quote is not signed by the seller';
+  if (quote.token !== ports.tokenDomain.verifyingContract) return 'the quote asks for another token';
+  if (quote.amount !== amountAtomic) return 'the quote asks for another price than the offer';
+  if (quote.disputeWindow < request.minDisputeWindow) return 'the dispute window is too short';
+  const promised = pair.buyer.promised ?? offer;
+  if (promised === undefined) return 'the offer is gone, and with it what it promised';
+  if (quote.contentRoot !== promised.contentRoot || quote.size !== promised.sizeBytes) {
+    return 'the quote promises other goods than the offer';
+  }
+  if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
+    return 'the reveal window would hold the money for too long';
+  if (quote.expiry > snapshot.now + ports.settings.quoteLifeSeconds * 2)
+    return 'the quote would bind the money for too long';
+  if ((snapshot.chain?.usdcAtomic ?? 0n) < quote.amount) return 'the balance no longer covers it';
+  return undefined;
+}
+
+/** Goods that were fetched, found wanting, or could not be had yet: the seller's server or URL may yet come right. */
+type Fetched = FetchResult | { readonly status: 'late'; readonly why: string };
+
+async function fetchGoods(pair: TradePair, quote: SignedQuote, ports: TradePorts): Promise<Fetched> {
+  const { identity } = await deriveDeliveryKey(ports.deliverySeed, pair.buyer.request.salt);
+  const armored = pair.seller?.delivery?.url;
+  const destDir = await ports.goods.partial(pair.id);
+  if (armored === undefined && !(await isFetched(destDir))) return { status: 'late', why: 'the seller gives no URL' };
+  try {
+    const url = armored === undefined ? '' : await openSealedUrl(armored, identity);
+    return await fetchSealed({ url, identity, destDir, expected: expectedOf(quote), origins: ports.downloadOrigins });
+  } catch (error) {
+    // What a stranger's server does is no error of this agent's: the trade waits, and runs out by itself.
+    if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };
+    throw error;
+  }
+}
+
+function expectedOf(quote: SignedQuote) {
+  return { sizeBytes: quote.size, sealedRoot: quote.sealedRoot, contentRoot: quote.contentRoot };
+}
+
+/** Writes down that paid goods are not what was promised. The sealed files stay as evidence; nothing is confirmed. */
+function notAsPromised(pair: TradePair, fault: string): Outcome {
+  return done(`found ${nameOf(pair)} not as promised`, fault, [putBuyerNote(pair.buyer, 'revealed', { fault })]);
+}

@@ -1,0 +1,148 @@
+import type { Outcome } from '../../core/flow.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import type { VaultOperation } from '../../core/vault.ts';
+import { sealedBytesOf } from '../../delivery/chunk-layout.ts';
+import { describeGoods } from '../../delivery/describe.ts';
+import { presignDownload } from '../../delivery/presign.ts';
+import { deriveSealKey, hashSealKey } from '../../delivery/seal-key.ts';
+import { sealUrl } from '../../delivery/sealed-url.ts';
+import { uploadDelivery } from '../../delivery/upload.ts';
+import { type OfferNote, offerKind, offerPath } from '../../market/offer-note.ts';
+import { type Quote, signQuote } from '../../market/quote.ts';
+import { hashRequest, verifyRequest } from '../../market/request.ts';
+import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
+import type { TradePair } from '../../market/trade-pairs.ts';
+import { isGasTooDear } from './gas-limit.ts';
+import { done, nameOf } from './outcome.ts';
+import type { TradePorts } from './ports.ts';
+import { putSellerNote } from './seller-note.ts';
+
+const GOODS_LOST = 'the goods are not at hand';
+
+/**
+ * Answers a request: seals the goods for this one trade, uploads them and signs a quote; or declines, with the reason
+ * in the note. Quoting the same request again gives the same key and the same sealed bytes.
+ */
+export async function quote(
+  pair: TradePair,
+  reason: string,
+  snapshot: Snapshot,
+  ports: TradePorts,
+): Promise<Outcome | undefined> {
+  // Not even declined: a note under this trade id would stand in the way of the request that truly has it.
+  if (!(await isGenuine(pair, snapshot, ports))) return undefined;
+  const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, pair.buyer.offer))?.data;
+  const refusal = await refuse(pair, offer, ports);
+  if (refusal !== undefined || offer === undefined) {
+    const why = refusal ?? 'the offer is gone';
+    const note = putSellerNote(pair, 'expired', {
+      declined: { reason: why },
+      closed: { state: 'expired', at: snapshot.now },
+    });
+    // An offer whose goods are lost must not draw more requests; what can be made again will be offered again.
+    const lost: readonly VaultOperation[] =
+      refusal === GOODS_LOST ? [{ op: 'delete', path: offerPath(snapshot.me.name, pair.buyer.offer) }] : [];
+    return done(`declined ${nameOf(pair)} for ${pair.buyer.owner}`, why, [note, ...lost]);
+  }
+
+  const { request } = pair.buyer;
+  const path = ports.goods.path(offer.contentDigest);
+  const goods = await describeGoods(path, ports.deliverySeed);
+  const key = deriveSealKey(ports.deliverySeed, {
+    contentRoot: goods.contentRoot,
+    chainId: ports.domain.chainId,
+    escrow: ports.domain.verifyingContract,
+    seller: request.seller,
+    buyer: request.buyer,
+    trade: pair.id,
+  });
+  const { objectKey, sealedRoot } = await uploadDelivery(ports.store, {
+    path,
+    goods,
+    deliverySeed: ports.deliverySeed,
+    key,
+    seller: snapshot.me.name,
+    trade: pair.id,
+    recipient: request.deliveryKey,
+  });
+  const terms: Quote = {
+    tradeId: pair.id,
+    buyer: request.buyer,
+    seller: request.seller,
+    token: ports.tokenDomain.verifyingContract,
+    amount: offer.price,
+    contentRoot: goods.contentRoot,
+    sealedRoot,
+    keyHash: hashSealKey(key),
+    size: goods.sizeBytes,
+    revealWindow: ports.settings.revealWindowSeconds,
+    disputeWindow: Math.max(ports.settings.disputeWindowSeconds, request.minDisputeWindow),
+    expiry: snapshot.now + ports.settings.quoteLifeSeconds,
+  };
+  const signature = await signQuote(ports.account, ports.domain, terms);
+  const note = putSellerNote(pair, 'quoted', {
+    amountAtomic: offer.price,
+    subject: offer.subject,
+    request,
+    quote: { ...terms, signature },
+    delivery: await freshDelivery(objectKey, goods.sizeBytes, request.deliveryKey, ports),
+    deadline: terms.expiry,
+  });
+  return done(`quoted ${nameOf(pair)} to ${pair.buyer.owner}`, reason, [note]);
+}
+
+/** Signs a fresh URL for goods that are uploaded already, so that the buyer can fetch them for longer. */
+export async function renew(pair: TradePair, reason: string, ports: TradePorts): Promise<Outcome> {
+  const { delivery, quote: terms, state } = pair.seller ?? {};
+  if (delivery === undefined || terms === undefined || state === undefined)
+    return done(`left ${nameOf(pair)}`, reason, []);
+  const fresh = await freshDelivery(delivery.objectKey, terms.size, pair.buyer.request.deliveryKey, ports);
+  return done(`renewed the URL of ${nameOf(pair)}`, reason, [putSellerNote(pair, state, { delivery: fresh })]);
+}
+
+async function freshDelivery(
+  objectKey: string,
+  contentBytes: number,
+  recipient: string,
+  ports: TradePorts,
+): Promise<NonNullable<SellerTradeNote['delivery']>> {
+  const { clock, settings } = ports;
+  const { url, expiresAt } = await presignDownload(ports.store, objectKey, {
+    clock,
+    lifeSeconds: settings.urlLifeSeconds,
+  });
+  return {
+    objectKey,
+    url: await sealUrl(url, recipient),
+    urlIssued: expiresAt - settings.urlLifeSeconds,
+    urlExpires: expiresAt,
+    sizeBytes: sealedBytesOf(contentBytes),
+  };
+}
+
+/** Whether a request is its buyer's own, and the trade id its hash. The request was written by a stranger. */
+async function isGenuine(pair: TradePair, snapshot: Snapshot, ports: TradePorts): Promise<boolean> {
+  const { request, owner } = pair.buyer;
+  if (request.seller !== snapshot.me.address || snapshot.directory.get(owner) !== request.buyer) return false;
+  if (hashRequest(ports.domain, request) !== pair.id) return false;
+  return await verifyRequest(ports.signatures, ports.domain, request);
+}
+
+/** Why a genuine request is not served, or undefined if it is. */
+async function refuse(pair: TradePair, offer: OfferNote | undefined, ports: TradePorts): Promise<string | undefined> {
+  const { buyer } = pair;
+  const { request } = buyer;
+  if (request.offer !== buyer.offer) return 'the note and the signed request name different offers';
+  if (request.createdAt !== buyer.requestedAt) return 'the note and the signed request name different times';
+  if (offer === undefined) return 'the offer was withdrawn';
+  if (offer.for !== undefined && offer.for !== buyer.owner) return `the offer is for ${offer.for}`;
+  if (offer.price !== buyer.amountAtomic) return 'the offer has another price';
+  if (request.minDisputeWindow > ports.settings.disputeWindowSeconds * 10)
+    return 'it asks for too long a dispute window';
+  if (!(await ports.goods.has(offer.contentDigest))) return GOODS_LOST;
+  const { gasLimit } = ports.settings;
+  if (gasLimit !== undefined && isGasTooDear(offer.price, await ports.readGasPrice(), gasLimit)) {
+    return 'its gas would cost more than a fifth of its price now';
+  }
+  return undefined;
+}

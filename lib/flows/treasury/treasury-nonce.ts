@@ -1,0 +1,12 @@
+import { encodePacked, type Hex, keccak256 } from 'viem';
+import type { AgentName } from '../../core/ids.ts';
+
+/**
+ * The EIP-3009 nonce of a treasury's transfer: keccak256 of its purpose, the agent and the day of budgets. The token
+ * takes each nonce once, so no crash and no repetition can move the same money twice.
+ */
+export function treasuryNonce(purpose: 'top-up' | 'birth' | 'return', agent: AgentName, day: number): Hex {
+  return keccak256(
+    encodePacked(['string', 'string', 'uint256'], [`kk/${purpose}/1`, agent, BigInt(purpose === 'birth' ? 0 : day)]),
+  );
+}

@@ -1,0 +1,88 @@
+import { formatError } from '../../core/errors.ts';
+import type { OfferId } from '../../core/ids.ts';
+import { wireId } from '../../core/ids.ts';
+import type { OfferNote } from '../../market/offer-note.ts';
+import type { ValidationJob } from './job-note.ts';
+import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MAX_TRIES } from './limits.ts';
+import { type FinishedReport, makeReport, type ReportPorts } from './make-report.ts';
+
+/** Where a validator does its jobs, one at a time and in the background: beats never wait for a replay. */
+export interface Bench {
+  /** The report on a job once it is finished; until then sees to it that the job is taken up. `now` in seconds. */
+  readonly look: (job: ValidationJob, offer: OfferNote, now: number) => FinishedReport | undefined;
+  /** Forgets what was found about all other jobs. */
+  readonly keepOnly: (offers: ReadonlySet<OfferId>) => void;
+  /** Gives up what is going on and resolves when it has ended. Nothing is taken up any more. */
+  readonly stop: () => Promise<void>;
+  /** Resolves when nothing is going on. */
+  readonly idle: () => Promise<void>;
+}
+
+/** What a bench works with. */
+export interface BenchPorts extends ReportPorts {
+  /** Called when a report is finished or the next job can be taken up. */
+  readonly changed: () => void;
+  readonly log: (line: string) => void;
+}
+
+interface Entry {
+  /** The handed packages: other ones make another job of it. */
+  readonly key: string;
+  readonly tries: number;
+  readonly retryAt: number;
+  readonly report: FinishedReport | undefined;
+}
+
+/** Opens an empty bench. What it finds is only in memory: a job that was not answered is done again, to the same bytes. */
+export function createBench(ports: BenchPorts): Bench {
+  const entries = new Map<OfferId, Entry>();
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function work(job: ValidationJob, offer: OfferNote, entry: Entry, now: number): Promise<void> {
+    const tries = entry.tries + 1;
+    const executor: BenchPorts['executor'] = {
+      name: ports.executor.name,
+      execute: async (stage, input) => {
+        stopping.signal.throwIfAborted();
+        return await ports.executor.execute(stage, input);
+      },
+    };
+    try {
+      const report = await makeReport(job, offer, { ...ports, executor }, tries >= MAX_TRIES, stopping.signal);
+      entries.set(job.id, { ...entry, tries, report });
+    } catch (error) {
+      const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** entry.tries);
+      entries.set(job.id, { ...entry, tries, retryAt: now + pause });
+      if (!stopping.signal.aborted) {
+        ports.log(`validation of ${wireId(job.id)} for ${job.owner}, try ${tries}: ${formatError(error)}`);
+      }
+    }
+  }
+
+  return {
+    look: (job, offer, now) => {
+      const key = `${job.owner} ${job.goods.setDigest} ${job.inputs.setDigest}`;
+      const known = entries.get(job.id);
+      const entry = known?.key === key ? known : { key, tries: 0, retryAt: 0, report: undefined };
+      if (entry.report !== undefined) return entry.report;
+      if (running !== undefined || stopping.signal.aborted || now < entry.retryAt) return undefined;
+      entries.set(job.id, entry);
+      running = work(job, offer, entry, now).finally(() => {
+        running = undefined;
+        if (!stopping.signal.aborted) ports.changed();
+      });
+      return undefined;
+    },
+    keepOnly: (offers) => {
+      for (const id of entries.keys()) if (!offers.has(id)) entries.delete(id);
+    },
+    stop: async () => {
+      stopping.abort(new Error('the validator stops'));
+      await running;
+    },
+    idle: async () => {
+      await running;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Hex } from 'viem';
+import { SwarmError } from '../../core/errors.ts';
+import type { Executor } from '../../core/work.ts';
+import { blindingFrom } from '../../delivery/blinding.ts';
+import { rootOf } from '../../delivery/describe.ts';
+import { fetchHandover } from '../../delivery/fetch-handover.ts';
+import type { GoodsStore } from '../../delivery/goods-store.ts';
+import { fromHex } from '../../delivery/hex.ts';
+import { openSealedUrl } from '../../delivery/sealed-url.ts';
+import type { ReceivedFile } from '../../delivery/unpack-handover.ts';
+import type { OfferNote } from '../../market/offer-note.ts';
+import type { MadeGoods, ProductDefinition } from '../../products/definition.ts';
+import { readJsonGoods } from '../../products/goods/read-goods.ts';
+import { DEFAULT_SETTINGS } from '../../products/settings.ts';
+import { writeCase } from '../../products/validation/case.ts';
+import { validationReport } from '../../products/validation/goods.ts';
+import { workHead } from '../../products/work.ts';
+import type { HandedPackage, ValidationJob } from './job-note.ts';
+
+/** What reports are made with. */
+export interface ReportPorts {
+  /** The product of reports. */
+  readonly definition: ProductDefinition;
+  readonly executor: Executor;
+  readonly goods: GoodsStore;
+  /** A folder of its own on the same file system as the goods. */
+  readonly workDir: string;
+  /** The standing key to which sellers encrypt. A secret. */
+  readonly identity: string;
+  /** The origins that packages are fetched from. */
+  readonly origins: readonly string[];
+  readonly nowMs: () => number;
+}
+
+/** A report that is finished and kept among the goods. */
+export interface FinishedReport {
+  readonly made: MadeGoods;
+  readonly verdict: 'passed' | 'failed';
+}
+
+/** Failures to fetch that lie with the seller, if they last: what it wrote leads nowhere. */
+const SELLER_FAULTS = new Set(['delivery/url-refused', 'delivery/redirect-refused', 'delivery/bad-url']);
+
+/**
+ * Fetches what a seller handed over, replays it and writes the report. What the seller got wrong makes a report that
+ * says so; the same job makes the same bytes.
+ * @param isLastTry whether what can't be fetched is now held against the seller.
+ * @throws SwarmError where the job can't be done now: the network, the disk, or a URL that may yet be renewed.
+ */
+export async function makeReport(
+  job: ValidationJob,
+  offer: OfferNote,
+  ports: ReportPorts,
+  isLastTry: boolean,
+  signal: AbortSignal,
+): Promise<FinishedReport> {
+  const dir = join(ports.workDir, offer.id.slice(2));
+  const inputsDir = join(dir, 'inputs');
+  const problems = [...mismatches(job, offer)];
+  const receive = async (what: string, handed: HandedPackage, destDir: string): Promise<readonly ReceivedFile[]> => {
+    try {
+      const url = await openSealedUrl(handed.url, ports.identity);
+      const { identity, origins } = ports;
+      const fetched = await fetchHandover({ url, identity, destDir, expected: handed, origins, signal });
+      if (fetched.status === 'verified') return fetched.files;
+      problems.push(`the ${what} handed over can't be used: ${fetched.fault}`);
+    } catch (error) {
+      if (!isLastTry || !(error instanceof SwarmError) || !SELLER_FAULTS.has(error.code)) throw error;
+      problems.push(`the ${what} can't be fetched from where they are said to be`);
+    }
+    return [];
+  };
+  const goods = await receive('goods', job.goods, join(dir, 'goods'));
+  if (problems.length === 0) problems.push(...(await goodsProblems(goods, offer)));
+  const inputs = await receive('inputs', job.inputs, inputsDir);
+
+  const named = new Set(offer.inputs);
+  const { product, subject, unitCount } = offer;
+  const caseRef = await writeCase(join(inputsDir, 'files'), {
+    offer: offer.id,
+    order: {
+      key: offer.orderKey,
+      product,
+      subject,
+      title: offer.title,
+      topics: [...offer.topics],
+      rank: 0,
+      unitCount,
+      inputs: [...offer.inputs],
+    },
+    settings: job.settings,
+    contentDigest: offer.contentDigest,
+    contentRoot: offer.contentRoot,
+    problems,
+    work: [...offer.work],
+    inputs: inputs
+      .filter(({ digest }) => named.has(digest))
+      .map(({ product: of, digest, label }) => ({ product: of, digest, label, file: digest.slice(2) })),
+  });
+  const outDir = join(dir, 'out');
+  await mkdir(outDir, { recursive: true });
+  const [order] = await ports.definition.plan([caseRef], DEFAULT_SETTINGS, ports.executor);
+  if (order === undefined) throw nothingPlanned(offer.id);
+  const io = { executor: ports.executor, outDir, now: ports.nowMs };
+  const made = await ports.definition.make(order, [caseRef], DEFAULT_SETTINGS, io);
+  const { verdict } = await readJsonGoods(made, validationReport);
+  const kept = await ports.goods.adopt(made.path);
+  await rm(dir, { recursive: true, force: true });
+  return { made: { ...made, path: kept.path }, verdict };
+}
+
+/** Where the job, the offer's note and what the seller signed tell different stories. */
+function mismatches(job: ValidationJob, offer: OfferNote): readonly string[] {
+  const problems: string[] = [];
+  const isSame =
+    job.product === offer.product &&
+    job.orderKey === offer.orderKey &&
+    job.subject === offer.subject &&
+    job.contentDigest === offer.contentDigest;
+  if (!isSame) problems.push('the job and the offer name different goods');
+  if (workHead(offer.work) !== offer.workHead) problems.push('the chain of work is not the one that was signed');
+  if (offer.work.at(-1)?.output !== offer.contentDigest) problems.push('the chain of work ends in other goods');
+  return problems;
+}
+
+/** Where the goods handed over are not those that the offer's signature promises. */
+async function goodsProblems([file, ...more]: readonly ReceivedFile[], offer: OfferNote): Promise<readonly string[]> {
+  if (file === undefined || more.length > 0 || file.digest !== offer.contentDigest) {
+    return ['the goods handed over are others than those on offer'];
+  }
+  const problems: string[] = [];
+  if (file.sizeBytes !== offer.size)
+    problems.push(`the goods have ${file.sizeBytes} bytes, on offer are ${offer.size}`);
+  const root: Hex | undefined =
+    file.blindingKey === undefined ? undefined : await rootOf(file.path, blindingFrom(fromHex(file.blindingKey)));
+  if (root !== offer.contentRoot) problems.push('the goods do not have the root that the offer is signed for');
+  return problems;
+}
+
+function nothingPlanned(offer: Hex): SwarmError {
+  return new SwarmError({
+    code: 'validation/nothing-planned',
+    disposition: 'stop',
+    message: `No report on ${offer} could be planned`,
+    next: 'Report it: a case that was written must be one that can be read.',
+  });
+}

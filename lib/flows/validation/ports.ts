@@ -1,0 +1,35 @@
+import type { Hex, LocalAccount } from 'viem';
+import type { Clock } from '../../core/time.ts';
+import type { GoodsStore } from '../../delivery/goods-store.ts';
+import type { ObjectStore } from '../../delivery/object-store.ts';
+import type { SigningDomain } from '../../market/domain.ts';
+import type { InputRef } from '../../products/definition.ts';
+import type { SharedSettings } from '../../products/settings.ts';
+import type { Bench } from './bench.ts';
+
+/** Where an agent finds what its goods were made from. */
+export interface Sources {
+  /** Those of the inputs that are at hand. */
+  readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
+  /** The settings that its goods are planned with. */
+  readonly settings: () => SharedSettings;
+}
+
+/** What an agent has its goods validated with, or validates others' with. */
+export interface ValidationPorts {
+  readonly account: LocalAccount;
+  /** The agent's delivery seed: the blinding of its goods follows from it. A secret. */
+  readonly deliverySeed: Uint8Array;
+  /** The domain of the market's signatures. */
+  readonly domain: SigningDomain;
+  readonly store: ObjectStore;
+  readonly goods: GoodsStore;
+  readonly sources: Sources;
+  /** Where jobs are done; only a validator has one. */
+  readonly bench: Bench | undefined;
+  /** Life of a presigned URL in seconds. */
+  readonly urlLifeSeconds: number;
+  readonly clock: Clock;
+  /** 32 random bytes. */
+  readonly randomSalt: () => Hex;
+}

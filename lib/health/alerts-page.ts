@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { OPS } from '../core/ids.ts';
+import { plainText, table } from '../core/markdown.ts';
+import { type NoteKind, noteEnvelope } from '../core/note.ts';
+import { formatIso, isoTime } from '../core/time.ts';
+import type { HealthCheck } from './assess.ts';
+
+const schema = z.strictObject({
+  ...noteEnvelope.shape,
+  kind: z.literal('alerts'),
+  schema: z.literal(1),
+  owner: z.literal(OPS),
+  status: z.enum(['ok', 'degraded', 'unreachable']),
+  since: isoTime,
+  checks: z
+    .array(
+      z.strictObject({
+        name: z.string().max(40),
+        status: z.enum(['ok', 'degraded', 'unreachable']),
+        detail: z.string().max(500),
+        next: z.string().max(300),
+      }),
+    )
+    .max(50),
+});
+export type Alerts = z.infer<typeof schema>;
+
+/** The path of the page. */
+export const ALERTS_PATH = 'shared/alerts.md';
+
+/** `shared/alerts.md`: what the health loop found; rewritten when a check changes its status. */
+export const alertsKind: NoteKind<Alerts> = {
+  kind: 'alerts',
+  version: 1,
+  path: /^shared\/alerts\.md$/,
+  schema,
+  front: (data) => ({ ...data }),
+  body: (data) =>
+    [
+      '# Alerts',
+      '',
+      data.status === 'ok' ? `All is well since ${data.since}.` : `**${data.status}** since ${data.since}.`,
+      '',
+      table(
+        ['Check', 'Status', 'Detail', 'What to do'],
+        data.checks.map((check) => [
+          check.name,
+          check.status,
+          plainText(check.detail, 500),
+          plainText(check.next, 300),
+        ]),
+      ),
+      '',
+    ].join('\n'),
+};
+
+/** The page for checks as of a time in seconds since 1970. Details are cut to what a note may hold. */
+export function alertsOf(checks: readonly HealthCheck[], now: number): Alerts {
+  const worst = (['unreachable', 'degraded'] as const).find((status) =>
+    checks.some((check) => check.status === status),
+  );
+  return {
+    kind: 'alerts',
+    schema: 1,
+    id: 'alerts',
+    owner: OPS,
+    status: worst ?? 'ok',
+    since: formatIso(now),
+    checks: checks.map((check) => ({ ...check, detail: check.detail.slice(0, 500), next: check.next.slice(0, 300) })),
+  };
+}
+
+/** Whether two rounds of checks differ in what a person would do: a status, not a number in a detail. */
+export function statusesOf(checks: readonly Pick<HealthCheck, 'name' | 'status'>[]): string {
+  return checks.map(({ name, status }) => `${name}=${status}`).join(' ');
+}

@@ -1,0 +1,159 @@
+import { formatUsdc } from '../core/money.ts';
+
+/** How a part of the swarm is: `degraded` works but not as it should, `unreachable` could not be looked at. */
+export type HealthStatus = 'ok' | 'degraded' | 'unreachable';
+
+/** One check: what was looked at, how it is, and what to do about it (empty when nothing). */
+export interface HealthCheck {
+  readonly name: string;
+  readonly status: HealthStatus;
+  readonly detail: string;
+  readonly next: string;
+}
+
+/** What a probe brought back, or why it could not. */
+export type Probe<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
+
+/** Everything that is assessed. Times in seconds since 1970, amounts in atomic units. */
+export interface HealthProbes {
+  readonly now: number;
+  readonly process: Probe<{ readonly pid: number }>;
+  readonly agents: Probe<{
+    readonly expected: readonly string[];
+    readonly beats: readonly {
+      readonly name: string;
+      readonly at: number;
+      readonly status: string;
+      readonly reason: string;
+    }[];
+    /** A heartbeat older than this is silence. */
+    readonly silentAfterSeconds: number;
+  }>;
+  readonly vault: Probe<{
+    readonly localHead: string;
+    readonly remoteHead: string;
+    readonly spooled: number;
+    readonly problems: readonly string[];
+  }>;
+  readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
+  readonly escrow: Probe<{
+    readonly balanceAtomic: bigint;
+    readonly heldAtomic: bigint;
+    readonly creditedAtomic: bigint;
+    readonly overdue: readonly string[];
+  }>;
+}
+
+/** Judges what the probes found. Pure. One check a part, always in the same order. */
+export function assess(probes: HealthProbes): readonly HealthCheck[] {
+  return [
+    check('process', probes.process, 'Start it with npm start.', ({ pid }) => fine(`runs as process ${pid}`)),
+    check('heartbeats', probes.agents, 'Look at the swarm’s log.', (value) => assessBeats(value, probes.now)),
+    check('vault', probes.vault, 'Check that the state folder is whole.', assessVault),
+    check('channel', probes.channel, 'Check that IRC runs.', assessChannel),
+    check('escrow', probes.escrow, 'Check that the chain runs.', assessEscrow),
+  ];
+}
+
+/** The exit code for checks: 0 healthy, 1 degraded, 3 something can't be reached. */
+export function exitCodeOf(checks: readonly HealthCheck[]): 0 | 1 | 3 {
+  if (checks.some(({ status }) => status === 'unreachable')) return 3;
+  return checks.some(({ status }) => status === 'degraded') ? 1 : 0;
+}
+
+interface Finding {
+  readonly status: HealthStatus;
+  readonly detail: string;
+  readonly next: string;
+}
+
+function check<Value>(name: string, probe: Probe<Value>, next: string, judge: (value: Value) => Finding): HealthCheck {
+  return probe.ok ? { name, ...judge(probe.value) } : { name, status: 'unreachable', detail: probe.why, next };
+}
+
+function fine(detail: string): Finding {
+  return { status: 'ok', detail, next: '' };
+}
+
+function degraded(detail: string, next: string): Finding {
+  return { status: 'degraded', detail, next };
+}
+
+type Value<Key extends keyof HealthProbes> = Extract<HealthProbes[Key], { ok: true }>['value'];
+
+function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, now: number): Finding {
+  const fresh = new Set(beats.filter(({ at }) => now - at <= silentAfterSeconds).map(({ name }) => name));
+  const silent = expected.filter((name) => !fresh.has(name));
+  if (silent.length > 0) {
+    return degraded(
+      `${silent.length} of ${expected.length} are silent: ${some(silent)}`,
+      'Look at the swarm’s log for them; a restart continues where they were.',
+    );
+  }
+  const refusing = beats.filter(({ name, status }) => expected.includes(name) && status === 'refusing');
+  const [first] = refusing;
+  if (first !== undefined) {
+    return degraded(
+      `${refusing.length} refuse to trade: ${some(refusing.map(({ name }) => name))}: ${first.reason}`,
+      'Run an image that speaks this protocol (swarm-ops deploy), or correct shared/config.md in the vault.',
+    );
+  }
+  const troubled = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');
+  return troubled.length === 0
+    ? fine(`all ${expected.length} beat`)
+    : degraded(
+        `${troubled.length} met errors in their last beat: ${some(troubled.map(({ name }) => name))}`,
+        'Their log pages in the vault say which.',
+      );
+}
+
+function assessVault({ localHead, remoteHead, spooled, problems }: Value<'vault'>): Finding {
+  if (problems.length > 0) {
+    return degraded(
+      `${problems.length} notes can't be read: ${some(problems)}`,
+      'Mend or remove them; they are skipped.',
+    );
+  }
+  if (localHead !== remoteHead) {
+    return degraded(
+      `the work tree is at ${localHead.slice(0, 8)}, the remote at ${remoteHead.slice(0, 8)}`,
+      'Look again in a few seconds; if it lasts, look at the swarm’s log.',
+    );
+  }
+  return fine(`in step at ${remoteHead.slice(0, 8)}, ${spooled} writes waiting`);
+}
+
+function assessChannel({ expected, present }: Value<'channel'>): Finding {
+  const missing = expected.filter((nick) => !present.includes(nick));
+  return missing.length === 0
+    ? fine(`all ${expected.length} nicks are there`)
+    : degraded(
+        `${missing.length} nicks are missing: ${some(missing)}`,
+        'They reconnect by themselves; look again in a minute.',
+      );
+}
+
+function assessEscrow({ balanceAtomic, heldAtomic, creditedAtomic, overdue }: Value<'escrow'>): Finding {
+  const owed = heldAtomic + creditedAtomic;
+  if (balanceAtomic < owed) {
+    return degraded(
+      `the escrow holds ${formatUsdc(balanceAtomic)} USDC and owes ${formatUsdc(owed)}`,
+      'Stop the swarm and compare the escrow’s events with its balance.',
+    );
+  }
+  if (overdue.length > 0) {
+    return degraded(
+      `${overdue.length} trades are past their deadline: ${some(overdue)}`,
+      'The coordinator ends them within a minute while it beats.',
+    );
+  }
+  // Anyone may send tokens to the escrow; what is over belongs to nobody and harms nobody.
+  const over = balanceAtomic - owed;
+  const extra = over === 0n ? '' : ` (and ${formatUsdc(over)} that somebody sent it)`;
+  return fine(`holds ${formatUsdc(owed)} USDC for open trades${extra}`);
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

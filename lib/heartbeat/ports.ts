@@ -1,0 +1,52 @@
+import type { Address } from 'viem';
+import type { ChainView } from '../core/chain.ts';
+import type { ChannelPort } from '../core/channel.ts';
+import type { MarketFacts, WorkFacts } from '../core/facts.ts';
+import type { RunnableFlow } from '../core/flow.ts';
+import type { AgentName } from '../core/ids.ts';
+import type { Build } from '../core/protocol.ts';
+import type { Me } from '../core/snapshot.ts';
+import type { Clock } from '../core/time.ts';
+import type { VaultIndex, VaultReader, VaultWriter } from '../core/vault.ts';
+import type { Policy } from '../decisions/policy.ts';
+
+/** What the market looks like to an agent; handed in because the heartbeat doesn't know the market. Does no I/O. */
+export type Perceive = (senses: {
+  readonly me: Me;
+  readonly now: number;
+  readonly vault: VaultIndex;
+  readonly chain: ChainView | undefined;
+}) => Promise<{ readonly market: MarketFacts; readonly directory: ReadonlyMap<AgentName, Address> }>;
+
+/** Everything a heartbeat touches. */
+export interface HeartbeatPorts {
+  readonly me: Me;
+  readonly vault: VaultReader & VaultWriter;
+  readonly readChain: () => Promise<ChainView>;
+  readonly channel: ChannelPort | undefined;
+  readonly perceive: Perceive;
+  readonly readWork: (vault: VaultIndex) => Promise<WorkFacts>;
+  readonly policy: Policy;
+  readonly flows: readonly RunnableFlow[];
+  readonly clock: Clock;
+  readonly uuid: () => string;
+  /** What this heartbeat runs; every record states it. */
+  readonly build: Build;
+  readonly draining: () => boolean;
+  readonly log: (line: string) => void;
+}
+
+/** One beat, for the table in the terminal and for the run's report. */
+export interface BeatReport {
+  readonly agent: AgentName;
+  readonly at: number;
+  readonly ok: boolean;
+  readonly task: string;
+  readonly reason: string;
+  readonly did: readonly string[];
+  readonly failures: readonly string[];
+  readonly balanceAtomic: bigint | undefined;
+  readonly revenueAtomic: bigint;
+  /** The earliest time, in seconds since 1970 by the machine's clock, at which another beat has something to do. */
+  readonly wakeAt: number | undefined;
+}

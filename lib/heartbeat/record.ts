@@ -1,0 +1,119 @@
+import { type AgentState, type AgentStatus, agentStateKind, agentStatePath } from '../core/agent-state.ts';
+import { formatError } from '../core/errors.ts';
+import type { Outcome } from '../core/flow.ts';
+import type { Decision } from '../core/intent.ts';
+import { formatUsdc, sumAtomic } from '../core/money.ts';
+import type { NoteKind } from '../core/note.ts';
+import { type Build, formatBuild, PROTOCOL } from '../core/protocol.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { formatIso } from '../core/time.ts';
+import type { VaultOperation } from '../core/vault.ts';
+import { trustedValidators } from '../decisions/verdicts.ts';
+import { encodeNote } from '../vault/codec.ts';
+import { logHead, logKind, logLines, logPath } from './log-page.ts';
+import { memoryKind, memoryOf } from './memory-page.ts';
+import { needsKind, needsOf, offeringsKind, offeringsOf } from './pages.ts';
+
+/** What a beat came to, from which its notes are rendered. */
+export interface Beat {
+  readonly snapshot: Snapshot;
+  readonly decision: Decision;
+  readonly outcomes: readonly Outcome[];
+  readonly failures: readonly string[];
+  readonly ircState: AgentState['ircState'];
+  readonly saidToday: number;
+  readonly heardToday: number;
+  readonly build: Build;
+  /** Why the agent doesn't trade here; absent where it does. */
+  readonly refusal: string | undefined;
+  /** Whether the decision differs from the last one that was logged. */
+  readonly isNews: boolean;
+}
+
+/**
+ * The operations that record a beat: what the flows wrote, then the agent's own pages where they changed. A page that
+ * can't be written is told to `onProblem` and left as it stands: what the flows wrote must land.
+ */
+export function recordOperations(beat: Beat, onProblem: (problem: string) => void): readonly VaultOperation[] {
+  const { snapshot, decision, outcomes, failures } = beat;
+  const name = snapshot.me.name;
+  const operations: VaultOperation[] = outcomes.flatMap((outcome) => [...outcome.operations]);
+  const put = <Data>(kind: NoteKind<Data>, path: string, data: Data): void => {
+    try {
+      const text = encodeNote(kind, data);
+      if (snapshot.vault.text(path) !== text) operations.push({ op: 'put', path, text });
+    } catch (error) {
+      onProblem(`${path}: ${formatError(error)}`);
+    }
+  };
+
+  if (snapshot.vault.head !== '') {
+    const trusted = trustedValidators(snapshot.me.manifest);
+    const reports = new Map(
+      snapshot.market.offers.flatMap((offer) =>
+        offer.report === undefined || !trusted.includes(offer.seller) ? [] : [[offer.report.offer, offer] as const],
+      ),
+    );
+    put(offeringsKind, `agents/${name}/offerings.md`, offeringsOf(name, snapshot.market.myOffers, reports));
+    put(needsKind, `agents/${name}/needs.md`, needsOf(name, decision.needs));
+    put(memoryKind, `agents/${name}/memory.md`, memoryOf(name, snapshot.market.trades));
+  }
+  put(agentStateKind, agentStatePath(name), stateOf(beat));
+  if (beat.isNews || outcomes.length > 0 || failures.length > 0) {
+    const path = logPath(name, snapshot.clock);
+    const head = snapshot.vault.text(path) === undefined ? encodeNote(logKind, logHead(name, snapshot.clock)) : '';
+    const lines = logLines({ at: snapshot.clock, ...decision, did: outcomes, failures });
+    operations.push({ op: 'append', path, text: head + lines });
+  }
+  return operations;
+}
+
+/** What an agent earned: its settled sales. */
+export function revenueOf(snapshot: Snapshot): bigint {
+  const sales = snapshot.market.trades.filter((trade) => trade.side === 'seller' && trade.state === 'settled');
+  return sumAtomic(sales.map((trade) => trade.amountAtomic));
+}
+
+function stateOf(beat: Beat): AgentState {
+  const { snapshot, decision } = beat;
+  const { me, market } = snapshot;
+  const before = snapshot.vault.note(agentStateKind, agentStatePath(me.name))?.data;
+  const balanceAtomic = snapshot.chain?.usdcAtomic ?? before?.balanceAtomic ?? 0n;
+  const revenueAtomic = revenueOf(snapshot);
+  return {
+    kind: 'agent-state',
+    schema: 1,
+    id: me.name,
+    owner: me.name,
+    aliases: [me.name],
+    role: me.manifest.spec.role,
+    status: statusOf(beat),
+    heartbeatAt: formatIso(snapshot.clock),
+    beats: (before?.beats ?? 0) + 1,
+    errors: (before?.errors ?? 0) + (beat.failures.length > 0 ? 1 : 0),
+    task: decision.task.slice(0, 300),
+    reason: decision.reason.slice(0, 600),
+    wallet: me.address,
+    walletProof: me.walletProof,
+    nick: me.nick,
+    deliveryRecipient: me.deliveryRecipient,
+    balance: formatUsdc(balanceAtomic),
+    balanceAtomic,
+    spentTodayAtomic: market.budget.spentAtomic,
+    budgetAtomic: me.manifest.spec.budget.daily,
+    revenue: formatUsdc(revenueAtomic),
+    revenueAtomic,
+    ircState: beat.ircState,
+    saidToday: beat.saidToday,
+    heardToday: beat.heardToday,
+    revision: formatBuild(beat.build),
+    image: beat.build.image,
+    protocol: PROTOCOL,
+  };
+}
+
+function statusOf(beat: Beat): AgentStatus {
+  if (beat.refusal !== undefined) return 'refusing';
+  if (beat.failures.length > 0) return 'degraded';
+  return beat.outcomes.length > 0 || beat.decision.intents.length > 0 ? 'working' : 'resting';
+}

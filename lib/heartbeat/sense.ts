@@ -1,0 +1,83 @@
+import { formatError } from '../core/errors.ts';
+import type { MarketFacts, WorkFacts } from '../core/facts.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { VaultIndex } from '../core/vault.ts';
+import type { HeartbeatPorts } from './ports.ts';
+
+/** What was sensed, and what could not be: the beat goes on with the rest. */
+export interface Sensed {
+  readonly snapshot: Snapshot;
+  readonly failures: readonly string[];
+  /** False when the vault itself could not be read: then nothing is decided. */
+  readonly complete: boolean;
+}
+
+/** Reads vault, chain and channel once. Each failure is reported and replaced by "unknown". */
+export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
+  const failures: string[] = [];
+  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      failures.push(`${what}: ${formatError(error)}`);
+      return undefined;
+    }
+  };
+
+  const [index, chain] = await Promise.all([
+    attempt('cannot read the vault', () => ports.vault.read()),
+    attempt('cannot read the chain', () => ports.readChain()),
+  ]);
+  const vault = index ?? emptyIndex;
+  const clock = ports.clock();
+  const now = chain?.blockTime ?? clock;
+  const perceived = await attempt('cannot read the market', () => ports.perceive({ me: ports.me, now, vault, chain }));
+  const { market, directory } = perceived ?? { market: unknownMarket, directory: new Map() };
+  const work =
+    index === undefined ? idleWork : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? idleWork);
+  const heard = await attempt('cannot hear the channel', async () => ports.channel?.drain() ?? []);
+  return {
+    failures,
+    complete: index !== undefined && perceived !== undefined,
+    snapshot: {
+      now,
+      clock,
+      me: ports.me,
+      vault,
+      chain,
+      heard: heard ?? [],
+      market,
+      work,
+      directory,
+      draining: ports.draining(),
+    },
+  };
+}
+
+/** The facts of an agent that knows nothing yet. */
+export const unknownMarket: MarketFacts = {
+  offers: [],
+  myOffers: [],
+  trades: [],
+  budget: {
+    day: 0,
+    dayStartedAt: 0,
+    dailyAtomic: 0n,
+    reserveAtomic: 0n,
+    balanceAtomic: 0n,
+    spentAtomic: 0n,
+    committedAtomic: 0n,
+    availableAtomic: 0n,
+    endowmentAtomic: 0n,
+  },
+};
+
+const idleWork: WorkFacts = { orders: [], inputs: new Set(), complete: false, status: 'waiting', problems: [] };
+
+const emptyIndex: VaultIndex = {
+  head: '',
+  notes: () => [],
+  note: () => undefined,
+  text: () => undefined,
+  problems: [],
+};

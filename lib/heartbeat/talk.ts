@@ -1,0 +1,52 @@
+import { agentStateKind } from '../core/agent-state.ts';
+import { isOpenState } from '../core/facts.ts';
+import { resolveWireId } from '../core/ids.ts';
+import type { Need } from '../core/intent.ts';
+import { type Build, formatBuild } from '../core/protocol.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { ConversationContext } from '../irc/conversation.ts';
+import { needsKind } from './pages.ts';
+
+/** So much of a reason that what the agent runs still fits into the line. */
+const MAX_REASON = 160;
+
+/** What an agent knows while it listens, all of it from the vault and its own last decision. */
+export function conversationContext(
+  snapshot: Snapshot,
+  needs: readonly Need[],
+  said: { readonly task: string; readonly reason: string },
+  build: Build,
+): ConversationContext {
+  const { me, market, vault } = snapshot;
+  const nameByNick = new Map(vault.notes(agentStateKind).map(({ data }) => [data.nick.toLowerCase(), data.owner]));
+  const folderOf = (nick: string): string | undefined => nameByNick.get(nick.toLowerCase());
+  return {
+    nick: me.nick,
+    swarmNicks: new Set(nameByNick.keys()),
+    offers: market.myOffers.filter((offer) => offer.forAgent === undefined),
+    needs,
+    resolveOffer: (nick, wire) => {
+      const owner = folderOf(nick);
+      const offers = market.offers.filter((offer) => offer.seller === owner);
+      const id = resolveWireId(
+        wire,
+        offers.map((offer) => offer.id),
+      );
+      return offers.find((offer) => offer.id === id);
+    },
+    resolveNeed: (nick, wire) => {
+      const owner = folderOf(nick);
+      if (owner === undefined) return undefined;
+      const stated = vault.notes(needsKind, owner).flatMap(({ data }) => data.needs);
+      const id = resolveWireId(
+        wire,
+        stated.map((need) => need.id),
+      );
+      return stated.find((need) => need.id === id);
+    },
+    trades: market.trades.filter((trade) => isOpenState(trade.state)).map((trade) => trade.id),
+    status: `${said.task}. Last reason: ${said.reason.slice(0, MAX_REASON)}. I run ${formatBuild(build)}${build.image === '' ? '' : ` from ${build.image}`}`,
+    reasons: [said.reason],
+    help: `${me.manifest.metadata.description} Ask me: price? | status | why | help`,
+  };
+}

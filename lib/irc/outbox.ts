@@ -1,0 +1,105 @@
+import { cleanLine, cutBytes, LINE_BYTES } from './text.ts';
+
+/** How fast an agent may speak, and how much waits. */
+export interface OutboxOptions {
+  /** Lines that may go at once. */
+  readonly burst: number;
+  /** After a burst, one line each so many milliseconds. */
+  readonly everyMs: number;
+  /** Lines that wait at most; the oldest give way. */
+  readonly capacity: number;
+  /** A line that waited longer is news no more. */
+  readonly maxAgeMs: number;
+  /** A line is not said again within so many milliseconds. */
+  readonly repeatMs: number;
+}
+
+/** The pace that networks put up with. */
+export const OUTBOX_DEFAULTS: OutboxOptions = {
+  burst: 5,
+  everyMs: 2000,
+  capacity: 60,
+  maxAgeMs: 300_000,
+  repeatMs: 60_000,
+};
+
+/** Lines that were not said, by reason. */
+export interface OutboxStats {
+  readonly duplicates: number;
+  readonly overflowed: number;
+  readonly stale: number;
+}
+
+/** A queue with a token bucket at its end. All times are in milliseconds of one clock. */
+export interface Outbox {
+  /** Takes a line; false when it is empty or was said lately. Clean and cut to 400 bytes it waits for its turn. */
+  readonly put: (line: string, nowMs: number) => boolean;
+  /** The next line that may go now, or how long to wait for it, or undefined when there is none. */
+  readonly take: (nowMs: number) => { readonly line: string } | { readonly waitMs: number } | undefined;
+  readonly stats: () => OutboxStats;
+}
+
+const MOST_REMEMBERED = 500;
+
+/** Creates an empty outbox. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const queue: { readonly line: string; readonly atMs: number }[] = [];
+  const saidAtMs = new Map<string, number>();
+  let tokens = options.burst;
+  let filledMs: number | undefined;
+  let duplicates = 0;
+  let overflowed = 0;
+  let stale = 0;
+
+  return {
+    put: (text, nowMs) => {
+      const line = cutBytes(cleanLine(text), LINE_BYTES);
+      if (line === '') return false;
+      const key = likeness(line);
+      const before = saidAtMs.get(key);
+      if (before !== undefined && nowMs - before < options.repeatMs) {
+        duplicates += 1;
+        return false;
+      }
+      // Re-inserted at the end, so that the first entry is always the oldest.
+      saidAtMs.delete(key);
+      saidAtMs.set(key, nowMs);
+      for (const [old, atMs] of saidAtMs) {
+        if (saidAtMs.size <= MOST_REMEMBERED && nowMs - atMs < options.repeatMs) break;
+        saidAtMs.delete(old);
+      }
+      queue.push({ line, atMs: nowMs });
+      if (queue.length > options.capacity) {
+        queue.shift();
+        overflowed += 1;
+      }
+      return true;
+    },
+    take: (nowMs) => {
+      tokens = Math.min(options.burst, tokens + (nowMs - (filledMs ?? nowMs)) / options.everyMs);
+      filledMs = nowMs;
+      for (let next = queue[0]; next !== undefined; next = queue[0]) {
+        if (nowMs - next.atMs > options.maxAgeMs) {
+          queue.shift();
+          stale += 1;
+          continue;
+        }
+        if (tokens < 1) return { waitMs: Math.ceil((1 - tokens) * options.everyMs) };
+        tokens -= 1;
+        queue.shift();
+        return { line: next.line };
+      }
+      return undefined;
+    },
+    stats: () => ({ duplicates, overflowed, stale }),
+  };
+}
+
+/** What two lines share that say the same: their letters and digits. */
+function likeness(line: string): string {
+  return line
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

@@ -1,0 +1,35 @@
+import { foldNick } from './text.ts';
+
+/** Who is in the channel, as far as the server told. */
+export interface Roster {
+  readonly add: (nick: string) => void;
+  readonly remove: (nick: string) => void;
+  readonly rename: (from: string, to: string) => void;
+  readonly has: (nick: string) => boolean;
+  readonly clear: () => void;
+  /** Nicks as they are written, in order of their folded form. */
+  readonly list: () => readonly string[];
+}
+
+// A server that lies about a crowd costs no more than this.
+const MOST_NICKS = 5000;
+
+/** Creates an empty roster. */
+export function createRoster(): Roster {
+  const nicks = new Map<string, string>();
+  const add = (nick: string) => {
+    if (nick !== '' && nick.length <= 64 && nicks.size < MOST_NICKS) nicks.set(foldNick(nick), nick);
+  };
+  return {
+    add,
+    remove: (nick) => {
+      nicks.delete(foldNick(nick));
+    },
+    rename: (from, to) => {
+      if (nicks.delete(foldNick(from))) add(to);
+    },
+    has: (nick) => nicks.has(foldNick(nick)),
+    clear: () => nicks.clear(),
+    list: () => [...nicks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, nick]) => nick),
+  };
+}

@@ -1,0 +1,166 @@
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { mnemonicToAccount } from 'viem/accounts';
+import { SwarmError } from '../core/errors.ts';
+import { type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
+import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
+import { callRpc } from './evm/rpc.ts';
+import { copyState, prepareState } from './evm/state-file.ts';
+
+/** What the embedded chain is started with. */
+export interface AnvilOptions {
+  /** Where the chain is kept. Its folder must exist; copies and a process file go beside it. */
+  readonly stateFile: string;
+  /** A free one if absent or 0. */
+  readonly port?: number;
+  /** The first `accounts` accounts of this mnemonic are kept in gas money. It isn't given to anvil. */
+  readonly mnemonic: string;
+  readonly accounts: number;
+  readonly chainId?: number;
+  /** The state's size at which the chain is restarted without its old empty blocks, unless it needs that much. */
+  readonly compactBytes?: number;
+  readonly log: (line: string) => void;
+}
+
+/** A chain on this machine. It is restarted on the same port with its kept state when it crashes. */
+export interface Anvil {
+  readonly rpcUrl: string;
+  readonly port: number;
+  readonly chainId: number;
+  /** The process that serves it now. */
+  readonly pid: () => number;
+  /** Ends it within 2 s with its state written. Safe to repeat. */
+  readonly close: () => Promise<void>;
+}
+
+/** What an account has at least: 1,000 of the chain's coin, in wei. */
+const GAS_MONEY = 10n ** 21n;
+const COPY_EVERY_MS = 3_000;
+const COMPACT_BYTES = 24 * 2 ** 20;
+const MAX_RESTART_DELAY_MS = 5_000;
+
+/**
+ * Starts the embedded chain: ends a leftover of a killed swarm, mends the state if a kill cut it off, starts anvil,
+ * gives the accounts gas money, and looks after it until `close`.
+ * @throws SwarmError `local/port-in-use`, `local/chain-in-use`, `local/chain-state-broken`, `local/chain-failed`, `local/no-anvil`
+ */
+export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
+  const { chainId = 31337, compactBytes = COMPACT_BYTES, log } = options;
+  const stateFile = resolve(options.stateFile);
+  await endOrphan(stateFile, log);
+  const port = await claimPort(options.port ?? 0);
+  const rpcUrl = `http://127.0.0.1:${port}`;
+  let isClosing = false;
+  let isPlanned = false;
+  let current = await begin();
+  await giveGasMoney(rpcUrl, options.mnemonic, options.accounts).catch(async (cause: unknown) => {
+    await current.process.end();
+    throw cause;
+  });
+
+  async function begin(): Promise<{ readonly process: AnvilProcess; readonly startBytes: number }> {
+    const startBytes = await prepareState(stateFile, log);
+    const process = await spawnAnvil(stateFile, port, chainId);
+    await rememberProcess(stateFile, process.pid);
+    return { process, startBytes };
+  }
+
+  /** Runs until `close`: each turn is one life of the process. */
+  async function supervise(): Promise<void> {
+    let delayMs = 0;
+    while (!isClosing) {
+      const startedAt = performance.now();
+      const why = await current.process.ended;
+      if (isClosing) return;
+      if (isPlanned) delayMs = 0;
+      else {
+        log(`The embedded chain ended (${why.split('\n', 1)[0]}); starting it again`);
+        delayMs = performance.now() - startedAt > 60_000 ? 100 : Math.min(100 + delayMs * 2, MAX_RESTART_DELAY_MS);
+      }
+      isPlanned = false;
+      for (;;) {
+        await new Promise((wake) => setTimeout(wake, delayMs));
+        if (isClosing) return;
+        try {
+          current = await begin();
+          break;
+        } catch (error) {
+          log(`The embedded chain did not start again: ${error instanceof Error ? error.message : String(error)}`);
+          delayMs = MAX_RESTART_DELAY_MS;
+        }
+      }
+    }
+  }
+
+  let copiedMs = 0;
+  let copying: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    copying = copying.then(tend).catch((error: unknown) => log(`The chain's state was not copied: ${String(error)}`));
+  }, COPY_EVERY_MS);
+  timer.unref();
+
+  async function tend(): Promise<void> {
+    if (isClosing) return;
+    copiedMs = await copyState(stateFile, copiedMs);
+    const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
+    if (size < Math.max(compactBytes, 2 * current.startBytes)) return;
+    log('Restarting the embedded chain without its old empty blocks');
+    isPlanned = true;
+    await current.process.end();
+  }
+
+  const supervising = supervise();
+  let closing: Promise<void> | undefined;
+  return {
+    rpcUrl,
+    port,
+    chainId,
+    pid: () => current.process.pid,
+    close: () => {
+      closing ??= (async () => {
+        isClosing = true;
+        clearInterval(timer);
+        await current.process.end();
+        await Promise.all([supervising, copying]);
+        // A restart that was under way when the closing began.
+        await current.process.end();
+        await forgetProcess(stateFile);
+      })();
+      return closing;
+    },
+  };
+}
+
+async function giveGasMoney(rpcUrl: string, mnemonic: string, accounts: number): Promise<void> {
+  for (let addressIndex = 0; addressIndex < accounts; addressIndex += 1) {
+    const { address } = mnemonicToAccount(mnemonic, { addressIndex });
+    const balance = await callRpc(rpcUrl, 'eth_getBalance', [address, 'latest']);
+    if (typeof balance === 'string' && BigInt(balance) >= GAS_MONEY / 2n) continue;
+    await callRpc(rpcUrl, 'anvil_setBalance', [address, `0x${GAS_MONEY.toString(16)}`]);
+  }
+}
+
+/** Makes sure that a port is free, or finds a free one. */
+async function claimPort(wanted: number): Promise<number> {
+  const server = createServer();
+  try {
+    return await new Promise<number>((found, failed) => {
+      server.once('error', failed);
+      server.listen(wanted, '127.0.0.1', () => {
+        const address = server.address();
+        found(typeof address === 'object' && address !== null ? address.port : wanted);
+      });
+    });
+  } catch (cause) {
+    throw new SwarmError({
+      code: 'local/port-in-use',
+      disposition: 'stop',
+      message: `Port ${wanted} on 127.0.0.1 is in use, so the embedded chain can't listen there`,
+      next: 'Stop what uses it, or choose another with --rpc-port.',
+      cause,
+    });
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { constants } from 'node:fs';
+import { copyFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { SwarmError } from '../../core/errors.ts';
+
+/** The part of anvil's state that matters here. The rest is passed on as it is. */
+const chainState = z.looseObject({
+  best_block_number: z.union([z.number(), z.string()]),
+  blocks: z.array(z.looseObject({ header: z.looseObject({ number: z.string() }), transactions: z.array(z.unknown()) })),
+});
+type ChainState = z.infer<typeof chainState>;
+
+/** Empty blocks that stay: enough for readers that look back a little. */
+const KEPT_BLOCKS = 400;
+
+/** Files beside the state, newest first: anvil writes the state in place, so a kill can leave half of it. */
+function copiesOf(stateFile: string): readonly [string, string] {
+  return [`${stateFile}.good`, `${stateFile}.good-1`];
+}
+
+/**
+ * Makes the state file fit for a start: falls back to the newest good copy when it was cut off by a kill, and leaves
+ * out old empty blocks. With a block a second they would be 150 MB a day, written out every second; anvil doesn't miss
+ * them, and every block with a transaction stays, so that all events stay readable.
+ * @returns the file's size in bytes; 0 for a new chain.
+ * @throws SwarmError `local/chain-state-broken` when neither the state nor a copy can be read.
+ */
+export async function prepareState(stateFile: string, log: (line: string) => void): Promise<number> {
+  const files = [stateFile, ...copiesOf(stateFile)];
+  const broken: string[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const state = parseState(text);
+    if (state === undefined) {
+      broken.push(file);
+      continue;
+    }
+    if (broken.length > 0) log(`The chain's state was cut off; going on from ${file}`);
+    const compact = JSON.stringify(withoutEmptyBlocks(state));
+    await replaceFile(stateFile, compact);
+    return Buffer.byteLength(compact);
+  }
+  if (broken.length === 0) return 0;
+  throw new SwarmError({
+    code: 'local/chain-state-broken',
+    disposition: 'stop',
+    message: `The embedded chain's state can't be read: ${broken.join(', ')}`,
+    next: 'Put back a copy of the state folder, or begin anew with swarm-ops reset.',
+  });
+}
+
+/**
+ * Copies the state file while anvil runs, if it changed since `lastMs` and nobody is writing it now. A copy that
+ * turns out to be cut off at a start is passed over for the one before.
+ * @returns the modification time (ms) of what was copied, or `lastMs`.
+ */
+export async function copyState(stateFile: string, lastMs: number): Promise<number> {
+  const before = await stat(stateFile).catch(() => undefined);
+  if (before === undefined || before.size === 0 || before.mtimeMs === lastMs) return lastMs;
+  const [good, older] = copiesOf(stateFile);
+  const draft = `${good}.new`;
+  await copyFile(stateFile, draft, constants.COPYFILE_FICLONE);
+  const after = await stat(stateFile);
+  if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || !(await endsAsObject(draft))) return lastMs;
+  await rename(good, older).catch(() => undefined);
+  await rename(draft, good);
+  return before.mtimeMs;
+}
+
+/** Parses anvil's state; undefined for what is not one, as after a kill in the middle of a write. */
+function parseState(text: string): ChainState | undefined {
+  try {
+    return chainState.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutEmptyBlocks(state: ChainState): ChainState {
+  const head = Number(state.best_block_number);
+  const blocks = state.blocks.filter(({ header, transactions }) => {
+    const number = Number(header.number);
+    return transactions.length > 0 || number === 0 || number > head - KEPT_BLOCKS;
+  });
+  return { ...state, blocks };
+}
+
+async function endsAsObject(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, Math.max(0, size - 16));
+    return buffer.subarray(0, bytesRead).toString().trimEnd().endsWith('}');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  try {
+    await writeFile(draft, text, { flush: true });
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { SwarmError } from '../core/errors.ts';
+import { GIT_ENVIRONMENT_KEYS, GIT_UNSAFE_FLAGS, gitEmail, gitEnvironment } from '../core/git-environment.ts';
+import { PEOPLE } from '../core/ids.ts';
+
+/** Where to make the vault's remote and what its first commit holds. */
+export interface BareRemoteOptions {
+  /** The folder of the bare repository. */
+  readonly path: string;
+  /** The folder whose files are the first commit. */
+  readonly seedDir: string;
+}
+
+/** The vault's remote on this machine. */
+export interface BareRemote {
+  /** What to clone from: the repository's path. */
+  readonly url: string;
+  /** The head of `main`. */
+  readonly head: string;
+  /** Whether this call made it. */
+  readonly created: boolean;
+}
+
+/**
+ * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). Leaves
+ * one that exists as it is; a kill half-way leaves nothing that is taken for a repository.
+ * @throws SwarmError `local/not-a-vault-remote` when something else is at the path.
+ */
+export async function createBareRemote({ path: target, seedDir }: BareRemoteOptions): Promise<BareRemote> {
+  const parent = path.dirname(target);
+  await mkdir(parent, { recursive: true });
+  if (await exists(target)) return { url: target, head: await headOf(target), created: false };
+
+  const prefix = `.${path.basename(target)}.new-`;
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(prefix)) await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+  const draft = await mkdtemp(path.join(parent, prefix));
+  try {
+    await plant(draft, await realpath(seedDir));
+    await rename(draft, target);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true });
+    throw cause;
+  }
+  return { url: target, head: await headOf(target), created: true };
+}
+
+async function plant(draft: string, seedDir: string): Promise<void> {
+  const git = gitAt(draft);
+  await git.raw(['init', '--quiet', '--bare', '--initial-branch=main', draft]);
+  const settings = {
+    'receive.fsckObjects': 'true',
+    'receive.denyNonFastForwards': 'true',
+    'receive.denyDeletes': 'true',
+    // Tidying runs inside a push, never behind it, so that no process outlives the swarm.
+    'gc.autoDetach': 'false',
+    'core.quotePath': 'false',
+  };
+  for (const [key, value] of Object.entries(settings)) await git.raw(['config', key, value]);
+  await mkdir(path.join(draft, 'info'), { recursive: true });
+  await writeFile(path.join(draft, 'info', 'attributes'), '* -text -filter -ident\n');
+  const identity = ['-c', `user.name=${PEOPLE}`, '-c', `user.email=${gitEmail(PEOPLE)}`, '-c', 'commit.gpgSign=false'];
+  const tree = [`--git-dir=${draft}`, `--work-tree=${seedDir}`];
+  await git.raw([...tree, '-c', 'core.bare=false', 'add', '--all', '--force', '--', '.']);
+  const message = 'Plant the seed of the vault\n\nVault-Seed: 1';
+  await git.raw([...identity, ...tree, '-c', 'core.bare=false', 'commit', '--quiet', '--allow-empty', '-m', message]);
+  await rm(path.join(draft, 'index'), { force: true });
+}
+
+async function headOf(target: string): Promise<string> {
+  try {
+    return (await gitAt(target).raw(['rev-parse', '--verify', '--quiet', 'refs/heads/main^{commit}'])).trim();
+  } catch (cause) {
+    throw new SwarmError({
+      code: 'local/not-a-vault-remote',
+      disposition: 'stop',
+      message: `${target} exists and is not a git repository with a branch main`,
+      next: 'Move it away or choose another state folder.',
+      cause,
+    });
+  }
+}
+
+function gitAt(baseDir: string): SimpleGit {
+  const git = simpleGit({
+    baseDir,
+    allowEnvironment: GIT_ENVIRONMENT_KEYS,
+    unsafe: GIT_UNSAFE_FLAGS,
+    completion: { onClose: true, onExit: false },
+  });
+  return git.env({ ...gitEnvironment(process.env) });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

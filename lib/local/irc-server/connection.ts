@@ -1,0 +1,144 @@
+import type { Socket } from 'node:net';
+import { execute } from './commands.ts';
+import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
+import { type Client, removeClient, reply, type World } from './world.ts';
+
+/** What one client may cost. */
+export interface Limits {
+  readonly registrationMs: number;
+  /** Silence after which a client is asked whether it is there, and again after which it is dropped. */
+  readonly pingMs: number;
+  readonly sendQueueBytes: number;
+  /** Lines taken at once, and per second after that. What comes faster waits in the client's own buffers. */
+  readonly burstLines: number;
+  readonly linesPerSecond: number;
+}
+
+/** One client's connection. `check` is to be called now and then; `end` closes it at once. */
+export interface Connection {
+  readonly check: (nowMs: number) => void;
+  readonly end: (reason: string) => undefined;
+}
+
+/**
+ * So many looks after being asked may a client still be silent: after this machine itself stood still (a laptop that
+ * slept), an answer that already waits is read between two looks.
+ */
+const PATIENT_LOOKS = 4;
+
+/** Serves one socket: lines in, commands done, replies out, within the limits. */
+export function serve(world: World, socket: Socket, limits: Limits, onGone: () => void): Connection {
+  const openedMs = Date.now();
+  let heardMs = openedMs;
+  let askedMs: number | undefined;
+  let looksSinceAsked = 0;
+  let gone = false;
+  let tokens = limits.burstLines;
+  let filledMs = openedMs;
+  let pending = '';
+  let overlong = false;
+  let resume: NodeJS.Timeout | undefined;
+
+  const client: Client = {
+    nick: '',
+    user: '',
+    realName: '',
+    host: shownHost(socket.remoteAddress ?? ''),
+    away: undefined,
+    registered: false,
+    negotiating: false,
+    signedOnAt: world.now(),
+    spokeAt: world.now(),
+    channels: new Set(),
+    send: (line) => {
+      if (gone) return;
+      socket.write(`${fitLine(line)}\r\n`, 'latin1');
+      if (socket.writableLength > limits.sendQueueBytes) leave('Send queue exceeded');
+    },
+    leave,
+  };
+
+  function leave(reason: string): undefined {
+    if (gone) return;
+    gone = true;
+    clearTimeout(resume);
+    // The peer may not be reading: say why, then give it a moment and no more.
+    socket.end(`${fitLine(`ERROR :Closing Link: ${client.host} (${reason})`)}\r\n`, 'latin1');
+    setTimeout(() => socket.destroy(), 500).unref();
+    removeClient(world, client, reason);
+    onGone();
+  }
+
+  function takeToken(): boolean {
+    const now = Date.now();
+    tokens = Math.min(limits.burstLines, tokens + ((now - filledMs) * limits.linesPerSecond) / 1000);
+    filledMs = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  }
+
+  function work(): void {
+    resume = undefined;
+    let start = 0;
+    for (;;) {
+      const end = pending.indexOf('\n', start);
+      if (gone || end === -1) break;
+      if (!takeToken()) {
+        pending = pending.slice(start);
+        socket.pause();
+        resume = setTimeout(work, 1000 / limits.linesPerSecond);
+        return;
+      }
+      const line = pending.slice(start, end).replace(/\r+$/, '');
+      start = end + 1;
+      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(world, client, '417', ':Input line was too long');
+      else {
+        const message = parseMessage(line);
+        if (message !== undefined) execute(world, client, message);
+      }
+      overlong = false;
+    }
+    pending = pending.slice(start);
+    if (pending.length >= MAX_LINE_BYTES) {
+      // Only that it was too long is remembered, not the line.
+      overlong = true;
+      pending = '';
+    }
+    if (!gone) socket.resume();
+  }
+
+  socket.setEncoding('latin1');
+  socket.setNoDelay(true);
+  socket.on('data', (chunk: string) => {
+    heardMs = Date.now();
+    askedMs = undefined;
+    pending += chunk;
+    if (resume === undefined) work();
+  });
+  socket.on('error', () => undefined);
+  socket.on('end', () => leave('Connection closed'));
+  socket.on('close', () => leave('Connection closed'));
+
+  return {
+    end: leave,
+    check: (nowMs) => {
+      if (!client.registered) {
+        if (nowMs - openedMs > limits.registrationMs) leave('Registration timed out');
+      } else if (askedMs !== undefined) {
+        looksSinceAsked += 1;
+        if (looksSinceAsked >= PATIENT_LOOKS && nowMs - askedMs > limits.pingMs) leave('Ping timeout');
+      } else if (nowMs - heardMs > limits.pingMs) {
+        askedMs = nowMs;
+        looksSinceAsked = 0;
+        client.send(`PING :${world.serverName}`);
+      }
+    },
+  };
+}
+
+function shownHost(remote: string): string {
+  const plain = remote.replace(/^::ffff:/, '');
+  if (plain === '::1' || plain.startsWith('127.')) return 'localhost';
+  return plain.startsWith(':') ? `0${plain}` : plain || 'unknown';
+}

@@ -1,0 +1,107 @@
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { formatError } from '../../core/errors.ts';
+import { sampleDate, sampleDay } from './sample-day.ts';
+import { sampleSettings } from './sample-settings.ts';
+
+/** Where and how fast the sample grows. */
+export interface SampleCorpusOptions {
+  /** The folder of the logs; made if absent. Holds `corpus.yaml` and one `<day>.sample.jsonl` a day. */
+  readonly dir: string;
+  readonly seed: string;
+  /** How many days are there at once. */
+  readonly firstDays?: number;
+  /** Seconds until the next day arrives. */
+  readonly daySeconds?: number;
+  /** Milliseconds since 1970; tells how long ago the newest day arrived. */
+  readonly now?: () => number;
+  /** Hears one line about each day that arrives or that could not be written. */
+  readonly log?: (line: string) => void;
+}
+
+/** A growing corpus. */
+export interface SampleCorpus {
+  /** Stops after the day being written, if one is. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Writes the first days of the sample, then a new day every `daySeconds` without end. Resolves when the first days are
+ * there. After a restart it goes on behind the newest day; a day that exists is never written again, and each file
+ * appears whole. A day that can't be written is tried again a `daySeconds` later.
+ */
+export async function startSampleCorpus(options: SampleCorpusOptions): Promise<SampleCorpus> {
+  const { dir, seed, firstDays = 7, daySeconds = 60, now = Date.now, log = () => {} } = options;
+  await mkdir(dir, { recursive: true });
+  await writeOnce(join(dir, 'corpus.yaml'), sampleSettings(daySeconds));
+  for (let number = 0; number < firstDays; number++) await writeDay(dir, seed, number);
+
+  let next = await nextNumber(dir, firstDays);
+  const newest = await stat(join(dir, fileName(sampleDate(next - 1))));
+  const periodMs = daySeconds * 1000;
+  let closed = false;
+  let writing: Promise<void> = Promise.resolve();
+  let timer = wake(Math.max(0, newest.mtimeMs + periodMs - now()));
+
+  function wake(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      writing = arrive();
+    }, delayMs);
+  }
+
+  async function arrive(): Promise<void> {
+    try {
+      await writeDay(dir, seed, next);
+      log(`sample day ${sampleDate(next)} arrived`);
+      next++;
+    } catch (error) {
+      log(`sample day ${sampleDate(next)} could not be written: ${formatError(error)}`);
+    }
+    if (!closed) timer = wake(periodMs);
+  }
+
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await writing;
+    },
+  };
+}
+
+function fileName(day: string): string {
+  return `${day}.sample.jsonl`;
+}
+
+async function writeDay(dir: string, seed: string, number: number): Promise<void> {
+  const path = join(dir, fileName(sampleDate(number)));
+  if (await exists(path)) return;
+  const { lines } = sampleDay(seed, number);
+  await writeOnce(path, `${lines.join('\n')}\n`);
+}
+
+/** The number behind the newest day in the folder. */
+async function nextNumber(dir: string, firstDays: number): Promise<number> {
+  const present = new Set(await readdir(dir));
+  let next = firstDays;
+  while (present.has(fileName(sampleDate(next)))) next++;
+  return next;
+}
+
+/** Writes a file that isn't there yet: beside its place under a hidden name, to disk, then into place. */
+async function writeOnce(path: string, text: string): Promise<void> {
+  if (await exists(path)) return;
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  const handle = await open(temporary, 'w');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,64 @@
+import { type Address, type Hex, recoverAddress } from 'viem';
+import { isCanonicalSignature } from './signature.ts';
+
+/** What is checked: that `signer` signed `digest`. `digest` is computed only when it isn't remembered. */
+export interface SignatureClaim {
+  /** The immutable object that was signed; what was found about it is remembered as long as it lives. */
+  readonly subject: object;
+  /** Says in which domain and as what the subject was hashed. */
+  readonly scope: string;
+  readonly digest: () => Hex;
+  readonly signature: Hex;
+  readonly signer: Address;
+}
+
+/** Remembers checked signatures, so that the agents of a host recover each one once. Share one per process. */
+export interface SignatureCache {
+  /** Says whether the claim holds. False, never an error, for malformed or malleable signatures. */
+  readonly verify: (claim: SignatureClaim) => Promise<boolean>;
+  /** How many signatures were recovered, for tests and benchmarks. */
+  readonly recoveries: () => number;
+}
+
+/** Creates an empty cache. The least recently checked digests beyond `limit` are forgotten. */
+export function createSignatureCache(limit = 50_000): SignatureCache {
+  const byDigest = new Map<string, Promise<Address | undefined>>();
+  const bySubject = new WeakMap<object, Map<string, boolean>>();
+  let recoveries = 0;
+
+  function recover(digest: Hex, signature: Hex): Promise<Address | undefined> {
+    const id = digest + signature;
+    const known = byDigest.get(id);
+    if (known !== undefined) {
+      byDigest.delete(id);
+      byDigest.set(id, known);
+      return known;
+    }
+    recoveries += 1;
+    const found = recoverAddress({ hash: digest, signature }).then(
+      (address) => address.toLowerCase() as Address,
+      () => undefined,
+    );
+    byDigest.set(id, found);
+    if (byDigest.size > limit) {
+      const oldest = byDigest.keys().next().value;
+      if (oldest !== undefined) byDigest.delete(oldest);
+    }
+    return found;
+  }
+
+  return {
+    recoveries: () => recoveries,
+    verify: async ({ subject, scope, digest, signature, signer }) => {
+      if (!isCanonicalSignature(signature)) return false;
+      const claim = `${scope} ${signature} ${signer.toLowerCase()}`;
+      const seen = bySubject.get(subject) ?? new Map<string, boolean>();
+      const known = seen.get(claim);
+      if (known !== undefined) return known;
+      const holds = (await recover(digest(), signature)) === signer.toLowerCase();
+      seen.set(claim, holds);
+      bySubject.set(subject, seen);
+      return holds;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { CHAT, type InputRef } from '../definition.ts';
+import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
+import { MAX_MESSAGE_LINE_BYTES, type Message, message } from '../ingest/message.ts';
+import type { Pace } from '../pace.ts';
+import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from '../raw-logs/goods.ts';
+import type { SharedSettings } from '../settings.ts';
+
+/** More messages than this in one file are not read. */
+const MAX_MESSAGES = 3_000_000;
+
+/** The messages of one day: those from `start` up to `end` of the index. */
+export interface DaySlice {
+  readonly day: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A day file or raw logs, read and checked once. Immutable. */
+export interface ChatIndex {
+  /** The settings that came with raw logs; a day file has none. */
+  readonly corpus: SharedSettings | undefined;
+  readonly messages: readonly Message[];
+  /** Oldest first. */
+  readonly days: readonly DaySlice[];
+  /** The places of each person's messages, ascending. */
+  readonly byPerson: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Reads a chat day or raw logs of a stranger.
+ * @throws SwarmError `products/bad-goods` when they aren't what they say, `products/input-changed`.
+ */
+export async function readChatIndex(input: InputRef, pace: Pace): Promise<ChatIndex> {
+  const isChat = input.product === CHAT;
+  let header: RawLogsHeader | undefined;
+  const messages: Message[] = [];
+  const days: { day: string; start: number; end: number }[] = [];
+  const byPerson = new Map<string, number[]>();
+  const names = new Map<string, string>();
+  const shared = (text: string): string => {
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    names.set(text, text);
+    return text;
+  };
+  const take = (line: string) => {
+    const parsed = parseGoods(input.path, line, message);
+    const who = shared(parsed.who);
+    const day = shared(parsed.day);
+    const at = messages.length;
+    if (at >= MAX_MESSAGES) throw badGoods(input.path, `it has more than ${MAX_MESSAGES} messages`);
+    const last = days.at(-1);
+    if (last?.day === day) last.end = at + 1;
+    else if (last === undefined || last.day < day) days.push({ day, start: at, end: at + 1 });
+    else throw badGoods(input.path, `the day ${day} comes after ${last.day}`);
+    const own = byPerson.get(who);
+    if (own === undefined) byPerson.set(who, [at]);
+    else own.push(at);
+    messages.push({ ...parsed, who, day, time: shared(parsed.time), to: parsed.to?.map(shared) });
+  };
+  for await (const batch of readLines(input, isChat ? MAX_MESSAGE_LINE_BYTES : MAX_HEADER_BYTES)) {
+    for (const line of batch) {
+      if (!isChat && header === undefined) header = parseGoods(input.path, line, rawLogsHeader);
+      else take(line);
+      await pace();
+    }
+  }
+  if (header !== undefined && !agrees(header, days))
+    throw badGoods(input.path, 'its messages are not those of its header');
+  if (messages.length === 0) throw badGoods(input.path, 'it has no messages');
+  return { corpus: header?.corpus, messages, days, byPerson };
+}
+
+function agrees(header: RawLogsHeader, days: readonly DaySlice[]): boolean {
+  const stated = header.days.filter(({ messages }) => messages > 0);
+  return (
+    stated.length === days.length &&
+    stated.every(({ day, messages }, at) => {
+      const slice = days[at];
+      return slice?.day === day && slice.end - slice.start === messages;
+    })
+  );
+}

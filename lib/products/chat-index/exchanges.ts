@@ -1,0 +1,58 @@
+import { skillsIn } from '../lexicon/match.ts';
+import { createPace } from '../pace.ts';
+import { isQuestion } from '../text/question.ts';
+import type { ChatIndex } from './chat-index.ts';
+
+/** An answer comes within this many messages of the question. */
+const REACH = 120;
+
+/** What each message of an index is about and how it hangs together with others, by place. */
+export interface Exchanges {
+  /** The skills it speaks of, as numbers of the lexicon. */
+  readonly skills: readonly (readonly number[])[];
+  readonly asks: Uint8Array;
+  /** The place of the question it answers, or -1. */
+  readonly answerTo: Int32Array;
+}
+
+const known = new WeakMap<ChatIndex, Promise<Exchanges>>();
+
+/**
+ * Works out the exchanges of an index, once. A message answers a question when it is addressed to somebody who asked in
+ * the last 120 messages of the day and asks nothing itself.
+ */
+export function exchangesOf(index: ChatIndex): Promise<Exchanges> {
+  const found = known.get(index);
+  if (found !== undefined) return found;
+  const working = workOut(index);
+  known.set(index, working);
+  return working;
+}
+
+async function workOut({ messages, days }: ChatIndex): Promise<Exchanges> {
+  const pace = createPace();
+  const skills: (readonly number[])[] = [];
+  const asks = new Uint8Array(messages.length);
+  const answerTo = new Int32Array(messages.length).fill(-1);
+  for (const { start, end } of days) {
+    const lastQuestion = new Map<string, number>();
+    for (let at = start; at < end; at += 1) {
+      const message = messages[at];
+      if (message === undefined) continue;
+      skills.push(skillsIn(message.text));
+      if (isQuestion(message.text)) {
+        asks[at] = 1;
+        lastQuestion.set(message.who, at);
+      } else {
+        for (const asker of message.to ?? []) {
+          const question = lastQuestion.get(asker);
+          if (asker === message.who || question === undefined || at - question > REACH) continue;
+          answerTo[at] = question;
+          break;
+        }
+      }
+      await pace();
+    }
+  }
+  return { skills, asks, answerTo };
+}

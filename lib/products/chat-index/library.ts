@@ -1,0 +1,100 @@
+import type { InputRef } from '../definition.ts';
+import { compare } from '../goods/digest.ts';
+import type { Message } from '../ingest/message.ts';
+import type { SharedSettings } from '../settings.ts';
+import type { ChatIndex, DaySlice } from './chat-index.ts';
+import { chatIndexOf } from './index-cache.ts';
+
+/** One day of the library and the volume it stands in. */
+export interface LibraryDay extends DaySlice {
+  readonly volume: Volume;
+}
+
+/** One input and its index. */
+export interface Volume {
+  readonly input: InputRef;
+  readonly index: ChatIndex;
+}
+
+/** All chat that a product is made from, each day once. */
+export interface Library {
+  /** Those of the newest volume; undefined when no volume carries any. */
+  readonly corpus: SharedSettings | undefined;
+  /** Oldest first; the newest only when the corpus has a window. */
+  readonly days: readonly LibraryDay[];
+  /** Volumes with at least one day that counts, by their first such day. */
+  readonly volumes: readonly Volume[];
+}
+
+/**
+ * Opens the inputs. A day that several of them have is taken from the one with most messages of it, and of equal ones from
+ * the lower digest, so that nothing depends on the order in which they were bought.
+ */
+export async function openLibrary(inputs: readonly InputRef[], windowDays?: number): Promise<Library> {
+  const volumes: Volume[] = [];
+  for (const input of [...inputs].sort((a, b) => compare(a.digest, b.digest))) {
+    volumes.push({ input, index: await chatIndexOf(input) });
+  }
+  const byDay = new Map<string, LibraryDay>();
+  for (const volume of volumes) {
+    for (const slice of volume.index.days) {
+      const known = byDay.get(slice.day);
+      if (known !== undefined && known.end - known.start >= slice.end - slice.start) continue;
+      byDay.set(slice.day, { ...slice, volume });
+    }
+  }
+  const newest = [...volumes].sort((a, b) => compare(lastDay(b), lastDay(a)))[0];
+  const corpus = newest?.index.corpus;
+  const window = windowDays ?? corpus?.windowDays ?? 0;
+  const days = [...byDay.values()].sort((a, b) => compare(a.day, b.day)).slice(window === 0 ? 0 : -window);
+  return { corpus, days, volumes: [...new Set(days.map(({ volume }) => volume))] };
+}
+
+function lastDay(volume: Volume): string {
+  return volume.index.days.at(-1)?.day ?? '';
+}
+
+/** One message where it stands. */
+export interface Place {
+  readonly volume: Volume;
+  readonly at: number;
+  readonly message: Message;
+}
+
+/** A person's messages in the library, oldest first. */
+export function messagesOf(library: Library, person: string): readonly Place[] {
+  const places: Place[] = [];
+  for (const { volume, start, end } of library.days) {
+    const own = volume.index.byPerson.get(person) ?? [];
+    for (let index = firstFrom(own, start); index < own.length; index += 1) {
+      const at = own[index];
+      if (at === undefined || at >= end) break;
+      const message = volume.index.messages[at];
+      if (message !== undefined) places.push({ volume, at, message });
+    }
+  }
+  return places;
+}
+
+function firstFrom(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many messages everyone has in the library. */
+export function messageCounts(library: Library): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { volume, start, end } of library.days) {
+    for (let at = start; at < end; at += 1) {
+      const who = volume.index.messages[at]?.who;
+      if (who !== undefined) counts.set(who, (counts.get(who) ?? 0) + 1);
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,63 @@
+import type { InputRef, WorkOrder } from '../definition.ts';
+import type { Json } from '../goods/canonical-json.ts';
+import { createOrder, distinctInputs } from '../order.ts';
+import type { ProductSettings } from '../settings.ts';
+import { type Library, openLibrary } from './library.ts';
+import { skillEvidence, topicsOfSkills } from './skill-evidence.ts';
+import { chooseSubjects, type Subject } from './subjects.ts';
+import { topicShares } from './topic-baseline.ts';
+
+/** What differs between the profiles that are made from raw logs. */
+export interface ProfileKind {
+  readonly product: string;
+  readonly version: string;
+  readonly title: (subject: Subject, topics: readonly string[]) => string;
+  readonly settings: Json;
+}
+
+/**
+ * Plans one profile a subject. Its inputs are the volumes in which the subject speaks, so that what others say on other
+ * days makes no new version; with a window all volumes count, as the window moves for everyone.
+ */
+export async function planProfiles(
+  inputs: readonly InputRef[],
+  settings: ProductSettings,
+  kind: ProfileKind,
+): Promise<readonly WorkOrder[]> {
+  const logs = distinctInputs(inputs, 'raw-logs');
+  if (logs.length === 0) return [];
+  const library = await openLibrary(logs);
+  const usual = await topicShares(library);
+  const orders: WorkOrder[] = [];
+  for (const subject of chooseSubjects(library, settings)) {
+    const topics = topicsOfSkills(await skillEvidence(library, subject.person), usual);
+    orders.push(
+      createOrder({
+        product: kind.product,
+        version: kind.version,
+        subject: subject.person,
+        title: kind.title(subject, topics),
+        topics,
+        rank: subject.messages,
+        unitCount: 1,
+        inputs: inputsFor(library, subject.person),
+        settings: kind.settings,
+      }),
+    );
+  }
+  return orders;
+}
+
+function inputsFor(library: Library, person: string): WorkOrder['inputs'] {
+  const isWindowed = (library.corpus?.windowDays ?? 0) > 0;
+  const volumes = new Set(
+    library.days
+      .filter(({ volume, start, end }) => isWindowed || speaksIn(volume.index.byPerson.get(person), start, end))
+      .map(({ volume }) => volume),
+  );
+  return library.volumes.filter((volume) => volumes.has(volume)).map(({ input }) => input.digest);
+}
+
+function speaksIn(places: readonly number[] | undefined, start: number, end: number): boolean {
+  return places?.some((at) => at >= start && at < end) ?? false;
+}

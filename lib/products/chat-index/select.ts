@@ -1,0 +1,50 @@
+import type { Stage } from '../../core/work.ts';
+import type { InputRef, WorkOrder } from '../definition.ts';
+import { sha256 } from '../goods/digest.ts';
+import { badGoods } from '../goods/read-goods.ts';
+import { formatMessage } from '../ingest/message.ts';
+import { inputsOf } from '../order.ts';
+import type { StageResult } from '../work.ts';
+import { type Library, messagesOf, openLibrary, type Place } from './library.ts';
+
+/** A person's messages, with the library they stand in. */
+export interface Selection {
+  readonly library: Library;
+  readonly person: string;
+  readonly places: readonly Place[];
+}
+
+/** Opens the logs and selects the messages of the order's subject. The stage throws `products/bad-goods` when there are none. */
+export function selectSubject(order: WorkOrder, inputs: readonly InputRef[]): Stage<undefined, Selection> {
+  return {
+    name: 'select',
+    version: '1',
+    run: async () => {
+      const sources = inputsOf(order, inputs);
+      const library = await openLibrary(sources);
+      const places = messagesOf(library, order.subject);
+      if (places.length === 0) throw badGoods(sources[0]?.path ?? '', `nothing in it is by ${order.subject}`);
+      return { library, person: order.subject, places };
+    },
+  };
+}
+
+/** The hash of a selection is that of its messages as lines. */
+export function describeSelection({ library, places }: Selection): StageResult {
+  return {
+    output: sha256(places.map(({ message }) => formatMessage(message)).join('')),
+    counts: { messages: places.length, days: library.days.length },
+  };
+}
+
+/** The head that profiles share: whom they are about and what they are made from. */
+export function headOf({ library, person, places }: Selection) {
+  const days = [...new Set(places.map(({ message }) => message.day))];
+  return {
+    subject: person,
+    attribution: library.corpus?.attribution ?? '',
+    corpus: library.corpus?.title ?? '',
+    messages: places.length,
+    days: { first: days[0] ?? '', last: days.at(-1) ?? '', active: days.length },
+  };
+}

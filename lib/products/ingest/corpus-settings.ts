@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { SwarmError } from '../../core/errors.ts';
+import { cleanText } from '../../core/text.ts';
+
+const nick = z
+  .union([z.string().min(1).max(64), z.number().transform(String)])
+  .describe('A nick as it stands in the logs; case makes no difference.');
+
+/** The schema of `corpus.yaml`, which lies beside the logs and is its keeper's alone. */
+export const corpusSettingsSchema = z.strictObject({
+  title: z
+    .string()
+    .max(200)
+    .transform((text) => cleanText(text, 60))
+    .default('chat logs')
+    .describe('What the community is called in titles of goods.'),
+  attribution: z
+    .string()
+    .max(1000)
+    .transform((text) => cleanText(text, 400))
+    .default('')
+    .describe('Who is to be named wherever goods made from the logs are shown.'),
+  minMessages: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(200)
+    .describe('Messages from which on a person is profiled.'),
+  maxProfiles: z.number().int().min(1).max(1000).default(40).describe('How many people are profiled at most.'),
+  optOut: z.array(nick).max(100_000).default([]).describe('People who appear in no product.'),
+  bots: z.array(nick).max(1000).default([]).describe('Bots, besides the well-known ones; they are not profiled.'),
+  daySeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(86_400)
+    .describe('How long a day of the corpus and of budgets lasts.'),
+  windowDays: z.number().int().min(1).max(100_000).optional().describe('Products use the newest days only, this many.'),
+  languages: z
+    .array(z.enum(['en', 'es']))
+    .min(1)
+    .max(2)
+    .default(['en', 'es'])
+    .describe('The languages that are spoken.'),
+});
+export type CorpusSettings = z.output<typeof corpusSettingsSchema>;
+
+/** Bots that many channels have. */
+export const WELL_KNOWN_BOTS: readonly string[] = [
+  'ubotu',
+  'ubottu',
+  ...Array.from({ length: 9 }, (_, index) => `ubot${index + 1}`),
+  'ubotwo',
+  'lubotu1',
+  'chanserv',
+  'nickserv',
+  'fuelbot',
+  'meetingology',
+  'nightbot',
+  'streamelements',
+  'streamlabs',
+  'moobot',
+  'fossabot',
+  'wizebot',
+  'sery_bot',
+  'soundalerts',
+];
+
+/**
+ * Reads the settings of a corpus; `undefined` gives the defaults.
+ * @throws SwarmError `products/bad-corpus-settings`, naming the field.
+ */
+export async function loadCorpusSettings(file: string | undefined): Promise<CorpusSettings> {
+  if (file === undefined) return corpusSettingsSchema.parse({});
+  let value: unknown;
+  try {
+    value = parse(await readFile(file, 'utf8')) ?? {};
+  } catch (error) {
+    const reason = error instanceof Error ? cleanText(error.message.split('\n', 1)[0] ?? '', 160) : 'it is not YAML';
+    throw badSettings(file, reason, error);
+  }
+  const parsed = corpusSettingsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.join('.') ?? '';
+  throw badSettings(
+    file,
+    cleanText(`${where === '' ? 'the file' : where}: ${issue?.message ?? 'is wrong'}`, 200),
+    parsed.error,
+  );
+}
+
+function badSettings(file: string, reason: string, cause: unknown): SwarmError {
+  return new SwarmError({
+    code: 'products/bad-corpus-settings',
+    disposition: 'stop',
+    message: `The corpus settings in ${file} cannot be used: ${reason}`,
+    next: `Mend that field, or leave it out: there are defaults. The fields are ${Object.keys(corpusSettingsSchema.shape).join(', ')}.`,
+    cause,
+  });
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const count = z.number().int().min(0);
+
+/** What happened to the lines of a log. Lines that were not as they should be are counted, never dropped in silence. */
+export const ingestCounts = z.strictObject({
+  lines: count,
+  messages: count,
+  /** What the server said: joins, leaves, renames. */
+  serverLines: count,
+  /** Lines in no form that the format knows. */
+  unparsed: count,
+  tooLong: count,
+  /** Lines whose bytes weren't UTF-8; those bytes became U+FFFD. */
+  mended: count,
+  /** Messages of people who opted out. */
+  optedOut: count,
+  /** Messages with nothing left after cleaning. */
+  empty: count,
+  email: count,
+  ip: count,
+  mac: count,
+  phone: count,
+  key: count,
+});
+export type IngestCounts = z.infer<typeof ingestCounts>;
+
+/** Counts that are all zero. */
+export function noCounts(): IngestCounts {
+  return {
+    lines: 0,
+    messages: 0,
+    serverLines: 0,
+    unparsed: 0,
+    tooLong: 0,
+    mended: 0,
+    optedOut: 0,
+    empty: 0,
+    email: 0,
+    ip: 0,
+    mac: 0,
+    phone: 0,
+    key: 0,
+  };
+}
+
+/** Adds counts up. */
+export function sumCounts(all: Iterable<IngestCounts>): IngestCounts {
+  const total = noCounts();
+  for (const counts of all) {
+    for (const key of ingestCounts.keyof().options) total[key] += counts[key];
+  }
+  return total;
+}

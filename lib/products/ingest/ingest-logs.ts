@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwarmError } from '../../core/errors.ts';
+import { cleanText } from '../../core/text.ts';
+import type { Pace } from '../pace.ts';
+import type { LogFile } from './corpus-folder.ts';
+import { noCounts } from './counts.ts';
+import { openDaySpool } from './day-spool.ts';
+import { ingestFile } from './ingest-file.ts';
+import type { IngestIndex, KnownFile } from './ingest-index.ts';
+import { createNickBook } from './nick-book.ts';
+import { createOptOut } from './opt-out.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { type Survey, surveyFile } from './survey.ts';
+import type { WordUse } from './word-use.ts';
+
+/** What there is to read and what is known already. `index` is brought up to date. */
+export interface IngestJob {
+  readonly logs: readonly LogFile[];
+  readonly index: IngestIndex;
+  readonly daysDir: string;
+  readonly optOut: readonly string[];
+  readonly pseudonyms: Pseudonyms;
+  readonly wordUse: WordUse;
+  readonly pace: Pace;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Ingests the logs that are new or have changed and returns how many. All of them are surveyed first, so that everyone's
+ * nick is known before the first message is read. A log that fails is noted as a problem; the others go on.
+ */
+export async function ingestLogs(job: IngestJob): Promise<number> {
+  const { index, pseudonyms, pace } = job;
+  const pending: { readonly file: LogFile; readonly survey: Survey }[] = [];
+  let read = 0;
+  for (const file of job.logs) {
+    const known = index.files.get(file.name);
+    if (known?.stamp === file.stamp && (await isComplete(known, job.daysDir))) continue;
+    read += 1;
+    try {
+      const survey = await surveyFile(file.path, file.format, { pace, withWords: known === undefined });
+      if (survey === 'binary') {
+        index.files.set(file.name, failed(file, 'products/binary-log', 'it is binary, not text'));
+      } else if (survey.messages === 0) {
+        index.files.set(
+          file.name,
+          failed(file, 'products/no-messages', `no line is a message as ${file.format.name} logs have them`),
+        );
+      } else {
+        if (known === undefined) job.wordUse.add(survey.words);
+        pending.push({ file, survey: { ...survey, words: new Set() } });
+        for (const nick of survey.nicks) index.roster.add(pseudonyms.of(nick));
+      }
+    } catch (error) {
+      index.files.set(file.name, failure(file, error));
+    }
+  }
+  for (const [number, { file, survey }] of pending.entries()) {
+    index.files.set(file.name, await ingestOne(job, file, survey));
+    if ((number + 1) % 50 === 0) job.log(`read ${number + 1} of ${pending.length} logs`);
+  }
+  return read;
+}
+
+async function ingestOne(job: IngestJob, file: LogFile, survey: Survey): Promise<KnownFile> {
+  const spool = await openDaySpool(job.daysDir, randomUUID());
+  try {
+    const counts = await ingestFile({
+      path: file.path,
+      format: file.format,
+      day: file.day,
+      survey,
+      book: createNickBook(survey, job),
+      optOut: createOptOut(job.optOut, survey.renames),
+      spool,
+      pace: job.pace,
+    });
+    const segments = await spool.finish();
+    return {
+      stamp: file.stamp,
+      segments: segments.map(({ day, digest, sizeBytes }) => ({ day, digest, sizeBytes })),
+      counts,
+    };
+  } catch (error) {
+    return failure(file, error);
+  } finally {
+    await spool.discard();
+  }
+}
+
+async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {
+  for (const { digest } of known.segments) {
+    const isThere = await access(join(daysDir, `${digest.slice(2)}.jsonl`)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return false;
+  }
+  return true;
+}
+
+function failure(file: LogFile, error: unknown): KnownFile {
+  const code = error instanceof SwarmError ? error.code : 'products/unreadable-log';
+  return failed(file, code, cleanText(error instanceof Error ? error.message : String(error), 200));
+}
+
+function failed(file: LogFile, code: string, detail: string): KnownFile {
+  return { stamp: file.stamp, segments: [], counts: noCounts(), problem: { code, detail } };
+}

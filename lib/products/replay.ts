@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Hex } from 'viem';
+import { formatError } from '../core/errors.ts';
+import type { Executor, WorkRecord } from '../core/work.ts';
+import type { InputRef, ProductDefinition, WorkOrder } from './definition.ts';
+import type { ProductSettings } from './settings.ts';
+import { compareWork, verifyWork } from './work.ts';
+
+/** What a maker claims, and what is needed to check it. */
+export interface ReplayClaim {
+  readonly definition: ProductDefinition;
+  readonly order: WorkOrder;
+  readonly inputs: readonly InputRef[];
+  readonly settings: ProductSettings;
+  /** The SHA-256 of the goods that are sold. */
+  readonly digest: Hex;
+  readonly work: readonly WorkRecord[];
+}
+
+/** One thing that was checked. `detail` is empty when it passed. */
+export interface ReplayCheck {
+  readonly check: 'chain-of-work' | 'order' | 'replay' | 'bytes' | 'same-work';
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+/** The outcome of a replay. */
+export interface ReplayVerdict {
+  readonly ok: boolean;
+  /** What failed, in words; empty if nothing did. */
+  readonly reasons: readonly string[];
+  /** Checks in the order in which they were made; what a failed order or replay leaves nothing to check of is left out. */
+  readonly checks: readonly ReplayCheck[];
+}
+
+/**
+ * Makes goods again from their inputs and compares the bytes and the chain of work with what is claimed; durations and
+ * the place where it was done are free. Never throws for what a maker got wrong: that is a failed check.
+ */
+export async function replay(
+  claim: ReplayClaim,
+  io: { readonly executor: Executor; readonly scratchDir: string; readonly now: () => number },
+): Promise<ReplayVerdict> {
+  const { definition, order, inputs, settings } = claim;
+  const checks: ReplayCheck[] = [];
+  const check = (name: ReplayCheck['check'], problems: readonly string[]) => {
+    checks.push({ check: name, passed: problems.length === 0, detail: problems.slice(0, 5).join('; ').slice(0, 400) });
+  };
+  check('chain-of-work', verifyWork(claim.work));
+  check('order', await orderProblems(claim, io.executor));
+  if (checks.at(-1)?.passed !== true) return verdictOf(checks);
+  const outDir = await mkdtemp(join(io.scratchDir, 'replay-'));
+  try {
+    const made = await definition.make(order, inputs, settings, { executor: io.executor, outDir, now: io.now });
+    check('replay', []);
+    check('bytes', made.digest === claim.digest ? [] : [`the replay gives ${made.digest}, claimed is ${claim.digest}`]);
+    check('same-work', compareWork(claim.work, made.work));
+  } catch (error) {
+    check('replay', [withoutPaths(error)]);
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
+  return verdictOf(checks);
+}
+
+/** Plans again: an order that doesn't follow from the inputs and settings was made up, whatever its goods look like. */
+async function orderProblems(
+  { definition, order, inputs, settings }: ReplayClaim,
+  executor: Executor,
+): Promise<readonly string[]> {
+  if (order.product !== definition.name) return [`the order is for ${order.product}, not ${definition.name}`];
+  try {
+    const planned = await definition.plan(inputs, { ...settings, alreadyOffered: new Set() }, executor);
+    const same = planned.find(({ key }) => key === order.key);
+    if (same === undefined) return [`no order with the key ${order.key} follows from the inputs and the settings`];
+    return same.subject === order.subject ? [] : ['the order with this key is about somebody else'];
+  } catch (error) {
+    return [withoutPaths(error)];
+  }
+}
+
+/** Paths are this machine's own and different on every one: they have no place in a report. */
+function withoutPaths(error: unknown): string {
+  return formatError(error).replaceAll(/(?:\/[\w.-]+){2,}/g, 'the input');
+}
+
+function verdictOf(checks: readonly ReplayCheck[]): ReplayVerdict {
+  const failed = checks.filter(({ passed }) => !passed);
+  return { ok: failed.length === 0, reasons: failed.map(({ check: name, detail }) => `${name}: ${detail}`), checks };
+}

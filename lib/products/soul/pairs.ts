@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { InputRef } from '../definition.ts';
+import { compare } from '../goods/digest.ts';
+import { readJsonGoods } from '../goods/read-goods.ts';
+import { distinctInputs } from '../order.ts';
+import { type SkillProfile, skillProfile } from '../skill-profile/goods.ts';
+import { type VoiceProfile, voiceProfile } from '../voice-profile/goods.ts';
+
+/** A profile and the file it was read from. */
+export interface Source<Profile> {
+  readonly input: InputRef;
+  readonly profile: Profile;
+}
+
+/** The newest skill profile and the newest voice profile of one person. */
+export interface Pair {
+  readonly skill: Source<SkillProfile>;
+  readonly voice: Source<VoiceProfile>;
+}
+
+/** Pairs profiles of the same person. @throws SwarmError `products/bad-goods` for a profile that isn't one. */
+export async function pairProfiles(inputs: readonly InputRef[]): Promise<readonly Pair[]> {
+  const skills = await newestBySubject(distinctInputs(inputs, 'skill-profile'), skillProfile);
+  const voices = await newestBySubject(distinctInputs(inputs, 'voice-profile'), voiceProfile);
+  return [...skills]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([subject, skill]) => {
+      const voice = voices.get(subject);
+      return voice === undefined ? [] : [{ skill, voice }];
+    });
+}
+
+interface Dated {
+  readonly subject: string;
+  readonly messages: number;
+  readonly days: { readonly last: string };
+}
+
+async function newestBySubject<Profile extends Dated>(
+  inputs: readonly InputRef[],
+  schema: z.ZodType<Profile>,
+): Promise<ReadonlyMap<string, Source<Profile>>> {
+  const newest = new Map<string, Source<Profile>>();
+  for (const input of inputs) {
+    const profile = await readJsonGoods(input, schema);
+    const known = newest.get(profile.subject);
+    if (known === undefined || isNewer({ input, profile }, known)) newest.set(profile.subject, { input, profile });
+  }
+  return newest;
+}
+
+function isNewer<Profile extends Dated>(one: Source<Profile>, other: Source<Profile>): boolean {
+  const order =
+    compare(one.profile.days.last, other.profile.days.last) ||
+    one.profile.messages - other.profile.messages ||
+    compare(one.input.digest, other.input.digest);
+  return order > 0;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Hex } from 'viem';
+import { z } from 'zod';
+import { hex32, productName } from '../../core/ids.ts';
+import { workRecord } from '../../core/work.ts';
+import type { InputRef, WorkOrder } from '../definition.ts';
+import { canonicalJson } from '../goods/canonical-json.ts';
+import { compare } from '../goods/digest.ts';
+import { readJsonGoods } from '../goods/read-goods.ts';
+import { writeGoods } from '../goods/write-goods.ts';
+import { sharedSettings } from '../settings.ts';
+
+/** The name under which a case is an input of validation reports. */
+export const VALIDATION_CASE = 'validation-case';
+
+const fileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,100}$/, 'must be a plain file name');
+
+/** All that is needed to replay goods, as their maker hands it over. The files lie beside the case. */
+export const validationCase = z.strictObject({
+  offer: hex32,
+  order: z.strictObject({
+    key: hex32,
+    product: productName,
+    subject: z.string().max(120),
+    title: z.string().max(320),
+    topics: z.array(z.string().max(80)).max(40),
+    rank: z.number(),
+    unitCount: z.number().int().min(1),
+    inputs: z.array(hex32).min(1).max(20_000),
+  }),
+  settings: sharedSettings,
+  contentDigest: hex32,
+  /** The root that the offer is signed for. */
+  contentRoot: hex32,
+  /** What was found wrong before anything was replayed: the goods handed over are not those of the offer. */
+  problems: z.array(z.string().max(300)).max(10),
+  work: z.array(workRecord).max(64),
+  inputs: z
+    .array(z.strictObject({ product: productName, digest: hex32, label: z.string().max(80), file: fileName }))
+    .max(20_000),
+});
+export type ValidationCase = z.infer<typeof validationCase>;
+
+/** Writes a case into the folder where the files of its inputs are, and gives the input for the report. */
+export async function writeCase(dir: string, value: ValidationCase): Promise<InputRef> {
+  const inputs = [...value.inputs].sort((a, b) => compare(a.digest, b.digest));
+  const { path, digest } = await writeGoods(dir, 'case.json', [`${canonicalJson({ ...value, inputs })}\n`]);
+  return { product: VALIDATION_CASE, digest, path, label: value.offer };
+}
+
+/** Reads a case of a stranger. @throws SwarmError `products/bad-goods`, `products/input-changed`. */
+export async function readCase(input: InputRef): Promise<{
+  readonly value: ValidationCase;
+  readonly order: WorkOrder;
+  readonly inputs: readonly InputRef[];
+}> {
+  const value = await readJsonGoods(input, validationCase);
+  const dir = join(input.path, '..');
+  const inputs = value.inputs.map(({ product, digest, label, file }) => ({
+    product,
+    digest: digest as Hex,
+    label,
+    path: join(dir, file),
+  }));
+  return { value, order: value.order, inputs };
+}

@@ -1,0 +1,97 @@
+import type { Stage } from '../../core/work.ts';
+import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
+import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
+import { skillEvidence, topicsOfSkills } from '../chat-index/skill-evidence.ts';
+import { topicShares } from '../chat-index/topic-baseline.ts';
+import type { ProductDefinition } from '../definition.ts';
+import { compare } from '../goods/digest.ts';
+import { makeDocument } from '../goods/make-document.ts';
+import { readJsonGoods } from '../goods/read-goods.ts';
+import { LEXICON_VERSION } from '../lexicon/match.ts';
+import { createPace } from '../pace.ts';
+import { spread } from '../text/spread.ts';
+import { VOICE_PROFILE_VERSION, type VoiceProfile, voiceProfile } from './goods.ts';
+import { measure } from './measure.ts';
+import { type Observation, observe } from './observe.ts';
+import { voiceProfilePage } from './page.ts';
+import { signatureOf } from './signature.ts';
+import { traitsOf } from './traits.ts';
+
+const PRODUCT = 'voice-profile';
+
+const kind: ProfileKind = {
+  product: PRODUCT,
+  version: VOICE_PROFILE_VERSION,
+  title: ({ person, messages }) => `Voice of ${person}, heard in ${messages} messages`,
+  settings: { lexicon: LEXICON_VERSION },
+};
+
+/** Listens to a person's messages and compares them with everyone's. */
+const listen: Stage<Selection, VoiceProfile> = {
+  name: 'listen',
+  version: `${VOICE_PROFILE_VERSION}.${LEXICON_VERSION}`,
+  run: async (selection) => {
+    const { library, person, places } = selection;
+    const pace = createPace();
+    const observations: Observation[] = [];
+    for (const place of places) {
+      observations.push(observe(place));
+      await pace();
+    }
+    const hours = Array.from({ length: 24 }, (_, hour) => observations.filter((seen) => seen.hour === hour).length);
+    const measures = measure(observations);
+    const anywhere = spread(
+      observations.map(({ ref }) => ref),
+      3,
+    );
+    return {
+      product: PRODUCT,
+      version: VOICE_PROFILE_VERSION,
+      ...headOf(selection),
+      topics: [...topicsOfSkills(await skillEvidence(library, person), await topicShares(library))],
+      measures,
+      traits: traitsOf(measures, hours, anywhere),
+      signature: await signatureOf(library, observations),
+      greetings: mostUsed(observations, ({ greeting }) => (greeting === undefined ? [] : [greeting]), 6).map(
+        ({ key, ...rest }) => ({ phrase: key, ...rest }),
+      ),
+      emoticons: mostUsed(observations, ({ signs }) => signs, 8).map(({ key, ...rest }) => ({ sign: key, ...rest })),
+      hours,
+    };
+  },
+};
+
+function mostUsed(
+  observations: readonly Observation[],
+  keysOf: (seen: Observation) => readonly string[],
+  most: number,
+) {
+  const uses = new Map<string, string[]>();
+  for (const seen of observations) {
+    for (const key of keysOf(seen)) {
+      const refs = uses.get(key) ?? [];
+      refs.push(seen.ref);
+      uses.set(key, refs);
+    }
+  }
+  return [...uses]
+    .sort(([a, refsA], [b, refsB]) => refsB.length - refsA.length || compare(a, b))
+    .slice(0, most)
+    .map(([key, refs]) => ({ key, uses: refs.length, evidence: [...spread([...new Set(refs)], 3)] }));
+}
+
+/** How somebody sounds: length, vocabulary, tone, habits and the phrases that give them away. */
+export const voiceProfiles: ProductDefinition = {
+  name: PRODUCT,
+  version: VOICE_PROFILE_VERSION,
+  from: ['raw-logs'],
+  plan: (inputs, settings) => planProfiles(inputs, settings, kind),
+  make: (order, inputs, _settings, io) =>
+    makeDocument(order, io, {
+      gather: selectSubject(order, inputs),
+      describeGathered: describeSelection,
+      find: listen,
+      countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
+    }),
+  summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
+};

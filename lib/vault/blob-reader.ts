@@ -1,0 +1,132 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { SwarmError } from '../core/errors.ts';
+import { gitEnvironment } from '../core/git-environment.ts';
+import type { Git } from './git.ts';
+
+/** What a blob turned out to be; `too-large` when it is over the bound that was asked for. */
+export type Blob = Buffer | 'too-large';
+
+/** Reads blobs through one lasting `git cat-file --batch`. */
+export interface BlobReader {
+  /** @throws SwarmError `vault/blob-missing` when the repository doesn't have it. */
+  readonly read: (digest: string, maxBytes?: number) => Promise<Blob>;
+  /** The same at once, with a process of its own: for the rare page that wasn't loaded. Undefined when missing. */
+  readonly readNow: (digest: string) => Buffer | undefined;
+  readonly close: () => void;
+}
+
+interface Request {
+  readonly digest: string;
+  readonly maxBytes: number;
+  readonly resolve: (blob: Blob) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Creates a {@link BlobReader}; the process starts with the first blob and again after it ended. */
+export function createBlobReader(git: Git): BlobReader {
+  let child: ChildProcess | undefined;
+  let waiting: Request[] = [];
+
+  function start(): ChildProcess {
+    const started = git.stream(['cat-file', '--batch']);
+    const parse = createBatchParser(() => waiting.shift());
+    const fail = (error: unknown) => {
+      if (child !== started) return;
+      child = undefined;
+      const lost = waiting;
+      waiting = [];
+      for (const request of lost) request.reject(error);
+    };
+    started.stdout?.on('data', parse);
+    started.stderr?.resume();
+    started.stdin?.on('error', () => {});
+    started.on('error', fail);
+    started.on('close', () => fail(missing('the reader of blobs ended')));
+    // The reader alone never keeps the process alive.
+    started.unref();
+    return started;
+  }
+
+  return {
+    read: (digest, maxBytes = Number.MAX_SAFE_INTEGER) =>
+      new Promise((resolve, reject) => {
+        child ??= start();
+        waiting.push({ digest, maxBytes, resolve, reject });
+        child.stdin?.write(`${digest}\n`);
+      }),
+    readNow: (digest) => {
+      const { status, stdout } = spawnSync('git', ['cat-file', 'blob', digest], {
+        cwd: git.folder,
+        env: gitEnvironment(process.env),
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      return status === 0 ? stdout : undefined;
+    },
+    close: () => {
+      child?.stdin?.end();
+      child?.kill();
+    },
+  };
+}
+
+/** Splits the stream `<id> blob <size>\n<bytes>\n` (or `<id> missing\n`) and answers the requests in their order. */
+function createBatchParser(next: () => Request | undefined): (chunk: Buffer) => void {
+  let header = Buffer.alloc(0);
+  let request: Request | undefined;
+  let parts: Buffer[] = [];
+  let size = 0;
+  let left = -1;
+
+  function finish(): void {
+    request?.resolve(size > request.maxBytes ? 'too-large' : Buffer.concat(parts, size));
+    request = undefined;
+    parts = [];
+    left = -1;
+  }
+
+  function begin(line: string): void {
+    request = next();
+    const length = /^[0-9a-f]+ blob (\d+)$/.exec(line)?.[1];
+    if (length === undefined) {
+      request?.reject(missing(line.slice(0, 100)));
+      request = undefined;
+      return;
+    }
+    size = Number(length);
+    left = size + 1;
+  }
+
+  return (chunk) => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (left === -1) {
+        const end = chunk.indexOf(10, at);
+        header = Buffer.concat([header, chunk.subarray(at, end === -1 ? chunk.length : end)]);
+        if (end === -1) return;
+        at = end + 1;
+        const line = header.toString();
+        header = Buffer.alloc(0);
+        begin(line);
+        continue;
+      }
+      const taken = Math.min(left, chunk.length - at);
+      const content = Math.min(taken, Math.max(0, left - 1));
+      if (request !== undefined && size <= request.maxBytes && content > 0) {
+        parts.push(Buffer.from(chunk.subarray(at, at + content)));
+      }
+      left -= taken;
+      at += taken;
+      if (left === 0) finish();
+    }
+  };
+}
+
+function missing(detail: string): SwarmError {
+  return new SwarmError({
+    code: 'vault/blob-missing',
+    disposition: 'retry',
+    message: `A version of a note could not be read: ${detail}`,
+    next: 'Read again; if it stays, check the clone with git fsck.',
+  });
+}

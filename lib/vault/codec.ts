@@ -1,0 +1,147 @@
+import matter from 'gray-matter';
+import { z } from 'zod';
+import { SwarmError } from '../core/errors.ts';
+import { type NoteKind, type NoteProblem, noteEnvelope } from '../core/note.ts';
+import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
+import { pathOwner } from './paths.ts';
+
+/** Bounds on a note by a stranger. */
+export interface NoteLimits {
+  readonly maxBytes: number;
+  /** How deep objects and lists may nest in front matter. */
+  readonly maxDepth: number;
+}
+
+export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxDepth: 8 };
+
+/** The part of a kind of note that reading needs. */
+export type ReadableKind<Data> = Pick<NoteKind<Data>, 'kind' | 'version' | 'path' | 'schema'>;
+
+/** What came of decoding a note. */
+export type Decoded<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly problem: NoteProblem };
+
+/**
+ * Formats a note: front matter and body, ending in one line end.
+ * @throws SwarmError `vault/not-encodable` when the kind's front matter is not what the reader accepts or the note is too large.
+ */
+export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
+  try {
+    const front = { kind: kind.kind, schema: kind.version, ...kind.front(data) };
+    noteEnvelope.parse(front);
+    if (front.kind !== kind.kind || front.schema !== kind.version)
+      throw new TypeError("the kind and schema are another kind's");
+    const text = `---\n${formatFrontMatter(front)}---\n\n${kind.body(data).trim()}\n`;
+    if (Buffer.byteLength(text) > NOTE_LIMITS.maxBytes) throw new TypeError(`it is over ${NOTE_LIMITS.maxBytes} bytes`);
+    return text;
+  } catch (cause) {
+    throw new SwarmError({
+      code: 'vault/not-encodable',
+      disposition: 'stop',
+      message: `A note of kind ${kind.kind} can't be written: ${brief(cause)}`,
+      next: 'Mend the data, or the front() of this kind of note.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Parses a note by a stranger. The owner in the front matter must be the first group of the kind's path, or where the
+ * path has no group, the identity that may write there. Never throws and never runs anything.
+ */
+export function decodeNote<Data>(
+  kind: ReadableKind<Data>,
+  path: string,
+  text: string,
+  limits: NoteLimits = NOTE_LIMITS,
+): Decoded<Data> {
+  const problem = (code: string, detail: string): Decoded<Data> => ({ ok: false, problem: { path, code, detail } });
+  const match = kind.path.exec(path);
+  if (match === null) return problem('vault/wrong-path', `a note of kind ${kind.kind} doesn't belong here`);
+  if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
+    return problem('vault/too-large', `the note is over ${limits.maxBytes} bytes`);
+  }
+  let front: unknown;
+  try {
+    front = readFrontMatter(text);
+  } catch (error) {
+    return problem('vault/bad-front-matter', brief(error));
+  }
+  if (front === undefined) return problem('vault/no-front-matter', 'the note does not begin with a line ---');
+  if (isDeeper(front, limits.maxDepth)) return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth}`);
+  const envelope = noteEnvelope.safeParse(front);
+  if (!envelope.success) return problem('vault/bad-note', describe(envelope.error));
+  if (envelope.data.kind !== kind.kind)
+    return problem('vault/wrong-kind', `the note says it is of kind ${brief(envelope.data.kind)}`);
+  if (envelope.data.schema !== kind.version) {
+    return problem(
+      'vault/wrong-schema',
+      `schema ${envelope.data.schema} is not ${kind.version}, the one this version reads`,
+    );
+  }
+  const owner = match[1] ?? pathOwner(path);
+  if (envelope.data.owner !== owner)
+    return problem('vault/wrong-owner', `the owner is ${brief(envelope.data.owner)}, not ${owner}`);
+  try {
+    const parsed = kind.schema.safeParse(front);
+    return parsed.success ? { ok: true, data: parsed.data } : problem('vault/bad-note', describe(parsed.error));
+  } catch (error) {
+    return problem('vault/bad-note', brief(error));
+  }
+}
+
+/** The kind that a note says it is of, without parsing the rest; undefined where it doesn't say so in plain words. */
+export function sniffKind(text: string): string | undefined {
+  if (!text.startsWith('---\n')) return undefined;
+  const head = text.slice(0, 4096);
+  const end = head.indexOf('\n---', 3);
+  return /^kind: *(["']?)([a-z][a-z0-9-]{0,60})\1 *$/m.exec(end === -1 ? head : head.slice(0, end))?.[2];
+}
+
+function readFrontMatter(text: string): unknown {
+  const unix = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+  // gray-matter takes the language from this line (`---js` is run): only the plain one passes.
+  if (!unix.startsWith('---\n')) return undefined;
+  if (!unix.includes('\n---', 3)) throw new Error('the front matter has no closing line ---');
+  // Options also turn gray-matter's cache off, which would keep every note for ever.
+  const refused = () => {
+    throw new Error('only YAML is read');
+  };
+  const engines = {
+    yaml: parseFrontMatter,
+    json: refused,
+    javascript: refused,
+    js: refused,
+    coffee: refused,
+    toml: refused,
+  };
+  return matter(unix, { language: 'yaml', engines }).data;
+}
+
+function isDeeper(value: unknown, maxDepth: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.filter((item) => typeof item === 'object' && item !== null);
+  }
+  return false;
+}
+
+function describe(error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): string {
+  return error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.map(String).join('.') || 'note'}: ${issue.message}`)
+    .join('; ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .slice(0, 300);
+}
+
+function brief(value: unknown): string {
+  if (value instanceof z.ZodError) return describe(value);
+  const text = value instanceof Error ? value.message : String(value);
+  return (text.split('\n', 1)[0] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 200);
+}

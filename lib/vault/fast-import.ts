@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { SwarmError } from '../core/errors.ts';
+import { gitEmail } from '../core/git-environment.ts';
+import type { Git } from './git.ts';
+
+/** The name and trailer under which the host's writer commits for others. */
+const COMMITTER = 'karmakadabra';
+export const WRITE_TRAILER = 'Vault-Write';
+
+/** Keeps the commits that are being pushed from being tidied away. */
+const CANDIDATE = 'refs/karmakadabra/candidate';
+
+/** One commit to make. Paths are safe (checked before); null bytes delete. */
+export interface NewCommit {
+  readonly author: string;
+  readonly subject: string;
+  readonly writeId: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly changes: readonly { readonly path: string; readonly bytes: Buffer | null }[];
+}
+
+/**
+ * Makes commits, each on the one before, the first on `base`, with one `git fast-import`. Gives their ids in order.
+ * Touches no branch. @throws SwarmError `vault/import-failed`.
+ */
+export async function importCommits(git: Git, base: string, commits: readonly NewCommit[]): Promise<readonly string[]> {
+  const child = git.stream(['fast-import', '--quiet', '--force', '--done']);
+  let output = '';
+  let complaint = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(0, 2000);
+  });
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(formatStream(base, commits));
+  const [status] = await once(child, 'close');
+  const ids = output.split('\n').filter((line) => line !== '');
+  if (status === 0 && ids.length === commits.length) return ids;
+  throw new SwarmError({
+    code: 'vault/import-failed',
+    disposition: 'retry',
+    message: `git fast-import ended with ${String(status)}: ${complaint.split('\n', 1)[0] ?? ''}`,
+    next: 'It is tried again; if it stays, check the disk and the clone with git fsck.',
+  });
+}
+
+/** The input of `git fast-import` for commits; it answers with one commit id a line. */
+export function formatStream(base: string, commits: readonly NewCommit[]): Buffer {
+  const parts: Buffer[] = [];
+  const put = (text: string) => parts.push(Buffer.from(text));
+  const putData = (bytes: Buffer) => {
+    put(`data ${bytes.length}\n`);
+    parts.push(bytes);
+    put('\n');
+  };
+  commits.forEach((commit, index) => {
+    put(`commit ${CANDIDATE}\nmark :${index + 1}\n`);
+    put(`author ${commit.author} <${gitEmail(commit.author)}> ${commit.at} +0000\n`);
+    put(`committer ${COMMITTER} <${gitEmail(COMMITTER)}> ${commit.at} +0000\n`);
+    putData(Buffer.from(`${commit.subject}\n\n${WRITE_TRAILER}: ${commit.writeId}\n`));
+    put(`from ${index === 0 ? base : `:${index}`}\n`);
+    for (const { path, bytes } of commit.changes) {
+      if (bytes === null) {
+        put(`D ${path}\n`);
+        continue;
+      }
+      put(`M 100644 inline ${path}\n`);
+      putData(bytes);
+    }
+    put(`\nget-mark :${index + 1}\n`);
+  });
+  put('done\n');
+  return Buffer.concat(parts);
+}

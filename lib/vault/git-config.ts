@@ -1,0 +1,40 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { SwarmError } from '../core/errors.ts';
+import { writeDurably } from './durable.ts';
+
+/**
+ * Writes settings as a file of git's that only this user reads, and gives its path.
+ * @throws SwarmError `vault/bad-git-config` for a name or value that git's files can't hold.
+ */
+export async function writeGitConfig(file: string, settings: Readonly<Record<string, string>>): Promise<string> {
+  const text = formatGitConfig(settings);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeDurably(file, text, 0o600);
+  return file;
+}
+
+/** The text of a file with settings, each under its section as in `http.https://hub:8443/.extraHeader`. */
+export function formatGitConfig(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => {
+      const [, section, subsection, key] = /^([a-z][a-z0-9-]*)(?:\.(.+))?\.([a-z][a-z0-9-]*)$/is.exec(name) ?? [];
+      if (section === undefined || key === undefined || /[\0-\x1f\x7f]/.test(`${name}${value}`)) throw bad(name);
+      const title = subsection === undefined ? `[${section}]` : `[${section} ${quoted(subsection)}]`;
+      return `${title}\n\t${key} = ${quoted(value)}\n`;
+    })
+    .join('');
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+function bad(name: string): SwarmError {
+  return new SwarmError({
+    code: 'vault/bad-git-config',
+    disposition: 'stop',
+    message: `${JSON.stringify(name.slice(0, 80))} can't be a setting of git, or its value isn't one line`,
+    next: 'Give it as section.name or section.subsection.name.',
+  });
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PEOPLE } from '../core/ids.ts';
+import { WRITE_TRAILER } from './fast-import.ts';
+import type { Git } from './git.ts';
+
+/** Stands for the author of pages that the seed planted: whoever owns them may replace them without asking. */
+export const SEED = 'the seed';
+
+/** What the writer wants to know of a commit. */
+export interface PastCommit {
+  readonly id: string;
+  /** The author's name, or {@link SEED}. */
+  readonly author: string;
+  /** The write that it carries, if a writer made it. */
+  readonly writeId: string | undefined;
+  /** The paths it touched; of a merge, those that differ from every parent. */
+  readonly paths: readonly string[];
+}
+
+const FORMAT = `--format=%x01%H%x00%an%x00%(trailers:key=${WRITE_TRAILER},valueonly,separator=%x2C)%x00%(trailers:key=Vault-Seed,valueonly,separator=%x2C)%x00`;
+
+/** Reads commits, newest first. `range` is what `git log` takes, as in `a..b`. */
+export async function readHistory(git: Git, range: readonly string[]): Promise<readonly PastCommit[]> {
+  const commits = parseHistory(await git.run(['log', '--no-renames', '-c', '--name-only', FORMAT, ...range]));
+  const oldest = await readShallow(git);
+  return oldest.size === 0 ? commits : commits.filter(({ id }) => !oldest.has(id));
+}
+
+/** The commits at which a shallow clone ends: git shows each as if it had made all files. */
+async function readShallow(git: Git): Promise<ReadonlySet<string>> {
+  const text = await readFile(path.join(git.folder, '.git', 'shallow'), 'utf8').catch(() => '');
+  return new Set(text.split('\n').filter((line) => line !== ''));
+}
+
+/** The author of the last commit that touched a path, or {@link SEED}; undefined when none did. */
+export async function lastAuthorOf(git: Git, head: string, path: string): Promise<string | undefined> {
+  const [commit] = await readHistory(git, ['-1', head, '--', `:(literal)${path}`]);
+  return commit?.author;
+}
+
+/** Whether a blob was at a path in one of the commits of a range. */
+export async function wasAt(git: Git, range: string, path: string, digest: string): Promise<boolean> {
+  const raw = await git.run([
+    'log',
+    '--format=',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '-m',
+    range,
+    '--',
+    `:(literal)${path}`,
+  ]);
+  return raw.split('\n').some((line) => line.split(' ').slice(2, 4).includes(digest));
+}
+
+/** Parses the output of {@link readHistory}'s command. Paths that git has to quote are no vault paths and are left out. */
+export function parseHistory(output: string): readonly PastCommit[] {
+  const commits: PastCommit[] = [];
+  for (const record of output.split('\x01')) {
+    const [id, author, writeId, seed, paths] = record.split('\0');
+    if (id === undefined || !/^[0-9a-f]{40,64}$/.test(id) || author === undefined) continue;
+    commits.push({
+      id,
+      author: seed !== '' && author === PEOPLE ? SEED : author,
+      writeId: writeId === '' ? undefined : writeId,
+      paths: (paths ?? '').split('\n').filter((path) => path !== '' && !path.startsWith('"')),
+    });
+  }
+  return commits;
+}

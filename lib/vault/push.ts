@@ -1,0 +1,32 @@
+import type { Git } from './git.ts';
+
+/** How a push ended. `raced`: the remote has moved on. `declined`: a hook said no. `failed`: nobody knows whether it landed. */
+export type PushOutcome =
+  | { readonly result: 'landed' }
+  | { readonly result: 'raced' | 'declined' | 'failed'; readonly detail: string };
+
+/** Pushes a commit to `main`, never forced. */
+export async function pushCommit(git: Git, commit: string): Promise<PushOutcome> {
+  try {
+    await git.run(['push', '--porcelain', '--no-verify', 'origin', `${commit}:refs/heads/main`]);
+    return { result: 'landed' };
+  } catch (error) {
+    return classifyPush(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Tells from git's output why a push did not land. */
+export function classifyPush(output: string): Exclude<PushOutcome, { result: 'landed' }> {
+  const verdict = output.split('\n').find((line) => line.includes('[rejected]') || line.includes('[remote rejected]'));
+  const remote = output.split('\n').find((line) => line.startsWith('remote: ') && line.trim() !== 'remote:');
+  const fatal = output.split('\n').find((line) => line.startsWith('fatal: ') || line.startsWith('error: '));
+  const detail = (line: string | undefined) =>
+    (line ?? fatal ?? output.split('\n', 1)[0] ?? '').replace(/\s+/g, ' ').slice(0, 300);
+  if (verdict === undefined) return { result: 'failed', detail: detail(fatal) };
+  if (/declined|protected branch/.test(verdict)) {
+    return { result: 'declined', detail: detail(remote === undefined ? verdict : `${remote.slice(8)} (${verdict})`) };
+  }
+  const raced =
+    /\[rejected\]|cannot lock ref|failed to (?:update|lock)|incorrect old value|already exists|non-fast-forward/;
+  return { result: raced.test(verdict) ? 'raced' : 'failed', detail: detail(verdict) };
+}

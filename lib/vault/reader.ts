@@ -1,0 +1,75 @@
+import type { VaultIndex, VaultReader } from '../core/vault.ts';
+import type { BlobReader } from './blob-reader.ts';
+import { createNoteCache } from './note-cache.ts';
+import { replayWrite } from './replay.ts';
+import type { Replica } from './replica.ts';
+import type { Spool, SpooledWrite } from './spool.ts';
+import type { Tree, TreeFile } from './tree.ts';
+import { createVaultIndex } from './vault-index.ts';
+
+interface Overlay {
+  readonly base: Tree;
+  readonly writes: readonly SpooledWrite[];
+  readonly tree: Tree;
+  readonly index: VaultIndex;
+}
+
+/** Creates the reader of this host: the newest head with what is spooled on top, one index for all who read meanwhile. */
+export function createReader(
+  replica: Pick<Replica, 'head' | 'tree' | 'leftOut'>,
+  spool: Pick<Spool, 'pending'>,
+  blobs: BlobReader,
+): VaultReader {
+  const cache = createNoteCache(blobs);
+  let overlay: Overlay | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** How many of the writes an overlay has on top of a base; undefined when it is of another base or other writes. */
+  const applied = (known: Overlay, base: Tree, writes: readonly SpooledWrite[]): number | undefined =>
+    known.base === base && known.writes.every((write, at) => write === writes[at]) ? known.writes.length : undefined;
+
+  const current = (): VaultIndex | undefined => {
+    const writes = spool.pending();
+    if (overlay === undefined || applied(overlay, replica.tree(), writes) !== writes.length) return undefined;
+    return overlay.index;
+  };
+
+  async function refresh(): Promise<VaultIndex> {
+    const known = current();
+    if (known !== undefined) return known;
+    const [head, base, writes, leftOut] = [replica.head(), replica.tree(), spool.pending(), replica.leftOut()];
+    const done = overlay === undefined ? undefined : applied(overlay, base, writes);
+    const start = overlay === undefined || done === undefined ? base : overlay.tree;
+    const tree = await applyAll(start, writes.slice(done ?? 0), blobs, head);
+    await cache.load(tree);
+    overlay = { base, writes, tree, index: createVaultIndex(head, tree, leftOut, cache) };
+    return overlay.index;
+  }
+
+  return {
+    read: () => {
+      const known = current();
+      if (known !== undefined) return Promise.resolve(known);
+      const result = queue.then(refresh);
+      queue = result.catch(() => {});
+      return result;
+    },
+  };
+}
+
+async function applyAll(from: Tree, writes: readonly SpooledWrite[], blobs: BlobReader, like: string): Promise<Tree> {
+  const read = async (file: TreeFile): Promise<Buffer> => {
+    if (file.content instanceof Buffer) return file.content;
+    const blob = await blobs.read(file.digest);
+    return blob === 'too-large' ? Buffer.alloc(0) : blob;
+  };
+  let tree = from;
+  for (const { write } of writes) {
+    try {
+      ({ tree } = await replayWrite(tree, write, { read, lastAuthor: undefined, like }));
+    } catch {
+      // It can't land either: the writer sets it aside and says so.
+    }
+  }
+  return tree;
+}

@@ -1,0 +1,243 @@
+import { formatError, SwarmError } from '../core/errors.ts';
+import type { WriteReceipt } from '../core/vault.ts';
+import { newCommit, takeBatch } from './batch.ts';
+import type { BlobReader } from './blob-reader.ts';
+import { importCommits, type NewCommit } from './fast-import.ts';
+import type { Git } from './git.ts';
+import { type GitTree, moveTree, readTree } from './git-tree.ts';
+import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
+import { isPage } from './paths.ts';
+import { pushCommit } from './push.ts';
+import { type Replayed, replayWrite } from './replay.ts';
+import type { Spool, SpooledWrite } from './spool.ts';
+import { changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
+import { createWarmFiles } from './warm-files.ts';
+
+const TRACKING = 'refs/remotes/origin/main';
+const MAX_BATCH = 500;
+/** How many commits are read at the start to know who touched what last. */
+const REMEMBERED_COMMITS = 1000;
+
+/** What came of one attempt to land what is spooled. */
+export type DrainResult = 'empty' | 'landed' | 'raced' | 'declined';
+
+/** The newest head of the remote that this host knows, and the way to move it. Calls must not overlap. */
+export interface Replica {
+  readonly head: () => string;
+  readonly tree: () => Tree;
+  readonly leftOut: () => ReadonlySet<string>;
+  /** Whether the remote must be asked before the next push: at the start, and after a push whose end is unknown. */
+  readonly mustFetch: () => boolean;
+  /** Asks the remote; finds writes of this host that landed. @throws SwarmError `vault/remote-unreachable`. */
+  readonly fetch: () => Promise<void>;
+  /** Commits and pushes a batch of what is spooled. @throws SwarmError `vault/push-failed`. */
+  readonly drain: () => Promise<DrainResult>;
+}
+
+/** What the replica works with and whom it tells. */
+export interface ReplicaParts {
+  readonly git: Git;
+  readonly spool: Spool;
+  readonly blobs: BlobReader;
+  readonly onMoved: (head: string, paths: readonly string[]) => void;
+  readonly onLanded: (receipts: readonly WriteReceipt[]) => void;
+  readonly onRejected: (id: string, code: string, reason: string) => void;
+}
+
+/** Opens the replica at the head that was fetched last. */
+export async function openReplica({
+  git,
+  spool,
+  blobs,
+  onMoved,
+  onLanded,
+  onRejected,
+}: ReplicaParts): Promise<Replica> {
+  let head = (await git.run(['rev-parse', '--verify', TRACKING])).trim();
+  let current: GitTree = await readTree(git, head);
+  const authors = new Map<string, string>();
+  let unchecked = spool.pending()[0]?.base;
+  let mustFetch = true;
+  let limit = MAX_BATCH;
+  const warm = createWarmFiles();
+  let candidates = new Map<string, WriteReceipt>();
+  remember(authors, await readHistory(git, ['-n', String(REMEMBERED_COMMITS), head]));
+
+  async function settle(receipts: readonly WriteReceipt[]): Promise<void> {
+    if (receipts.length === 0) return;
+    await spool.settle(receipts);
+    onLanded(receipts);
+  }
+
+  async function advance(next: string): Promise<void> {
+    const from = unchecked ?? head;
+    const range = await knownRange(git, from, next);
+    const commits = from === next ? [] : await readHistory(git, range);
+    const moved = next === head ? current : await moveTree(git, current, head, next);
+    const paths = changesBetween(current.tree, moved.tree).map(({ path }) => path);
+    remember(authors, commits);
+    for (const path of paths) if (!commits.some((commit) => commit.paths.includes(path))) authors.delete(path);
+    const landed = findLanded(commits, spool.pending(), candidates);
+    const isMoved = next !== head;
+    [head, current, unchecked] = [next, moved, undefined];
+    await settle(landed);
+    if (isMoved) onMoved(head, paths);
+  }
+
+  async function lastAuthor(path: string): Promise<string | undefined> {
+    const known = authors.get(path);
+    if (known !== undefined) return known;
+    const author = await lastAuthorOf(git, head, path);
+    if (author !== undefined) authors.set(path, author);
+    return author;
+  }
+
+  async function replayBatch(batch: readonly SpooledWrite[]): Promise<readonly [SpooledWrite, Replayed][]> {
+    let { tree } = current;
+    const replayed: [SpooledWrite, Replayed][] = [];
+    const written = new Map<string, string>();
+    const ports = {
+      read: (file: TreeFile) => readFile(blobs, file),
+      lastAuthor: async (path: string) => written.get(path) ?? lastAuthor(path),
+      like: head,
+    };
+    for (const spooled of batch) {
+      try {
+        const result = await replayWrite(tree, spooled.write, ports);
+        tree = result.tree;
+        for (const path of result.paths) written.set(path, spooled.write.author);
+        replayed.push([spooled, result]);
+      } catch (error) {
+        if (!(error instanceof SwarmError) || error.disposition !== 'stop') throw error;
+        await spool.reject(spooled.write.id, formatError(error));
+        onRejected(spooled.write.id, error.code, error.message);
+      }
+    }
+    return replayed;
+  }
+
+  async function land(
+    replayed: readonly [SpooledWrite, Replayed][],
+    commits: readonly NewCommit[],
+  ): Promise<DrainResult> {
+    const ids = commits.length === 0 ? [] : await importCommits(git, head, commits);
+    // A write that changes nothing is said to be in the commit before it.
+    let commit = head;
+    let next = 0;
+    const receipts = replayed.map(([{ write }, { paths, saved }]): WriteReceipt => {
+      if (paths.length > 0) commit = ids[next++] ?? commit;
+      return { id: write.id, commit, saved };
+    });
+    candidates = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+    if (commits.length > 0) {
+      const outcome = await pushCommit(git, commit);
+      if (outcome.result === 'declined') return decline(commits, outcome.detail);
+      if (outcome.result !== 'landed') mustFetch = true;
+      if (outcome.result === 'raced') return 'raced';
+      if (outcome.result === 'failed') throw pushFailed(outcome.detail);
+    }
+    limit = Math.min(MAX_BATCH, limit * 2);
+    const after = replayed.at(-1)?.[1].tree ?? current.tree;
+    const paths = changesBetween(current.tree, after).map(({ path }) => path);
+    for (const [{ write }, result] of replayed) for (const path of result.paths) authors.set(path, write.author);
+    const leftOut = new Set([...current.leftOut].filter((path) => fileAt(after, path) === undefined));
+    [head, current] = [commit, { tree: after, leftOut }];
+    for (const path of paths) {
+      const file = fileAt(after, path);
+      if (file !== undefined && !isPage(path)) warm.add(file);
+    }
+    await settle(receipts);
+    if (commits.length > 0) onMoved(head, paths);
+    return 'landed';
+  }
+
+  async function decline(commits: readonly NewCommit[], detail: string): Promise<DrainResult> {
+    const [only, ...others] = commits;
+    if (only === undefined || others.length > 0) {
+      limit = Math.max(1, Math.floor(commits.length / 2));
+      return 'declined';
+    }
+    await spool.reject(only.writeId, `vault/declined: ${detail}`);
+    onRejected(only.writeId, 'vault/declined', detail);
+    return 'declined';
+  }
+
+  return {
+    head: () => head,
+    tree: () => current.tree,
+    leftOut: () => current.leftOut,
+    mustFetch: () => mustFetch,
+    fetch: async () => {
+      try {
+        await git.run(['fetch', '--quiet', '--no-tags', 'origin', `+refs/heads/main:${TRACKING}`]);
+      } catch (cause) {
+        mustFetch = true;
+        throw unreachable(cause);
+      }
+      await advance((await git.run(['rev-parse', '--verify', TRACKING])).trim());
+      mustFetch = false;
+    },
+    drain: async () => {
+      const batch = takeBatch(spool.pending(), limit);
+      if (batch.length === 0) return 'empty';
+      const replayed = await replayBatch(batch);
+      const commits = replayed.flatMap(([spooled, result]) => {
+        if (result.paths.length === 0) return [];
+        return [newCommit(spooled, result)];
+      });
+      return land(replayed, commits);
+    },
+  };
+}
+
+function findLanded(
+  commits: readonly PastCommit[],
+  pending: readonly SpooledWrite[],
+  candidates: ReadonlyMap<string, WriteReceipt>,
+): readonly WriteReceipt[] {
+  const byId = new Map(commits.map((commit) => [commit.writeId, commit]));
+  return pending.flatMap(({ write }): readonly WriteReceipt[] => {
+    const commit = byId.get(write.id);
+    if (commit === undefined || commit.author !== write.author) return [];
+    const candidate = candidates.get(write.id);
+    return [{ id: write.id, commit: commit.id, saved: candidate?.commit === commit.id ? candidate.saved : [] }];
+  });
+}
+
+/** The commits of `next` that `from` doesn't have; where `from` is unknown (another clone's, a rewritten history) the newest ones. */
+async function knownRange(git: Git, from: string, next: string): Promise<readonly string[]> {
+  const isKnown = await git.run(['cat-file', '-e', `${from}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+  return isKnown ? [`${from}..${next}`] : ['-n', '20000', next];
+}
+
+function remember(authors: Map<string, string>, newestFirst: readonly PastCommit[]): void {
+  for (const commit of [...newestFirst].reverse()) for (const path of commit.paths) authors.set(path, commit.author);
+}
+
+async function readFile(blobs: BlobReader, file: TreeFile): Promise<Buffer> {
+  if (file.content instanceof Buffer) return file.content;
+  const blob = await blobs.read(file.digest);
+  return blob === 'too-large' ? Buffer.alloc(0) : blob;
+}
+
+function unreachable(cause: unknown): SwarmError {
+  return new SwarmError({
+    code: 'vault/remote-unreachable',
+    disposition: 'wait',
+    message: `The vault's remote can't be reached: ${formatError(cause)}`,
+    next: 'Writes are kept and pushed when it is back.',
+    cause,
+  });
+}
+
+function pushFailed(detail: string): SwarmError {
+  return new SwarmError({
+    code: 'vault/push-failed',
+    disposition: 'wait',
+    message: `A push to the vault's remote failed: ${detail}`,
+    next: 'It is tried again after a look at the remote.',
+  });
+}

@@ -1,0 +1,32 @@
+import type { Git } from './git.ts';
+
+/** Pushes after which the loose objects are packed when nothing waits, and after which they are packed anyway. */
+const PUSHES_A_TIDY = 200;
+const PUSHES_AT_MOST = 1000;
+
+/** Loose objects of earlier runs that make the first tidying come at once. */
+const MANY_LOOSE = 6000;
+
+/** Packs the clone now and then, since git's own tidying is off. */
+export interface Tidier {
+  readonly countPush: () => void;
+  readonly isDue: (isIdle: boolean) => boolean;
+  readonly run: () => Promise<void>;
+}
+
+/** Creates a {@link Tidier}. */
+export async function createTidier(git: Git): Promise<Tidier> {
+  const loose = Number((await git.run(['count-objects'])).split(' ', 1)[0]);
+  let pushes = loose > MANY_LOOSE ? PUSHES_A_TIDY : 0;
+  return {
+    countPush: () => {
+      pushes += 1;
+    },
+    isDue: (isIdle) => pushes >= (isIdle ? PUSHES_A_TIDY : PUSHES_AT_MOST),
+    run: async () => {
+      pushes = 0;
+      // Geometric: what is packed is only packed again with packs of its size, so the cost doesn't grow with the history.
+      await git.run(['repack', '-d', '-q', '-l', '--geometric=2']);
+    },
+  };
+}

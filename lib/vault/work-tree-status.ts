@@ -1,0 +1,25 @@
+/** What `git status --porcelain=v2 --branch -z` says: the commit checked out and the paths that differ or are new. */
+export interface WorkTreeStatus {
+  readonly head: string;
+  readonly paths: readonly string[];
+}
+
+/** Parses the output of git status (without renames). */
+export function parseStatus(output: string): WorkTreeStatus {
+  let head = '';
+  const paths: string[] = [];
+  for (const record of output.split('\0')) {
+    if (record.startsWith('# branch.oid ')) head = record.slice(13);
+    else if (record.startsWith('? ')) paths.push(record.slice(2));
+    else if (record.startsWith('1 ')) paths.push(afterFields(record, 8));
+    else if (record.startsWith('u ')) paths.push(afterFields(record, 10));
+  }
+  return { head, paths };
+}
+
+/** What follows a number of fields; a path may hold spaces. */
+function afterFields(record: string, fields: number): string {
+  let at = 0;
+  for (let field = 0; field < fields; field++) at = record.indexOf(' ', at) + 1;
+  return record.slice(at);
+}

@@ -1,0 +1,149 @@
+// Measures the hub under separate writers: npx tsx scripts/bench-hub.ts [writers] [interval in seconds] [beats of each].
+// Each writer has a clone and an account of its own and pushes over HTTPS; the hub is killed and started again half-way.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hubRemote } from '../lib/vault/hub-remote.ts';
+import { openVault, type Vault } from '../lib/vault/vault.ts';
+import { runGit } from './hub/git-run.ts';
+import { hashPassword } from './hub/password.ts';
+import { freePort } from './swarm/free-port.ts';
+import { projectPath } from './swarm/project.ts';
+
+const [writers = 24, intervalSeconds = 10, beats = 12] = process.argv.slice(2).map(Number);
+const folder = await mkdtemp(path.join(tmpdir(), 'kk-bench-hub-'));
+const [gitPort, ircPort] = [await freePort(undefined), await freePort(undefined)];
+const caFile = path.join(folder, 'ca.pem');
+const names = Array.from({ length: writers }, (_, index) => `kk-w${index}`);
+const passwords = new Map(names.map((name) => [name, randomBytes(32).toString('base64url')]));
+let busySeconds = 0;
+
+/** Starts the hub as its container does and waits until it is up. */
+async function startHub(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [projectPath('scripts/swarm-ops.js'), 'hub'], {
+    env: {
+      ...process.env,
+      KK_HUB_HOST: '127.0.0.1',
+      KK_GIT_PORT: String(gitPort),
+      KK_IRC_PORT: String(ircPort),
+      KK_STATE: path.join(folder, 'hub'),
+      KK_SECRET_FILE: path.join(folder, 'secret.json'),
+      KK_CA_FILE: caFile,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the hub ended with ${String(code)}`)));
+    child.stdout?.on('data', (text: Buffer) => {
+      if (process.env.KK_DEBUG !== undefined) process.stderr.write(text);
+      if (text.toString().includes('The hub is up')) resolve();
+    });
+  });
+  return child;
+}
+
+async function endHub(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  busySeconds += await processorSeconds(child.pid ?? 0);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
+
+/** What a process and its ended children have used of the processor (proc(5): 14th to 17th field, hundredths). */
+async function processorSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / 100;
+}
+
+function open(name: string): Promise<Vault> {
+  return openVault({
+    ...hubRemote({
+      remoteUrl: `https://localhost:${gitPort}/vault.git`,
+      account: name,
+      password: passwords.get(name) ?? '',
+      caFile,
+    }),
+    workTree: path.join(folder, name, 'vault'),
+    spoolDir: path.join(folder, name, 'spool'),
+    hasFiles: false,
+    minPushIntervalMs: intervalSeconds * 1000,
+    timing: { fetchIntervalMs: 15_000 },
+  });
+}
+
+/** Writes a beat each interval and gives how long each took to land, in milliseconds. */
+async function work(name: string, vault: Vault): Promise<number[]> {
+  const landings: Promise<number>[] = [];
+  await delay(Math.random() * intervalSeconds * 1000);
+  for (let beat = 0; beat < beats; beat++) {
+    const started = performance.now();
+    const id = randomUUID();
+    await vault.write({
+      id,
+      author: name,
+      message: `Beat ${beat}`,
+      operations: [
+        { op: 'put', path: `agents/${name}/state.md`, text: `---\nbeat: ${beat}\n---\n` },
+        { op: 'append', path: `agents/${name}/log/2026-01/2026-01-01-${name}.md`, text: `- ${beat} ${id} waited\n` },
+      ],
+    });
+    landings.push(vault.landed(id).then(() => performance.now() - started));
+    await delay(intervalSeconds * 1000);
+  }
+  return Promise.all(landings);
+}
+
+try {
+  const accounts = await Promise.all(
+    names.map(async (name) => ({
+      account: name,
+      nick: name,
+      kind: 'agent',
+      passwordHash: await hashPassword(passwords.get(name) ?? ''),
+    })),
+  );
+  const secret = { apiVersion: 'karmakadabra/v1', kind: 'HubSecret', accounts };
+  await writeFile(path.join(folder, 'secret.json'), JSON.stringify(secret), { mode: 0o600 });
+  let hub = await startHub();
+  const opened = performance.now();
+  const vaults = await Promise.all(names.map(async (name) => [name, await open(name)] as const));
+  console.log(`${writers} clones opened in ${((performance.now() - opened) / 1000).toFixed(1)} s`);
+
+  const started = performance.now();
+  const working = Promise.all(vaults.map(([name, vault]) => work(name, vault)));
+  await delay((beats * intervalSeconds * 1000) / 2);
+  const down = performance.now();
+  await endHub(hub, 'SIGKILL');
+  hub = await startHub();
+  console.log(`hub killed and up again after ${((performance.now() - down) / 1000).toFixed(1)} s`);
+  const times = await working;
+  const seconds = (performance.now() - started) / 1000;
+  await Promise.all(vaults.map(([, vault]) => vault.close()));
+  await endHub(hub, 'SIGTERM');
+
+  const repository = path.join(folder, 'hub', 'vault.git');
+  const log = await runGit(['log', '--format=%(trailers:key=Vault-Write,valueonly)', 'main'], { repository });
+  const landed = log
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  await runGit(['fsck', '--strict'], { repository });
+  const all = times.flat().sort((a, b) => a - b);
+  const at = (share: number) =>
+    `${((all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0) / 1000).toFixed(2)} s`;
+  const worst = times.map((own) => Math.max(...own)).sort((a, b) => b - a);
+  console.log(
+    `${landed.length} of ${writers * beats} writes landed, ${landed.length - new Set(landed).size} of them twice`,
+  );
+  console.log(`from write to landed: median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, longest ${at(1)}`);
+  console.log(
+    `longest of the luckiest writer ${((worst.at(-1) ?? 0) / 1000).toFixed(2)} s, of the unluckiest ${((worst[0] ?? 0) / 1000).toFixed(2)} s`,
+  );
+  console.log(`hub: ${busySeconds.toFixed(1)} s of processor in ${seconds.toFixed(0)} s`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,42 @@
+import type { Address } from 'viem';
+import type { Manifest } from '../../lib/core/manifest.ts';
+import { isCommunity } from '../../lib/flows/treasury/allowance.ts';
+import { treasuryNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
+import { type ChainClient, readingChain } from '../../lib/market/chain-client.ts';
+import { readAuthorizationState, readTokenBalance } from '../../lib/market/token.ts';
+import type { Funded } from './funding-plan.ts';
+
+/** A day of budgets on a paid chain. */
+const DAY_SECONDS = 86_400;
+
+/** What all wallets hold, read before anything is planned. */
+export interface FundingState {
+  readonly agents: readonly Funded[];
+  readonly treasury: { readonly address: Address; readonly wei: bigint; readonly usdcAtomic: bigint };
+  /** The day of budgets, by the chain's clock. */
+  readonly day: number;
+}
+
+/** Reads the balances of agents and treasury, and whether the treasury has given each its money already. */
+export async function readFundingState(
+  client: ChainClient,
+  token: Address,
+  treasury: Address,
+  agents: readonly { readonly manifest: Manifest; readonly address: Address }[],
+): Promise<FundingState> {
+  const block = await readingChain('the newest block', () => client.getBlock());
+  const day = Math.floor(Number(block.timestamp) / DAY_SECONDS);
+  const weiOf = (address: Address) => readingChain('a balance', () => client.getBalance({ address }));
+  const funded = agents.map(async ({ manifest, address }): Promise<Funded> => {
+    const purpose = isCommunity(manifest) ? 'top-up' : 'birth';
+    const nonce = treasuryNonce(purpose, manifest.metadata.name, day);
+    const [wei, usdcAtomic, wasGiven] = await Promise.all([
+      weiOf(address),
+      readTokenBalance(client, token, address),
+      readAuthorizationState(client, token, treasury, nonce),
+    ]);
+    return { manifest, address, wei, usdcAtomic, wasGiven };
+  });
+  const [wei, usdcAtomic] = await Promise.all([weiOf(treasury), readTokenBalance(client, token, treasury)]);
+  return { agents: await Promise.all(funded), treasury: { address: treasury, wei, usdcAtomic }, day };
+}

@@ -1,0 +1,21 @@
+import { join, resolve } from 'node:path';
+import type { EscrowSettings } from '../../lib/market/deploy.ts';
+import { projectPath } from '../swarm/project.ts';
+import type { ChainConfig } from './chain-config.ts';
+
+/** What the commands about a chain have in common, as it comes from the command line. */
+export interface ChainOptions {
+  readonly chain: string;
+  readonly deployment?: string;
+  readonly json?: boolean;
+}
+
+/** Where the record of a chain's deployment is, or is to be written. */
+export function recordFile({ deployment }: ChainOptions, { name }: ChainConfig): string {
+  return deployment === undefined ? join(projectPath('infra'), 'deployments', `${name}.json`) : resolve(deployment);
+}
+
+/** The windows of a chain's escrow as the market takes them. */
+export function settingsOf({ escrow }: ChainConfig): EscrowSettings {
+  return { minRevealWindow: escrow.minRevealWindowSeconds, minDisputeWindow: escrow.minDisputeWindowSeconds };
+}

@@ -1,0 +1,69 @@
+import { TREASURY } from '../../lib/core/ids.ts';
+import { formatUsdc, sumAtomic } from '../../lib/core/money.ts';
+import { printJson, printLine, printTable } from '../swarm/print.ts';
+import type { ChainConfig } from './chain-config.ts';
+import type { FundingItem } from './funding-plan.ts';
+import type { FundingState } from './funding-state.ts';
+import { formatEth } from './transaction-cost.ts';
+import type { Shortage } from './treasury-shortage.ts';
+
+/** Shows a plan of funding as a table, and whether the treasury can last. */
+export function showFunding(
+  { name }: ChainConfig,
+  { treasury }: FundingState,
+  items: readonly FundingItem[],
+  shortage: Shortage,
+  days: number,
+): void {
+  printTable(
+    ['agent', 'address', 'ETH', 'send', 'USDC', 'send', `needs in ${days} d`],
+    [...items, undefined].map((item) =>
+      item === undefined
+        ? [TREASURY, treasury.address, formatEth(treasury.wei), '', formatUsdc(treasury.usdcAtomic), '', '']
+        : [
+            item.name,
+            item.address,
+            item.isSystem ? formatEth(item.wei) : '',
+            item.sendWei > 0n ? formatEth(item.sendWei) : '',
+            formatUsdc(item.usdcAtomic),
+            item.sendAtomic > 0n ? formatUsdc(item.sendAtomic) : '',
+            formatUsdc(item.needAtomic),
+          ],
+    ),
+  );
+  const needed = sumAtomic(items.map(({ needAtomic }) => needAtomic));
+  printLine(
+    shortage.daysAtomic === 0n
+      ? `The treasury has the ${formatUsdc(needed)} USDC that ${days} days may take on ${name}.`
+      : `For ${days} days the treasury needs up to ${formatUsdc(needed)} USDC: send ${formatUsdc(shortage.daysAtomic)} USDC to ${treasury.address} on ${name}.`,
+  );
+}
+
+/** Prints a plan of funding, with what was done of it, as one JSON object. */
+export function printFunding(
+  { treasury }: FundingState,
+  items: readonly FundingItem[],
+  shortage: Shortage,
+  done: ReadonlySet<string>,
+): void {
+  const agents = items.map((item) => ({
+    name: item.name,
+    address: item.address,
+    wei: item.wei.toString(),
+    usdcAtomic: item.usdcAtomic.toString(),
+    sendWei: item.sendWei.toString(),
+    sendAtomic: item.sendAtomic.toString(),
+    needAtomic: item.needAtomic.toString(),
+    done: done.has(item.name),
+  }));
+  const ours = {
+    name: TREASURY,
+    address: treasury.address,
+    wei: treasury.wei.toString(),
+    usdcAtomic: treasury.usdcAtomic.toString(),
+    shortWei: shortage.wei.toString(),
+    shortAtomic: shortage.atomic.toString(),
+    shortForDaysAtomic: shortage.daysAtomic.toString(),
+  };
+  printJson('FundingPlan', [...agents, ours]);
+}

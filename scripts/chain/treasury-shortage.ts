@@ -1,0 +1,36 @@
+import { sumAtomic } from '../../lib/core/money.ts';
+import { type ChainClient, readingChain } from '../../lib/market/chain-client.ts';
+import type { FundingItem } from './funding-plan.ts';
+import type { FundingState } from './funding-state.ts';
+
+/** A plain transfer takes 21,000; an account with code (EIP-7702) may take a little more. */
+export const TRANSFER_GAS = 40_000n;
+/** What a transfer by authorization takes at most, for the treasury's own gas. */
+const TOKEN_TRANSFER_GAS = 200_000n;
+
+/** What the treasury lacks, zero where it has enough. */
+export interface Shortage {
+  /** For what is sent now, with the gas for sending it. */
+  readonly wei: bigint;
+  readonly atomic: bigint;
+  /** For all days of the plan. */
+  readonly daysAtomic: bigint;
+}
+
+/** Compares what the treasury holds with what a plan takes. */
+export async function assessTreasury(
+  client: ChainClient,
+  { treasury }: FundingState,
+  items: readonly FundingItem[],
+): Promise<Shortage> {
+  const { maxFeePerGas } = await readingChain('the price of gas', () => client.estimateFeesPerGas());
+  const sends = items.filter(({ sendWei }) => sendWei > 0n).length;
+  const hands = items.filter(({ sendAtomic }) => sendAtomic > 0n).length;
+  const gasWei = (BigInt(sends) * TRANSFER_GAS + BigInt(hands) * TOKEN_TRANSFER_GAS) * maxFeePerGas;
+  const lacking = (needed: bigint, held: bigint): bigint => (needed > held ? needed - held : 0n);
+  return {
+    wei: sends + hands === 0 ? 0n : lacking(sumAtomic(items.map(({ sendWei }) => sendWei)) + gasWei, treasury.wei),
+    atomic: lacking(sumAtomic(items.map(({ sendAtomic }) => sendAtomic)), treasury.usdcAtomic),
+    daysAtomic: lacking(sumAtomic(items.map(({ needAtomic }) => needAtomic)), treasury.usdcAtomic),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { projectPath } from '../swarm/project.ts';
+import type { contractsDeploy } from './contracts-deploy.ts';
+import type { contractsVerify } from './contracts-verify.ts';
+import type { fund } from './fund.ts';
+import { withMnemonic } from './keys.ts';
+import type { RunCommand } from './run-command.ts';
+
+/** Adds `contracts deploy|verify` and `fund`, each loaded when it is run. */
+export function addContracts(program: Command, run: RunCommand): void {
+  const contracts = program.command('contracts').description('the escrow on Base, Base Sepolia or another chain');
+
+  withMnemonic(
+    onChain(contracts.command('deploy').description('deploy the escrow from the treasury’s wallet, or find it')),
+  )
+    .option('--deployment <file>', 'where it is written down; infra/deployments/<chain>.json if absent')
+    .option('--from-block <n>', 'the block of an older deployment, where the node keeps no history')
+    .option('--dry-run', 'only show what it would cost')
+    .option('--yes', 'do not ask')
+    .action(
+      run(async (...args: Parameters<typeof contractsDeploy>) =>
+        (await import('./contracts-deploy.ts')).contractsDeploy(...args),
+      ),
+    );
+
+  onChain(contracts.command('verify').description('compare the deployed escrow with this project’s artifact'))
+    .option('--deployment <file>', 'its record; infra/deployments/<chain>.json if absent')
+    .action(
+      run(async (...args: Parameters<typeof contractsVerify>) =>
+        (await import('./contracts-verify.ts')).contractsVerify(...args),
+      ),
+    );
+
+  withMnemonic(
+    onChain(program.command('fund').description('give agents ETH for gas and their day’s USDC from the treasury')),
+  )
+    .option('--agents <dir>', 'the folder of agent folders', projectPath('agents'))
+    .option('--days <n>', 'how many days the treasury should last', '7')
+    .option('--backlog-days <n>', 'days of chat that agents buy at first, for the estimate', '30')
+    .option('--gas-only', 'no USDC')
+    .option('--treasury <address>', 'with --dry-run: the treasury’s address instead of the mnemonic')
+    .option('--dry-run', 'only show what would be sent')
+    .option('--yes', 'do not ask')
+    .action(run(async (...args: Parameters<typeof fund>) => (await import('./fund.ts')).fund(...args)));
+}
+
+function onChain(command: Command): Command {
+  return command
+    .requiredOption('--chain <chain>', 'base, base-sepolia, or a file that describes a chain')
+    .option('--json', 'print one JSON object');
+}

@@ -1,0 +1,169 @@
+import type { Address, LocalAccount } from 'viem';
+import { isAddress } from 'viem';
+import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
+import type { Manifest } from '../../lib/core/manifest.ts';
+import { formatUsdc } from '../../lib/core/money.ts';
+import { treasuryNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
+import type { ChainClient } from '../../lib/market/chain-client.ts';
+import { usdcDomain } from '../../lib/market/domain.ts';
+import { sendTransfer } from '../../lib/market/token.ts';
+import { transact } from '../../lib/market/transact.ts';
+import { requireUsdc } from '../chain/assess-token.ts';
+import { type ChainConfig, loadChain } from '../chain/chain-config.ts';
+import { connectChain } from '../chain/connect.ts';
+import { type FundingItem, planFunding } from '../chain/funding-plan.ts';
+import { type FundingState, readFundingState } from '../chain/funding-state.ts';
+import { printFunding, showFunding } from '../chain/show-funding.ts';
+import { formatEth } from '../chain/transaction-cost.ts';
+import { assessTreasury, type Shortage, TRANSFER_GAS } from '../chain/treasury-shortage.ts';
+import { requirePrivate } from '../keys/mnemonic.ts';
+import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
+import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
+import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
+import { loadManifests } from '../load-manifests.ts';
+import { confirm } from '../swarm/confirm.ts';
+import { printLine } from '../swarm/print.ts';
+import { whole } from '../swarm/whole-number.ts';
+
+/** The options of `fund`. */
+export interface FundOptions extends MnemonicOptions, SecretStoreOptions {
+  readonly chain: string;
+  readonly agents: string;
+  readonly days: string;
+  readonly backlogDays: string;
+  readonly treasury?: string;
+  readonly gasOnly?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Whose money is handed out, and to whom: with the treasury's account, unless it is only looked at. */
+interface Parties {
+  readonly treasury: Address;
+  readonly account: LocalAccount | undefined;
+  readonly agents: readonly { readonly manifest: Manifest; readonly address: Address }[];
+}
+
+const POLLING = { timeoutMs: 120_000, intervalMs: 250 };
+
+/**
+ * Gives system agents ETH for gas and community agents their day's USDC from the treasury, after showing the plan.
+ * Reads all balances first, so repeating it sends only what is still missing; a day's USDC carries the nonce that the
+ * running treasury uses too, so the two never pay twice.
+ */
+export async function fund(options: FundOptions): Promise<number> {
+  const days = whole('--days', options.days, 1, 365);
+  const backlogDays = whole('--backlog-days', options.backlogDays, 0, 100_000);
+  const config = await loadChain(options.chain);
+  const parties = await readParties(options, await loadManifests([options.agents]));
+  const client = await connectChain(config);
+  await requireUsdc(client, config);
+  const state = await readFundingState(client, config.token.address, parties.treasury, parties.agents);
+  const wishes = { keepAtLeast: config.gas.keepAtLeast, topUpTo: config.gas.topUpTo, days, backlogDays };
+  const items = planFunding(state.agents, wishes).map((item) => (options.gasOnly ? { ...item, sendAtomic: 0n } : item));
+  const shortage = await assessTreasury(client, state, items);
+
+  if (!options.json) showFunding(config, state, items, shortage, days);
+  const work = items.filter(({ sendWei, sendAtomic }) => sendWei > 0n || sendAtomic > 0n);
+  if (options.dryRun || work.length === 0 || parties.account === undefined) {
+    if (options.json) printFunding(state, items, shortage, new Set());
+    else printLine(work.length === 0 ? 'Nothing to send.' : 'A dry run: nothing was sent.');
+    return 0;
+  }
+  requireEnough(state, shortage, config);
+  if (!options.yes && !(await confirm(`Send to ${work.length} agents on ${config.name}?`))) {
+    if (!options.json) printLine('Nothing was sent.');
+    return 1;
+  }
+  const done = await sendAll(client, config, parties.account, work, state.day);
+  if (options.json) printFunding(state, items, shortage, done);
+  else printLine(`Sent to ${done.size} agents.`);
+  return 0;
+}
+
+async function readParties(options: FundOptions, manifests: readonly Manifest[]): Promise<Parties> {
+  if (options.treasury !== undefined) {
+    if (!options.dryRun || !isAddress(options.treasury)) {
+      throw new SwarmError({
+        code: 'swarm/bad-option',
+        disposition: 'stop',
+        message: '--treasury takes the treasury’s address, and goes with --dry-run only',
+        next: 'To send, leave it out: the mnemonic says which wallet is the treasury.',
+      });
+    }
+    const agents = manifests.flatMap((manifest) => {
+      const { address } = manifest.spec.wallet;
+      return address === undefined ? [] : [{ manifest, address }];
+    });
+    if (agents.length === manifests.length) return { treasury: options.treasury, account: undefined, agents };
+    throw new SwarmError({
+      code: 'keys/no-address',
+      disposition: 'stop',
+      message: `${manifests.length - agents.length} of ${manifests.length} manifests state no spec.wallet.address`,
+      next: 'Write the addresses with swarm-ops keys derive --write.',
+    });
+  }
+  const mnemonic = await readMnemonic(options, () => createSecretStore(options));
+  requirePrivate(mnemonic);
+  const wallets = deriveWallets(mnemonic, manifests);
+  requireStated(wallets);
+  const treasury = deriveTreasury(mnemonic);
+  const agents = manifests.flatMap((manifest, place) => {
+    const address = wallets[place]?.address;
+    return address === undefined ? [] : [{ manifest, address }];
+  });
+  return { treasury: treasury.address, account: treasury.account, agents };
+}
+
+function requireEnough({ treasury }: FundingState, { wei, atomic }: Shortage, { name }: ChainConfig): void {
+  if (wei === 0n && atomic === 0n) return;
+  const lacks = [wei > 0n ? formatEth(wei) : '', atomic > 0n ? `${formatUsdc(atomic)} USDC` : ''].filter(Boolean);
+  throw new SwarmError({
+    code: 'fund/treasury-short',
+    disposition: 'stop',
+    message: `The treasury ${treasury.address} lacks ${lacks.join(' and ')} for this`,
+    next: `Send it that much or more on ${name}${atomic > 0n ? ', or give gas only (--gas-only)' : ''}. Nothing was sent.`,
+  });
+}
+
+async function sendAll(
+  client: ChainClient,
+  config: ChainConfig,
+  account: LocalAccount,
+  work: readonly FundingItem[],
+  day: number,
+): Promise<ReadonlySet<string>> {
+  const domain = usdcDomain(config.chainId, config.token.address, config.token.name);
+  const done = new Set<string>();
+  for (const { name, address, sendWei, sendAtomic } of work) {
+    try {
+      if (sendWei > 0n) await sendEth(client, account, address, sendWei);
+      if (sendAtomic > 0n) {
+        const nonce = treasuryNonce('top-up', name, day);
+        await sendTransfer(client, account, domain, { to: address, amountAtomic: sendAtomic, nonce }, POLLING);
+      }
+    } catch (error) {
+      throw new SwarmError({
+        code: 'fund/incomplete',
+        disposition: dispositionOf(error),
+        message: `${name}: ${formatError(error)}\n${done.size} of ${work.length} agents have got theirs`,
+        next: 'Run the same command again: it reads the balances anew and sends what is still missing.',
+        cause: error,
+      });
+    }
+    done.add(name);
+  }
+  return done;
+}
+
+async function sendEth(client: ChainClient, account: LocalAccount, to: Address, valueWei: bigint): Promise<void> {
+  const receipt = await transact(client, account, { to, data: '0x', valueWei, gas: TRANSFER_GAS }, POLLING);
+  if (receipt.status === 'success') return;
+  throw new SwarmError({
+    code: 'fund/transfer-reverted',
+    disposition: 'stop',
+    message: `The transfer ${receipt.transactionHash} was reverted`,
+    next: `Look at what ${to} is on a block explorer.`,
+  });
+}

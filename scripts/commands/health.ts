@@ -1,0 +1,17 @@
+import { assess, exitCodeOf } from '../../lib/health/assess.ts';
+import { lookAt } from '../swarm/look.ts';
+import { printJson, printTable } from '../swarm/print.ts';
+import { probeSwarm } from '../swarm/probes.ts';
+
+/** Checks the swarm's health. Exit code 0 healthy, 1 degraded, 3 when a part can't be reached. */
+export async function health(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
+  const checks = assess(await probeSwarm(await lookAt(options.state)));
+  if (options.json) printJson('Health', checks);
+  else {
+    printTable(
+      ['check', 'status', 'detail', 'next'],
+      checks.map(({ name, status, detail, next }) => [name, status, detail, next]),
+    );
+  }
+  return exitCodeOf(checks);
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import path from 'node:path';
+import { formatError } from '../../lib/core/errors.ts';
+import { readHubConfig } from '../hub/hub-config.ts';
+import { printLine } from '../swarm/print.ts';
+
+const PATIENCE_MS = 8000;
+const MOST_BYTES = 10_000;
+
+/** Asks the hub of this container how it is: exit code 0 when all is well, 1 when something fails or nobody answers. */
+export async function hubCheck(): Promise<number> {
+  const { gitPort, state } = readHubConfig(process.env);
+  try {
+    const ca = await readFile(path.join(state, 'hub', 'tls', 'ca.pem'));
+    const { status, text } = await get(gitPort, ca);
+    printLine(text);
+    return status === 200 ? 0 : 1;
+  } catch (error) {
+    printLine(`The hub does not answer: ${formatError(error)}`);
+    return 1;
+  }
+}
+
+function get(port: number, ca: Buffer): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const asked = request({ host: 'localhost', port, path: '/healthz', ca, signal, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text = (text + part).slice(0, MOST_BYTES);
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: text.trim() }));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}

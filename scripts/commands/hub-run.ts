@@ -1,0 +1,42 @@
+import { SwarmError } from '../../lib/core/errors.ts';
+import { startHub } from '../hub/hub.ts';
+import { readHubConfig } from '../hub/hub-config.ts';
+import { printLine } from '../swarm/print.ts';
+
+/** For whoever restarts it: only a person can mend this (sysexits.h, EX_CONFIG). */
+const NEEDS_A_PERSON = 78;
+/** Another process has the state folder (EX_TEMPFAIL). */
+const IN_USE = 75;
+const LAST_RESORT_MS = 9500;
+
+/** Runs the hub until SIGTERM or SIGINT; SIGHUP reads the accounts again. Configured by its environment. */
+export async function hub(): Promise<number> {
+  const stop = new AbortController();
+  const log = (line: string) => printLine(`${new Date().toISOString()} ${line}`);
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        stop.abort();
+        setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+        resolve();
+      });
+    }
+  });
+  let reread = async (): Promise<void> => undefined;
+  process.on('SIGHUP', () => void reread());
+  try {
+    const running = await startHub(readHubConfig(process.env), log, stop.signal);
+    reread = running.reread;
+    log(`The hub is up: git on port ${running.gitPort}, IRC on port ${running.ircPort}`);
+    await asked;
+    log('Stopping');
+    await running.close();
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    if (!(error instanceof SwarmError)) throw error;
+    log(`${error.message} (${error.code}). ${error.next}`);
+    if (error.code === 'vault/in-use') return IN_USE;
+    return error.disposition === 'stop' ? NEEDS_A_PERSON : 1;
+  }
+}

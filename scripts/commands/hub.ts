@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { RunCommand } from './run-command.ts';
+
+/** Adds `hub` and `hub-check`, which run in the hub's container and are configured by its environment (see hub-config.ts). */
+export function addHub(program: Command, run: RunCommand): void {
+  const add = (name: string, description: string): Command =>
+    program.command(name).helpGroup('Inside containers:').description(description);
+
+  add('hub', 'serve the vault over HTTPS and the channel over TLS, until SIGTERM').action(
+    run(async () => (await import('./hub-run.ts')).hub()),
+  );
+  add('hub-check', 'ask the hub of this container how it is; exit code 0 when all is well').action(
+    run(async () => (await import('./hub-check.ts')).hubCheck()),
+  );
+}

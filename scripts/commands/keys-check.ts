@@ -1,0 +1,92 @@
+import type { Address } from 'viem';
+import { assessHub } from '../keys/assess-hub.ts';
+import { assessSecret, type SecretFinding } from '../keys/assess-secret.ts';
+import { deriveKeys } from '../keys/derived-keys.ts';
+import { HUB } from '../keys/hub-accounts.ts';
+import { readMnemonic } from '../keys/mnemonic-source.ts';
+import { checkPrefix, type KeysOptions } from '../keys/options.ts';
+import { createSecretStore } from '../keys/secret-store.ts';
+import { deriveWallets, type Statement, statementOf } from '../keys/wallets.ts';
+import { loadManifests } from '../load-manifests.ts';
+import { printJson, printLine, printTable } from '../swarm/print.ts';
+
+interface Checked {
+  readonly name: string;
+  /** None for the hub, which has no wallet. */
+  readonly index: number | undefined;
+  readonly address: Address | undefined;
+  /** How the manifest compares with the mnemonic; `not-compared` where none was asked for. */
+  readonly manifest: Statement | 'not-compared';
+  readonly secret: string;
+  readonly found: SecretFinding;
+}
+
+/**
+ * Compares the mnemonic with the manifests, the manifests with the agents' secrets, and those with the hub's accounts. Shows no
+ * value.
+ * @param options `mnemonic: false` leaves the mnemonic out.
+ * @returns 0 when all is as it should be, else 1.
+ */
+export async function keysCheck(
+  options: KeysOptions & { readonly prefix: string; readonly mnemonic?: boolean },
+): Promise<number> {
+  const prefix = checkPrefix(options.prefix);
+  const manifests = await loadManifests([options.agents]);
+  const store = createSecretStore(options);
+  const mnemonic = options.mnemonic === false ? undefined : await readMnemonic(options, () => store);
+  const wallets = mnemonic === undefined ? undefined : deriveWallets(mnemonic, manifests);
+  const checked: Checked[] = [];
+  for (const [place, { metadata, spec }] of manifests.entries()) {
+    const wallet = wallets?.[place];
+    const secret = `${prefix}${metadata.name}`;
+    const address = wallet?.address ?? spec.wallet.address;
+    const found: SecretFinding =
+      address === undefined
+        ? { ok: false, finding: 'unknown', detail: 'the manifest states no address to compare with' }
+        : await assessSecret(store, secret, address);
+    const manifest = wallet === undefined ? (address === undefined ? 'absent' : 'not-compared') : statementOf(wallet);
+    checked.push({ name: metadata.name, index: spec.wallet.index, address, manifest, secret, found });
+  }
+  const hub = await assessHub(
+    store,
+    prefix,
+    manifests,
+    mnemonic === undefined ? undefined : deriveKeys(mnemonic, prefix),
+  );
+  const secret = `${prefix}${HUB}`;
+  checked.push({ name: HUB, index: undefined, address: undefined, manifest: 'not-compared', secret, found: hub });
+  const wrong = checked.filter((one) => !isRight(one)).length;
+  if (options.json) {
+    printJson(
+      'KeyCheck',
+      checked.map(({ found, index = null, ...one }) => ({
+        ...one,
+        index,
+        ok: isRight({ manifest: one.manifest, found }),
+        ...describe(found),
+      })),
+    );
+    return wrong > 0 ? 1 : 0;
+  }
+  printTable(
+    ['agent', 'index', 'address', 'manifest', 'secret', ''],
+    checked.map((one) => [
+      one.name,
+      one.index === undefined ? '' : String(one.index),
+      one.address ?? '',
+      one.manifest,
+      one.found.finding,
+      one.found.ok ? '' : one.found.detail,
+    ]),
+  );
+  printLine(wrong === 0 ? `All ${checked.length} are right.` : `${wrong} of ${checked.length} are not right.`);
+  return wrong > 0 ? 1 : 0;
+}
+
+function isRight({ manifest, found }: Pick<Checked, 'manifest' | 'found'>): boolean {
+  return found.ok && (manifest === 'same' || manifest === 'not-compared');
+}
+
+function describe(found: SecretFinding): { readonly finding: string; readonly detail?: string } {
+  return found.ok ? { finding: found.finding } : { finding: found.finding, detail: found.detail };
+}

@@ -1,0 +1,129 @@
+import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { deriveKeys } from '../keys/derived-keys.ts';
+import { hubAccounts, planHub } from '../keys/hub-accounts.ts';
+import { hubAgents } from '../keys/hub-agents.ts';
+import { requirePrivate } from '../keys/mnemonic.ts';
+import { readMnemonic } from '../keys/mnemonic-source.ts';
+import { checkNames, checkPrefix, type KeysOptions } from '../keys/options.ts';
+import { type PushStep, type PushWishes, planPush } from '../keys/push-plan.ts';
+import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
+import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
+import { loadManifests } from '../load-manifests.ts';
+import { confirm } from '../swarm/confirm.ts';
+import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { sellsLogs } from '../swarm/sells-logs.ts';
+
+/** The options of `keys push` besides the common ones. */
+export interface PushOptions extends KeysOptions {
+  readonly prefix: string;
+  readonly kmsKey?: string;
+  readonly rotate?: readonly string[];
+  readonly freshSeed?: boolean;
+  readonly treasury?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/**
+ * Creates or fills one secret an agent and the hub's, after showing the plan. An agent's value that is there stays, unless
+ * it is named by `rotate`; the hub's follows. Needs no right to read a value. Can be repeated after a failure: what was
+ * written is kept.
+ * @throws what reading the mnemonic, comparing addresses, planning and the store throw; a failure between two secrets
+ * says how many are written.
+ */
+export async function keysPush(options: PushOptions): Promise<number> {
+  const prefix = checkPrefix(options.prefix);
+  const manifests = await loadManifests([options.agents]);
+  const names = manifests.map(({ metadata }) => metadata.name);
+  const rotate = checkNames('--rotate', options.rotate ?? [], names);
+  const store = createSecretStore(options);
+  const mnemonic = await readMnemonic(options, () => store);
+  requirePrivate(mnemonic);
+  const agents = deriveWallets(mnemonic, manifests);
+  requireStated(agents);
+  const treasury = deriveTreasury(mnemonic);
+  const wishes: PushWishes = {
+    prefix,
+    keys: deriveKeys(mnemonic, prefix),
+    rotate,
+    freshSeed: options.freshSeed ?? false,
+    logSellers: new Set(manifests.filter(sellsLogs).map(({ metadata }) => metadata.name)),
+    treasury: treasury.address,
+    now: systemClock(),
+  };
+  const planned = await planPush(store, options.treasury ? [...agents, treasury] : agents, wishes);
+  const accounts = hubAccounts(hubAgents(manifests, planned), wishes.keys);
+  // First: an agent whose password the hub doesn't know yet only waits, but one that never comes stays out.
+  const steps = [await planHub(store, prefix, accounts, wishes.now), ...planned.map(({ step }) => step)];
+
+  const work = steps.filter(({ action }) => action !== 'keep');
+  if (!options.json) showPlan(steps);
+  if (options.dryRun || work.length === 0) {
+    if (options.json) printSteps(steps, new Set());
+    else printLine(work.length === 0 ? 'Nothing to do.' : 'A dry run: nothing was changed.');
+    return 0;
+  }
+  if (!options.yes && !(await confirm(`Write ${work.length} secrets?`))) {
+    if (!options.json) printLine('Nothing was changed.');
+    return 1;
+  }
+  const done = await pushAll(store, work, options.kmsKey);
+  if (options.json) printSteps(steps, done);
+  else {
+    printLine(`Wrote ${done.size} secrets. Check them with swarm-ops keys check.`);
+    if (rotate.size > 0) printLine(`Restart what was rotated: swarm-ops restart ${[...rotate].join(' ')}`);
+  }
+  return 0;
+}
+
+async function pushAll(
+  store: SecretStore,
+  work: readonly PushStep[],
+  kmsKeyId: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const done = new Set<string>();
+  for (const step of work) {
+    try {
+      await pushOne(store, step, kmsKeyId);
+    } catch (error) {
+      throw new SwarmError({
+        code: 'keys/push-incomplete',
+        disposition: dispositionOf(error),
+        message: `${formatError(error)}\n${done.size} of ${work.length} secrets are written and stay; ${work.length - done.size} are not`,
+        next: 'When that is mended, the same command goes on with those that are left.',
+        cause: error,
+      });
+    }
+    done.add(step.unit);
+  }
+  return done;
+}
+
+async function pushOne(store: SecretStore, step: PushStep, kmsKeyId: string | undefined): Promise<void> {
+  if (step.action === 'keep') return;
+  if (step.action !== 'create') return store.put(step.secret, step.version);
+  await store.create(step.secret, step.version, { description: step.description, kmsKeyId });
+}
+
+function showPlan(steps: readonly PushStep[]): void {
+  printTable(
+    ['unit', 'secret', 'address', 'action', 'because'],
+    steps.map(({ unit, wallet, secret, action, why }) => [unit, secret, wallet?.address ?? '', action, why]),
+  );
+}
+
+function printSteps(steps: readonly PushStep[], done: ReadonlySet<string>): void {
+  printJson(
+    'KeyPlan',
+    steps.map(({ unit, wallet, secret, action, why }) => ({
+      name: unit,
+      index: wallet?.index ?? null,
+      address: wallet?.address ?? null,
+      secret,
+      action,
+      why,
+      done: done.has(unit),
+    })),
+  );
+}

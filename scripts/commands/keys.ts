@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { projectPath } from '../swarm/project.ts';
+import type { keysCheck } from './keys-check.ts';
+import type { keysDerive } from './keys-derive.ts';
+import type { keysPush } from './keys-push.ts';
+import type { RunCommand } from './run-command.ts';
+
+/** The names that infra/ gives to the agents' secrets in a fleet of the default name. */
+const DEFAULT_PREFIX = 'karmakadabra/units/';
+
+/** Adds `keys derive|push|check`. What they need is loaded when one is run: the AWS SDK takes its time. */
+export function addKeys(program: Command, run: RunCommand): void {
+  const keys = program
+    .command('keys')
+    .description('wallets of the agents, from a mnemonic that never touches the disk');
+
+  withKeys(keys.command('derive').description('show the wallet of every agent'))
+    .option('--treasury', 'the treasury’s wallet too')
+    .option('--write', 'write the addresses into the manifests')
+    .action(
+      run(async (...args: Parameters<typeof keysDerive>) => (await import('./keys-derive.ts')).keysDerive(...args)),
+    );
+
+  withKeys(keys.command('push').description('create or fill one secret an agent and the hub’s; existing values stay'))
+    .option('--prefix <prefix>', 'the beginning of the secrets’ names', DEFAULT_PREFIX)
+    .option('--kms-key <id>', 'the KMS key of new secrets; Secrets Manager’s own if absent')
+    .option('--treasury', 'a secret for the treasury too')
+    .option(
+      '--rotate <agent...>',
+      'write the secrets of these agents anew, with a new hub password; delivery seeds stay',
+    )
+    .option('--fresh-seed', 'with --rotate: new delivery seeds too (goods on their way must be sealed anew)')
+    .option('--dry-run', 'only show what would be done')
+    .option('--yes', 'do not ask')
+    .action(run(async (...args: Parameters<typeof keysPush>) => (await import('./keys-push.ts')).keysPush(...args)));
+
+  withKeys(keys.command('check').description('compare mnemonic, manifests and secrets; exit code 1 if they differ'))
+    .option('--prefix <prefix>', 'the beginning of the secrets’ names', DEFAULT_PREFIX)
+    .option('--no-mnemonic', 'compare manifests and secrets only')
+    .action(run(async (...args: Parameters<typeof keysCheck>) => (await import('./keys-check.ts')).keysCheck(...args)));
+}
+
+function withKeys(command: Command): Command {
+  return withMnemonic(command)
+    .option('--agents <dir>', 'the folder of agent folders', projectPath('agents'))
+    .option('--json', 'print one JSON object');
+}
+
+/** The options that say where the mnemonic comes from; without them it is asked for. */
+export function withMnemonic(command: Command): Command {
+  return command
+    .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor')
+    .option('--mnemonic-secret <name>', 'read the mnemonic from this secret in Secrets Manager')
+    .option('--region <name>', 'the AWS region')
+    .option('--endpoint <url>', 'another endpoint of Secrets Manager');
+}

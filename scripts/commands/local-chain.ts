@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatError } from '../../lib/core/errors.ts';
+import { startAnvil } from '../../lib/local/evm.ts';
+import { giveGasMoney } from '../local-services/gas-money.ts';
+import { readLocalEnvironment } from '../local-services/local-environment.ts';
+import { startRpcGate } from '../local-services/rpc-gate.ts';
+import { printLine } from '../swarm/print.ts';
+import { untilStopped } from '../swarm/stop-signals.ts';
+
+const GAS_EVERY_MS = 2_000;
+
+/** Serves an embedded chain to other containers until it is told to stop: reads and signed transactions, no powers over it. */
+export async function localChain(): Promise<number> {
+  const environment = readLocalEnvironment(process.env);
+  const stopped = untilStopped();
+  const dir = join(environment.KK_STATE, 'chain');
+  await mkdir(dir, { recursive: true });
+  const anvil = await startAnvil({ stateFile: join(dir, 'state.json'), mnemonic: '', accounts: 0, log: printLine });
+  try {
+    const gate = await startRpcGate({
+      host: environment.KK_HOST,
+      port: environment.KK_CHAIN_PORT,
+      upstream: anvil.rpcUrl,
+    });
+    printLine(`the chain (id ${anvil.chainId}) is served on port ${environment.KK_CHAIN_PORT}`);
+    const gas = setInterval(() => {
+      giveGasMoney(anvil.rpcUrl, join(environment.KK_SHARED, 'gas.json')).then(
+        (given) => given > 0 && printLine(`gave ${given} accounts gas money`),
+        (error: unknown) => printLine(`gas money: ${formatError(error)}`),
+      );
+    }, GAS_EVERY_MS);
+    await stopped.requested;
+    clearInterval(gas);
+    await gate.close();
+    return 0;
+  } finally {
+    await anvil.close();
+    stopped.dispose();
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatError } from '../../lib/core/errors.ts';
+import type { AccessKey } from '../../lib/local/s3-server/access-key.ts';
+import { startS3Server } from '../../lib/local/s3-server/server.ts';
+import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
+import { readLocalEnvironment } from '../local-services/local-environment.ts';
+import { readObjectKeys } from '../local-services/object-keys.ts';
+import { SAMPLE_SEED } from '../swarm/corpus-source.ts';
+import { printLine } from '../swarm/print.ts';
+import { untilStopped } from '../swarm/stop-signals.ts';
+
+const KEYS_EVERY_MS = 2_000;
+
+/**
+ * Serves objects to other containers, and lets the sample of chat logs grow in a volume for a seller without logs of its
+ * own, until it is told to stop. Set-up says who may use it; who is added needs no restart.
+ */
+export async function localObjects(): Promise<number> {
+  const environment = readLocalEnvironment(process.env);
+  const stopped = untilStopped();
+  const sample = await startSampleCorpus({ dir: environment.KK_SAMPLE, seed: SAMPLE_SEED, log: printLine });
+  const accessKeys: AccessKey[] = [];
+  const server = await startS3Server({
+    dir: `${environment.KK_STATE}/objects`,
+    host: environment.KK_HOST,
+    port: environment.KK_OBJECTS_PORT,
+    region: environment.AWS_REGION,
+    accessKeys,
+    log: printLine,
+  });
+  printLine(`objects are served on port ${environment.KK_OBJECTS_PORT}`);
+  try {
+    while (!stopped.isRequested()) {
+      const keys = await readObjectKeys(environment.KK_SECRET_FILE).catch((error: unknown) => {
+        printLine(`the access keys: ${formatError(error)}`);
+        return undefined;
+      });
+      if (keys !== undefined) accessKeys.splice(0, accessKeys.length, ...keys);
+      await Promise.race([delay(KEYS_EVERY_MS), stopped.requested]);
+    }
+    return 0;
+  } finally {
+    await server.close();
+    await sample.close();
+    stopped.dispose();
+  }
+}

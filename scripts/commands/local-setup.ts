@@ -1,0 +1,40 @@
+import { formatError } from '../../lib/core/errors.ts';
+import { loadManifests } from '../load-manifests.ts';
+import { openCredentials } from '../local-services/credentials.ts';
+import { readLocalEnvironment } from '../local-services/local-environment.ts';
+import { prepareServices } from '../local-services/prepare-services.ts';
+import { showAccess } from '../local-services/show-access.ts';
+import { writeSecrets } from '../local-services/write-secrets.ts';
+import { printLine } from '../swarm/print.ts';
+import { projectPath } from '../swarm/project.ts';
+import { openSecrets } from '../swarm/secrets.ts';
+import { untilStopped } from '../swarm/stop-signals.ts';
+
+/**
+ * Prepares a swarm of containers and ends: makes the secrets, one folder a unit, then the contracts, the treasury's test
+ * money and the bucket. What is there stays, so it may run at every start and after a new agent. With `show` it only
+ * prints what a person needs to look in.
+ */
+export async function localSetup(options: { readonly show?: string }): Promise<number> {
+  const environment = readLocalEnvironment(process.env);
+  if (options.show !== undefined) return showAccess(options.show, environment);
+  const stopped = untilStopped();
+  const aborter = new AbortController();
+  void stopped.requested.then(() => aborter.abort());
+  try {
+    const manifests = await loadManifests([projectPath('agents')]);
+    const secrets = await openSecrets(`${environment.KK_STATE}/secrets.json`);
+    const credentials = await openCredentials(environment.KK_STATE);
+    await writeSecrets(environment, manifests, secrets, credentials);
+    printLine(`secrets of ${manifests.length} agents, the hub, the steward and the object store are in their volumes`);
+    await prepareServices(environment, secrets, credentials, { log: printLine, signal: aborter.signal });
+    printLine('contracts, test money and bucket are there');
+    return 0;
+  } catch (error) {
+    if (!aborter.signal.aborted) throw error;
+    printLine(`stopped: ${formatError(error)}`);
+    return 1;
+  } finally {
+    stopped.dispose();
+  }
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { localSetup } from './local-setup.ts';
+import type { RunCommand } from './run-command.ts';
+
+const GROUP = 'Inside containers:';
+
+/** Adds what runs in the containers that stand for Base and Amazon S3 on one machine; nobody calls these by hand. */
+export function addLocal(program: Command, run: RunCommand): void {
+  program
+    .command('local-chain')
+    .helpGroup(GROUP)
+    .description('serve an embedded chain')
+    .action(run(async () => (await import('./local-chain.ts')).localChain()));
+  program
+    .command('local-objects')
+    .helpGroup(GROUP)
+    .description('serve objects, and the sample of chat logs')
+    .action(run(async () => (await import('./local-objects.ts')).localObjects()));
+  program
+    .command('local-setup')
+    .helpGroup(GROUP)
+    .description('make secrets, contracts and the bucket')
+    .option('--show <what>', 'only print what a person needs: person (account and password) or ca (certificate)')
+    .action(
+      run(async (...args: Parameters<typeof localSetup>) => (await import('./local-setup.ts')).localSetup(...args)),
+    );
+}

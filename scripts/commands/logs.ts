@@ -1,0 +1,73 @@
+import pc from 'picocolors';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
+import { followLogs } from '../fleet/follow-logs.ts';
+import { type LogEvent, mergeLogs, readLog } from '../fleet/log-events.ts';
+import { selectUnits } from '../fleet/select-units.ts';
+import { displayText } from '../swarm/display-text.ts';
+import { untilStopped } from '../swarm/stop-signals.ts';
+import { whole } from '../swarm/whole-number.ts';
+
+/** The options of `logs`. */
+export interface LogsOptions extends FleetOptions {
+  readonly follow?: boolean;
+  readonly since: string;
+  readonly grep?: string;
+  readonly pollSeconds: string;
+  readonly json?: boolean;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const COLOURS = [pc.cyan, pc.green, pc.yellow, pc.magenta, pc.blue, pc.red];
+
+/** Shows the logs of units, merged by time: those since a while ago and then, with `--follow`, what comes until Ctrl-C. */
+export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
+  const fromMs = Date.now() - sinceMs(options.since);
+  const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
+  const { fleet, clients } = await findFleet(options);
+  const units = names.length === 0 ? fleet.units : selectUnits(fleet, names);
+  const width = Math.max(...units.map(({ unit }) => unit.length));
+  const colours = new Map(units.map(({ unit }, i) => [unit, COLOURS[i % COLOURS.length] ?? pc.cyan]));
+  const wanted = options.grep?.toLowerCase();
+  const print = (event: LogEvent): void => {
+    if (wanted !== undefined && !event.text.toLowerCase().includes(wanted)) return;
+    const at = new Date(event.atMs).toISOString();
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ at, unit: event.unit, text: event.text })}\n`);
+      return;
+    }
+    const name = (colours.get(event.unit) ?? pc.cyan)(event.unit.padEnd(width));
+    process.stdout.write(`${pc.dim(at.slice(0, 19).replace('T', ' '))} ${name} ${displayText(event.text)}\n`);
+  };
+
+  const stop = untilStopped();
+  const stopping = new AbortController();
+  void stop.requested.then(() => stopping.abort());
+  try {
+    if (options.follow) {
+      for await (const event of followLogs(clients.logs, units, { fromMs, lookMs, signal: stopping.signal }))
+        print(event);
+      return 0;
+    }
+    const span = { fromMs, toMs: Date.now() };
+    for await (const event of mergeLogs(units.map((unit) => readLog(clients.logs, unit, span)))) {
+      if (stop.isRequested()) return 130;
+      print(event);
+    }
+    return 0;
+  } finally {
+    stop.dispose();
+  }
+}
+
+function sinceMs(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : UNIT_MS[unit];
+  if (count !== undefined && factor !== undefined) return Number(count) * factor;
+  throw new SwarmError({
+    code: 'swarm/bad-option',
+    disposition: 'stop',
+    message: `--since ${JSON.stringify(text.slice(0, 40))} is not a span of time`,
+    next: 'As in 90s, 30m, 2h or 7d.',
+  });
+}

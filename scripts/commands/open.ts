@@ -1,0 +1,81 @@
+import { copyFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
+import { allTrades, type TradePair } from '../../lib/market/trade-pairs.ts';
+import { products } from '../../lib/products/registry.ts';
+import { lookAt } from '../swarm/look.ts';
+import { printLine } from '../swarm/print.ts';
+
+/** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
+export async function open(
+  tradeId: string,
+  options: { readonly state: string; readonly out?: string; readonly json?: boolean },
+): Promise<number> {
+  const { vault, chain, folder } = await lookAt(options.state);
+  const pair = findTrade(tradeId, allTrades(vault, chain));
+  const { received, owner, product } = pair.buyer;
+  if (received === undefined) throw notReceived(pair);
+  const goods = await openGoodsStore(folder.agent(owner));
+  if (!(await goods.has(received.contentDigest))) throw goodsGone(pair);
+  const path = goods.path(received.contentDigest);
+  if (options.out !== undefined) {
+    const target = resolve(options.out);
+    if ((await stat(target).catch(() => undefined)) !== undefined) throw targetTaken(target);
+    await copyFile(path, target);
+  }
+  if (options.json) {
+    const { contentRoot, contentDigest, sizeBytes } = received;
+    const item = { trade: pair.id, product, path: options.out ?? path, contentRoot, contentDigest, sizeBytes };
+    process.stdout.write(`${JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'Goods', items: [item] })}\n`);
+    return 0;
+  }
+  if (options.out !== undefined) {
+    printLine(`Wrote ${received.sizeBytes} bytes to ${resolve(options.out)}`);
+    return 0;
+  }
+  const definition = products.get(product);
+  process.stdout.write(definition === undefined ? `${path}\n` : `${await definition.summarize(path)}\n`);
+  return 0;
+}
+
+function findTrade(id: string, trades: readonly TradePair[]): TradePair {
+  const wanted = id.toLowerCase().replace(/^0x/, '');
+  const found = /^[0-9a-f]{8,64}$/.test(wanted) ? trades.filter((pair) => pair.id.startsWith(`0x${wanted}`)) : [];
+  const [pair, second] = found;
+  if (pair !== undefined && second === undefined) return pair;
+  throw new SwarmError({
+    code: 'swarm/unknown-trade',
+    disposition: 'stop',
+    message:
+      second === undefined ? `No trade ${id.slice(0, 70)}` : `${found.length} trades start with ${id.slice(0, 70)}`,
+    next: 'Give the trade id, or at least 8 of its digits; swarm-ops trades lists them.',
+  });
+}
+
+function notReceived(pair: TradePair): SwarmError {
+  return new SwarmError({
+    code: 'swarm/not-received',
+    disposition: 'wait',
+    message: `The goods of trade ${pair.id} have not been received: it is ${pair.buyer.state}`,
+    next: 'Look again when it is settled.',
+  });
+}
+
+function goodsGone(pair: TradePair): SwarmError {
+  return new SwarmError({
+    code: 'swarm/goods-gone',
+    disposition: 'stop',
+    message: `The goods of trade ${pair.id} are no longer in the state folder of ${pair.buyer.owner}`,
+    next: 'Buy them again, or restore the folder from a copy.',
+  });
+}
+
+function targetTaken(target: string): SwarmError {
+  return new SwarmError({
+    code: 'swarm/file-exists',
+    disposition: 'stop',
+    message: `${target} exists already`,
+    next: 'Name a new file with --out.',
+  });
+}

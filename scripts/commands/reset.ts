@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { printJson, printLine } from '../swarm/print.ts';
+import { readRunFile } from '../swarm/run-file.ts';
+import { isStateFolder, stateFolderAt } from '../swarm/state-folder.ts';
+import { stop } from './stop.ts';
+
+/**
+ * Stops a swarm and removes its state folder with everything in it; asks first at a terminal. Takes folders of other
+ * versions too, but nothing that is no swarm's.
+ * @throws SwarmError `swarm/no-state`, and what `stop` throws.
+ */
+export async function reset(options: {
+  readonly state: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}): Promise<number> {
+  const folder = stateFolderAt(options.state);
+  if (!(await isStateFolder(folder))) {
+    throw new SwarmError({
+      code: 'swarm/no-state',
+      disposition: 'stop',
+      message: `There is no swarm's state in ${folder.dir}`,
+      next: 'Name its folder with --state. Nothing was removed.',
+    });
+  }
+  if (!options.yes && process.stdin.isTTY && !(await confirm(folder.dir))) {
+    printLine('Nothing was removed.');
+    return 0;
+  }
+  if ((await readRunFile(folder.run))?.isAlive) await stop({ state: options.state, json: true });
+  await rm(folder.dir, { recursive: true, force: true });
+  if (options.json) printJson('Status', [{ name: 'swarm', status: 'removed', state: folder.dir }]);
+  else printLine(`Removed ${folder.dir}.`);
+  return 0;
+}
+
+async function confirm(dir: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`Remove ${dir} with its vault, chain, keys and goods for good? [y/N] `);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}

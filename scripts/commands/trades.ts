@@ -1,0 +1,36 @@
+import { formatUsdc } from '../../lib/core/money.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { allTrades } from '../../lib/market/trade-pairs.ts';
+import { lookAt } from '../swarm/look.ts';
+import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { tradeItem } from '../swarm/trade-item.ts';
+
+/** Lists the trades of a swarm, newest last. */
+export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
+  const { vault, chain, isRunning } = await lookAt(options.state);
+  const now = chain?.blockTime ?? systemClock();
+  const items = [...allTrades(vault, chain)]
+    .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt || (a.id < b.id ? -1 : 1))
+    .map((pair) => tradeItem(pair, now, chain !== undefined));
+  if (options.json) {
+    printJson('TradeList', items);
+    return 0;
+  }
+  if (items.length === 0) printLine('No trade yet.');
+  else {
+    printTable(
+      ['trade', 'product', 'buyer', 'seller', 'USDC', 'state', 'opened'],
+      items.map((item) => [
+        item.id.slice(2, 10),
+        item.product,
+        item.buyer,
+        item.seller,
+        formatUsdc(BigInt(item.amountAtomic)),
+        item.state,
+        item.openedAt ?? '',
+      ]),
+    );
+  }
+  if (!isRunning) printLine('The swarm is stopped: this is what its vault says.');
+  return 0;
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { beatCheck } from './beat-check.ts';
+import type { RunCommand } from './run-command.ts';
+
+const GROUP = 'Inside containers:';
+
+/** Adds the programs that run inside containers. Each is loaded when it is run: what a container doesn't use costs it memory. */
+export function addUnits(program: Command, run: RunCommand): void {
+  program
+    .command('agent')
+    .helpGroup(GROUP)
+    .description('one agent, as KK_* of the environment says')
+    .action(run(async () => (await import('./agent.ts')).agent()));
+  program
+    .command('steward')
+    .helpGroup(GROUP)
+    .description('treasury, health and housekeeping for agents in containers of their own')
+    .action(run(async () => (await import('./steward.ts')).steward()));
+  program
+    .command('beat-check')
+    .helpGroup(GROUP)
+    .description('the health check of an agent or the steward; exit code 0 healthy, 1 not')
+    .option('--state <dir>', 'its state folder; KK_STATE or /state if absent')
+    .action(run(async (...args: Parameters<typeof beatCheck>) => (await import('./beat-check.ts')).beatCheck(...args)));
+}

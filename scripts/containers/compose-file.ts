@@ -1,0 +1,189 @@
+import type { Manifest } from '../../lib/core/manifest.ts';
+
+/** The text of docker/compose.yaml for these agents. Same manifests, same text. */
+export function composeFile(manifests: readonly Manifest[]): string {
+  const names = manifests.map(({ metadata }) => metadata.name);
+  const seller = manifests.find(({ spec }) => spec.sells.some(({ product }) => product === 'raw-logs'));
+  const agents = manifests.map((one) => agentService(one, one === seller));
+  return [HEAD, setupService(names), ...agents, volumes(names)].join('\n');
+}
+
+const HEAD = `# Made by scripts/generate-compose.ts from agents/*/manifest.yaml: change those, or the script, and run npm run compose.
+#
+#   docker compose -f docker/compose.yaml up
+#
+# builds three images and starts 24 agents with all that they need; docker/README.md says how to look in. Set in the
+# environment or in docker/.env: KK_LOGS (folder of chat logs to sell; the shipped sample if absent) with
+# KK_DAY_SECONDS=86400, KK_BEAT_SECONDS, KK_TAG (of the images), KK_GIT_PORT and KK_IRC_PORT (on this machine).
+
+x-build: &build
+  context: ..
+  dockerfile: docker/Dockerfile
+
+# What holds for every container: nothing to write but its volumes and a small /tmp, no rights, no way out.
+x-contained: &contained
+  init: true
+  read_only: true
+  cap_drop: [ALL]
+  security_opt: ["no-new-privileges:true"]
+  pids_limit: 128
+  tmpfs: ["/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777"]
+  networks: [floor]
+  restart: unless-stopped
+  stop_grace_period: 15s
+  logging:
+    driver: json-file
+    options: { max-size: 5m, max-file: "3" }
+
+x-unit-environment: &unit-environment
+  KK_SECRET_FILE: /run/kk/secret/secret.json
+  KK_HUB_CA: /run/kk/ca/hub-ca.pem
+  KK_DEPLOYMENT: /run/kk/deployment/deployment.json
+  KK_VAULT_REMOTE: https://hub:8443/vault.git
+  KK_IRC: ircs://hub:6697
+  KK_RPC: http://chain:8545
+  KK_S3_ENDPOINT: http://objects:9000
+  KK_BUCKET: karmakadabra
+  KK_BEAT_SECONDS: \${KK_BEAT_SECONDS:-30}
+  KK_DAY_SECONDS: \${KK_DAY_SECONDS:-60}
+  KK_IMAGE: karmakadabra/agent:\${KK_TAG:-local}
+  AWS_REGION: us-east-1
+
+x-agent: &agent
+  <<: *contained
+  image: karmakadabra/agent:\${KK_TAG:-local}
+  build: { <<: *build, target: agent }
+  depends_on: &after-setup
+    setup: { condition: service_completed_successfully }
+    hub: { condition: service_healthy }
+
+x-local: &local
+  <<: *contained
+  image: karmakadabra/local:\${KK_TAG:-local}
+  build: { <<: *build, target: local }
+  mem_limit: 512m
+
+networks:
+  # Nobody on it reaches anything outside.
+  floor: { internal: true }
+  # The hub alone has a door, on this machine's loopback.
+  door: {}
+
+services:
+  hub:
+    <<: *contained
+    image: karmakadabra/hub:\${KK_TAG:-local}
+    build: { <<: *build, target: hub }
+    hostname: hub
+    mem_limit: 512m
+    networks: [floor, door]
+    ports: ["127.0.0.1:\${KK_GIT_PORT:-8443}:8443", "127.0.0.1:\${KK_IRC_PORT:-6697}:6697"]
+    environment:
+      KK_SECRET_FILE: /run/kk/secret/secret.json
+      KK_CA_FILE: /run/kk/ca/hub-ca.pem
+      KK_IMAGE: karmakadabra/hub:\${KK_TAG:-local}
+    volumes: ["state-hub:/state", "secret-hub:/run/kk/secret:ro", "hub-ca:/run/kk/ca"]
+    depends_on:
+      setup: { condition: service_completed_successfully }
+
+  # The treasury, the health loop and housekeeping: docker compose exec steward swarm-ops status
+  steward:
+    <<: *agent
+    command: [steward]
+    hostname: steward
+    mem_limit: 256m
+    environment: *unit-environment
+    volumes:
+      - state-steward:/state
+      - secret-steward:/run/kk/secret:ro
+      - hub-ca:/run/kk/ca:ro
+      - deployment:/run/kk/deployment:ro
+
+  chain:
+    <<: *local
+    command: [local-chain]
+    hostname: chain
+    volumes: ["state-chain:/state", "deployment:/run/kk/deployment:ro"]
+    healthcheck: &answers
+      test: [CMD, /usr/local/bin/node, /app/scripts/answers.js, "http://127.0.0.1:8545/healthz"]
+      interval: 15s
+      timeout: 20s
+      retries: 6
+
+  objects:
+    <<: *local
+    command: [local-objects]
+    hostname: objects
+    volumes: ["state-objects:/state", "secret-objects:/run/kk/secret:ro", "sample:/sample"]
+    healthcheck:
+      <<: *answers
+      test: [CMD, /usr/local/bin/node, /app/scripts/answers.js, "tcp://127.0.0.1:9000"]
+`;
+
+function setupService(names: readonly string[]): string {
+  const secrets = [...names, 'hub', 'objects', 'steward'].map((unit) => `      - secret-${unit}:/secrets/${unit}`);
+  return `  # Makes secrets, contracts and the bucket, and ends. The only container that sees more than one secret.
+  setup:
+    <<: *local
+    command: [local-setup]
+    hostname: setup
+    restart: on-failure
+    healthcheck: { disable: true }
+    volumes:
+      - state-setup:/state
+      - deployment:/run/kk/deployment
+      - hub-ca:/run/kk/ca:ro
+${secrets.join('\n')}
+`;
+}
+
+/** Buyers keep little in memory; who makes or checks goods holds all days of chat at times. */
+function memoryOf(manifest: Manifest): string {
+  switch (manifest.spec.role) {
+    case 'buyer':
+      return '192m';
+    case 'coordinator':
+      return '256m';
+    case 'seller':
+    case 'extractor':
+    case 'validator':
+      return '512m';
+  }
+}
+
+function agentService(manifest: Manifest, sellsLogs: boolean): string {
+  const { name } = manifest.metadata;
+  const corpus = sellsLogs ? '\n      KK_CORPUS_DIR: /corpus' : '';
+  const logs = sellsLogs ? `\n      - \${KK_LOGS:-sample}:/corpus:ro` : '';
+  return `  ${name}:
+    <<: *agent
+    hostname: ${name}
+    mem_limit: ${memoryOf(manifest)}
+    environment:
+      <<: *unit-environment
+      KK_AGENT: ${name}
+      KK_PREFIX: agents/${name}/${corpus}
+    volumes:
+      - state-${name}:/state
+      - secret-${name}:/run/kk/secret:ro
+      - hub-ca:/run/kk/ca:ro
+      - deployment:/run/kk/deployment:ro${logs}
+`;
+}
+
+function volumes(names: readonly string[]): string {
+  const units = [...names, 'hub', 'objects', 'steward'];
+  const all = [
+    'deployment',
+    'hub-ca',
+    'sample',
+    'state-chain',
+    'state-setup',
+    ...units.map((unit) => `secret-${unit}`),
+    ...units.map((unit) => `state-${unit}`),
+  ];
+  return `volumes:\n${all
+    .sort()
+    .map((volume) => `  ${volume}:`)
+    .join('\n')}\n`;
+}

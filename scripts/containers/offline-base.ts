@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { projectPath } from '../swarm/project.ts';
+import type { Docker } from './docker.ts';
+
+/** The name of the image that stands for Node's own where no registry answers. */
+export const OFFLINE_BASE = 'karmakadabra/base:offline';
+
+const SUITE = 'bookworm';
+const PACKAGES = ['ca-certificates', 'git', 'ngircd', 'openssl'] as const;
+const NODE_VERSION = '20.20.2';
+const DEBOOTSTRAP_MS = 1_200_000;
+
+/**
+ * Makes the base image without a registry: Debian by debootstrap from the mirror that apt uses here, Node from npm's
+ * package of it, and this checkout's own node_modules. Debian and Node are kept in a cache folder (KK_CONTAINER_CACHE).
+ * @throws SwarmError `containers/no-debootstrap`, `containers/base-failed`
+ */
+export async function importOfflineBase(docker: Docker, log: (line: string) => void): Promise<string> {
+  const cache = process.env.KK_CONTAINER_CACHE ?? join(homedir(), '.cache', 'karmakadabra');
+  await mkdir(cache, { recursive: true });
+  const debian = await debianTarball(cache, log);
+  const node = await nodeTarball(cache, log);
+  const stage = await mkdtemp(join(tmpdir(), 'kk-base-'));
+  try {
+    await need('tar', ['-x', '-f', debian, '-C', stage]);
+    await mkdir(join(stage, 'usr/local/bin'), { recursive: true });
+    await need('tar', ['-x', '-f', node, '-C', join(stage, 'usr/local'), '--strip-components=1', 'package/bin/node']);
+    log('importing the base image');
+    const modules = ['--transform', 's,^node_modules,app/node_modules,', '-C', projectPath('.'), 'node_modules'];
+    await execa('tar', ['-c', '--owner=0', '--group=0', '-C', stage, '.', ...modules], {
+      encoding: 'buffer',
+      buffer: false,
+    }).pipe('docker', ['import', '-', OFFLINE_BASE], { env: docker.environment });
+    return OFFLINE_BASE;
+  } catch (cause) {
+    throw baseFailed(cause);
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+async function debianTarball(cache: string, log: (line: string) => void): Promise<string> {
+  const key = createHash('sha256').update(PACKAGES.join()).digest('hex').slice(0, 8);
+  const file = join(cache, `debian-${SUITE}-${process.arch}-${key}.tar`);
+  if (await exists(file)) return file;
+  const mirror = await debianMirror();
+  const stage = await mkdtemp(join(tmpdir(), 'kk-debian-'));
+  try {
+    log(`making Debian ${SUITE} with debootstrap`);
+    const args = ['--variant=minbase', `--include=${PACKAGES.join()}`, SUITE, join(stage, 'root'), mirror];
+    await need('debootstrap', args, DEBOOTSTRAP_MS);
+    for (const left of ['var/cache/apt', 'var/lib/apt/lists', 'var/log', 'usr/share/doc', 'usr/share/locale']) {
+      await rm(join(stage, 'root', left), { recursive: true, force: true });
+    }
+    await need('tar', ['-c', '-f', `${file}.tmp`, '-C', join(stage, 'root'), '.']);
+    await rename(`${file}.tmp`, file);
+    return file;
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+async function nodeTarball(cache: string, log: (line: string) => void): Promise<string> {
+  const name = `node-linux-${process.arch}`;
+  const file = join(cache, `${name}-${NODE_VERSION}.tgz`);
+  if (await exists(file)) return file;
+  log(`fetching Node ${NODE_VERSION} from npm`);
+  // From the temporary folder, so that no project's settings count.
+  await need(
+    'npm',
+    ['pack', '--silent', `${name}@${NODE_VERSION}`, '--pack-destination', cache],
+    DEBOOTSTRAP_MS,
+    tmpdir(),
+  );
+  return file;
+}
+
+/** The mirror of this machine's apt, so that one without the Internet's is used where it has one. */
+async function debianMirror(): Promise<string> {
+  const format = ['indextargets', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
+  const { stdout } = await execa('apt-get', format, { reject: false });
+  const uri = stdout
+    .split('\n')
+    .find((line) => line.endsWith(` ${SUITE}`))
+    ?.split(' ')[0];
+  return uri ?? 'http://deb.debian.org/debian';
+}
+
+async function need(program: string, args: readonly string[], timeoutMs = 300_000, cwd = '/'): Promise<void> {
+  const { failed, stderr, stdout } = await execa(program, args, { reject: false, timeout: timeoutMs, cwd });
+  if (failed) throw baseFailed(`${program}: ${(stderr || stdout).trim().split('\n').slice(-3).join(' / ')}`);
+}
+
+function baseFailed(cause: unknown): SwarmError {
+  if (cause instanceof SwarmError) return cause;
+  const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  return new SwarmError({
+    code: 'containers/base-failed',
+    disposition: 'stop',
+    message: `The base image could not be made: ${why}`,
+    next: 'It needs root, debootstrap, npm and Debian’s mirror; or build from a registry, without --offline.',
+    cause,
+  });
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

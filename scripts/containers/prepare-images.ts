@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { formatError } from '../../lib/core/errors.ts';
+import { projectPath } from '../swarm/project.ts';
+import { buildImages, TARGETS } from './build-images.ts';
+import type { Engine } from './engine.ts';
+import { importOfflineBase } from './offline-base.ts';
+
+const PULL_MS = 300_000;
+
+/**
+ * Builds the images with the tag `test`: on the Dockerfile's own base where the engine can pull that, else on one made
+ * here. Undefined, with the reason logged, where neither can be had.
+ */
+export async function prepareImages(
+  engine: Engine,
+  tag: string,
+  log: (line: string) => void,
+): Promise<readonly string[] | undefined> {
+  const base = /^ARG BASE=(\S+)$/m.exec(await readFile(projectPath('docker/Dockerfile'), 'utf8'))?.[1] ?? '';
+  // An engine of our own has no way out at all.
+  const isPulled =
+    !engine.isOwn &&
+    (await engine.docker.run(['pull', '--quiet', base], { timeoutMs: PULL_MS }).then(
+      () => true,
+      () => false,
+    ));
+  if (isPulled) return buildImages(engine.docker, { targets: TARGETS, tag });
+  if ((await execa('debootstrap', ['--version'], { reject: false })).failed) {
+    log('no registry answers, and debootstrap is not installed, so there is no base to build on');
+    return undefined;
+  }
+  try {
+    const offlineBase = await importOfflineBase(engine.docker, log);
+    return await buildImages(engine.docker, { targets: TARGETS, tag, offlineBase });
+  } catch (error) {
+    log(formatError(error));
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { composeFile } from './containers/compose-file.ts';
+import { loadManifests } from './load-manifests.ts';
+import { projectPath } from './swarm/project.ts';
+
+/** Writes docker/compose.yaml, or with `--check` only says whether it is current: exit code 1 if not. */
+const file = projectPath('docker/compose.yaml');
+const text = composeFile(await loadManifests([projectPath('agents')]));
+if (!process.argv.includes('--check')) await writeFile(file, text);
+else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+  process.stderr.write('docker/compose.yaml is older than agents/. Run: npm run compose\n');
+  process.exitCode = 1;
+}

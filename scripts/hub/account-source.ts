@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatError, SwarmError } from '../../lib/core/errors.ts';
+import type { SecretStore } from '../keys/secret-store.ts';
+import { type Account, parseAccounts } from './accounts.ts';
+import type { HubConfig } from './hub-config.ts';
+
+const POLL_MS = 60_000;
+const FIRST_POLL_MS = 2_000;
+
+/** Where the accounts come from. */
+export interface AccountSource {
+  /** The accounts, once they are there for the first time; waits, saying so once a minute, while there are none. */
+  readonly first: (signal: AbortSignal) => Promise<readonly Account[]>;
+  /** Reads them again each minute and tells of changes; a secret that can't be read changes nothing. */
+  readonly watch: (onChange: (accounts: readonly Account[]) => void) => () => void;
+  /** Reads them again at once. */
+  readonly reread: () => Promise<void>;
+}
+
+/** Creates an {@link AccountSource} for a file or a secret in Secrets Manager. */
+export function createAccountSource(config: HubConfig, log: (line: string) => void): AccountSource {
+  const { accounts: from, region } = config;
+  let store: SecretStore | undefined;
+  let known: string | undefined;
+  let listener: ((accounts: readonly Account[]) => void) | undefined;
+
+  async function read(): Promise<string | undefined> {
+    if ('secret' in from) {
+      // The SDK takes its time and memory, and only a fleet on AWS needs it.
+      store ??= (await import('../keys/secret-store.ts')).createSecretStore(region === undefined ? {} : { region });
+      return store.read(from.secret);
+    }
+    return readFile(from.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+  }
+
+  async function reread(): Promise<void> {
+    try {
+      const text = await read();
+      if (text === undefined || text === known) return;
+      const accounts = parseAccounts(text);
+      known = text;
+      log(`${accounts.length} accounts`);
+      listener?.(accounts);
+    } catch (error) {
+      log(`The accounts stay as they are: ${formatError(error)}`);
+    }
+  }
+
+  return {
+    reread,
+    first: async (signal) => {
+      let said = Number.NEGATIVE_INFINITY;
+      for (;;) {
+        let why = 'it is empty or absent';
+        try {
+          const text = await read();
+          if (text !== undefined && text.trim() !== '') {
+            known = text;
+            return parseAccounts(text);
+          }
+        } catch (error) {
+          if (error instanceof SwarmError && error.disposition === 'stop' && !isPassing(error)) throw error;
+          why = formatError(error);
+        }
+        if (performance.now() - said >= POLL_MS) {
+          said = performance.now();
+          log(`Waiting for the hub's secret: ${why}`);
+        }
+        await delay(FIRST_POLL_MS, undefined, { signal });
+      }
+    },
+    watch: (onChange) => {
+      listener = onChange;
+      const timer = setInterval(() => void reread(), POLL_MS);
+      return () => {
+        listener = undefined;
+        clearInterval(timer);
+      };
+    },
+  };
+}
+
+/** Rights and credentials may still come while a fleet is being built; a malformed secret will not mend itself. */
+function isPassing({ code }: SwarmError): boolean {
+  return code === 'aws/access-denied' || code === 'aws/no-credentials' || code === 'aws/kms-refused';
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { agentName, OPS, PEOPLE, TREASURY } from '../../lib/core/ids.ts';
+import { passwordHash } from './password.ts';
+
+const MOST_ACCOUNTS = 2000;
+
+const account = z
+  .object({
+    account: z.string().regex(/^[a-z][a-z0-9_-]{0,33}$/, 'must be up to 34 of a-z, 0-9, _ and -'),
+    nick: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/, 'must be a nick of at most 31 characters'),
+    kind: z.enum(['agent', 'treasury', 'ops', 'person']),
+    passwordHash,
+  })
+  .refine(isNamedRightly, 'an agent has an agent’s name, the treasury and ops theirs, and a person none of these');
+
+/** Who may use the hub: what git and IRC check a name and a password against. */
+export type Account = z.infer<typeof account>;
+
+/** The hub's secret. It holds hashes only. */
+export const hubSecret = z
+  .object({
+    apiVersion: z.literal('karmakadabra/v1'),
+    kind: z.literal('HubSecret'),
+    accounts: z.array(account).max(MOST_ACCOUNTS),
+  })
+  .refine(({ accounts }) => areDifferent(accounts.map((one) => one.account)), 'two accounts have one name')
+  .refine(({ accounts }) => areDifferent(accounts.map((one) => one.nick.toLowerCase())), 'two accounts have one nick');
+
+/**
+ * Parses the text of the hub's secret.
+ * @throws SwarmError `hub/bad-secret` that names the field and never a value.
+ */
+export function parseAccounts(text: string): readonly Account[] {
+  const parsed = hubSecret.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.accounts;
+  const [issue] = parsed.error.issues;
+  throw new SwarmError({
+    code: 'hub/bad-secret',
+    disposition: 'stop',
+    message: `The hub's secret is malformed: ${issue?.path.join('.') || 'it'} ${issue?.message ?? ''}`,
+    next: 'Write it again with swarm-ops keys push.',
+  });
+}
+
+/** The authors whose commits an account may push. */
+export function authorsOf({ account: name, kind }: Pick<Account, 'account' | 'kind'>): readonly string[] {
+  switch (kind) {
+    case 'agent':
+      return [name];
+    case 'treasury':
+      return [TREASURY];
+    case 'ops':
+      return [OPS];
+    case 'person':
+      return [PEOPLE, name];
+  }
+}
+
+function isNamedRightly({ account: name, kind }: { account: string; kind: string }): boolean {
+  if (kind === 'treasury') return name === TREASURY;
+  if (kind === 'ops') return name === OPS;
+  if (name === TREASURY || name === OPS) return false;
+  return (kind === 'agent') === agentName.safeParse(name).success;
+}
+
+function areDifferent(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

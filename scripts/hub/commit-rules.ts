@@ -1,0 +1,62 @@
+import { gitEmail } from '../../lib/core/git-environment.ts';
+import { type Account, authorsOf } from './accounts.ts';
+import { pathFault } from './path-rules.ts';
+
+/** What the hub wants to know of a commit that is pushed. */
+export interface PushedCommit {
+  readonly id: string;
+  readonly parents: readonly string[];
+  readonly author: { readonly name: string; readonly email: string };
+  /** Seconds since 1970, as the commit says. */
+  readonly committedAt: number;
+  /** Its size without the files, in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** One path that a commit changes; `mode` is six octal digits, zeros where the path is gone. */
+export interface PushedChange {
+  readonly path: string;
+  readonly mode: string;
+  readonly digest: string;
+}
+
+/** What is asked of a push besides its paths. */
+export const PUSH_BOUNDS = {
+  commits: 1000,
+  changes: 20_000,
+  blobBytes: 8 * 1024 * 1024,
+  commitBytes: 16 * 1024,
+  /** How far a commit may lie in the future, in seconds: clocks differ. */
+  aheadSeconds: 3600,
+} as const;
+
+const GONE = '000000';
+const PLAIN_FILE = '100644';
+const NO_DOMAIN = gitEmail('').slice(1);
+
+/** Why a commit may not land for an account, in words for the pusher; undefined when it may. */
+export function commitFault(account: Account, commit: PushedCommit, nowSeconds: number): string | undefined {
+  const authors = authorsOf(account);
+  const { name, email } = commit.author;
+  if (commit.parents.length !== 1) return 'it is a merge or has no parent; rebase onto main and push again';
+  if (!authors.includes(name)) {
+    return `its author is ${JSON.stringify(name.slice(0, 60))}; ${account.account} pushes commits by ${authors.join(' or ')}`;
+  }
+  const isOwn = email === gitEmail(name);
+  if (!isOwn && (account.kind !== 'person' || email.toLowerCase().endsWith(NO_DOMAIN))) {
+    return `its author's e-mail address is not ${gitEmail(name)}`;
+  }
+  if (commit.sizeBytes > PUSH_BOUNDS.commitBytes) return `its message is over ${PUSH_BOUNDS.commitBytes} bytes`;
+  if (!(commit.committedAt <= nowSeconds + PUSH_BOUNDS.aheadSeconds)) return 'its date is in the future';
+  return undefined;
+}
+
+/** Why a change may not land for an account, in words for the pusher; undefined when it may. */
+export function changeFault(account: Account, { path, mode }: PushedChange): string | undefined {
+  if (path.includes('\ufffd')) return `${JSON.stringify(path.slice(0, 200))} is not UTF-8`;
+  const fault = pathFault(authorsOf(account), path);
+  if (fault !== undefined || mode === GONE || mode === PLAIN_FILE) return fault;
+  const kind =
+    mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : mode === '100755' ? 'executable' : mode;
+  return `${JSON.stringify(path.slice(0, 200))} is ${kind}; only plain files may stand in the vault`;
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { gitEnvironment } from '../../lib/core/git-environment.ts';
+
+/** The environment of the hub's git processes; no git allocates more than this at once, whatever a pack claims. */
+export function hubGitEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...gitEnvironment(process.env), GIT_ALLOC_LIMIT: '128m', ...more };
+}
+
+/** How a git command is run: in which repository, with what input, and for how long at most. */
+export interface GitRun {
+  readonly repository: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Runs git to its end and gives what it prints.
+ * @throws Error when git fails, takes too long or prints too much; what it complained about is in the message.
+ */
+export function runGit(args: readonly string[], options: GitRun): Promise<Buffer> {
+  const { repository, input = '', env = {}, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...args], {
+      cwd: repository,
+      env: hubGitEnvironment(env),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const parts: Buffer[] = [];
+    let size = 0;
+    let complaint = '';
+    let failure: string | undefined;
+    const end = (why: string) => {
+      failure ??= why;
+      child.kill('SIGTERM');
+    };
+    const timer = setTimeout(() => end(`took over ${timeoutMs} ms`), timeoutMs);
+    const onAbort = () => end('was ended');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    child.stdout.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size > maxBytes) end(`printed over ${maxBytes} bytes`);
+      else parts.push(part);
+    });
+    child.stderr.on('data', (part: Buffer) => {
+      complaint = (complaint + part.toString()).slice(0, 500);
+    });
+    child.on('error', (error) => end(error.message));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      if (code === 0 && failure === undefined) return resolve(Buffer.concat(parts, size));
+      const why = failure ?? `ended with ${String(code)}: ${complaint.split('\n', 1)[0] ?? ''}`;
+      reject(new Error(`git ${args[0] ?? ''} ${why}`));
+    });
+    ignoreClosedPipe(child);
+    child.stdin.end(input);
+  });
+}
+
+/** A git that ends before it has read all of its input is not a fault of its own. */
+export function ignoreClosedPipe(child: ChildProcess): void {
+  child.stdin?.on('error', () => undefined);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { SwarmError } from '../../lib/core/errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const text = z.string().min(1).max(2000);
+
+const environment = z
+  .object({
+    KK_HUB_HOST: text.default('0.0.0.0'),
+    KK_GIT_PORT: port.default(8443),
+    KK_IRC_PORT: port.default(6697),
+    KK_STATE: text.default('/state'),
+    KK_SECRET: text.optional(),
+    KK_SECRET_FILE: text.optional(),
+    KK_CA_FILE: text.optional(),
+    KK_CA_PARAMETER: text.optional(),
+    AWS_REGION: text.optional(),
+  })
+  .refine((env) => (env.KK_SECRET === undefined) !== (env.KK_SECRET_FILE === undefined), {
+    path: ['KK_SECRET'],
+    message: 'exactly one of KK_SECRET and KK_SECRET_FILE must be set',
+  });
+
+/** How the hub runs, from its environment. */
+export interface HubConfig {
+  readonly host: string;
+  readonly gitPort: number;
+  readonly ircPort: number;
+  readonly state: string;
+  /** Where its accounts are: a secret in Secrets Manager, or a file with the same text. */
+  readonly accounts: { readonly secret: string } | { readonly file: string };
+  /** Where its public certificate is put: a file, an SSM parameter, both or neither. */
+  readonly caFile: string | undefined;
+  readonly caParameter: string | undefined;
+  readonly region: string | undefined;
+}
+
+/**
+ * Reads the hub's configuration.
+ * @throws SwarmError `hub/bad-variable` that names the variable.
+ */
+export function readHubConfig(env: Readonly<Record<string, string | undefined>>): HubConfig {
+  const set = Object.fromEntries(Object.entries(env).filter(([key, value]) => key !== '' && value !== ''));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SwarmError({
+      code: 'hub/bad-variable',
+      disposition: 'stop',
+      message: `The environment variable ${issue?.path.join('.') ?? ''} is not right: ${issue?.message ?? ''}`,
+      next: 'Correct it and start the hub again.',
+    });
+  }
+  const { data } = parsed;
+  return {
+    host: data.KK_HUB_HOST,
+    gitPort: data.KK_GIT_PORT,
+    ircPort: data.KK_IRC_PORT,
+    state: data.KK_STATE,
+    accounts: data.KK_SECRET === undefined ? { file: data.KK_SECRET_FILE ?? '' } : { secret: data.KK_SECRET },
+    caFile: data.KK_CA_FILE,
+    caParameter: data.KK_CA_PARAMETER,
+    region: data.AWS_REGION,
+  };
+}

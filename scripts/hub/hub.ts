@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Server as TlsServer } from 'node:tls';
+import { formatError, SwarmError } from '../../lib/core/errors.ts';
+import { takeOwnership } from '../../lib/vault/owner-lock.ts';
+import { CHANNEL, projectPath } from '../swarm/project.ts';
+import { createAccountSource } from './account-source.ts';
+import { createAuthenticator } from './authenticator.ts';
+import { type HubCertificate, openCertificate } from './certificate.ts';
+import { createDisk } from './disk.ts';
+import { createGitHttp } from './git-http.ts';
+import { createHealth } from './health.ts';
+import { createHttpServer, tlsOptions } from './http-server.ts';
+import type { HubConfig } from './hub-config.ts';
+import { createIrcGate } from './irc-gate.ts';
+import { startNgircd } from './ngircd.ts';
+import { publishCa } from './publish-ca.ts';
+import { openRepository } from './repository.ts';
+import { startTidy } from './tidy.ts';
+import { createTurns } from './turns.ts';
+
+/** A hub that runs. */
+export interface Hub {
+  readonly gitPort: number;
+  readonly ircPort: number;
+  /** Reads the accounts again at once. */
+  readonly reread: () => Promise<void>;
+  /** Ends what runs within ten seconds: pushes that came whole are finished first. */
+  readonly close: () => Promise<void>;
+}
+
+const TOPIC = 'The market floor of Karmakadabra. Ask an agent: "kk-karma-hello: price?"';
+const DRAIN_MS = 7000;
+const RENEW_LOOK_MS = 3_600_000;
+
+/**
+ * Starts the hub: the vault over HTTPS, and the channel behind TLS. Waits for its secret where that is not there yet.
+ * @throws SwarmError `hub/…` for what only a person can mend, `vault/in-use` when another hub has the state folder.
+ */
+export async function startHub(config: HubConfig, log: (line: string) => void, signal: AbortSignal): Promise<Hub> {
+  const giveBack: (() => Promise<unknown> | unknown)[] = [];
+  const close = async () => {
+    for (const back of giveBack.splice(0).reverse()) await back();
+  };
+  const at = (name: string) => path.join(path.resolve(config.state), name);
+  try {
+    await mkdir(at('hub'), { recursive: true });
+    giveBack.push(await takeOwnership(at('hub/owner')));
+    const repository = at('vault.git');
+    await openRepository(repository, at('hub/hooks'), projectPath('vault'));
+    const certificate = await openCertificate(at('hub/tls'), Date.now());
+    await publishCa(certificate.ca, config);
+
+    const authenticator = createAuthenticator();
+    const source = createAccountSource(config, log);
+    authenticator.replace(await source.first(signal));
+    log(`${authenticator.accounts().length} accounts`);
+
+    const ngircd = await startNgircd({ folder: at('hub'), channel: CHANNEL, topic: TOPIC, log });
+    giveBack.push(ngircd.stop);
+    const gate = createIrcGate({ certificate, authenticator, ngircd, log });
+    giveBack.push(gate.stop);
+    giveBack.push(
+      source.watch((accounts) => {
+        authenticator.replace(accounts);
+        gate.recheck();
+      }),
+    );
+
+    const disk = createDisk(config.state);
+    const turns = createTurns();
+    const git = createGitHttp({
+      repository,
+      log,
+      onPushing: ({ account }) => turns.extend(account),
+      onPushed: (account, hasLanded) => {
+        turns.release(account.account);
+        if (hasLanded) tidy.countPush();
+      },
+    });
+    const tidy = startTidy(repository, () => git.running() === 0, log);
+    giveBack.push(tidy.stop);
+    const health = createHealth({
+      repository,
+      disk,
+      ngircd,
+      counts: () => ({ irc: gate.clients(), git: git.running() }),
+    });
+    const https = createHttpServer({ certificate, authenticator, git, turns, health, pushFault: disk.fault, log });
+    giveBack.push(async () => {
+      https.close();
+      https.closeIdleConnections();
+      const deadline = performance.now() + DRAIN_MS;
+      while (git.running() > 0 && performance.now() < deadline) await delay(20);
+      git.stop();
+      https.closeAllConnections();
+    });
+
+    giveBack.push(keepFresh(at('hub/tls'), certificate, [https, gate.server], log));
+    const gitPort = await listen(https, config.gitPort, config.host);
+    const ircPort = await listen(gate.server, config.ircPort, config.host);
+    return { gitPort, ircPort, reread: source.reread, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Looks each hour whether the certificate nears its end, and shows the new one then. Gives the function that stops it. */
+function keepFresh(
+  folder: string,
+  first: HubCertificate,
+  servers: readonly TlsServer[],
+  log: (line: string) => void,
+): () => void {
+  let shown = first.certificate;
+  const timer = setInterval(() => {
+    openCertificate(folder, Date.now())
+      .then((next) => {
+        if (next.certificate === shown) return;
+        shown = next.certificate;
+        for (const server of servers) server.setSecureContext(tlsOptions(next));
+        log('The certificate was renewed');
+      })
+      .catch((error: unknown) => log(formatError(error)));
+  }, RENEW_LOOK_MS);
+  return () => clearInterval(timer);
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  try {
+    server.listen({ port, host });
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new SwarmError({
+      code: 'hub/no-port',
+      disposition: 'stop',
+      message: `The hub can't listen on ${host}:${port}: ${formatError(cause)}`,
+      next: 'Stop what listens there, or choose another port with KK_GIT_PORT and KK_IRC_PORT.',
+      cause,
+    });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}

@@ -1,0 +1,83 @@
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Account } from './accounts.ts';
+import type { Authenticator } from './authenticator.ts';
+import type { HubCertificate } from './certificate.ts';
+import { tlsOptions } from './http-server.ts';
+import { createIrcClient, type IrcClient } from './irc-client.ts';
+import type { Ngircd } from './ngircd.ts';
+import { foldNick, mayBear } from './nick-rules.ts';
+import { sourceOf } from './source.ts';
+
+/** The TLS port in front of the IRC server, which lets accounts in and nobody else. */
+export interface IrcGate {
+  readonly server: Server;
+  readonly clients: () => number;
+  /** Ends the connections of accounts that are gone or have another password now. */
+  readonly recheck: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** What {@link createIrcGate} needs. */
+export interface IrcGateParts {
+  readonly certificate: HubCertificate;
+  readonly authenticator: Authenticator;
+  readonly ngircd: Ngircd;
+  readonly log: (line: string) => void;
+}
+
+const HANDSHAKE_MS = 10_000;
+const MOST_CLIENTS = 1000;
+/** Connections of one address that haven't signed on yet. */
+const MOST_STRANGERS = 50;
+
+/** Creates the gate; its server doesn't listen yet. */
+export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGateParts): IrcGate {
+  const clients = new Map<IrcClient, string>();
+  const bears = (account: Account, nick: string) => mayBear(account, nick, authenticator.accounts());
+
+  const strangersFrom = (source: string): number => {
+    let count = 0;
+    for (const [client, from] of clients) if (from === source && client.account() === undefined) count += 1;
+    return count;
+  };
+
+  const server = createServer({ ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_MS }, (socket: TLSSocket) => {
+    const source = sourceOf(socket);
+    if (clients.size >= MOST_CLIENTS || strangersFrom(source) >= MOST_STRANGERS) return void socket.destroy();
+    const client: IrcClient = createIrcClient(socket, {
+      upstream: { host: '127.0.0.1', port: ngircd.port, password: ngircd.password },
+      signIn: (name, password) => authenticator.signIn(name, password, source),
+      mayBear: bears,
+      // A nick belongs to one account, so whoever bears it is an earlier connection of the same.
+      makeRoom: async (_account, nick) => {
+        const earlier = [...clients.keys()].filter(
+          (one) => one !== client && foldNick(one.nick() ?? '') === foldNick(nick),
+        );
+        await Promise.all(earlier.map((one) => one.end('A newer connection has taken your place')));
+      },
+      onEnd: () => void clients.delete(client),
+      log: (line) => log(`irc: ${line} from ${source}`),
+    });
+    clients.set(client, source);
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.maxConnections = MOST_CLIENTS + MOST_STRANGERS;
+
+  return {
+    server,
+    clients: () => clients.size,
+    recheck: () => {
+      for (const client of clients.keys()) {
+        const account = client.account();
+        if (account === undefined) continue;
+        const now = authenticator.find(account.account);
+        if (now?.passwordHash !== account.passwordHash || now.nick !== account.nick)
+          void client.end('Your account has changed');
+      }
+    },
+    stop: async () => {
+      server.close();
+      await Promise.all([...clients.keys()].map((client) => client.end('The hub is restarting')));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** Work of one check: about 30 ms and 16 MiB. Passwords are long and random, so this only has to slow down guessing. */
+const COST = { N: 16_384, r: 8, p: 1 } as const;
+const KEY_BYTES = 32;
+const FORMAT = /^scrypt\$16384\$8\$1\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
+
+/** A password's hash as text: `scrypt$N$r$p$salt$key`, the last two in base64url (RFC 7914). */
+export const passwordHash = z.string().regex(FORMAT, 'must be scrypt$16384$8$1$<salt>$<key>');
+
+/** Hashes a password with a fresh salt. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt);
+  return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+}
+
+/** Whether a password is the hashed one; takes the same time wherever they differ. False for a text that is no hash. */
+export async function verifyPassword(password: string, hash: string): Promise<boolean> {
+  const [, salt, key] = FORMAT.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) return false;
+  const expected = Buffer.from(key, 'base64url');
+  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url')), expected);
+}
+
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, COST, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}

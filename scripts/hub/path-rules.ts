@@ -1,0 +1,22 @@
+import { agentName, PEOPLE } from '../../lib/core/ids.ts';
+import { isSafePath, pathOwner, savedCopyOf } from '../../lib/vault/paths.ts';
+
+/** Why a path may not be touched, in words for the pusher; undefined when it may. */
+export function pathFault(authors: readonly string[], path: string): string | undefined {
+  const shown = JSON.stringify(path.slice(0, 200));
+  if (!isSafePath(path)) return `${shown} is no path for the vault`;
+  if (isOwnedFolder(path)) return `${shown} is a folder, not a file`;
+  // What is kept of people's words beside a note is kept by whoever writes the note, and people may clear it away.
+  const original = savedCopyOf(path);
+  const owner = pathOwner(original ?? path);
+  const mayTouch = authors.includes(owner) || (original !== undefined && authors.includes(PEOPLE));
+  return mayTouch ? undefined : `${shown} belongs to ${owner}`;
+}
+
+/** Whether a file of this name would stand where the folder of others has to be. */
+function isOwnedFolder(path: string): boolean {
+  const [top, second, third] = path.split('/');
+  if (second === undefined) return top === 'agents' || top === 'shared';
+  if (third !== undefined) return false;
+  return path === 'shared/treasury' || (top === 'agents' && agentName.safeParse(second).success);
+}

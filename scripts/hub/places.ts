@@ -1,0 +1,44 @@
+/** A bounded number of places; who finds none free waits in line, which is bounded too. */
+export interface Places {
+  /** Resolves to the function that gives the place back; undefined when the line is too long or the wait too. */
+  readonly take: () => Promise<(() => void) | undefined>;
+  readonly taken: () => number;
+}
+
+/** Creates {@link Places}. */
+export function createPlaces(count: number, line: number, maxWaitMs: number): Places {
+  const waiting = new Set<(granted: boolean) => void>();
+  let taken = 0;
+
+  const giveBack = (): (() => void) => {
+    let isBack = false;
+    return () => {
+      if (isBack) return;
+      isBack = true;
+      const [next] = waiting;
+      if (next === undefined) taken -= 1;
+      else next(true);
+    };
+  };
+
+  return {
+    taken: () => taken,
+    take: async () => {
+      if (taken < count) {
+        taken += 1;
+        return giveBack();
+      }
+      if (waiting.size >= line) return undefined;
+      const isGranted = await new Promise<boolean>((resolve) => {
+        const settle = (granted: boolean) => {
+          clearTimeout(timer);
+          waiting.delete(settle);
+          resolve(granted);
+        };
+        const timer = setTimeout(() => settle(false), maxWaitMs);
+        waiting.add(settle);
+      });
+      return isGranted ? giveBack() : undefined;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createBareRemote } from '../../lib/local/git-remote.ts';
+import { runGit } from './git-run.ts';
+import { installHook } from './push-hook.ts';
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  'receive.fsckObjects': 'true',
+  'receive.fsck.nulInCommit': 'error',
+  'receive.denyNonFastForwards': 'true',
+  'receive.denyDeletes': 'true',
+  'receive.denyDeleteCurrent': 'refuse',
+  // The hub tidies when nobody pushes.
+  'receive.autogc': 'false',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'receive.maxInputSize': String(64 * 2 ** 20),
+  // Larger files are streamed to disk and never held in memory.
+  'core.bigFileThreshold': '16m',
+  'core.logAllRefUpdates': 'false',
+  'pack.threads': '1',
+  'pack.windowMemory': '64m',
+  // What a pusher was told is on disk, also after a power cut.
+  'core.fsync': 'loose-object,pack,reference',
+  'core.fsyncMethod': 'batch',
+};
+
+/** A lock younger than this may belong to a git of an earlier hub that still ends. */
+const LOCK_AGE_MS = 1500;
+
+/**
+ * Opens the vault's bare repository, made from the seed where it is absent, with the hub's settings and hook.
+ * @throws SwarmError `local/not-a-vault-remote` or `hub/no-hook`.
+ */
+export async function openRepository(repository: string, hooks: string, seedDir: string): Promise<void> {
+  await removeLeftovers(repository);
+  await createBareRemote({ path: repository, seedDir });
+  await installHook(hooks);
+  const current = await runGit(['config', '--local', '--list', '-z'], { repository });
+  const known = new Set(current.toString().split('\0'));
+  for (const [key, value] of Object.entries({ ...SETTINGS, 'core.hooksPath': path.resolve(hooks) })) {
+    if (!known.has(`${key.toLowerCase()}\n${value}`)) await runGit(['config', '--local', key, value], { repository });
+  }
+}
+
+/** Removes locks and half-received objects that a kill left behind. Nobody else may be writing to the repository. */
+async function removeLeftovers(repository: string): Promise<void> {
+  for (const folder of ['', 'refs/heads', 'objects/info', 'objects']) {
+    const from = path.join(repository, folder);
+    for (const name of await readdir(from).catch(() => [] as string[])) {
+      const isLeft = folder === 'objects' ? /^(?:tmp_objdir-|incoming-)/.test(name) : name.endsWith('.lock');
+      if (!isLeft) continue;
+      const file = path.join(from, name);
+      const age = Date.now() - ((await stat(file).catch(() => undefined)) ?? { mtimeMs: 0 }).mtimeMs;
+      if (age >= 0 && age < LOCK_AGE_MS) await delay(LOCK_AGE_MS - age);
+      await rm(file, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { type PassThrough, Readable, Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { TooLarge } from './refuse.ts';
+
+/** Up to here a body is gathered before anything is done with it. */
+const GATHERED_BYTES = 4 * 2 ** 20;
+
+/**
+ * Gives the body of a request, unpacked where it is gzip, gathered as far as it is small. Reading it fails with
+ * {@link TooLarge} past `maxBytes`, counted unpacked.
+ * @throws TooLarge at once when the request announces more.
+ */
+export async function requestBody(request: IncomingMessage, maxBytes: number): Promise<Readable> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new TooLarge();
+  const isPacked = /^(?:x-)?gzip$/.test(request.headers['content-encoding'] ?? '');
+  const source = limited(isPacked ? joined(request, createGunzip()) : request, maxBytes);
+  source.on('error', () => undefined);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const iterator: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  while (size <= GATHERED_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done === true) return Readable.from(chunks, { objectMode: false });
+    chunks.push(value);
+    size += value.length;
+  }
+  return Readable.from(
+    (async function* () {
+      yield* chunks;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    })(),
+    { objectMode: false },
+  );
+}
+
+function limited(source: Readable, maxBytes: number): Readable {
+  let size = 0;
+  return joined(
+    source,
+    new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        size += chunk.length;
+        if (size > maxBytes) done(new TooLarge());
+        else done(null, chunk);
+      },
+    }),
+  );
+}
+
+/** Joins two streams so that the end of the first, good or bad, is the end of the second. */
+function joined<Second extends Transform | PassThrough>(first: Readable, second: Second): Second {
+  first.once('error', (error) => second.destroy(error));
+  first.once('close', () => {
+    if (!first.readableEnded) second.destroy(new Error('the body broke off'));
+  });
+  first.pipe(second);
+  return second;
+}

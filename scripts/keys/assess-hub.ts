@@ -1,0 +1,41 @@
+import type { Manifest } from '../../lib/core/manifest.ts';
+import type { SecretFinding } from './assess-secret.ts';
+import type { DerivedKeys } from './derived-keys.ts';
+import { HUB, hubAccounts } from './hub-accounts.ts';
+import { hubAgents } from './hub-agents.ts';
+import type { SecretStore } from './secret-store.ts';
+import { formatHubLabel, isSameHub, parseLabel } from './version-label.ts';
+
+/**
+ * Looks whether the hub knows every agent by the password that the agent's secret holds, all by labels. Without the keys
+ * it only looks whether there is a value.
+ */
+export async function assessHub(
+  store: SecretStore,
+  prefix: string,
+  manifests: readonly Manifest[],
+  keys: DerivedKeys | undefined,
+): Promise<SecretFinding> {
+  const state = await store.state(`${prefix}${HUB}`);
+  if (state.type !== 'filled') {
+    return {
+      ok: false,
+      finding: state.type,
+      detail: state.type === 'deleting' ? 'it is scheduled for deletion' : 'run keys push',
+    };
+  }
+  if (keys === undefined) return { ok: true, finding: 'labelled' };
+  const generations: { readonly hubGeneration: number }[] = [];
+  for (const { metadata } of manifests) {
+    const agent = await store.state(`${prefix}${metadata.name}`);
+    const label = agent.type === 'filled' ? parseLabel(agent.versionId) : undefined;
+    generations.push({ hubGeneration: label?.hubGeneration ?? 0 });
+  }
+  const wanted = formatHubLabel(hubAccounts(hubAgents(manifests, generations), keys), 0);
+  if (isSameHub(state.versionId, wanted)) return { ok: true, finding: 'labelled' };
+  return {
+    ok: false,
+    finding: 'unknown',
+    detail: 'its accounts or passwords are not those of the agents; run keys push',
+  };
+}

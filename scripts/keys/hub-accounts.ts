@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import { OPS, TREASURY } from '../../lib/core/ids.ts';
+import type { hubSecret } from '../hub/accounts.ts';
+import { hashPassword } from '../hub/password.ts';
+import type { DerivedKeys } from './derived-keys.ts';
+import { deleting, type PushStep } from './push-plan.ts';
+import type { SecretStore } from './secret-store.ts';
+import { formatHubLabel, isSameHub } from './version-label.ts';
+
+/** The unit whose secret holds the accounts. */
+export const HUB = 'hub';
+
+/** Who may use the hub, with the password that the hub itself never learns. */
+export interface HubAccount {
+  readonly account: string;
+  readonly nick: string;
+  readonly kind: 'agent' | 'treasury' | 'ops';
+  readonly password: string;
+}
+
+/** The accounts of agents with passwords of these generations, and of the swarm's own two writers, whose generation is 0. */
+export function hubAccounts(
+  agents: readonly { readonly name: string; readonly nick: string; readonly hubGeneration: number }[],
+  keys: DerivedKeys,
+): readonly HubAccount[] {
+  return [
+    ...agents.map(({ name, nick, hubGeneration }) => ({
+      account: name,
+      nick,
+      kind: 'agent' as const,
+      password: keys.hubPassword(name, hubGeneration),
+    })),
+    { account: TREASURY, nick: TREASURY, kind: 'treasury', password: keys.hubPassword(TREASURY, 0) },
+    { account: OPS, nick: OPS, kind: 'ops', password: keys.hubPassword(OPS, 0) },
+  ];
+}
+
+/**
+ * Says what a push does to the hub's secret: it is written whole whenever an account or a password is another than before.
+ * @throws SwarmError `keys/secret-deleting`, and what the store throws.
+ */
+export async function planHub(
+  store: SecretStore,
+  prefix: string,
+  accounts: readonly HubAccount[],
+  now: number,
+): Promise<PushStep> {
+  const secret = `${prefix}${HUB}`;
+  const base = { unit: HUB, wallet: undefined, secret, description: 'Accounts of the hub: names and hashes' };
+  const state = await store.state(secret);
+  const versionId = formatHubLabel(accounts, now);
+  switch (state.type) {
+    case 'deleting':
+      throw deleting(secret);
+    case 'absent':
+      return { ...base, action: 'create', why: 'it is not there', version: await versionOf(accounts, versionId) };
+    case 'empty':
+      return { ...base, action: 'fill', why: 'it has no value yet', version: await versionOf(accounts, versionId) };
+    case 'filled':
+      if (isSameHub(state.versionId, versionId))
+        return { ...base, action: 'keep', why: `its ${accounts.length} accounts are right` };
+      return {
+        ...base,
+        action: 'rotate',
+        why: 'accounts or passwords changed',
+        version: await versionOf(accounts, versionId),
+      };
+  }
+}
+
+async function versionOf(accounts: readonly HubAccount[], versionId: string) {
+  const hashed: z.input<typeof hubSecret>['accounts'] = [];
+  // One by one: a hash takes 16 MiB and a core.
+  for (const { password, ...account } of accounts) {
+    hashed.push({ ...account, passwordHash: await hashPassword(password) });
+  }
+  return { text: JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'HubSecret', accounts: hashed }), versionId };
+}

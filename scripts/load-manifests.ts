@@ -1,0 +1,121 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import {
+  assessManifest,
+  badManifests,
+  type ManifestProblem,
+  type ManifestVerdict,
+} from '../lib/core/check-manifest.ts';
+import { SwarmError } from '../lib/core/errors.ts';
+import { type Manifest, nickOf } from '../lib/core/manifest.ts';
+
+/** No manifest is near this; a larger file is a mistake or an attack. */
+const MAX_MANIFEST_BYTES = 64 * 1024;
+
+/** A manifest and the file it came from. */
+interface Loaded {
+  readonly file: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Reads the manifest of every agent folder in the sources (folders of agent folders), ordered by wallet index.
+ * A folder is an agent's when its name starts with `kk-` or it holds a manifest.yaml.
+ * @throws SwarmError `core/bad-manifest` with all problems of all files; `core/no-manifests` when a source can't be
+ * read or there is no agent in any.
+ */
+export async function loadManifests(sources: readonly string[]): Promise<readonly Manifest[]> {
+  const verdicts: (Loaded | readonly ManifestProblem[])[] = [];
+  for (const source of sources) {
+    for (const folder of await agentFolders(source)) verdicts.push(await loadFolder(source, folder));
+  }
+  const loaded = verdicts.filter((verdict): verdict is Loaded => 'manifest' in verdict);
+  const problems = [...verdicts.flatMap((verdict) => ('manifest' in verdict ? [] : verdict)), ...clashes(loaded)];
+  if (problems.length > 0) throw badManifests(problems);
+  if (loaded.length === 0) throw noManifests(sources.join(', ') || 'the list of sources', 'holds no agent folder');
+  return loaded.map(({ manifest }) => manifest).sort((a, b) => a.spec.wallet.index - b.spec.wallet.index);
+}
+
+async function agentFolders(source: string): Promise<readonly string[]> {
+  const entries = await readdir(source, { withFileTypes: true }).catch((cause: unknown) => {
+    throw noManifests(source, 'cannot be read as a folder', cause);
+  });
+  const folders: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    if (entry.name.startsWith('kk-') || (await sizeOf(join(source, entry.name, 'manifest.yaml'))) !== undefined) {
+      folders.push(entry.name);
+    }
+  }
+  return folders.sort();
+}
+
+async function loadFolder(source: string, folder: string): Promise<Loaded | readonly ManifestProblem[]> {
+  const file = join(source, folder, 'manifest.yaml');
+  const problem = (path: string, detail: string): ManifestProblem => ({ file, path, detail });
+  const problems: ManifestProblem[] = [];
+  const soulBytes = await sizeOf(join(source, folder, 'SOUL.md'));
+  if (soulBytes === undefined || soulBytes === 0) {
+    problems.push(problem('', 'SOUL.md is missing or empty beside it; write who the agent is'));
+  }
+  const sizeBytes = await sizeOf(file);
+  if (sizeBytes === undefined) return [problem('', 'is missing; copy one from another agent folder'), ...problems];
+  if (sizeBytes > MAX_MANIFEST_BYTES) return [problem('', `is ${sizeBytes} bytes; ${MAX_MANIFEST_BYTES} at most`)];
+
+  const verdict = assessYaml(await readFile(file, 'utf8'), file);
+  if (!verdict.ok) return [...verdict.problems, ...problems];
+  const { name } = verdict.manifest.metadata;
+  if (name !== folder) problems.push(problem('metadata.name', `"${name}" must be the folder's name, "${folder}"`));
+  return problems.length > 0 ? problems : { file, manifest: verdict.manifest };
+}
+
+/** Parses YAML 1.2 with its core schema: no dates, no custom tags, no duplicate keys. */
+function assessYaml(text: string, file: string): ManifestVerdict {
+  const refuse = (detail: string): ManifestVerdict => ({ ok: false, problems: [{ file, path: '', detail }] });
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken !== undefined)
+    return refuse(`is not valid YAML: ${(broken.message.split('\n', 1)[0] ?? '').replace(/:$/, '')}`);
+  try {
+    return assessManifest(document.toJS({ maxAliasCount: 20 }), file);
+  } catch {
+    return refuse('is not valid YAML: too many aliases; write the values out');
+  }
+}
+
+/** What agents may not share: a name, a nick (IRC compares without case), a wallet. */
+function clashes(loaded: readonly Loaded[]): readonly ManifestProblem[] {
+  const unique: readonly { readonly path: string; readonly of: (manifest: Manifest) => string }[] = [
+    { path: 'metadata.name', of: (manifest) => manifest.metadata.name },
+    { path: 'metadata.nick', of: (manifest) => nickOf(manifest).toLowerCase() },
+    { path: 'spec.wallet.index', of: (manifest) => String(manifest.spec.wallet.index) },
+  ];
+  return unique.flatMap(({ path, of }) => {
+    const first = new Map<string, string>();
+    return loaded.flatMap(({ file, manifest }) => {
+      const value = of(manifest);
+      const other = first.get(value);
+      if (other === undefined) {
+        first.set(value, file);
+        return [];
+      }
+      return [{ file, path, detail: `${value} is already taken by ${other}` }];
+    });
+  });
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true ? found.size : undefined;
+}
+
+function noManifests(what: string, why: string, cause?: unknown): SwarmError {
+  return new SwarmError({
+    code: 'core/no-manifests',
+    disposition: 'stop',
+    message: `${what} ${why}, so there is no agent to run`,
+    next: 'Name a folder with one sub-folder an agent, each with manifest.yaml and SOUL.md, such as agents/.',
+    cause,
+  });
+}

@@ -1,0 +1,53 @@
+import { simpleGit } from 'simple-git';
+import { zeroAddress } from 'viem';
+import { CHANNEL } from './project.ts';
+import type { Rounds } from './rounds.ts';
+import { createRunReport, type RunReport } from './run-report.ts';
+import type { Swarm } from './swarm.ts';
+
+/** Reports a bounded run that is over, and whether it went as it should: no errors, nothing left open. */
+export async function reportRun(
+  swarm: Swarm,
+  rounds: Rounds,
+  startedMs: number,
+): Promise<{ readonly report: RunReport; readonly isComplete: boolean }> {
+  const { host, agents, vault, activity } = swarm;
+  const drainBeats = rounds.drainBeats();
+  await swarm.quiesce();
+  const [index, chain, status] = await Promise.all([vault.read(), host.market.index.view(zeroAddress), vault.status()]);
+  const commits = await simpleGit(host.folder.remote).raw(['rev-list', '--count', 'main']);
+  const heard = activity.read();
+  const { chainId, escrow, token } = host.market.deployment;
+  const report = createRunReport(
+    {
+      agents: agents.map(({ manifest, address, counts }) => ({
+        manifest,
+        address,
+        beats: counts.beats,
+        errors: counts.errors,
+      })),
+      vault: {
+        path: host.folder.vault,
+        remote: host.folder.remote,
+        head: status.remoteHead,
+        commits: Number(commits.trim()),
+      },
+      irc: {
+        address: `${swarm.irc.host}:${swarm.irc.port}`,
+        channel: CHANNEL,
+        have: heard.have,
+        need: heard.need,
+        answers: heard.answers,
+        deals: heard.deals,
+      },
+      chain: { rpc: swarm.rpcUrl, chainId, escrow, token },
+      offered: swarm.offered,
+      drainBeats,
+      durationMs: Date.now() - startedMs,
+    },
+    index,
+    chain,
+  );
+  const hasErrors = report.agents.some((agent) => agent.errors > 0);
+  return { report, isComplete: !hasErrors && report.trades.open === 0 };
+}

@@ -1,0 +1,58 @@
+/**
+ * What a unit says of itself for its health check, in `beat.json` of its state folder. The check runs every half minute
+ * in every container, so this file imports nothing.
+ */
+export interface BeatFile {
+  readonly unit: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly everySeconds: number;
+  /** When something of this unit was last seen to be in the hub's vault, in seconds since 1970; 0 for never. */
+  readonly landedAt: number;
+  /** What the unit waits for; empty when it beats. */
+  readonly waitsFor: string;
+}
+
+/** The name of the file in the state folder. */
+export const BEAT_FILE = 'beat.json';
+
+/** Beats that may be missed, and a grace for slow ones, until a unit is no longer healthy. */
+const SILENT_BEATS = 4;
+const GRACE_SECONDS = 60;
+/** A record may take this much longer than a beat: the hub may be restarting. */
+const LANDING_GRACE_SECONDS = 300;
+
+/** Judges what a unit last said of itself. One line says why. Pure. */
+export function assessBeat(
+  text: string | undefined,
+  nowSeconds: number,
+): { readonly isHealthy: boolean; readonly line: string } {
+  const beat = parseBeat(text);
+  if (beat === undefined) return { isHealthy: false, line: 'it has not beaten yet' };
+  const { unit, at, everySeconds, landedAt, waitsFor } = beat;
+  if (waitsFor !== '') return { isHealthy: false, line: `${unit} waits for ${waitsFor}` };
+  if (at === 0) return { isHealthy: false, line: `${unit} has not beaten yet` };
+  const allowed = SILENT_BEATS * everySeconds + GRACE_SECONDS;
+  const age = Math.round(nowSeconds - at);
+  if (age > allowed) return { isHealthy: false, line: `${unit} last beat ${age} s ago; ${allowed} s are allowed` };
+  const unrecorded = Math.round(nowSeconds - landedAt);
+  if (unrecorded > allowed + LANDING_GRACE_SECONDS) {
+    const since = landedAt === 0 ? 'nothing of it has landed' : `nothing of it has landed for ${unrecorded} s`;
+    return { isHealthy: false, line: `${unit} beats, but ${since} in the vault` };
+  }
+  return { isHealthy: true, line: `${unit} beat ${age} s ago` };
+}
+
+function parseBeat(text: string | undefined): BeatFile | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { unit, at, everySeconds, landedAt, waitsFor } = value as Readonly<Record<string, unknown>>;
+    if (typeof unit !== 'string' || typeof waitsFor !== 'string') return undefined;
+    if (typeof at !== 'number' || typeof everySeconds !== 'number' || typeof landedAt !== 'number') return undefined;
+    return { unit, at, everySeconds, landedAt, waitsFor };
+  } catch {
+    return undefined;
+  }
+}

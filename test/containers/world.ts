@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { type Compose, composeProject } from '../../scripts/containers/compose.ts';
+import { type Docker, dockerAt } from '../../scripts/containers/docker.ts';
+import { projectPath } from '../../scripts/swarm/project.ts';
+
+const given = z.object({
+  host: z.string().optional(),
+  project: z.string(),
+  tag: z.string(),
+  compose: z.array(z.string()),
+  /** A folder of this run, removed after it. */
+  folder: z.string(),
+  /** A disk that can be filled, if there may be one. */
+  smallDisk: z.string().optional(),
+  logs: z.string().optional(),
+});
+
+/** The engine, the images and the project that scripts/test-containers.ts has prepared. */
+export interface ContainerWorld extends z.infer<typeof given> {
+  /** Whether there is any: where not, every test is skipped by its name. */
+  readonly isThere: boolean;
+  readonly docker: Docker;
+}
+
+/** The world of this run. */
+export function containerWorld(): ContainerWorld {
+  const text = process.env.KK_CONTAINERS;
+  if (text === undefined) {
+    return { isThere: false, project: '', tag: '', compose: [], folder: '', docker: dockerAt() };
+  }
+  const world = given.parse(JSON.parse(text));
+  return { ...world, isThere: true, docker: dockerAt(world.host) };
+}
+
+/** The real logs to trade in, beside the checkout, where they are. */
+export function realLogs(): string | undefined {
+  const dir = process.env.KK_LOGS ?? projectPath('../shared/data/ubuntu-irc');
+  return existsSync(dir) ? dir : undefined;
+}
+
+/** Tells what goes on in a long run. */
+export function tell(line: string): void {
+  process.stdout.write(`  ${line}\n`);
+}
+
+/** Looks again and again until something is there. @throws what `look` last said about why it isn't, after `withinMs`. */
+export async function eventually<Value>(
+  what: string,
+  withinMs: number,
+  look: () => Promise<Value | undefined>,
+): Promise<Value> {
+  const deadline = performance.now() + withinMs;
+  let why = 'not yet';
+  for (;;) {
+    const found = await look().catch((error: unknown) => {
+      why = error instanceof Error ? error.message : String(error);
+      return undefined;
+    });
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`${what}: ${why}`);
+    await delay(3_000);
+  }
+}
+
+/** The compose project of this run, on the real logs where they are. */
+export function projectOf(world: ContainerWorld, files: readonly string[]): Compose {
+  const logs = realLogs();
+  return composeProject(world.docker, world.compose, world.project, files, {
+    KK_TAG: world.tag,
+    KK_GIT_PORT: '0',
+    KK_IRC_PORT: '0',
+    ...(logs === undefined ? {} : { KK_LOGS: logs, KK_DAY_SECONDS: '86400' }),
+  });
+}

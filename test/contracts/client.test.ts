@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callRpc } from '../../lib/local/evm/rpc.ts';
+import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/artifact.ts';
+import { createChainClient } from '../../lib/market/chain-client.ts';
+import { deployMarket, mintTestUsdc, verifyEscrow } from '../../lib/market/deploy.ts';
+import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
+import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow-writer.ts';
+import { readTokenBalance, readTransfers, sendTransfer } from '../../lib/market/token.ts';
+import { transact } from '../../lib/market/transact.ts';
+import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { makeTrade, randomHex32 } from '../support/trade-parts.ts';
+
+const [seller, buyer, payee] = [testAccount(1), testAccount(2), testAccount(3)];
+
+describe('the market’s client', () => {
+  let market: TestMarket;
+
+  beforeAll(async () => {
+    market = await startTestMarket();
+    await market.mint(buyer.address, 1_000_000_000n);
+  });
+  afterAll(() => market.close());
+
+  const writer = () => createEscrowWriter({ client: market.client, account: seller, escrow: market.escrow });
+  const newIndex = (throttleMs = 500) => {
+    const { client, escrow, token, anvil } = market;
+    return createEscrowIndex({ client, chainId: anvil.chainId, escrow, token, fromBlock: 0n, throttleMs });
+  };
+
+  it('sees a trade through all its states, with its key and transactions', async () => {
+    const index = newIndex();
+    const trade = await makeTrade(market, buyer, seller);
+    const look = async () => {
+      await index.refresh({ force: true });
+      return (await index.view(buyer.address)).trade(trade.escrowKey);
+    };
+    expect(await look()).toBeUndefined();
+    const { tx: openTx } = await writer().openMany([trade.opening]);
+    const { quote, quoteHash } = trade;
+    const opened = await look();
+    expect(opened).toMatchObject({ trade: quote.tradeId, buyer: quote.buyer, seller: quote.seller, quoteHash });
+    expect(opened).toMatchObject({ state: 'opened', amountAtomic: 50_000n, revealedKey: undefined });
+    expect(opened?.txs).toEqual({ opened: openTx });
+    expect(opened?.deadline).toBe((opened?.openedAt ?? 0) + 20);
+    await writer().revealMany([{ quote, key: trade.k }]);
+    expect(await look()).toMatchObject({ state: 'revealed', revealedKey: trade.k });
+    await writer().confirmMany([trade.confirmed]);
+    const settled = await look();
+    expect(settled?.state).toBe('settled');
+    expect(Object.keys(settled?.txs ?? {})).toEqual(['opened', 'revealed', 'settled']);
+    expect(settled?.confirmations).toBeGreaterThanOrEqual(3n);
+  });
+
+  it('shares one reading among all agents, but shows a forced one what was just done', async () => {
+    const index = newIndex(60_000);
+    const [first, second] = await Promise.all([index.refresh(), index.refresh()]);
+    expect(second).toBe(first);
+    expect(await index.refresh()).toBe(first);
+    const trade = await makeTrade(market, buyer, seller);
+    const before = index.refresh({ force: true });
+    await writer().openMany([trade.opening]);
+    const [, after] = await Promise.all([before, index.refresh({ force: true })]);
+    expect(after.trades.get(trade.escrowKey)?.state).toBe('opened');
+  });
+
+  it('follows a chain that goes back to an older state', async () => {
+    const index = newIndex(0);
+    const kept = await makeTrade(market, buyer, seller);
+    await writer().openMany([kept.opening]);
+    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x28']);
+    await index.refresh();
+    const snapshot = await callRpc(market.anvil.rpcUrl, 'evm_snapshot', []);
+    const lost = await makeTrade(market, buyer, seller);
+    await writer().openMany([lost.opening]);
+    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x40']);
+    expect((await index.refresh()).trades.has(lost.escrowKey)).toBe(true);
+    await callRpc(market.anvil.rpcUrl, 'evm_revert', [snapshot]);
+    const { trades } = await index.refresh();
+    expect(trades.has(lost.escrowKey)).toBe(false);
+    expect(trades.get(kept.escrowKey)?.state).toBe('opened');
+  });
+
+  it('moves a transfer’s money once, however often it is sent', async () => {
+    const transfer = { to: payee.address, amountAtomic: 7n, nonce: randomHex32() };
+    const before = await readTokenBalance(market.client, market.token, payee.address);
+    const tx = await sendTransfer(market.client, buyer, market.tokenDomain, transfer);
+    expect(await sendTransfer(market.client, buyer, market.tokenDomain, transfer)).toBeUndefined();
+    expect(await readTokenBalance(market.client, market.token, payee.address)).toBe(before + 7n);
+    const toBlock = await market.client.getBlockNumber();
+    const records = await readTransfers(market.client, market.token, payee.address, { fromBlock: 0n, toBlock });
+    expect(records.filter((record) => record.tx === tx)).toMatchObject([{ amountAtomic: 7n }]);
+    await expect(
+      sendTransfer(market.client, payee, market.tokenDomain, {
+        ...transfer,
+        to: buyer.address,
+        amountAtomic: 10n ** 15n,
+      }),
+    ).rejects.toMatchObject({ code: 'market/transfer-refused' });
+  });
+
+  it('sends nothing while a transaction is in flight, and takes a timeout for an open question', async () => {
+    const { rpcUrl } = market.anvil;
+    const index = newIndex(0);
+    await callRpc(rpcUrl, 'evm_setAutomine', [false]);
+    await callRpc(rpcUrl, 'evm_setIntervalMining', [0]);
+    const call = { to: payee.address, data: '0x', gas: 50_000n } as const;
+    const polling = { timeoutMs: 300, intervalMs: 50 };
+    await expect(transact(market.client, payee, call, polling)).rejects.toMatchObject({ code: 'market/tx-pending' });
+    expect((await index.view(payee.address)).inFlight).toBe(true);
+    await expect(transact(market.client, payee, call, polling)).rejects.toMatchObject({ code: 'market/tx-pending' });
+    expect(await market.client.getTransactionCount({ address: payee.address, blockTag: 'pending' })).toBe(
+      (await market.client.getTransactionCount({ address: payee.address })) + 1,
+    );
+    await callRpc(rpcUrl, 'evm_mine', []);
+    await callRpc(rpcUrl, 'evm_setAutomine', [true]);
+    await callRpc(rpcUrl, 'evm_setIntervalMining', [1]);
+    expect((await index.view(payee.address)).inFlight).toBe(false);
+    const poor = testAccount(40);
+    await expect(transact(market.client, poor, call)).rejects.toMatchObject({ code: 'market/tx-refused' });
+  });
+
+  it('does a full batch within the gas of one transaction and leaves the rest for the next', {
+    timeout: 60_000,
+  }, async () => {
+    const trades = await Promise.all(Array.from({ length: MAX_BATCH + 2 }, () => makeTrade(market, buyer, seller)));
+    const { items, tx } = await writer().openMany(trades.map(({ opening }) => opening));
+    expect(items.filter((item) => item.ok)).toHaveLength(MAX_BATCH);
+    if (tx === undefined) throw new Error('nothing sent');
+    expect((await market.client.getTransaction({ hash: tx })).gas).toBeLessThan(16_777_216n);
+  });
+
+  it('finds its contracts again and refuses others', async () => {
+    const settings = { minRevealWindow: 20, minDisputeWindow: 10 };
+    const again = await deployMarket(market.client, market.deployer, settings);
+    expect(again).toEqual({ token: market.token, escrow: market.escrow });
+    const { client, token, escrow } = market;
+    const other = { minRevealWindow: 20, minDisputeWindow: 86_400 };
+    await expect(verifyEscrow(client, escrow, token, other)).rejects.toMatchObject({ code: 'market/wrong-deployment' });
+    await expect(verifyEscrow(client, token, token, settings)).rejects.toMatchObject({
+      code: 'market/wrong-deployment',
+    });
+    const code = await client.getCode({ address: escrow });
+    if (code === undefined) throw new Error('no code');
+    expect(isCodeOf(escrowArtifact, code)).toBe(true);
+    expect(isCodeOf(testUsdcArtifact, code)).toBe(false);
+    await expect(mintTestUsdc(client, seller, token, seller.address, 1n)).rejects.toMatchObject({
+      code: 'market/mint-refused',
+    });
+  });
+
+  it('says that the chain can’t be reached without saying where', async () => {
+    const client = createChainClient('http://127.0.0.1:1/secret-key', market.anvil.chainId);
+    const reading = readTokenBalance(client, market.token, payee.address);
+    await expect(reading).rejects.toMatchObject({ code: 'market/chain-unreachable', disposition: 'wait' });
+    await expect(reading).rejects.not.toThrow(/secret-key/);
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
+import { encodeSettleMany, encodeWithdraw } from '../../lib/market/escrow-calls.ts';
+import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
+import { readTokenBalance } from '../../lib/market/token.ts';
+import { deployFixture, type FixtureMarket } from '../support/contract-fixtures.ts';
+import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { makeTrade } from '../support/trade-parts.ts';
+
+const [seller, otherSeller, buyer] = [testAccount(1), testAccount(2), testAccount(3)];
+
+describe('an escrow whose token misbehaves', () => {
+  let market: TestMarket;
+
+  beforeAll(async () => {
+    market = await startTestMarket();
+  });
+  afterAll(() => market.close());
+
+  const credit = (fixture: FixtureMarket, account: { readonly address: `0x${string}` }) =>
+    market.client.readContract({
+      address: fixture.escrow,
+      abi: escrowAbi,
+      functionName: 'creditOf',
+      args: [account.address],
+    });
+
+  for (const quiet of [false, true]) {
+    it(`credits what the token refuses ${quiet ? 'by returning false' : 'by reverting'}, and pays everybody else`, async () => {
+      const fixture = await deployFixture(market, 'BlocklistUSDC');
+      const balance = (account: { readonly address: `0x${string}` }) =>
+        readTokenBalance(market.client, fixture.token, account.address);
+      await fixture.callToken('mint', [buyer.address, 1_000_000n]);
+      await fixture.callToken('setQuiet', [quiet]);
+      const writer = createEscrowWriter({ client: market.client, account: seller, escrow: fixture.escrow });
+      const other = createEscrowWriter({ client: market.client, account: otherSeller, escrow: fixture.escrow });
+      const [mine, theirs] = [await makeTrade(fixture, buyer, seller), await makeTrade(fixture, buyer, otherSeller)];
+      await writer.openAndReveal(mine.opening, mine.k);
+      await other.openAndReveal(theirs.opening, theirs.k);
+
+      await fixture.callToken('setBlocked', [seller.address, true]);
+      const { items } = await other.confirmMany([mine.confirmed, theirs.confirmed]);
+      expect(items.map((item) => item.ok)).toEqual([true, true]);
+      expect(await balance(otherSeller)).toBe(50_000n);
+      expect(await credit(fixture, seller)).toBe(50_000n);
+      await expect(other.withdraw(seller.address)).rejects.toMatchObject({ code: 'market/withdraw-refused' });
+
+      await fixture.callToken('setBlocked', [seller.address, false]);
+      await other.withdraw(seller.address);
+      expect(await balance(seller)).toBe(50_000n);
+      expect(await credit(fixture, seller)).toBe(0n);
+      expect(await balance({ address: fixture.escrow })).toBe(0n);
+      await expect(writer.withdraw(seller.address)).rejects.toMatchObject({ code: 'market/withdraw-refused' });
+    });
+  }
+
+  it('lets no call back in while money moves', async () => {
+    const fixture = await deployFixture(market, 'ReentrantUSDC');
+    await fixture.callToken('mint', [buyer.address, 1_000_000n]);
+    const writer = createEscrowWriter({ client: market.client, account: seller, escrow: fixture.escrow });
+    const [trade, next] = [await makeTrade(fixture, buyer, seller), await makeTrade(fixture, buyer, seller)];
+    await writer.openAndReveal(trade.opening, trade.k);
+    await writer.openAndReveal(next.opening, next.k);
+    await market.pass(11);
+    for (const data of [encodeSettleMany([next.quote]), encodeWithdraw(seller.address)]) {
+      await fixture.callToken('callBack', [fixture.escrow, data]);
+      await writer.settleMany([trade.quote]);
+    }
+    const [state] = await market.client.readContract({
+      address: fixture.escrow,
+      abi: escrowAbi,
+      functionName: 'tradeOf',
+      args: [next.escrowKey],
+    });
+    expect(state).toBe(2);
+    expect(await readTokenBalance(market.client, fixture.token, seller.address)).toBe(50_000n);
+  });
+});

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { lintFleet } from './lint.ts';
+import { fleetConfig, NAMES, ofType, type Synthesized, shippedAgents, synthesizeNow } from './support.ts';
+
+const agents = shippedAgents();
+const names = (from: Synthesized, type: string) => [...ofType(from, type).keys()].sort();
+const addresses = (from: Synthesized) =>
+  Object.entries(from.resources).flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`));
+
+describe('the synthesized fleet', () => {
+  let dedicated: Synthesized;
+  let packed: Synthesized;
+  beforeAll(() => {
+    dedicated = synthesizeNow(fleetConfig(), agents);
+    packed = synthesizeNow(fleetConfig({ placement: 'packed' }), agents);
+  });
+
+  it('has one instance, role, secret, log and alarm for silence an agent, and the hub’s', () => {
+    expect(agents).toHaveLength(24);
+    const each = (suffix: string) => [HUB, ...agents].map((unit) => `${unit}_${suffix}`).sort();
+    expect(names(dedicated, 'aws_instance')).toEqual(each('instance'));
+    expect(names(dedicated, 'aws_secretsmanager_secret')).toEqual(each('secret'));
+    expect(names(dedicated, 'aws_cloudwatch_log_group')).toEqual(each('log'));
+    expect(names(dedicated, 'aws_iam_role')).toEqual(expect.arrayContaining(each('role')));
+    expect(names(dedicated, 'aws_cloudwatch_metric_alarm')).toEqual([...each('silent'), ...each('status')].sort());
+  });
+
+  it('has two instances when packed, and still one role, secret and log an agent', () => {
+    expect(names(packed, 'aws_instance')).toEqual([`${HUB}_instance`, `${PACK}_instance`]);
+    for (const agent of agents) {
+      expect(packed.resources.aws_iam_role).toHaveProperty([`${agent}_role`]);
+      expect(packed.resources.aws_secretsmanager_secret).toHaveProperty([`${agent}_secret`]);
+    }
+  });
+
+  it.each(['dedicated', 'packed'] as const)(
+    '%s: an added agent adds its own resources and changes none',
+    (placement) => {
+      const config = fleetConfig({ placement });
+      const before = synthesizeNow(config, agents);
+      const after = synthesizeNow(config, [...agents, 'kk-new-one']);
+      const old = new Set(addresses(before));
+      const added = addresses(after).filter((address) => !old.has(address));
+      expect(added.every((address) => address.includes('.kk-new-one_'))).toBe(true);
+      expect(added.length).toBeGreaterThan(6);
+      for (const [type, all] of Object.entries(before.resources)) {
+        for (const [name, body] of Object.entries(all)) expect(after.resources[type]?.[name]).toEqual(body);
+      }
+    },
+  );
+
+  it('names in a policy of one agent no other agent', () => {
+    for (const [name, body] of ofType(dedicated, 'aws_iam_role_policy')) {
+      const owner = name.replace(/_(host_)?policy$/, '');
+      for (const other of agents) {
+        if (other === owner) continue;
+        expect(String(body.policy)).not.toMatch(new RegExp(`${other}(?![a-z0-9_-])`));
+      }
+    }
+  });
+
+  it('starts no machine without an image, but makes what an image and secrets are put into', () => {
+    const pending = synthesizeNow(fleetConfig({ images: 'pending' }), agents);
+    expect(names(pending, 'aws_instance')).toEqual([]);
+    expect(names(pending, 'aws_ecr_repository')).toEqual(['agent_repository', 'hub_repository']);
+    expect(names(pending, 'aws_secretsmanager_secret')).toHaveLength(25);
+  });
+
+  it('leaves a roll of images alone, and never replaces machines for a new boot script', () => {
+    for (const [name, body] of ofType(dedicated, 'aws_ssm_parameter')) {
+      if (name.endsWith('_image')) expect(body.lifecycle).toEqual({ ignore_changes: ['value'] });
+    }
+    for (const body of ofType(dedicated, 'aws_instance').values()) {
+      expect(body.lifecycle).toMatchObject({ ignore_changes: expect.arrayContaining(['ami', 'user_data_base64']) });
+    }
+  });
+
+  it('has parameters that fit their 4 KiB', () => {
+    for (const body of ofType(dedicated, 'aws_ssm_parameter').values()) {
+      expect(Buffer.byteLength(String(body.value))).toBeLessThan(4096);
+    }
+  });
+
+  it('keeps the state in a bucket with a lock where that is asked for', () => {
+    const remote = synthesizeNow(fleetConfig({ state: { kind: 's3', bucket: 'kk-state' } }), ['kk-a']);
+    expect(remote.terraform.backend).toMatchObject({
+      s3: { bucket: 'kk-state', key: 'fleet/terraform.tfstate', encrypt: true, use_lockfile: true },
+    });
+  });
+
+  it('sends nothing through a NAT gateway unless that is chosen', () => {
+    expect(names(dedicated, 'aws_nat_gateway')).toEqual([]);
+    expect(names(synthesizeNow(fleetConfig({ egress: 'nat-gateway' }), ['kk-a']), 'aws_nat_gateway')).toEqual(['nat']);
+  });
+
+  it('refuses credentials of another account', () => {
+    expect(dedicated.text).toContain(`"allowed_account_ids": [\n          "${NAMES.accountId}"`);
+  });
+
+  it.each(['dedicated', 'packed', 'nat-gateway', 'pending'] as const)(
+    '%s: has no high finding of the security lint',
+    (kind) => {
+      const changes =
+        kind === 'packed'
+          ? { placement: kind }
+          : kind === 'nat-gateway'
+            ? { egress: kind }
+            : kind === 'pending'
+              ? { images: kind }
+              : {};
+      expect(lintFleet(synthesizeNow(fleetConfig(changes), agents))).toEqual([]);
+    },
+  );
+
+  it('has a lint that finds what is planted', () => {
+    const plant = (type: string, body: Record<string, unknown>) =>
+      lintFleet({ ...dedicated, resources: { [type]: { planted: body } } });
+    expect(plant('aws_vpc_security_group_ingress_rule', { cidr_ipv4: '0.0.0.0/0', from_port: 22 })).toHaveLength(1);
+    expect(plant('aws_instance', { associate_public_ip_address: true })).toHaveLength(5);
+    expect(plant('aws_s3_bucket', { bucket: 'b' })).toHaveLength(4);
+    expect(plant('aws_ecr_repository', {})).toHaveLength(3);
+    expect(plant('aws_ssm_parameter', { type: 'SecureString' })).toHaveLength(1);
+    expect(plant('aws_secretsmanager_secret_version', {})).toHaveLength(1);
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'X', Effect: 'Allow', Action: ['s3:*'], Resource: ['*'] }],
+    };
+    expect(plant('aws_iam_role_policy', { policy: JSON.stringify(policy) })).toHaveLength(2);
+  });
+});

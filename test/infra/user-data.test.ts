@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { USER_DATA_LIMIT_BYTES, userData } from '../../infra/user-data.ts';
+import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { findProgram, fleetConfig, NAMES } from './support.ts';
+
+const HOSTS = [HUB, PACK, 'kk-alej_o'];
+const SYSTEMS = ['al2023', 'debian-12'] as const;
+const cases = HOSTS.flatMap((host) => SYSTEMS.map((os) => [host, os] as const));
+const of = (host: string, os: (typeof SYSTEMS)[number]) =>
+  userData(fleetConfig({ machine: { image: 'ami-0123456789abcdef0', os } }), NAMES, host);
+const cloudInit = findProgram('cloud-init');
+
+describe('user data', () => {
+  it.each(cases)('of %s on %s fits what EC2 takes and unpacks to what was written', (host, os) => {
+    const { text, packed } = of(host, os);
+    const bytes = Buffer.from(packed, 'base64');
+    expect(bytes.length).toBeLessThan(USER_DATA_LIMIT_BYTES);
+    expect(gunzipSync(bytes).toString()).toBe(text);
+    expect(text.startsWith('#cloud-config\n')).toBe(true);
+  });
+
+  it.each(cases)(
+    'of %s on %s sets time, log rotation, security updates, the firewall, and no way in by SSH',
+    (host, os) => {
+      const config: unknown = parse(of(host, os).text);
+      expect(config).toMatchObject({ ntp: { enabled: true }, ssh_pwauth: false, disable_root: true });
+      const { text } = of(host, os);
+      expect(text).toContain('/etc/logrotate.d/kk');
+      expect(text).toContain(os === 'al2023' ? 'upgrade_type = security' : 'Unattended-Upgrade');
+      expect(text).toContain('/etc/kk/firewall.nft');
+      expect(text.includes('/etc/kk/nat.nft')).toBe(host === HUB);
+      expect(text).not.toMatch(/ssh_authorized_keys|authorized_keys/);
+    },
+  );
+
+  it('names no agent but its own, so that adding one replaces no machine', () => {
+    expect(of(PACK, 'al2023').text).not.toMatch(/kk-(karma|valid|coord)/);
+  });
+
+  it.skipIf(cloudInit === undefined).each(cases)(
+    `of %s on %s is what cloud-init's schema accepts${cloudInit ? '' : ' (skipped: cloud-init is not installed)'}`,
+    (host, os) => {
+      if (cloudInit === undefined) return;
+      const folder = mkdtempSync(join(tmpdir(), 'kk-user-data-'));
+      try {
+        const file = join(folder, 'user-data');
+        writeFileSync(file, of(host, os).text);
+        const said = execFileSync(cloudInit, ['schema', '--config-file', file], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        expect(said).toMatch(/Valid/);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+});

@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../lib/delivery/object-store.ts';
+import { type ValidationJob, validationJobKind } from '../../lib/flows/validation/job-note.ts';
+import { MAX_TRIES } from '../../lib/flows/validation/limits.ts';
+import { offeringsOf } from '../../lib/heartbeat/pages.ts';
+import { offerPath } from '../../lib/market/offer-note.ts';
+import { sha256 } from '../../lib/products/goods/digest.ts';
+import { type ValidationReport, validationReport } from '../../lib/products/validation/goods.ts';
+import { helpChannel, ubuntuLog } from '../support/product-chat.ts';
+import { corpusOf, type Economy, makeAll, withFolder } from '../support/product-maker.ts';
+import { openTestStore, type S3Target, startEmbeddedS3 } from '../support/s3.ts';
+import { createValidationWorld, SELLER, VALIDATOR, type ValidationWorld } from '../support/validation-world.ts';
+
+const LOGS = {
+  'corpus.yaml': 'minMessages: 40\n',
+  '2020-01-01.raw.txt': ubuntuLog(helpChannel('wizard', ['ann', 'bob', 'carla'], 60)),
+};
+
+let target: S3Target;
+let store: ObjectStore;
+beforeAll(async () => {
+  target = await startEmbeddedS3();
+  store = await openTestStore(target, 'handovers');
+});
+afterAll(async () => {
+  store.close();
+  await target.close();
+});
+
+async function inWorld(use: (world: ValidationWorld, economy: Economy) => Promise<void>): Promise<void> {
+  await withFolder(async (dir) => {
+    const economy = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
+    const world = await createValidationWorld(dir, economy, { store, endpoint: target.endpoint });
+    try {
+      await use(world, economy);
+    } finally {
+      await world.bench.stop();
+    }
+  });
+}
+
+function firstOf(economy: Economy, product: string) {
+  const [made] = economy.goods.get(product) ?? [];
+  if (made === undefined) throw new Error(`no ${product} was made`);
+  return made;
+}
+
+function jobs(world: ValidationWorld): readonly ValidationJob[] {
+  return world.vault
+    .index()
+    .notes(validationJobKind)
+    .map(({ data }) => data);
+}
+
+async function reportOf(world: ValidationWorld, digest: `0x${string}`): Promise<ValidationReport> {
+  return validationReport.parse(JSON.parse(await readFile(world.goods[VALIDATOR].path(digest), 'utf8')));
+}
+
+/** Asks for a report on the one offer and gives it. */
+async function judged(world: ValidationWorld, beats = 2): Promise<ValidationReport> {
+  const [offer, ...more] = await world.reports(beats);
+  expect(more).toEqual([]);
+  if (offer?.report === undefined) throw new Error('no report is on offer');
+  const report = await reportOf(world, offer.contentDigest);
+  expect(offer.report.verdict).toBe(report.verdict);
+  return report;
+}
+
+const failedChecks = (report: ValidationReport) =>
+  report.checks.filter(({ passed }) => !passed).map(({ check }) => check);
+
+describe('the validation of an offer', () => {
+  it('passes every product that was honestly made, and offers the report to its seller alone', async () => {
+    await inWorld(async (world, economy) => {
+      for (const [product, [made]] of economy.goods) {
+        if (made === undefined) throw new Error(`no ${product} was made`);
+        const offer = await world.publish(made);
+        expect((await world.ask(offer)).map(({ failure }) => failure)).toEqual([undefined]);
+        const report = (await world.reports()).find((one) => one.report?.offer === offer.id);
+        expect(report, product).toMatchObject({
+          product: 'validation',
+          for: SELLER,
+          report: { offer: offer.id, verdict: 'passed' },
+        });
+        if (report === undefined) continue;
+        expect(await reportOf(world, report.contentDigest)).toMatchObject({
+          offer: offer.id,
+          contentRoot: offer.contentRoot,
+          workHead: offer.workHead,
+        });
+        const { market } = await world.snapshot(SELLER);
+        const fact = market.offers.find(({ id }) => id === report.id);
+        if (fact === undefined) throw new Error('the seller does not see the report');
+        const page = offeringsOf(SELLER, market.myOffers, new Map([[offer.id, fact]]));
+        expect(page.offers.find(({ id }) => id === offer.id)).toMatchObject({ report: report.id, reporter: VALIDATOR });
+        await world.beat(SELLER);
+        expect(jobs(world)).toEqual([]);
+      }
+    });
+  });
+
+  it('uploads what several goods are made from once, and hands out one job at a time', async () => {
+    await inWorld(async (world, economy) => {
+      const [skill, voice] = [
+        await world.publish(firstOf(economy, 'skill-profile')),
+        await world.publish(firstOf(economy, 'voice-profile')),
+      ];
+      await world.ask(skill);
+      expect(await world.ask(voice)).toEqual([]);
+      const [first] = jobs(world);
+      await world.reports();
+      await world.beat(SELLER);
+      await world.ask(voice);
+      const [second] = jobs(world);
+      expect(second?.id).toBe(voice.id);
+      expect(second?.inputs.objectKey).toBe(first?.inputs.objectKey);
+      expect(second?.goods.objectKey).not.toBe(first?.goods.objectKey);
+    });
+  });
+
+  it('fails an offer that is signed for another root than its goods have', async () => {
+    await inWorld(async (world, economy) => {
+      await world.ask(await world.publish(firstOf(economy, 'user-stats'), { contentRoot: sha256('rubbish') }));
+      expect(failedChecks(await judged(world))).toEqual(['offer']);
+    });
+  });
+
+  it('fails goods that are no product of their inputs', async () => {
+    await inWorld(async (world, economy) => {
+      const [honest, other] = [firstOf(economy, 'skill-profile'), firstOf(economy, 'user-stats')];
+      await world.ask(await world.publish({ ...honest, path: other.path }));
+      expect(failedChecks(await judged(world))).toEqual(expect.arrayContaining(['offer', 'bytes']));
+    });
+  });
+
+  it('fails an order that does not follow from its inputs', async () => {
+    await inWorld(async (world, economy) => {
+      await world.ask(await world.publish(firstOf(economy, 'soul'), {}, { orderKey: sha256('made up') }));
+      expect(failedChecks(await judged(world))).toEqual(['order']);
+    });
+  });
+
+  it('fails what was replaced in the store, without using a byte of it', async () => {
+    await inWorld(async (world, economy) => {
+      await world.ask(await world.publish(firstOf(economy, 'topic-map')));
+      const [job] = jobs(world);
+      const put = { Bucket: store.bucket, Key: job?.inputs.objectKey, Body: 'junk' };
+      await store.client.send(new PutObjectCommand(put));
+      expect(failedChecks(await judged(world))).toEqual(['offer', 'order']);
+    });
+  });
+
+  it('holds what cannot be fetched against the seller only after several tries', async () => {
+    await inWorld(async (world, economy) => {
+      await world.ask(await world.publish(firstOf(economy, 'voice-profile')));
+      const [job] = jobs(world);
+      await store.client.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: job?.goods.objectKey }));
+      expect(await world.reports(MAX_TRIES - 1)).toEqual([]);
+      expect(failedChecks(await judged(world))).toEqual(['offer']);
+    });
+  });
+
+  it('writes the same report on the same job again', async () => {
+    await inWorld(async (world, economy) => {
+      await world.ask(await world.publish(firstOf(economy, 'raw-logs')));
+      const [first] = await world.reports();
+      if (first === undefined) throw new Error('no report is on offer');
+      // The offer is lost, as after a kill before it was recorded; a bench that knows nothing does the job again.
+      world.vault.apply([{ op: 'delete', path: offerPath(VALIDATOR, first.id) }]);
+      world.bench.keepOnly(new Set());
+      const [second] = await world.reports();
+      expect(second?.contentDigest).toBe(first.contentDigest);
+      expect(second?.id).not.toBe(first.id);
+    });
+  });
+
+  it('takes a report off the market when the offer that it speaks of is gone', async () => {
+    await inWorld(async (world, economy) => {
+      const offer = await world.publish(firstOf(economy, 'user-stats'));
+      await world.ask(offer);
+      const [report] = await world.reports();
+      if (report === undefined) throw new Error('no report is on offer');
+      world.vault.apply([{ op: 'delete', path: offerPath(SELLER, offer.id) }]);
+      await world.beat(VALIDATOR);
+      await world.beat(SELLER);
+      expect(await world.reports()).toEqual([]);
+      expect(await world.goods[VALIDATOR].has(report.contentDigest)).toBe(false);
+      expect(jobs(world)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import type { ChannelPort } from '../../lib/core/channel.ts';
+import type { Outcome, RunnableFlow } from '../../lib/core/flow.ts';
+import type { VaultWrite, WriteReceipt } from '../../lib/core/vault.ts';
+import { createHeartbeat } from '../../lib/heartbeat/heartbeat.ts';
+import type { HeartbeatPorts } from '../../lib/heartbeat/ports.ts';
+import { memoryVault } from './memory-vault.ts';
+import { budgetOf, chainOf, manifestOf, meOf, NOW, offerFact } from './snapshot.ts';
+
+/** A flow that does one thing a beat. */
+export function flowOf(name: string, perform: () => Promise<readonly Outcome[]>, wakeAt?: number): RunnableFlow {
+  return { name, plan: () => ({ stepCount: 1, wakeAt, perform }) };
+}
+
+/** What a step of a flow came to. */
+export function outcomeOf(changes: Partial<Outcome> = {}): Outcome {
+  return { flow: 'test', what: 'did it', reason: 'it was time', operations: [], announcements: [], ...changes };
+}
+
+/** A heart in a world of memory: what it says and writes is kept, and its writes land when the test says so. */
+export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
+  const vault = memoryVault();
+  const said: string[] = [];
+  const writes: VaultWrite[] = [];
+  const logged: string[] = [];
+  const landings = new Map<string, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
+  const channel: ChannelPort = {
+    state: () => 'joined',
+    say: (line) => said.push(line) > 0,
+    drain: () => [],
+  };
+  let time = NOW;
+  let writeNumber = 0;
+  const ports: HeartbeatPorts = {
+    me: meOf(manifestOf('kk-me', { role: 'seller' })),
+    vault: {
+      read: async () => vault.index(),
+      write: async (write) => {
+        writes.push(write);
+        vault.apply(write.operations);
+      },
+      landed: (id) =>
+        new Promise<WriteReceipt>((resolve, reject) => {
+          landings.set(id, { resolve: () => resolve({ id, commit: 'c', saved: [] }), reject });
+        }),
+    },
+    readChain: async () => chainOf({ blockTime: time }),
+    channel,
+    perceive: async () => ({
+      market: { offers: [], myOffers: [offerFact(1, { seller: 'kk-me' })], trades: [], budget: budgetOf() },
+      directory: new Map(),
+    }),
+    readWork: async () => ({ orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [] }),
+    policy: () => ({ intents: [], needs: [], task: 'resting', reason: 'nothing to do' }),
+    flows: [],
+    clock: () => time,
+    uuid: () => {
+      writeNumber += 1;
+      return `write-${writeNumber}`;
+    },
+    build: { version: '0.1.0', commit: 'abc1234', image: '' },
+    draining: () => false,
+    log: (line) => logged.push(line),
+    ...changes,
+  };
+  return {
+    heart: createHeartbeat(ports),
+    vault,
+    said,
+    writes,
+    logged,
+    /** Ends the wait for the newest write. */
+    land: (error?: Error) => {
+      const landing = [...landings.values()].at(-1);
+      if (error === undefined) landing?.resolve();
+      else landing?.reject(error);
+    },
+    pass: (seconds: number) => {
+      time += seconds;
+    },
+  };
+}

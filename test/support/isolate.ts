@@ -1,0 +1,5 @@
+// Keeps the machine's git configuration and identity out of every test.
+process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+process.env.GIT_CONFIG_SYSTEM = '/dev/null';
+process.env.GIT_CONFIG_NOSYSTEM = '1';
+process.env.GIT_TERMINAL_PROMPT = '0';

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Address, Hex, LocalAccount } from 'viem';
+import { signAuthorization } from '../../lib/market/authorization.ts';
+import { signConfirmation } from '../../lib/market/confirmation.ts';
+import type { Confirmed, Opening } from '../../lib/market/escrow-calls.ts';
+import { escrowKey, hashQuote, type Quote } from '../../lib/market/quote.ts';
+import type { TestMarket } from './evm.ts';
+
+/** 32 bytes of nothing in particular. */
+export function randomHex32(): Hex {
+  return `0x${randomBytes(32).toString('hex')}`;
+}
+
+/** SHA-256 of hex bytes, as hex. */
+export function sha256Hex(bytes: Hex): Hex {
+  return `0x${createHash('sha256')
+    .update(Buffer.from(bytes.slice(2), 'hex'))
+    .digest('hex')}`;
+}
+
+/** A trade made up for a test: its quote, its key `k`, and what the buyer signs for it. */
+export interface TestTrade {
+  readonly quote: Quote;
+  readonly quoteHash: Hex;
+  readonly escrowKey: Hex;
+  readonly k: Hex;
+  readonly opening: Opening;
+  readonly confirmed: Confirmed;
+}
+
+/** Makes up a trade; `change` alters the quote before it is signed. */
+export async function makeTrade(
+  market: Pick<TestMarket, 'domain' | 'tokenDomain' | 'now'>,
+  buyer: LocalAccount,
+  seller: LocalAccount,
+  change: Partial<Quote> = {},
+): Promise<TestTrade> {
+  const k = randomHex32();
+  const quote: Quote = {
+    tradeId: randomHex32(),
+    buyer: lower(buyer.address),
+    seller: lower(seller.address),
+    token: lower(market.tokenDomain.verifyingContract),
+    amount: 50_000n,
+    contentRoot: randomHex32(),
+    sealedRoot: randomHex32(),
+    keyHash: sha256Hex(k),
+    size: 4_096,
+    revealWindow: 20,
+    disputeWindow: 10,
+    expiry: (await market.now()) + 3_600,
+    ...change,
+  };
+  const { domain, tokenDomain } = market;
+  const escrow = domain.verifyingContract;
+  const quoteHash = hashQuote(domain, quote);
+  const signature = await signAuthorization(buyer, tokenDomain, quote, quoteHash, escrow);
+  const confirmation = { tradeId: quote.tradeId, quoteHash };
+  return {
+    quote,
+    quoteHash,
+    escrowKey: escrowKey(quote.buyer, quote.seller, quote.tradeId),
+    k,
+    opening: { quote, authorization: { quoteHash, signature } },
+    confirmed: {
+      quote,
+      confirmation: {
+        ...confirmation,
+        signature: await signConfirmation(buyer, domain, quote.buyer, confirmation),
+      },
+    },
+  };
+}
+
+function lower(address: Address): Address {
+  return address.toLowerCase() as Address;
+}

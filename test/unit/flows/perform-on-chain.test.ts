@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedStep } from '../../../lib/core/flow.ts';
+import { performOnChain } from '../../../lib/flows/trade/perform-on-chain.ts';
+import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
+import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
+import type { TradeStep } from '../../../lib/flows/trade/step.ts';
+import type { EscrowReceipt } from '../../../lib/market/escrow-writer.ts';
+import type { Quote } from '../../../lib/market/quote.ts';
+import type { TradePair } from '../../../lib/market/trade-pairs.ts';
+import { manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
+import {
+  authorized,
+  buyerNote,
+  chainTrade,
+  DOMAIN,
+  pairOf,
+  quoteFor,
+  SELLER,
+  SELLER_WALLET,
+  sellerNote,
+} from '../../support/trade-notes.ts';
+
+const snapshot = snapshotOf({ me: meOf(manifestOf(SELLER), SELLER_WALLET) });
+
+/** Performs steps with an escrow that only writes down what it was given. */
+async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly TradePair[], clock = NOW) {
+  const sent: Quote[] = [];
+  const take = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => {
+    sent.push(...quotes);
+    return { tx: undefined, items: quotes.map(({ tradeId }) => ({ tradeId, ok: true })) };
+  };
+  const unexpected = async (): Promise<never> => {
+    throw new Error('not expected');
+  };
+  const ports: Pick<TradePorts, 'escrow' | 'domain' | 'deliverySeed' | 'settings' | 'clock'> = {
+    domain: DOMAIN,
+    deliverySeed: new Uint8Array(32),
+    settings,
+    clock: () => clock,
+    escrow: {
+      openMany: unexpected,
+      openAndReveal: unexpected,
+      confirmMany: unexpected,
+      withdraw: unexpected,
+      revealMany: (reveals) => take(reveals.map(({ quote }) => quote)),
+      refundMany: take,
+      settleMany: take,
+    },
+  };
+  const steps = pairs.map((pair): PlannedStep<TradeStep> => ({ step: { type, pair }, reason: 'a test' }));
+  const outcomes = await performOnChain(steps, snapshot, ports as TradePorts);
+  return { sent, outcomes };
+}
+
+const opened = chainTrade('opened', { deadline: NOW + 20 });
+
+describe('transactions of a beat', () => {
+  it('never show a key for a trade whose quote on chain is not the one that the seller keeps', async () => {
+    const bait = quoteFor({ amount: 1n });
+    const strange = pairOf({ buyer: buyerNote(authorized(bait)), chain: opened });
+    expect((await perform('reveal', [strange])).sent).toEqual([]);
+    const other = pairOf({ seller: sellerNote({ quote: bait }), chain: opened });
+    expect((await perform('reveal', [other])).sent).toEqual([]);
+    expect((await perform('reveal', [pairOf({ seller: sellerNote(), chain: opened })])).sent).toEqual([quoteFor()]);
+  });
+
+  it('never show a key that became too late while the beat did other work', async () => {
+    const pair = pairOf({ seller: sellerNote(), chain: opened });
+    expect((await perform('reveal', [pair], NOW + 15)).sent).toHaveLength(1);
+    const { sent, outcomes } = await perform('reveal', [pair], NOW + 16);
+    expect(sent).toEqual([]);
+    expect(outcomes).toMatchObject([{ reason: 'it has become too late to reveal safely', operations: [] }]);
+  });
+
+  it.each(['refund', 'settle'] as const)(
+    'end a trade by the quote that was opened, whoever rewrote a note: %s',
+    async (type) => {
+      const liar = sellerNote({ quote: quoteFor({ amount: 1n }) });
+      const pair = pairOf({ buyer: buyerNote(authorized()), seller: liar, chain: opened });
+      expect((await perform(type, [pair])).sent).toEqual([quoteFor()]);
+      const forgetful = pairOf({ buyer: buyerNote(authorized()), chain: opened });
+      expect((await perform(type, [forgetful])).sent).toEqual([quoteFor()]);
+    },
+  );
+
+  it('hold each trade once, and none that nobody has the quote of', async () => {
+    const pair = pairOf({ buyer: buyerNote(authorized()), chain: opened });
+    const unknown = pairOf({ chain: chainTrade('opened', { key: `0x${'77'.repeat(32)}` }) });
+    expect((await perform('refund', [pair, unknown, pair])).sent).toHaveLength(1);
+  });
+});

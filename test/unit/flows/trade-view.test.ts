@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
+import { nextForView } from '../../../lib/flows/trade/trade-flow.ts';
+import { readTrades } from '../../../lib/flows/trade/view.ts';
+import { memoryVault } from '../../support/memory-vault.ts';
+import { addressOf, chainOf, id32, manifestOf, meOf, NOW, offerFact, snapshotOf } from '../../support/snapshot.ts';
+import {
+  authorized,
+  buyerNote,
+  chainTrade,
+  putBuyer,
+  putSeller,
+  quoteFor,
+  requestOf,
+  SELLER,
+  SELLER_WALLET,
+  sellerNote,
+} from '../../support/trade-notes.ts';
+
+const me = meOf(manifestOf(SELLER, { role: 'seller' }), SELLER_WALLET);
+const walletOf = (buyer: number) => addressOf(1000 + buyer);
+
+/** A request by one of many buyers; `fake` claims a wallet of its own making, as a stranger would. */
+function requestBy(buyer: number, seed: number, fake?: number) {
+  const owner = `kk-buyer-${buyer}`;
+  const request = requestOf({ buyer: walletOf(fake ?? buyer) });
+  return buyerNote({ owner, id: id32(`trade ${buyer} ${seed}`), request });
+}
+
+function look(operations: Parameters<ReturnType<typeof memoryVault>['apply']>[0], now = NOW, sizeBytes = 2000) {
+  const vault = memoryVault();
+  vault.apply(operations);
+  return snapshotOf({
+    me,
+    now,
+    clock: now,
+    vault: vault.index(),
+    chain: chainOf({ blockTime: now }),
+    directory: new Map([0, 1, 2, 3].map((buyer) => [`kk-buyer-${buyer}`, walletOf(buyer)])),
+    market: { myOffers: [offerFact(1, { seller: SELLER, sizeBytes })] },
+  });
+}
+
+function quotable(snapshot: ReturnType<typeof look>) {
+  return readTrades(snapshot, settings).filter((view) => view.side === 'seller' && view.mayQuote);
+}
+
+describe('what a seller quotes', () => {
+  it('is at most four unpaid quotes a buyer, however many wallets its requests name', () => {
+    const aRequest = fc.tuple(
+      fc.integer({ min: 0, max: 3 }),
+      fc.integer({ min: 0, max: 9 }),
+      fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined }),
+    );
+    const run = (made: readonly (readonly [number, number, number | undefined])[]) => {
+      const notes = made.map(([buyer, seed, fake]) => requestBy(buyer, seed, fake));
+      const views = quotable(look(notes.map((note) => putBuyer(note))));
+      for (const buyer of [0, 1, 2, 3]) {
+        const owner = `kk-buyer-${buyer}`;
+        const mine = views.filter((view) => view.side === 'seller' && view.pair.buyer.owner === owner);
+        expect(mine.length).toBeLessThanOrEqual(settings.maxUnpaidQuotes);
+        for (const view of mine) expect(view.side === 'seller' && view.pair.buyer.request.buyer).toBe(walletOf(buyer));
+      }
+    };
+    fc.assert(fc.property(fc.array(aRequest, { maxLength: 30 }), run));
+  });
+
+  it('does not grow because a buyer closes or deletes what it asked for', () => {
+    const ids = [1, 2, 3, 4].map((seed) => id32(`quoted ${seed}`));
+    const quotes = ids.map((id) => sellerNote({ id, buyer: 'kk-buyer-1', quote: quoteFor({ tradeId: id }) }));
+    const closed = ids.map((id) => buyerNote({ id, owner: 'kk-buyer-1', closed: { state: 'expired', at: NOW } }));
+    const fresh = putBuyer(requestBy(1, 9));
+    const sellers = quotes.map(putSeller);
+    expect(quotable(look([...sellers, fresh]))).toHaveLength(0);
+    expect(quotable(look([...sellers, ...closed.map((note) => putBuyer(note)), fresh]))).toHaveLength(0);
+    expect(quotable(look([...sellers.slice(1), fresh]))).toHaveLength(1);
+  });
+
+  it('stays under the limit of unpaid bytes, but for a single piece of goods', () => {
+    const notes = [putBuyer(requestBy(0, 1)), putBuyer(requestBy(1, 2)), putBuyer(requestBy(2, 3))];
+    expect(quotable(look(notes, NOW, settings.maxUnpaidBytes / 2))).toHaveLength(2);
+    expect(quotable(look(notes, NOW, settings.maxUnpaidBytes * 3))).toHaveLength(1);
+  });
+});
+
+describe('the trades an agent looks at', () => {
+  it('are none without a look at the chain, and a halt when the clocks differ', () => {
+    const snapshot = look([putBuyer(requestBy(0, 1))]);
+    expect(readTrades({ ...snapshot, chain: undefined }, settings)).toEqual([]);
+    const views = readTrades({ ...snapshot, clock: NOW + 61 }, settings);
+    expect(views).toMatchObject([{ side: 'halted' }]);
+  });
+
+  it('send nothing while a transaction is in flight', () => {
+    const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
+    const acts = (inFlight: boolean) => {
+      const seen = { ...snapshot, chain: chainOf({ inFlight }) };
+      return readTrades(seen, settings).map((view) => nextForView(view, seen, settings).type);
+    };
+    expect(acts(false)).toEqual(['step']);
+    expect(acts(true)).toEqual(['wait']);
+  });
+
+  it('are ended by anyone with gas once the parties left them lying', () => {
+    const act = (state: 'opened' | 'revealed', now: number, weiBalance = 1n) => {
+      const trade = chainTrade(state);
+      const vault = memoryVault();
+      vault.apply([putBuyer(buyerNote(authorized()))]);
+      const seen = snapshotOf({
+        me: meOf(manifestOf('kk-coordinator', { role: 'coordinator' })),
+        now,
+        clock: now,
+        vault: vault.index(),
+        chain: chainOf({ blockTime: now, weiBalance }, [trade]),
+      });
+      const [view] = readTrades(seen, settings);
+      const next = view && nextForView(view, seen, settings);
+      return next?.type === 'step' ? next.step.type : next?.type;
+    };
+    const end = NOW + 20 + settings.stepInAfterSeconds;
+    expect(act('opened', end)).toBe('done');
+    expect(act('opened', end + 1)).toBe('refund');
+    expect(act('revealed', end + 1)).toBe('settle');
+    expect(act('revealed', end + 1, 0n)).toBe('done');
+  });
+});

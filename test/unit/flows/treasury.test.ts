@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import type { Address } from 'viem';
+import { describe, expect, it } from 'vitest';
+import type { TradeFact } from '../../../lib/core/facts.ts';
+import { runnable } from '../../../lib/core/flow.ts';
+import { TREASURY } from '../../../lib/core/ids.ts';
+import { sumAtomic } from '../../../lib/core/money.ts';
+import { birthEndowment, dailyTopUp, surplus } from '../../../lib/flows/treasury/allowance.ts';
+import type { SendTransfer } from '../../../lib/flows/treasury/send-transfer.ts';
+import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
+import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
+import { treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
+import type { Movement, TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
+import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
+import { encodeNote } from '../../../lib/vault/codec.ts';
+import { memoryVault } from '../../support/memory-vault.ts';
+import {
+  addressOf,
+  budgetOf,
+  id32,
+  manifestOf,
+  meOf,
+  NOW,
+  offerFact,
+  snapshotOf,
+  tradeFact,
+} from '../../support/snapshot.ts';
+
+const DAY = 100;
+const BANK = addressOf(0xba);
+const community = manifestOf('kk-fan', { budget: { daily: '0.5', reserve: '0.05' } });
+const system = manifestOf('kk-maker', {
+  role: 'extractor',
+  budget: { daily: '2', reserve: '0.2' },
+  buys: [{ product: 'raw-logs', maxPrice: '0.012', unit: 'day', sellers: ['kk-karma-hello'] }],
+});
+const wards = [
+  { manifest: community, address: addressOf(0xfa) },
+  { manifest: system, address: addressOf(0x3a) },
+];
+const backlog = offerFact(1, { product: 'raw-logs', seller: 'kk-karma-hello', unitCount: 30, priceAtomic: 300_000n });
+
+/** A treasury with a token that takes each nonce once, and spenders who spend what they get. */
+class Bank {
+  now = NOW;
+  readonly vault = memoryVault();
+  readonly movements: Movement[] = [];
+  readonly nonces = new Set<string>();
+  readonly balances = new Map<Address, bigint>();
+
+  readonly send: SendTransfer = async ({ to, amountAtomic, nonce }) => {
+    if (this.nonces.has(nonce)) return 'already-sent';
+    this.nonces.add(nonce);
+    this.balances.set(to, (this.balances.get(to) ?? 0n) + amountAtomic);
+    const tx = id32(`tx ${this.movements.length}`);
+    this.movements.push({ tx, from: BANK, to, amountAtomic, block: this.movements.length, at: this.now });
+    return 'sent';
+  };
+
+  /** One beat; `sees` is false where the chain's movements lag behind, `records` where it is killed before it writes. */
+  async beat(sees: boolean, records: boolean): Promise<void> {
+    const snapshot: TreasurySnapshot = {
+      now: this.now,
+      daySeconds: DAY,
+      treasury: BANK,
+      treasuryBalanceAtomic: 10n ** 12n,
+      vault: this.vault.index(),
+      wards: wards.map((ward) => ({ ...ward, balanceAtomic: this.balances.get(ward.address) ?? 0n })),
+      offers: [backlog],
+      movements: sees ? [...this.movements] : [],
+      names: new Map(wards.map(({ manifest, address }) => [address, manifest.metadata.name])),
+      draining: false,
+    };
+    const outcomes = await runnable(createTreasuryFlow(this.send)).plan(snapshot, []).perform();
+    for (const { operations } of outcomes) if (records) this.vault.apply(operations);
+  }
+}
+
+describe('the treasury', () => {
+  const aBeat = fc.record({
+    after: fc.integer({ min: 0, max: 80 }),
+    sees: fc.boolean(),
+    records: fc.boolean(),
+    spends: fc.boolean(),
+  });
+
+  it('tops up once a day and endows once, killed or blind as it may be, and its ledger is what moved', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(aBeat, { maxLength: 30 }), async (beats) => {
+        const bank = new Bank();
+        for (const { after, sees, records, spends } of beats) {
+          bank.now += after;
+          if (spends) bank.balances.clear();
+          await bank.beat(sees, records);
+        }
+        await bank.beat(true, true);
+        await bank.beat(true, true);
+        const to = (at: number) => bank.movements.filter((movement) => movement.to === wards[at]?.address);
+        const days = to(0).map(({ at }) => Math.floor(at / DAY));
+        expect(new Set(days).size).toBe(days.length);
+        for (const { amountAtomic } of to(0)) expect(amountAtomic <= 500_000n).toBe(true);
+        expect(to(1)).toHaveLength(1);
+        const notes = bank.vault
+          .index()
+          .notes(treasuryKind)
+          .map(({ data }) => data);
+        expect(notes.map(({ id }) => id).sort()).toEqual(bank.movements.map(({ tx }) => tx).sort());
+        expect(sumAtomic(notes.map(({ amountAtomic }) => amountAtomic))).toBe(
+          sumAtomic(bank.movements.map(({ amountAtomic }) => amountAtomic)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('writes down returns and mints by their direction, and strangers’ transfers not', async () => {
+    const bank = new Bank();
+    const [fan] = wards;
+    if (fan === undefined) throw new Error('no ward');
+    const moved = (tx: string, from: Address, to: Address): Movement => ({
+      tx: id32(tx),
+      from,
+      to,
+      amountAtomic: 5n,
+      block: 1,
+      at: NOW,
+    });
+    bank.movements.push(
+      moved('return', fan.address, BANK),
+      moved('mint', addressOf(0), BANK),
+      moved('stranger', addressOf(0x666), BANK),
+    );
+    await bank.beat(true, true);
+    const notes = bank.vault
+      .index()
+      .notes(treasuryKind)
+      .map(({ data }) => [data.direction, data.agent]);
+    expect(notes).toHaveLength(2);
+    expect(notes).toContainEqual(['return', 'kk-fan']);
+    expect(notes).toContainEqual(['mint', TREASURY]);
+  });
+
+  it('names each transfer by purpose, agent and day, and a birth by no day', () => {
+    const nonces = [
+      treasuryNonce('top-up', 'kk-a', 1),
+      treasuryNonce('top-up', 'kk-a', 2),
+      treasuryNonce('top-up', 'kk-b', 1),
+      treasuryNonce('return', 'kk-a', 1),
+      treasuryNonce('birth', 'kk-a', 1),
+    ];
+    expect(new Set(nonces).size).toBe(nonces.length);
+    expect(treasuryNonce('birth', 'kk-a', 1)).toBe(treasuryNonce('birth', 'kk-a', 99));
+  });
+});
+
+describe('allowances', () => {
+  it('fill up to the daily budget and never beyond', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 7n), (balance) => {
+        const sum = balance + dailyTopUp(community, balance);
+        expect(sum).toBe(balance > 500_000n ? balance : 500_000n);
+      }),
+    );
+  });
+
+  it('endow with the backlog as the sellers of the manifest offer it: strangers can’t raise it', () => {
+    expect(birthEndowment(system, [])).toBeUndefined();
+    expect(birthEndowment(system, [backlog])).toBe(200_000n + 30n * 12_000n);
+    const greedy = { ...backlog, id: id32(2), seller: 'kk-greedy', unitCount: 100_000 };
+    expect(birthEndowment(system, [greedy])).toBeUndefined();
+    expect(birthEndowment(system, [backlog, greedy])).toBe(birthEndowment(system, [backlog]));
+  });
+
+  it('return only what lies above the reserve and five days of inputs', () => {
+    const kept = 200_000n + 5n * 12_000n;
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 7n), (balance) => {
+        expect(surplus(system, balance)).toBe(balance > kept ? balance - kept : 0n);
+      }),
+    );
+  });
+});
+
+describe('a system agent’s surplus', () => {
+  const note = (direction: 'top-up' | 'return', day: number): TreasuryNote => ({
+    id: id32(`${direction} ${day}`),
+    owner: TREASURY,
+    direction,
+    agent: 'kk-maker',
+    amountAtomic: 1n,
+    day,
+    at: NOW,
+    block: 1,
+  });
+
+  function stepsOf(notes: readonly TreasuryNote[], balanceAtomic = 5_000_000n, draining = false): number {
+    const memory = memoryVault();
+    for (const data of notes)
+      memory.apply([{ op: 'put', path: treasuryPath(data.at, data.id), text: encodeNote(treasuryKind, data) }]);
+    const vault = memory.index();
+    const seen = snapshotOf({ me: meOf(system), draining, vault, market: { budget: budgetOf({ balanceAtomic }) } });
+    return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
+  }
+
+  it('goes back once a day, after its birth, while the swarm runs', () => {
+    const born = note('top-up', 0);
+    expect(stepsOf([born])).toBe(1);
+    expect(stepsOf([])).toBe(0);
+    expect(stepsOf([born, note('return', 1)])).toBe(0);
+    expect(stepsOf([born, note('return', 0)])).toBe(1);
+    expect(stepsOf([born], 100_000n)).toBe(0);
+    expect(stepsOf([born], 5_000_000n, true)).toBe(0);
+  });
+
+  it('is never what it got at birth for inputs that it has yet to pay for', () => {
+    const memory = memoryVault();
+    const born = { ...note('top-up', 0), amountAtomic: 2_036_000n };
+    memory.apply([{ op: 'put', path: treasuryPath(born.at, born.id), text: encodeNote(treasuryKind, born) }]);
+    const vault = memory.index();
+    const returned = (balanceAtomic: bigint, trades: readonly TradeFact[]): number => {
+      const market = { budget: budgetOf({ balanceAtomic }), trades };
+      const seen = snapshotOf({ me: meOf(system), vault, market });
+      return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
+    };
+    const backlogAtomic = 1_530_000n;
+    expect(returned(2_036_000n, [])).toBe(0);
+    expect(returned(2_036_000n, [tradeFact(1, { state: 'requested', amountAtomic: backlogAtomic })])).toBe(0);
+    expect(returned(506_000n, [tradeFact(1, { state: 'opened', amountAtomic: backlogAtomic })])).toBe(0);
+    const earned = 1_000_000n;
+    expect(returned(506_000n + earned, [tradeFact(1, { amountAtomic: backlogAtomic })])).toBe(1);
+  });
+});

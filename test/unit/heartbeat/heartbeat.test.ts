@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
+import { SwarmError } from '../../../lib/core/errors.ts';
+import { logPath } from '../../../lib/heartbeat/log-page.ts';
+import type { HeartbeatPorts } from '../../../lib/heartbeat/ports.ts';
+import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
+import { budgetOf, manifestOf, meOf, NOW, offerFact } from '../../support/snapshot.ts';
+
+const broken = async (): Promise<never> => {
+  throw new Error('it broke');
+};
+const brokenNow = (): never => {
+  throw new Error('it broke');
+};
+const untitled = offerFact(1, { seller: 'kk-me', product: 'no product\r\n' });
+
+/** Every part of the world that can fail a beat. */
+const FAILURES: Readonly<Record<string, Partial<HeartbeatPorts>>> = {
+  'the chain': { readChain: broken },
+  'the market': { perceive: broken },
+  'the workshop': { readWork: broken },
+  'the channel': { channel: { state: () => 'joined', say: () => true, drain: brokenNow } },
+  'the policy': { policy: brokenNow },
+  'planning a flow': { flows: [{ name: 'bad', plan: brokenNow }] },
+  'performing a flow': { flows: [flowOf('bad', broken)] },
+  'a step': {
+    flows: [flowOf('bad', async () => [outcomeOf({ failure: { message: 'it broke', disposition: 'wait' } })])],
+  },
+};
+
+describe('a beat', () => {
+  it.each(Object.entries(FAILURES))('records and tells when this fails: %s', async (_, ports) => {
+    const world = heartInMemory(ports);
+    const report = await world.heart.beat();
+    expect(report.ok).toBe(false);
+    expect(report.failures.join()).toContain('it broke');
+    expect(world.writes).toHaveLength(1);
+    const state = world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data;
+    expect(state).toMatchObject({ status: 'degraded', beats: 1, errors: 1 });
+    expect(world.vault.files.get(logPath('kk-me', NOW))).toContain('it broke');
+  });
+
+  it('decides and acts on nothing when the vault can not be read, and still records', async () => {
+    const acted: string[] = [];
+    const flows = [
+      flowOf('flow', async () => {
+        acted.push('act');
+        return [outcomeOf()];
+      }),
+    ];
+    const vault = { read: broken, write: async () => undefined, landed: broken };
+    expect((await heartInMemory({ vault, flows }).heart.beat()).task).toBe('waiting for what it cannot reach');
+    expect(acted).toEqual([]);
+    await heartInMemory({ flows }).heart.beat();
+    expect(acted).toEqual(['act']);
+  });
+
+  it('lets the other flows go on when one fails', async () => {
+    const flows = [flowOf('bad', broken), flowOf('good', async () => [outcomeOf()])];
+    const report = await heartInMemory({ flows }).heart.beat();
+    expect(report).toMatchObject({ did: ['did it'], failures: ['bad: it broke'] });
+  });
+
+  it('never throws when it can not write, and then says nothing', async () => {
+    const write = async () => {
+      throw new SwarmError({ code: 'vault/closed', disposition: 'stop', message: 'closed', next: 'Stop.' });
+    };
+    const vault = { read: async () => heartInMemory().vault.index(), write, landed: broken };
+    const world = heartInMemory({ vault });
+    expect((await world.heart.beat()).failures.join()).toContain('vault/closed');
+    expect(world.said).toEqual([]);
+    expect(world.logged.join()).toContain('cannot record');
+  });
+
+  it('writes what the flows did also when a page of its own can not be written', async () => {
+    const crowd = Array.from({ length: 2000 }, (_, seed) =>
+      offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
+    );
+    const perceive = async () => ({
+      market: { offers: [], myOffers: crowd, trades: [], budget: budgetOf() },
+      directory: new Map(),
+    });
+    const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };
+    const flows = [flowOf('flow', async () => [outcomeOf({ operations: [put] })])];
+    const world = heartInMemory({ perceive, flows });
+    const report = await world.heart.beat();
+    expect(report.failures.join()).toContain('offerings.md');
+    expect(world.vault.files.get(put.path)).toBe('money');
+    expect(world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data.status).toBe('degraded');
+  });
+
+  it('announces only when the write has landed', async () => {
+    const world = heartInMemory();
+    await world.heart.beat();
+    expect(world.said).toEqual([]);
+    world.land();
+    await world.heart.settled();
+    expect(world.said).toEqual([expect.stringMatching(/^HAVE: skill-profile ×1 /)]);
+  });
+
+  it('says nothing about a write that was given up', async () => {
+    const world = heartInMemory();
+    await world.heart.beat();
+    world.land(new Error('closed'));
+    await world.heart.settled();
+    expect(world.said).toEqual([]);
+    expect(world.logged.join()).toContain('not announced');
+  });
+
+  it('says again what a failed write kept it from saying', async () => {
+    let isBroken = true;
+    const inner = heartInMemory().vault;
+    const vault: HeartbeatPorts['vault'] = {
+      read: async () => inner.index(),
+      write: async (write) => (isBroken ? broken() : inner.apply(write.operations)),
+      landed: async (id) => ({ id, commit: 'c', saved: [] }),
+    };
+    const world = heartInMemory({ vault });
+    await world.heart.beat();
+    isBroken = false;
+    await world.heart.beat();
+    await world.heart.settled();
+    expect(world.said).toHaveLength(1);
+    expect(inner.files.get(logPath('kk-me', NOW))).toContain('nothing to do');
+  });
+
+  it('logs a decision once for as long as it stays the same', async () => {
+    const world = heartInMemory();
+    for (let beats = 0; beats < 3; beats += 1) await world.heart.beat();
+    const log = world.vault.files.get(logPath('kk-me', NOW)) ?? '';
+    expect(log.match(/nothing to do/g)).toHaveLength(1);
+    expect(world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data.beats).toBe(3);
+  });
+
+  it('gives the time of the next look by the machine’s clock', async () => {
+    const flows = [flowOf('late', async () => [], NOW + 60), flowOf('soon', async () => [], NOW + 7)];
+    expect((await heartInMemory({ flows, clock: () => NOW + 2 }).heart.beat()).wakeAt).toBe(NOW + 9);
+    expect((await heartInMemory().heart.beat()).wakeAt).toBeUndefined();
+  });
+
+  it('shows no line end of a product or a title on the channel', async () => {
+    const perceive = async () => ({
+      market: { offers: [], myOffers: [untitled], trades: [], budget: budgetOf() },
+      directory: new Map(),
+    });
+    const world = heartInMemory({ perceive, me: meOf(manifestOf('kk-me')) });
+    await world.heart.beat();
+    world.land();
+    await world.heart.settled();
+    for (const line of world.said) expect(line).not.toMatch(/[\r\n\0]/);
+  });
+});

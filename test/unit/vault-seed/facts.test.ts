@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { checkManifest } from '../../../lib/core/check-manifest.ts';
+import { TRADE_STATES } from '../../../lib/core/facts.ts';
+import { parseAnnouncement } from '../../../lib/irc/parse.ts';
+import { parseQuestion } from '../../../lib/irc/question.ts';
+import { agentNames, manifestText, noteKinds, seedFiles } from '../../support/vault-seed.ts';
+
+const manifests = agentNames.map((name) => checkManifest(parse(manifestText(name)), name));
+const page = (path: string): string => seedFiles.get(path) ?? '';
+
+/** The cells of the table rows of a page whose first cell is code. */
+function codeRows(text: string): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(/ (?<!\\)\| /));
+}
+
+describe('what the seed tells', () => {
+  it('names the products, sellers and prices of the manifests', () => {
+    const told = codeRows(page('knowledge/products.md')).map(([product = '', seller = '', price = '']) => ({
+      product: product.replaceAll('`', ''),
+      seller: /agents\/([^/]+)\/state/.exec(seller)?.[1],
+      price: /^\d+\.\d+/.exec(price)?.[0],
+    }));
+    const sold = manifests.flatMap(({ metadata, spec }) =>
+      spec.sells.map(({ product, price }) => ({
+        product,
+        seller: metadata.name,
+        price: (Number(price) / 1e6).toString(),
+      })),
+    );
+    const byProduct = (a: { readonly product: string }, b: { readonly product: string }) =>
+      a.product < b.product ? -1 : 1;
+    expect([...told].sort(byProduct)).toEqual([...sold].sort(byProduct));
+  });
+
+  it('orders all products in the supply chain', () => {
+    const stages = [...page('dashboards/supply-chain.base').matchAll(/product == "([a-z-]+)", "\d \1"/g)].map(
+      ([, name]) => name,
+    );
+    const sold = manifests.flatMap(({ spec }) => spec.sells.map(({ product }) => product));
+    expect([...stages].sort()).toEqual([...sold].sort());
+  });
+
+  it('states the budgets of the manifests', () => {
+    const budgets = manifests.map(
+      ({ spec }) => `${spec.role === 'buyer' ? 'community' : 'system'} ${spec.budget.daily}`,
+    );
+    expect(new Set(budgets)).toEqual(new Set(['system 2000000', 'community 500000']));
+    expect(page('knowledge/money.md')).toMatch(/system agent \| 2\.00 USDC/);
+    expect(page('knowledge/money.md')).toMatch(/community agent \| 0\.50 USDC/);
+    expect(manifests.filter(({ spec }) => spec.role === 'buyer')).toHaveLength(18);
+  });
+
+  it('explains every state of a trade that this version reaches', () => {
+    const explained = codeRows(page('dashboards/trades.md')).map(([state = '']) => state.replaceAll('`', ''));
+    expect(explained).toEqual(TRADE_STATES.filter((state) => state !== 'disputed'));
+  });
+
+  it('names every kind of note, and no other', () => {
+    const section = page('knowledge/the-vault.md').split('## Kinds of notes')[1]?.split('\n## ')[0] ?? '';
+    // The first row is the header: `kind`.
+    const named = codeRows(section)
+      .slice(1)
+      .flatMap(([kinds = '']) => [...kinds.matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind));
+    expect([...named].sort()).toEqual([...noteKinds.map(({ kind }) => kind), 'page'].sort());
+  });
+
+  it('shows lines that agents understand, one of each type', () => {
+    const block = /```text\n([\s\S]*?)```/.exec(page('knowledge/the-channel.md'))?.[1] ?? '';
+    const lines = block.trim().split('\n');
+    const values: Readonly<Record<string, string>> = {
+      product: 'raw-logs',
+      n: '3',
+      price: '0.05',
+      title: 'one day of chat',
+      why: 'to read',
+      id: '1a2b3c4d',
+      nick: 'kk-0xyuls',
+      buyer: 'kk-0xyuls',
+      seller: 'kk-karma-hello',
+      summary: 'all is well',
+    };
+    const types = lines.map(
+      (line) => parseAnnouncement(line.replace(/<([a-z]+)>/g, (_, name) => values[name] ?? ''))?.type,
+    );
+    expect(types).toEqual(['have', 'need', 'i-have-that', 'interested', 'deal', 'settled', 'status']);
+  });
+
+  it.each(['Start.md', 'knowledge/the-channel.md'])('gives questions in %s that agents can answer', (path) => {
+    const asked = [...page(path).matchAll(/`([^`\n]*kk-[^`\n]*)`/g)]
+      .map(([, line = '']) => line)
+      .filter((line) => /^kk-[\w-]+: |, kk-[\w-]+\?$/.test(line));
+    expect(asked.length).toBeGreaterThanOrEqual(4);
+    for (const line of asked) {
+      const nick = /kk-[\w-]+/.exec(line)?.[0] ?? '';
+      expect(agentNames).toContain(nick);
+      expect(parseQuestion(line, nick, ['raw-logs']), line).toBeDefined();
+      if (!line.includes('help')) expect(parseQuestion(line, nick, ['raw-logs'])?.topic, line).not.toBe('help');
+    }
+  });
+
+  it.each(['disputes', 'bonds', 'ratings'])('says that %s are not in this version', (absent) => {
+    expect(page('knowledge/guarantees.md').toLowerCase()).toMatch(
+      new RegExp(`\\*\\*[^*]*${absent}[^*]*not in this version`),
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { formatStream } from '../../../lib/vault/fast-import.ts';
+import { parseHistory, SEED } from '../../../lib/vault/history.ts';
+import { classifyPush } from '../../../lib/vault/push.ts';
+import { parseStatus } from '../../../lib/vault/work-tree-status.ts';
+
+const ID = 'a'.repeat(40);
+
+describe('classifyPush', () => {
+  it.each([
+    [`!\t${ID}:refs/heads/main\t[rejected] (fetch first)\nDone\nerror: failed to push some refs to 'x'`, 'raced'],
+    [`!\t${ID}:refs/heads/main\t[rejected] (non-fast-forward)`, 'raced'],
+    [
+      `!\t${ID}:refs/heads/main\t[remote rejected] (cannot lock ref 'refs/heads/main': is at x but expected y)`,
+      'raced',
+    ],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`, 'raced'],
+    [`remote: no\n!\t${ID}:refs/heads/main\t[remote rejected] (pre-receive hook declined)`, 'declined'],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (hook declined)`, 'declined'],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (protected branch hook declined)`, 'declined'],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (unpacker error)`, 'failed'],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (branch is currently checked out)`, 'failed'],
+    ["fatal: unable to access 'https://x/': Could not resolve host: x", 'failed'],
+    ['', 'failed'],
+  ])('tells %j', (output, result) => {
+    expect(classifyPush(output).result).toBe(result);
+  });
+
+  it('says what the hook said', () => {
+    const output = `remote: no commits by kk-evil        \n!\t${ID}:refs/heads/main\t[remote rejected] (pre-receive hook declined)`;
+    expect(classifyPush(output).detail).toContain('no commits by kk-evil');
+  });
+});
+
+describe('parseHistory', () => {
+  it('reads authors, writes, the seed and paths, and nothing from paths that git quotes', () => {
+    const output = [
+      `\x01${ID}\0kk-a\0w-1\0\0\n\nagents/kk-a/a b.md\n"agents/kk-a/\\001x"\n`,
+      `\x01${'b'.repeat(40)}\0people\0\0${'1'}\0\n\nREADME.md\n`,
+      `\x01nonsense\0kk-a\0w-2\0\0`,
+    ].join('');
+    expect(parseHistory(output)).toEqual([
+      { id: ID, author: 'kk-a', writeId: 'w-1', paths: ['agents/kk-a/a b.md'] },
+      { id: 'b'.repeat(40), author: SEED, writeId: undefined, paths: ['README.md'] },
+    ]);
+  });
+});
+
+describe('parseStatus', () => {
+  it('finds changed, new and unmerged paths with spaces', () => {
+    const output = [
+      `# branch.oid ${ID}`,
+      '# branch.head main',
+      `1 .M N... 100644 100644 100644 ${ID} ${ID} people/a b.md`,
+      `u UU N... 100644 100644 100644 100644 ${ID} ${ID} ${ID} c d.md`,
+      '? people/new one.md',
+      '',
+    ].join('\0');
+    expect(parseStatus(output)).toEqual({ head: ID, paths: ['people/a b.md', 'c d.md', 'people/new one.md'] });
+  });
+});
+
+describe('the stream of commits', () => {
+  it('counts bytes, so that no content can become a command', () => {
+    const stream = formatStream(ID, [
+      {
+        author: 'kk-a',
+        subject: 'Beat',
+        writeId: 'w',
+        at: 1,
+        changes: [
+          { path: 'agents/kk-a/é.md', bytes: Buffer.from('ñ\ndone\n') },
+          { path: 'agents/kk-a/gone.md', bytes: null },
+        ],
+      },
+    ]).toString();
+    expect(stream).toContain('M 100644 inline agents/kk-a/é.md\ndata 8\nñ\ndone\n\n');
+    expect(stream).toContain('D agents/kk-a/gone.md\n');
+    expect(stream.endsWith('get-mark :1\ndone\n')).toBe(true);
+  });
+});

