@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,18 +10,7 @@ import { findCompose } from './containers/compose.ts';
 import { type Engine, openEngine } from './containers/engine.ts';
 import { prepareImages } from './containers/prepare-images.ts';
 import { openSmallDisk, type SmallDisk } from './containers/small-disk.ts';
-
-const reportSchema = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  testResults: z.array(
-    z.object({
-      status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
-    }),
-  ),
-});
+import { closingLines, outcomeOf, readResults } from './testing/vitest-report.ts';
 
 // `npm run test:containers`: builds the images and runs the swarm of docker/compose.yaml in a Docker engine, of its own
 // where none runs. The last line counts; what is skipped is named. Everything that it started is ended, also at Ctrl-C.
@@ -86,23 +75,11 @@ async function runTests(world: unknown, engine: Engine | undefined): Promise<num
   const environment = world === undefined ? {} : { KK_CONTAINERS: JSON.stringify(world) };
   child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } });
   const [code] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await once(child, 'exit'));
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    log('0 passed, 1 failed, 0 skipped');
-    return 1;
-  }
-  const report = reportSchema.parse(JSON.parse(text));
-  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
-  const skipped = tests.filter(({ status }) => status === 'skipped' || status === 'pending');
-  if (world !== undefined) for (const { fullName } of skipped) log(`skipped: ${fullName}`);
-  else
-    log('skipped: everything that needs a Docker engine, docker-compose and (where no registry answers) debootstrap');
-  // A file that breaks off outside its tests counts as one failure.
-  const broken = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
-  );
-  const failed =
-    report.numFailedTests + broken.length + (code !== 0 && report.numFailedTests + broken.length === 0 ? 1 : 0);
-  log(`${report.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
-  return failed === 0 ? 0 : 1;
+  const outcome = outcomeOf(await readResults(file), code);
+  const skipped =
+    world === undefined
+      ? ['everything that needs a Docker engine, docker-compose and (where no registry answers) debootstrap']
+      : outcome.skipped;
+  for (const line of closingLines({ ...outcome, skipped })) log(line);
+  return outcome.failed.length === 0 ? 0 : 1;
 }

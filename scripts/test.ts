@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import { closingLines, type FileResult, isBroken, outcomeOf, readResults, testsThat } from './testing/vitest-report.ts';
 
 /** The kinds of test, in the order in which they run: the quick ones first. */
 const KINDS = ['unit', 'contracts', 'integration', 'e2e'] as const;
@@ -11,18 +11,9 @@ const KINDS = ['unit', 'contracts', 'integration', 'e2e'] as const;
 const RETRIED: readonly string[] = ['integration', 'e2e'];
 const SECOND_TRY = '--second-try';
 
-const fileResult = z.object({
-  name: z.string(),
-  status: z.string(),
-  assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
-});
-type FileResult = z.output<typeof fileResult>;
-
-interface Count {
-  readonly kind: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+interface KindRun {
+  readonly files: readonly FileResult[];
+  readonly exitCode: number | null;
 }
 
 const words = process.argv.slice(2);
@@ -36,75 +27,52 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const counts: Count[] = [];
-const skips: string[] = [];
 const lucky: string[] = [];
+const perKind: string[] = [];
+const files: FileResult[] = [];
+let exitCode: number | null = 0;
 for (const kind of KINDS) {
-  if (wanted.length === 0 || wanted.includes(kind)) counts.push(await runKind(kind));
+  if (wanted.length > 0 && !wanted.includes(kind)) continue;
+  const run = await runKind(kind);
+  files.push(...run.files);
+  if (run.exitCode !== 0) exitCode = run.exitCode;
+  perKind.push(`${`${kind}:`.padEnd(12)} ${closingLines(outcomeOf(run.files, run.exitCode)).at(-1)}`);
 }
-for (const reason of [...new Set(skips)]) process.stdout.write(`skipped: ${reason}\n`);
+const outcome = outcomeOf(files, exitCode);
+const closing = closingLines(outcome);
+for (const line of closing.slice(0, -1)) process.stdout.write(`${line}\n`);
 for (const name of lucky) process.stdout.write(`failed, then passed at the second try: ${name}\n`);
-for (const { kind, passed, failed, skipped } of counts) {
-  process.stdout.write(`${`${kind}:`.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-}
-const sum = (pick: (count: Count) => number): number => counts.reduce((total, count) => total + pick(count), 0);
-const failed = sum((count) => count.failed);
-process.stdout.write(
-  `${sum((count) => count.passed)} passed, ${failed} failed, ${sum((count) => count.skipped)} skipped\n`,
-);
-process.exitCode = failed > 0 ? 1 : 0;
+for (const line of perKind) process.stdout.write(`${line}\n`);
+process.stdout.write(`${closing.at(-1)}\n`);
+process.exitCode = outcome.failed.length > 0 ? 1 : 0;
 
 /** Runs the tests of a kind; where asked, files that failed run once more and their second result counts. */
-async function runKind(kind: string): Promise<Count> {
+async function runKind(kind: string): Promise<KindRun> {
   process.stdout.write(`\n== ${kind} tests ==\n`);
   const first = await runFiles(kind, []);
-  const broken = first.filter(({ status }) => status === 'failed').map(({ name }) => name);
-  if (!secondTry || !RETRIED.includes(kind) || broken.length === 0) return countOf(kind, first);
+  const broken = first.files.filter(isBroken).map(({ name }) => name);
+  if (!secondTry || !RETRIED.includes(kind) || broken.length === 0) return first;
   process.stdout.write(`\n== ${kind} tests once more: ${broken.length} of the files failed ==\n`);
   const second = await runFiles(kind, broken);
-  const failedAgain = new Set(testsThat(second, ['failed']));
-  lucky.push(...testsThat(first, ['failed']).filter((name) => !failedAgain.has(name)));
-  return countOf(kind, [...first.filter(({ name }) => !broken.includes(name)), ...second]);
-}
-
-function countOf(kind: string, files: readonly FileResult[]): Count {
-  const skippedTests = testsThat(files, ['pending', 'skipped', 'todo']);
-  // Their names say what they need.
-  skips.push(...skippedTests.map((name) => `${kind}: ${name}`));
-  const failedTests = testsThat(files, ['failed']).length;
-  // A file that breaks off outside its tests counts as one failure.
-  const brokenFiles = files.filter((file) => file.status === 'failed' && testsThat([file], ['failed']).length === 0);
+  const failedAgain = new Set(testsThat(second.files, 'failed'));
+  lucky.push(...testsThat(first.files, 'failed').filter((name) => !failedAgain.has(name)));
   return {
-    kind,
-    passed: testsThat(files, ['passed']).length,
-    failed: failedTests + brokenFiles.length,
-    skipped: skippedTests.length,
+    files: [...first.files.filter(({ name }) => !broken.includes(name)), ...second.files],
+    exitCode: second.exitCode,
   };
 }
 
-function testsThat(files: readonly FileResult[], statuses: readonly string[]): readonly string[] {
-  return files
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => statuses.includes(status))
-    .map(({ fullName }) => fullName);
-}
-
-/** The results of a kind's files, of all or of those given. A run that breaks off is a failed file without tests. */
-async function runFiles(kind: string, files: readonly string[]): Promise<readonly FileResult[]> {
+/** Runs a kind's files, all or those given. */
+async function runFiles(kind: string, chosen: readonly string[]): Promise<KindRun> {
   const dir = await mkdtemp(join(tmpdir(), 'kk-test-'));
   const outputFile = join(dir, 'results.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
   try {
-    const { exitCode } = await execa('npx', ['vitest', 'run', '--project', kind, ...reporters, ...files], {
+    const { exitCode } = await execa('npx', ['vitest', 'run', '--project', kind, ...reporters, ...chosen], {
       stdio: ['ignore', 'inherit', 'inherit'],
       reject: false,
     });
-    const text = await readFile(outputFile, 'utf8').catch(() => 'null');
-    const parsed = z.object({ testResults: z.array(fileResult) }).safeParse(JSON.parse(text));
-    const results = parsed.success ? parsed.data.testResults : [];
-    const isTold = results.some(({ status }) => status === 'failed');
-    if (exitCode === 0 || isTold) return results;
-    return [...results, { name: '(the run itself)', status: 'failed', assertionResults: [] }];
+    return { files: await readResults(outputFile), exitCode: exitCode ?? null };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

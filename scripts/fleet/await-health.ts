@@ -25,13 +25,17 @@ export async function awaitUnit(
 ): Promise<string | undefined> {
   const deadline = performance.now() + waitMs;
   let lastGoodRun: string | undefined;
+  let wasOver = false;
   for (;;) {
     const status = await readUnitStatus(tell, unit, signal);
     const lacks = missing(status);
     const thisRun = status.isKnown ? status.startedAt : '';
     if (lacks === undefined && thisRun === lastGoodRun) return undefined;
     lastGoodRun = lacks === undefined ? thisRun : undefined;
-    if (performance.now() > deadline) return lacks ?? 'it does not stay healthy';
+    // One that gets well at the last moment is looked at once more.
+    const isOver = performance.now() > deadline;
+    if (isOver && (lacks !== undefined || wasOver)) return lacks ?? 'it does not stay healthy';
+    wasOver = isOver;
     await delay(lookMs, undefined, signal === undefined ? {} : { signal });
   }
 }
