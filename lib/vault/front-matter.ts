@@ -6,13 +6,17 @@ const MAX_YAML_CHARS = 16_384;
 /** Characters that JSON leaves alone but that YAML or a terminal doesn't: DEL, C1, bidi, separators, BOM. */
 const UNQUOTED = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]/g;
 
+/** The one key that objects in JavaScript treat as more than a key: readers would lose it without a word. */
+const PROTO = '__proto__';
+
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const LINE = /^([A-Za-z][A-Za-z0-9_-]{0,63}): (.+)$/;
 
 /**
  * Formats front matter, one field a line with its value as JSON, which is YAML too: strings are always quoted, so that
  * none of them can end the block, become another type or start another field. Fields that are undefined are left out.
- * @throws TypeError for values that JSON can't hold and for keys other than letters, digits, `_` and `-`.
+ * @throws TypeError for values that JSON can't hold and for keys other than letters, digits, `_` and `-`;
+ * below the fields any key but `__proto__`.
  */
 export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): string {
   const lines: string[] = [];
@@ -28,7 +32,7 @@ export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): st
 
 /**
  * Parses front matter (without its `---` lines): the form that {@link formatFrontMatter} writes quickly, all else as YAML 1.2
- * with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys.
+ * with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys, no key `__proto__`.
  * @throws Error that says what is wrong.
  */
 export function parseFrontMatter(text: string): Record<string, unknown> {
@@ -42,7 +46,8 @@ function parseLines(text: string): Record<string, unknown> | undefined {
     const [, key, json] = LINE.exec(line) ?? [];
     if (key === undefined || json === undefined || fields.has(key)) return undefined;
     try {
-      fields.set(key, JSON.parse(json));
+      // A call for each value is slow: it is made only where the key may be.
+      fields.set(key, json.includes(PROTO) ? JSON.parse(json, refuseProto) : JSON.parse(json));
     } catch {
       return undefined;
     }
@@ -72,17 +77,22 @@ function parseYaml(text: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value));
 }
 
-function refuseObjects(_key: unknown, value: unknown): unknown {
+function refuseProto(key: unknown, value: unknown): unknown {
+  if (key === PROTO) throw new TypeError(`a field must not be called ${PROTO}`);
+  return value;
+}
+
+function refuseObjects(key: unknown, value: unknown): unknown {
   if (ArrayBuffer.isView(value) || value instanceof Set || value instanceof Map || value instanceof Date) {
     throw new Error('tagged values are not read');
   }
-  return value;
+  return refuseProto(key, value);
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`the field ${key} is ${value}`);
   if (typeof value === 'bigint') throw new TypeError(`the field ${key} is a bigint; amounts are strings on disk`);
-  return value;
+  return refuseProto(key, value);
 }
 
 function escapeCharacter(character: string): string {

@@ -73,6 +73,12 @@ const nasty = fc.oneof(
   ),
 );
 
+const record = fc.dictionary(
+  nasty.filter((key) => key !== '__proto__'),
+  nasty,
+  { maxKeys: 4 },
+);
+
 function problemOf(text: string, path = PATH): string {
   const decoded = decodeNote(kind, path, text);
   return decoded.ok ? 'ok' : decoded.problem.code;
@@ -105,7 +111,7 @@ describe('a note', () => {
       fc.property(
         nasty,
         fc.array(nasty, { maxLength: 4 }),
-        fc.dictionary(nasty, nasty, { maxKeys: 4 }),
+        record,
         fc.bigInt({ min: 0n, max: 10n ** 29n }),
         (title, tags, nested, amount) => {
           const data = { ...sample, title, tags, nested, amount };
@@ -118,9 +124,17 @@ describe('a note', () => {
     );
   });
 
+  it('neither takes nor writes a key that readers would lose without a word', () => {
+    const nested = JSON.parse('{"__proto__": "x"}') as Record<string, string>;
+    expect(() => encodeNote(kind, { ...sample, nested })).toThrow('__proto__');
+    expect(problemOf(note(fields({ nested: '{"__proto__": "x"}' })))).toBe('vault/bad-front-matter');
+    expect(problemOf(note(fields({ nested: '{a: 1, __proto__: {kind: sample}}' })))).toBe('vault/bad-front-matter');
+    expect(problemOf(encodeNote(kind, { ...sample, title: '"__proto__"', tags: ['__proto__'] }))).toBe('ok');
+  });
+
   it('reads the same through YAML as line by line', () => {
     fc.assert(
-      fc.property(nasty, fc.dictionary(nasty, nasty, { maxKeys: 4 }), (title, nested) => {
+      fc.property(nasty, record, (title, nested) => {
         const data = { ...sample, title, nested };
         const text = encodeNote(kind, data).replace('---\n', '---\n# a comment sends this to the YAML parser\n');
         expect(decodeNote(kind, PATH, text)).toEqual({ ok: true, data });
