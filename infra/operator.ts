@@ -3,11 +3,12 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document/index.js';
 import { type FleetContext, named } from './context.ts';
+import { hubDocument } from './hub-document.ts';
 import { policyJson } from './policy/document.ts';
 import { operatorPolicy, operatorTrust } from './policy/operator.ts';
 import { unitDocument } from './unit-document.ts';
 
-/** The role of the people who run the fleet, and the one command they can send to machines without a shell. */
+/** The role of the people who run the fleet, the one command they can send to machines without a shell, and their way to the hub. */
 export function createOperator({ stack, config, names }: FleetContext, key: KmsKey): void {
   named(
     new SsmDocument(stack, 'unit-document', {
@@ -18,6 +19,15 @@ export function createOperator({ stack, config, names }: FleetContext, key: KmsK
       content: JSON.stringify(unitDocument),
     }),
     'unit_document',
+  );
+  named(
+    new SsmDocument(stack, 'hub-document', {
+      name: names.hubDocument,
+      documentType: 'Session',
+      documentFormat: 'JSON',
+      content: JSON.stringify(hubDocument),
+    }),
+    'hub_document',
   );
   if (config.operators.length === 0) return;
   const role = named(

@@ -34,10 +34,10 @@ export function operatorPolicy(names: Names, keyArn: string): PolicyDocument {
       Condition: ofFleet,
     },
     {
-      Sid: 'ShellDocument',
+      Sid: 'SessionDocuments',
       Effect: 'Allow',
       Action: ['ssm:StartSession'],
-      Resource: [names.arn.document('SSM-SessionManagerRunShell')],
+      Resource: ['SSM-SessionManagerRunShell', names.hubDocument].map(names.arn.document),
     },
     {
       Sid: 'OwnSessions',
@@ -77,6 +77,12 @@ export function operatorPolicy(names: Names, keyArn: string): PolicyDocument {
       Effect: 'Allow',
       Action: ['ecr:DescribeImages'],
       Resource: (['agent', 'hub'] as const).map((what) => names.arn.repository(names.repository(what))),
+    },
+    {
+      Sid: 'KnowHub',
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter'],
+      Resource: [names.arn.parameter(names.hubCaParameter)],
     },
     { Sid: 'RollImages', Effect: 'Allow', Action: ['ssm:GetParameter', 'ssm:PutParameter'], Resource: [parameters] },
     {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SwarmError } from './errors.ts';
-import { address } from './ids.ts';
+import { address, hubAccount, ircNick, PEOPLE } from './ids.ts';
 
 const digestOnly = /^[a-z0-9][a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/;
 
@@ -32,6 +32,35 @@ const stateSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('local') }),
 ]);
+
+/** A person at the hub; the name alone will do. */
+const person = z.preprocess(
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  z
+    .strictObject({
+      name: hubAccount.refine((name) => !name.startsWith('kk-') && name !== PEOPLE, {
+        error: 'must not be an agent’s or the swarm’s own name',
+        abort: true,
+      }),
+      nick: ircNick.optional(),
+      generation: z.number().int().min(0).max(0xffff_ffff).default(0).describe('Another number, another password.'),
+    })
+    .transform((one) => ({ ...one, nick: one.nick ?? one.name.slice(0, 31) })),
+);
+
+type People = z.output<typeof person>[];
+const areDifferent = (words: readonly string[]): boolean =>
+  new Set(words.map((word) => word.toLowerCase())).size === words.length;
+// Piped: whether they differ is asked only of people who are right each.
+const people = z
+  .array(person)
+  .max(200)
+  .pipe(
+    z
+      .custom<People>()
+      .refine((all) => areDifferent(all.map(({ name }) => name)), 'two people have one name')
+      .refine((all) => areDifferent(all.map(({ nick }) => nick)), 'two people have one nick'),
+  );
 
 /** The schema of `infra/fleet.yaml`: everything about the fleet that is not in the agents' manifests. */
 export const configSchema = z.strictObject({
@@ -115,6 +144,7 @@ export const configSchema = z.strictObject({
     .max(20)
     .default([])
     .describe('Who may assume the operator role, with a second factor.'),
+  people: people.default([]).describe('Who may clone the vault, write notes of their own and join the channel.'),
   recoverDeletedSecretsDays: z
     .union([z.literal(0), z.number().int().min(7).max(30)])
     .default(30)
@@ -123,6 +153,8 @@ export const configSchema = z.strictObject({
 
 /** The configuration as code uses it, defaults filled in. */
 export type FleetConfig = z.output<typeof configSchema>;
+/** A person at the hub. */
+export type Person = FleetConfig['people'][number];
 
 /**
  * Parses a configuration value.

@@ -19,6 +19,8 @@ export interface Names {
   readonly operatorRole: string;
   readonly topic: string;
   readonly unitDocument: string;
+  /** Lets people reach the hub's two ports through Session Manager. */
+  readonly hubDocument: string;
   readonly hubCaParameter: string;
   /** The repositories of the two images. */
   readonly repository: (what: 'agent' | 'hub') => string;
@@ -62,6 +64,7 @@ export function namesOf(parts: NameParts): Names {
     operatorRole: `${stack}-operator`,
     topic: `${stack}-alarms`,
     unitDocument: `${stack}-unit`,
+    hubDocument: `${stack}-hub`,
     hubCaParameter: `/${stack}/hub/ca`,
     repository: (what) => `${stack}/${what}`,
     unitRole: (unit) => `${stack}-unit-${unit}`,

@@ -28,6 +28,12 @@ export const agentName = z
   );
 export type AgentName = z.infer<typeof agentName>;
 
+/** Who the hub knows, as a name that git, IRC and notes can all hold. */
+export const hubAccount = z.string().regex(/^[a-z][a-z0-9_-]{0,33}$/, 'must be up to 34 of a-z, 0-9, _ and -');
+
+/** A nick on IRC, in the letters that every server takes. */
+export const ircNick = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/, 'must be a nick of at most 31 characters');
+
 /** A product's name, as in `raw-logs`; the registry in lib/products says which exist. */
 export const productName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be a-z, 0-9 and -, as in raw-logs');
 export type ProductName = z.infer<typeof productName>;

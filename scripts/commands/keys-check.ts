@@ -3,8 +3,9 @@ import { assessHub } from '../keys/assess-hub.ts';
 import { assessSecret, type SecretFinding } from '../keys/assess-secret.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
 import { HUB } from '../keys/hub-accounts.ts';
+import { type KeysFleetOptions, keysFleet } from '../keys/keys-fleet.ts';
 import { readMnemonic } from '../keys/mnemonic-source.ts';
-import { checkPrefix, type KeysOptions } from '../keys/options.ts';
+import type { KeysOptions } from '../keys/options.ts';
 import { createSecretStore } from '../keys/secret-store.ts';
 import { deriveWallets, type Statement, statementOf } from '../keys/wallets.ts';
 import { loadManifests } from '../load-manifests.ts';
@@ -28,11 +29,11 @@ interface Checked {
  * @returns 0 when all is as it should be, else 1.
  */
 export async function keysCheck(
-  options: KeysOptions & { readonly prefix: string; readonly mnemonic?: boolean },
+  options: KeysOptions & KeysFleetOptions & { readonly mnemonic?: boolean },
 ): Promise<number> {
-  const prefix = checkPrefix(options.prefix);
+  const { prefix, people, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
-  const store = createSecretStore(options);
+  const store = createSecretStore({ ...options, ...place });
   const mnemonic = options.mnemonic === false ? undefined : await readMnemonic(options, () => store);
   const wallets = mnemonic === undefined ? undefined : deriveWallets(mnemonic, manifests);
   const checked: Checked[] = [];
@@ -51,6 +52,7 @@ export async function keysCheck(
     store,
     prefix,
     manifests,
+    people,
     mnemonic === undefined ? undefined : deriveKeys(mnemonic, prefix),
   );
   const secret = `${prefix}${HUB}`;

@@ -3,9 +3,10 @@ import { systemClock } from '../../lib/core/time.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
 import { hubAccounts, planHub } from '../keys/hub-accounts.ts';
 import { hubAgents } from '../keys/hub-agents.ts';
+import { type KeysFleetOptions, keysFleet } from '../keys/keys-fleet.ts';
 import { requirePrivate } from '../keys/mnemonic.ts';
 import { readMnemonic } from '../keys/mnemonic-source.ts';
-import { checkNames, checkPrefix, type KeysOptions } from '../keys/options.ts';
+import { checkNames, type KeysOptions } from '../keys/options.ts';
 import { type PushStep, type PushWishes, planPush } from '../keys/push-plan.ts';
 import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
 import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
@@ -15,12 +16,10 @@ import { printJson, printLine, printTable } from '../swarm/print.ts';
 import { sellsLogs } from '../swarm/sells-logs.ts';
 
 /** The options of `keys push` besides the common ones. */
-export interface PushOptions extends KeysOptions {
-  readonly prefix: string;
+export interface PushOptions extends KeysOptions, KeysFleetOptions {
   readonly kmsKey?: string;
   readonly rotate?: readonly string[];
   readonly freshSeed?: boolean;
-  readonly treasury?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -33,27 +32,26 @@ export interface PushOptions extends KeysOptions {
  * says how many are written.
  */
 export async function keysPush(options: PushOptions): Promise<number> {
-  const prefix = checkPrefix(options.prefix);
+  const { prefix, people, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
   const names = manifests.map(({ metadata }) => metadata.name);
   const rotate = checkNames('--rotate', options.rotate ?? [], names);
-  const store = createSecretStore(options);
+  const store = createSecretStore({ ...options, ...place });
   const mnemonic = await readMnemonic(options, () => store);
   requirePrivate(mnemonic);
   const agents = deriveWallets(mnemonic, manifests);
   requireStated(agents);
-  const treasury = deriveTreasury(mnemonic);
   const wishes: PushWishes = {
     prefix,
     keys: deriveKeys(mnemonic, prefix),
     rotate,
     freshSeed: options.freshSeed ?? false,
     logSellers: new Set(manifests.filter(sellsLogs).map(({ metadata }) => metadata.name)),
-    treasury: treasury.address,
+    treasury: deriveTreasury(mnemonic).address,
     now: systemClock(),
   };
-  const planned = await planPush(store, options.treasury ? [...agents, treasury] : agents, wishes);
-  const accounts = hubAccounts(hubAgents(manifests, planned), wishes.keys);
+  const planned = await planPush(store, agents, wishes);
+  const accounts = hubAccounts(hubAgents(manifests, planned), people, wishes.keys);
   // First: an agent whose password the hub doesn't know yet only waits, but one that never comes stays out.
   const steps = [await planHub(store, prefix, accounts, wishes.now), ...planned.map(({ step }) => step)];
 

@@ -2,13 +2,11 @@ import type { Command } from 'commander';
 import { projectPath } from '../swarm/project.ts';
 import type { keysCheck } from './keys-check.ts';
 import type { keysDerive } from './keys-derive.ts';
+import type { keysPerson } from './keys-person.ts';
 import type { keysPush } from './keys-push.ts';
 import type { RunCommand } from './run-command.ts';
 
-/** The names that infra/ gives to the agents' secrets in a fleet of the default name. */
-const DEFAULT_PREFIX = 'karmakadabra/units/';
-
-/** Adds `keys derive|push|check`. What they need is loaded when one is run: the AWS SDK takes its time. */
+/** Adds `keys derive|push|check|person`. What they need is loaded when one is run: the AWS SDK takes its time. */
 export function addKeys(program: Command, run: RunCommand): void {
   const keys = program
     .command('keys')
@@ -21,10 +19,8 @@ export function addKeys(program: Command, run: RunCommand): void {
       run(async (...args: Parameters<typeof keysDerive>) => (await import('./keys-derive.ts')).keysDerive(...args)),
     );
 
-  withKeys(keys.command('push').description('create or fill one secret an agent and the hub’s; existing values stay'))
-    .option('--prefix <prefix>', 'the beginning of the secrets’ names', DEFAULT_PREFIX)
+  withFleet(keys.command('push').description('create or fill one secret an agent and the hub’s; existing values stay'))
     .option('--kms-key <id>', 'the KMS key of new secrets; Secrets Manager’s own if absent')
-    .option('--treasury', 'a secret for the treasury too')
     .option(
       '--rotate <agent...>',
       'write the secrets of these agents anew, with a new hub password; delivery seeds stay',
@@ -34,10 +30,24 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--yes', 'do not ask')
     .action(run(async (...args: Parameters<typeof keysPush>) => (await import('./keys-push.ts')).keysPush(...args)));
 
-  withKeys(keys.command('check').description('compare mnemonic, manifests and secrets; exit code 1 if they differ'))
-    .option('--prefix <prefix>', 'the beginning of the secrets’ names', DEFAULT_PREFIX)
+  withFleet(keys.command('check').description('compare mnemonic, manifests and secrets; exit code 1 if they differ'))
     .option('--no-mnemonic', 'compare manifests and secrets only')
     .action(run(async (...args: Parameters<typeof keysCheck>) => (await import('./keys-check.ts')).keysCheck(...args)));
+
+  withMnemonic(keys.command('person <name>').description('show what a person signs on to the hub with'))
+    .option('--config <file>', CONFIG)
+    .option('--prefix <prefix>', PREFIX)
+    .option('--json', 'print one JSON object')
+    .action(
+      run(async (...args: Parameters<typeof keysPerson>) => (await import('./keys-person.ts')).keysPerson(...args)),
+    );
+}
+
+const CONFIG = 'the fleet’s configuration: its name, region and people (default: infra/fleet.yaml where it is)';
+const PREFIX = 'the beginning of the secrets’ names (default: what infra/ gives them)';
+
+function withFleet(command: Command): Command {
+  return withKeys(command).option('--config <file>', CONFIG).option('--prefix <prefix>', PREFIX);
 }
 
 function withKeys(command: Command): Command {

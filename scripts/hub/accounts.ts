@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { agentName, OPS, PEOPLE, TREASURY } from '../../lib/core/ids.ts';
+import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from '../../lib/core/ids.ts';
 import { passwordHash } from './password.ts';
 
 const MOST_ACCOUNTS = 2000;
 
 const account = z
   .object({
-    account: z.string().regex(/^[a-z][a-z0-9_-]{0,33}$/, 'must be up to 34 of a-z, 0-9, _ and -'),
-    nick: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/, 'must be a nick of at most 31 characters'),
+    account: hubAccount,
+    nick: ircNick,
     kind: z.enum(['agent', 'treasury', 'ops', 'person']),
     passwordHash,
   })

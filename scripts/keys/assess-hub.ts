@@ -1,3 +1,4 @@
+import type { Person } from '../../lib/core/fleet-config.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import type { SecretFinding } from './assess-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
@@ -14,6 +15,7 @@ export async function assessHub(
   store: SecretStore,
   prefix: string,
   manifests: readonly Manifest[],
+  people: readonly Person[],
   keys: DerivedKeys | undefined,
 ): Promise<SecretFinding> {
   const state = await store.state(`${prefix}${HUB}`);
@@ -31,11 +33,11 @@ export async function assessHub(
     const label = agent.type === 'filled' ? parseLabel(agent.versionId) : undefined;
     generations.push({ hubGeneration: label?.hubGeneration ?? 0 });
   }
-  const wanted = formatHubLabel(hubAccounts(hubAgents(manifests, generations), keys), 0);
+  const wanted = formatHubLabel(hubAccounts(hubAgents(manifests, generations), people, keys), 0);
   if (isSameHub(state.versionId, wanted)) return { ok: true, finding: 'labelled' };
   return {
     ok: false,
     finding: 'unknown',
-    detail: 'its accounts or passwords are not those of the agents; run keys push',
+    detail: 'its accounts or passwords are not those of the agents and people; run keys push',
   };
 }

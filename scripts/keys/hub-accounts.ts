@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { SwarmError } from '../../lib/core/errors.ts';
+import type { Person } from '../../lib/core/fleet-config.ts';
 import { OPS, TREASURY } from '../../lib/core/ids.ts';
 import type { hubSecret } from '../hub/accounts.ts';
 import { hashPassword } from '../hub/password.ts';
@@ -10,19 +12,31 @@ import { formatHubLabel, isSameHub } from './version-label.ts';
 /** The unit whose secret holds the accounts. */
 export const HUB = 'hub';
 
+const SWARM = [TREASURY, OPS].map((name) => [name, name] as const);
+
 /** Who may use the hub, with the password that the hub itself never learns. */
 export interface HubAccount {
   readonly account: string;
   readonly nick: string;
-  readonly kind: 'agent' | 'treasury' | 'ops';
+  readonly kind: 'agent' | 'treasury' | 'ops' | 'person';
   readonly password: string;
 }
 
-/** The accounts of agents with passwords of these generations, and of the swarm's own two writers, whose generation is 0. */
+/**
+ * The accounts of agents with passwords of these generations, of people, and of the swarm's own two writers, whose
+ * generation is 0.
+ * @throws SwarmError `keys/nick-taken` for a person with the nick of an agent.
+ */
 export function hubAccounts(
   agents: readonly { readonly name: string; readonly nick: string; readonly hubGeneration: number }[],
+  people: readonly Person[],
   keys: DerivedKeys,
 ): readonly HubAccount[] {
+  const nicks = new Map([...agents.map(({ name, nick }) => [nick.toLowerCase(), name] as const), ...SWARM]);
+  for (const { name, nick } of people) {
+    const owner = nicks.get(nick.toLowerCase());
+    if (owner !== undefined) throw nickTaken(name, nick, owner);
+  }
   return [
     ...agents.map(({ name, nick, hubGeneration }) => ({
       account: name,
@@ -32,7 +46,22 @@ export function hubAccounts(
     })),
     { account: TREASURY, nick: TREASURY, kind: 'treasury', password: keys.hubPassword(TREASURY, 0) },
     { account: OPS, nick: OPS, kind: 'ops', password: keys.hubPassword(OPS, 0) },
+    ...people.map((person) => personAccount(person, keys)),
   ];
+}
+
+function nickTaken(name: string, nick: string, owner: string): SwarmError {
+  return new SwarmError({
+    code: 'keys/nick-taken',
+    disposition: 'stop',
+    message: `${name} can't have the nick ${nick}: it is ${owner}'s`,
+    next: 'Give another nick in people of infra/fleet.yaml. Nothing was changed.',
+  });
+}
+
+/** A person's account: its password follows from the mnemonic, so that it can be shown again and lost without harm. */
+export function personAccount({ name, nick, generation }: Person, keys: DerivedKeys): HubAccount {
+  return { account: name, nick, kind: 'person', password: keys.hubPassword(name, generation) };
 }
 
 /**

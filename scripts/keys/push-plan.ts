@@ -1,6 +1,5 @@
 import type { Address } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { TREASURY } from '../../lib/core/ids.ts';
 import { parseAgentSecret } from './agent-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 import type { SecretState, SecretStore, SecretVersion } from './secret-store.ts';
@@ -81,9 +80,7 @@ async function planOne(
   wishes: PushWishes,
 ): Promise<AgentStep> {
   const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
-  // The treasury's password is the same wherever its writer runs.
-  const hubGeneration = wallet.name === TREASURY ? 0 : wishes.now;
-  const first: SecretLabel = { address: wallet.address, hubGeneration, seedGeneration: 0 };
+  const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
   const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): AgentStep => {
     const version = {
       text: JSON.stringify({ ...kept, ...secretOf(wallet, label, wishes) }),

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -196,6 +196,53 @@ describe.skipIf(program === undefined)('the keys of a fleet in Secrets Manager (
     expect(after.privateKey).toBe(before.privateKey);
     expect(after.deliverySeed).not.toBe(before.deliverySeed);
     expect((await check()).code).toBe(0);
+  });
+
+  it('lets people in whom the fleet’s configuration names, and keeps them when an agent is rotated', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const config = join(dir, 'fleet.yaml');
+    const example = await readFile(projectPath('infra/fleet.example.yaml'), 'utf8');
+    const named = (people: string) => writeFile(config, example.replace(/^people: .*$/m, `people: ${people}`));
+    await named('[ana, {name: bob, nick: Bobby}]');
+    const account = async (name: string) => {
+      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: `${prefix}hub` }));
+      return parseAccounts(SecretString).find((one) => one.account === name);
+    };
+    const show = async (name: string) => {
+      const where = ['--prefix', prefix, '--config', config, '--mnemonic-fd', '3'];
+      return swarmOps(['keys', 'person', name, '--json', ...where], { fd3: mnemonic });
+    };
+    const passwordOf = async (name: string) => {
+      const run = await show(name);
+      expect(run.code, run.stderr).toBe(0);
+      return (JSON.parse(run.stdout) as { password: string }).password;
+    };
+    expect((await push('--config', config)).code).toBe(0);
+    const first = await passwordOf('ana');
+    expect(await verifyPassword(first, (await account('ana'))?.passwordHash ?? '')).toBe(true);
+    expect(await account('bob')).toMatchObject({ kind: 'person', nick: 'Bobby' });
+    expect((await push('--config', config)).stdout).toContain('Nothing to do.');
+
+    expect((await push('--config', config, '--rotate', 'kk-validator')).code).toBe(0);
+    expect(await verifyPassword(first, (await account('ana'))?.passwordHash ?? '')).toBe(true);
+    expect((await check('--config', config)).code).toBe(0);
+
+    await named('[{name: ana, generation: 1}]');
+    expect((await check('--config', config)).code).toBe(1);
+    expect((await push('--config', config)).stdout).toContain('Wrote 1 secrets');
+    expect(await passwordOf('ana')).not.toBe(first);
+    expect(await verifyPassword(first, (await account('ana'))?.passwordHash ?? '')).toBe(false);
+    expect(await account('bob')).toBeUndefined();
+
+    const nobody = await show('anna');
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('did you mean ana?')]);
+    await named('[{name: eve, nick: KK-Validator}]');
+    const posing = await push('--config', config);
+    expect([posing.code, posing.stderr]).toEqual([1, expect.stringContaining('keys/nick-taken')]);
+    await named('[kk-validator]');
+    const taken = await push('--config', config);
+    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('people.0.name')]);
   });
 
   it('says what is wrong with credentials, and changes nothing', { timeout: PATIENCE_MS }, async () => {

@@ -98,6 +98,7 @@ export async function makeUnitWorld(box: SwarmBox, agents: readonly string[], be
 
   const known = hubAccounts(
     manifests.map((manifest) => ({ name: manifest.metadata.name, nick: nickOf(manifest), hubGeneration: 0 })),
+    [],
     { hubPassword: passwordOf, deliverySeed: () => '', pseudonymKey: () => '' },
   );
   const accounts: object[] = [];

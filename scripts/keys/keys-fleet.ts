@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import type { Person } from '../../lib/core/fleet-config.ts';
+import { namesOf } from '../../lib/core/fleet-names.ts';
+import { readFleetConfig } from '../fleet/read-config.ts';
+import { projectPath } from '../swarm/project.ts';
+import { checkPrefix } from './options.ts';
+
+/** How the command line says whose secrets are meant. */
+export interface KeysFleetOptions {
+  /** The fleet's configuration; infra/fleet.yaml where it is there. */
+  readonly config?: string;
+  readonly prefix?: string;
+  readonly region?: string;
+}
+
+/** Whose secrets are meant. */
+export interface KeysFleet {
+  /** The beginning of the secrets' names. */
+  readonly prefix: string;
+  /** The SDK's own if absent. */
+  readonly region?: string;
+  readonly people: readonly Person[];
+}
+
+/** The names that infra/ gives to the secrets of a fleet of the default name. */
+const DEFAULT_PREFIX = 'karmakadabra/units/';
+
+/**
+ * What the fleet's configuration says of its secrets and people; what the command line says goes first.
+ * @throws SwarmError `infra/no-config`, `infra/bad-config`, `swarm/bad-option`
+ */
+export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFleet {
+  const own = projectPath('infra/fleet.yaml');
+  const file = config ?? (existsSync(own) ? own : undefined);
+  if (file === undefined) {
+    return { prefix: checkPrefix(prefix ?? DEFAULT_PREFIX), people: [], ...(region === undefined ? {} : { region }) };
+  }
+  const fleet = readFleetConfig(file);
+  return {
+    prefix: checkPrefix(prefix ?? namesOf(fleet).secret('')),
+    region: region ?? fleet.region,
+    people: fleet.people,
+  };
+}
