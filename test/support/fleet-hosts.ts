@@ -103,6 +103,15 @@ export class FleetHosts {
       : undefined;
   }
 
+  /** Waits until a unit's container was started from an image: a service starts on its own after a sync. */
+  async running(host: string, image: string, patienceMs = 120_000): Promise<void> {
+    const deadline = performance.now() + patienceMs;
+    while (this.container(host)?.image !== image) {
+      if (performance.now() > deadline) throw new Error(`${host} did not start ${image} in ${patienceMs} ms`);
+      await delay(100);
+    }
+  }
+
   async #fetch(): Promise<void> {
     const begun = new Set<string>();
     const work: Promise<void>[] = [];

@@ -124,6 +124,7 @@ export async function createFleetWorld(): Promise<FleetWorld> {
         const Name = `${NAMES.imagesPath(agent)}/${agent}`;
         await ssm.send(new PutParameterCommand({ Name, Value: first, Overwrite: true }));
         await hosts.sync(agent);
+        await hosts.running(agent, first);
       }
     },
     ops: (...args) => swarmOps([...args, ...place2], { env }),
