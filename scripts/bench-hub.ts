@@ -1,5 +1,6 @@
-// Measures the hub under separate writers: npx tsx scripts/bench-hub.ts [writers] [interval in seconds] [beats of each].
+// Measures the hub under separate writers: npm run --silent bench:hub -- [writers] [interval in seconds] [beats of each].
 // Each writer has a clone and an account of its own and pushes over HTTPS; the hub is killed and started again half-way.
+// The baseline is one writer alone at the same interval.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,13 +14,14 @@ import { hashPassword } from './hub/password.ts';
 import { freePort } from './swarm/free-port.ts';
 import { projectPath } from './swarm/project.ts';
 
-const [writers = 24, intervalSeconds = 10, beats = 12] = process.argv.slice(2).map(Number);
+const [writers = 24, intervalSeconds = 10, beats = 8] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(path.join(tmpdir(), 'kk-bench-hub-'));
 const [gitPort, ircPort] = [await freePort(undefined), await freePort(undefined)];
 const caFile = path.join(folder, 'ca.pem');
 const names = Array.from({ length: writers }, (_, index) => `kk-w${index}`);
 const passwords = new Map(names.map((name) => [name, randomBytes(32).toString('base64url')]));
 let busySeconds = 0;
+const BASELINE_BEATS = 4;
 
 /** Starts the hub as its container does and waits until it is up. */
 async function startHub(): Promise<ChildProcess> {
@@ -75,8 +77,8 @@ function open(name: string): Promise<Vault> {
   });
 }
 
-/** Writes a beat each interval and gives how long each took to land, in milliseconds. */
-async function work(name: string, vault: Vault): Promise<number[]> {
+/** Writes a beat each interval and gives how long each took to land, in seconds. */
+async function work(name: string, vault: Vault, beats: number): Promise<number[]> {
   const landings: Promise<number>[] = [];
   await delay(Math.random() * intervalSeconds * 1000);
   for (let beat = 0; beat < beats; beat++) {
@@ -91,7 +93,7 @@ async function work(name: string, vault: Vault): Promise<number[]> {
         { op: 'append', path: `agents/${name}/log/2026-01/2026-01-01-${name}.md`, text: `- ${beat} ${id} waited\n` },
       ],
     });
-    landings.push(vault.landed(id).then(() => performance.now() - started));
+    landings.push(vault.landed(id).then(() => (performance.now() - started) / 1000));
     await delay(intervalSeconds * 1000);
   }
   return Promise.all(landings);
@@ -109,19 +111,19 @@ try {
   const secret = { apiVersion: 'karmakadabra/v1', kind: 'HubSecret', accounts };
   await writeFile(path.join(folder, 'secret.json'), JSON.stringify(secret), { mode: 0o600 });
   let hub = await startHub();
-  const opened = performance.now();
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
   const vaults = await Promise.all(names.map(async (name) => [name, await open(name)] as const));
-  console.log(`${writers} clones opened in ${((performance.now() - opened) / 1000).toFixed(1)} s`);
+  const [[first, alone] = []] = vaults;
+  if (first === undefined || alone === undefined) throw new RangeError('there must be a writer');
+  note(`${BASELINE_BEATS} writes of one writer alone`);
+  const baseline = inOrder(await work(first, alone, BASELINE_BEATS));
 
-  const started = performance.now();
-  const working = Promise.all(vaults.map(([name, vault]) => work(name, vault)));
+  note(`${beats} writes of each of ${writers}, the hub killed half-way`);
+  const working = Promise.all(vaults.map(([name, vault]) => work(name, vault, beats)));
   await delay((beats * intervalSeconds * 1000) / 2);
-  const down = performance.now();
   await endHub(hub, 'SIGKILL');
   hub = await startHub();
-  console.log(`hub killed and up again after ${((performance.now() - down) / 1000).toFixed(1)} s`);
   const times = await working;
-  const seconds = (performance.now() - started) / 1000;
   await Promise.all(vaults.map(([, vault]) => vault.close()));
   await endHub(hub, 'SIGTERM');
 
@@ -132,18 +134,47 @@ try {
     .split('\n')
     .filter((line) => line !== '');
   await runGit(['fsck', '--strict'], { repository });
-  const all = times.flat().sort((a, b) => a - b);
-  const at = (share: number) =>
-    `${((all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0) / 1000).toFixed(2)} s`;
-  const worst = times.map((own) => Math.max(...own)).sort((a, b) => b - a);
-  console.log(
-    `${landed.length} of ${writers * beats} writes landed, ${landed.length - new Set(landed).size} of them twice`,
+  const all = inOrder(times.flat());
+  const longest = inOrder(times.map((own) => Math.max(...own)));
+  process.stdout.write(
+    `${JSON.stringify({
+      apiVersion: 'karmakadabra/v1',
+      kind: 'HubBench',
+      writers,
+      intervalSeconds,
+      writes: {
+        made: BASELINE_BEATS + writers * beats,
+        landed: new Set(landed).size,
+        landedTwice: landed.length - new Set(landed).size,
+      },
+      secondsToLand: {
+        baseline: round(share(baseline, 0.5)),
+        median: round(share(all, 0.5)),
+        p90: round(share(all, 0.9)),
+        p99: round(share(all, 0.99)),
+        longest: round(share(all, 1)),
+        longestOfLuckiestWriter: round(share(longest, 0)),
+      },
+      ratioToBaseline: {
+        median: round(share(all, 0.5) / share(baseline, 0.5)),
+        p99: round(share(all, 0.99) / share(baseline, 0.5)),
+      },
+      hubProcessorSecondsPerWrite: round(busySeconds / landed.length),
+    })}\n`,
   );
-  console.log(`from write to landed: median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, longest ${at(1)}`);
-  console.log(
-    `longest of the luckiest writer ${((worst.at(-1) ?? 0) / 1000).toFixed(2)} s, of the unluckiest ${((worst[0] ?? 0) / 1000).toFixed(2)} s`,
-  );
-  console.log(`hub: ${busySeconds.toFixed(1)} s of processor in ${seconds.toFixed(0)} s`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+function inOrder(times: readonly number[]): readonly number[] {
+  return [...times].sort((a, b) => a - b);
+}
+
+/** The value below which a share of sorted values lies. */
+function share(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }
