@@ -39,12 +39,28 @@ export interface CloneOptions extends GitOptions {
 const DEPTH = 1000;
 
 /**
+ * A clone without files that has grown past this many bytes is made anew: the remote has its history, and what waits to be
+ * written is in the spool.
+ */
+const LARGEST_BYTES = 512 * 2 ** 20;
+
+/**
  * Makes the work tree a clone of the remote, or takes the clone that is there, cleans what a kill left and sets it up.
+ * @param largestBytes past which a clone without files is made anew, where the remote lets it.
  * @throws SwarmError `vault/remote-unreachable` when there is no clone yet and none can be made, `vault/not-a-clone`
  * when something else is in the folder.
  */
-export async function openClone(workTree: string, remoteUrl: string, options: CloneOptions): Promise<Git> {
+export async function openClone(
+  workTree: string,
+  remoteUrl: string,
+  options: CloneOptions,
+  largestBytes = LARGEST_BYTES,
+): Promise<Git> {
   if (!(await exists(path.join(workTree, '.git')))) await makeClone(workTree, remoteUrl, options);
+  else if (!options.hasFiles && (await sizeOf(createGit(workTree, options))) > largestBytes) {
+    // While the remote can't be reached, the large one serves.
+    await makeClone(workTree, remoteUrl, options).catch(() => undefined);
+  }
   const git = createGit(workTree, options);
   await removeStaleLocks(path.join(workTree, '.git'));
   const config = await git.run(['config', '--local', '--list', '-z']);
@@ -62,11 +78,19 @@ export async function openClone(workTree: string, remoteUrl: string, options: Cl
   return git;
 }
 
+/** Bytes of objects in a clone. One that can't be counted is as good as none. */
+async function sizeOf(git: Git): Promise<number> {
+  const counted = await git.run(['count-objects', '-v']).catch(() => '');
+  return [...counted.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
+}
+
+/** Clones, and puts the clone in the place of an older one. */
 async function makeClone(workTree: string, remoteUrl: string, options: CloneOptions): Promise<void> {
   const parent = path.dirname(workTree);
   const prefix = `.${path.basename(workTree)}.new-`;
   await mkdir(parent, { recursive: true });
-  if (((await readdir(workTree).catch(() => [])) as readonly string[]).length > 0) {
+  const isClone = await exists(path.join(workTree, '.git'));
+  if (!isClone && ((await readdir(workTree).catch(() => [])) as readonly string[]).length > 0) {
     throw new SwarmError({
       code: 'vault/not-a-clone',
       disposition: 'stop',
@@ -93,6 +117,7 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
       remoteUrl,
       draft,
     ]);
+    if (isClone) await rm(workTree, { recursive: true, force: true });
     await rename(draft, workTree);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });

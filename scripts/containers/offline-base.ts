@@ -88,7 +88,13 @@ async function debianMirror(): Promise<string> {
     .split('\n')
     .find((line) => line.endsWith(` ${SUITE}`))
     ?.split(' ')[0];
-  return uri ?? 'http://deb.debian.org/debian';
+  if (uri !== undefined) return uri;
+  throw new SwarmError({
+    code: 'containers/no-mirror',
+    disposition: 'stop',
+    message: `apt on this machine names no mirror of Debian ${SUITE}`,
+    next: `Add Debian ${SUITE} to its sources; or build from a registry, without --offline.`,
+  });
 }
 
 async function need(program: string, args: readonly string[], timeoutMs = 300_000, cwd = '/'): Promise<void> {
