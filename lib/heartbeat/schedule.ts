@@ -118,7 +118,8 @@ function startTask(rhythm: Rhythm, leastSeconds: () => number, due: () => void) 
       const slotOf = (seconds: number): number => Math.floor((Date.now() / 1000 - rhythm.phaseSeconds) / seconds);
       let seconds = rhythm.seconds;
       let slot = slotOf(seconds);
-      return cron(TICK, () => {
+      // A tick that comes late or not at all is no loss: the next one looks at the clock.
+      const look = (): void => {
         const stretched = Math.max(rhythm.seconds, leastSeconds());
         // A change of the rhythm is no reason to beat.
         if (stretched !== seconds) slot = slotOf(stretched);
@@ -127,7 +128,8 @@ function startTask(rhythm: Rhythm, leastSeconds: () => number, due: () => void) 
         if (now === slot) return;
         slot = now;
         due();
-      });
+      };
+      return cron(TICK, look, { suppressMissedWarning: true });
     }
   }
 }
