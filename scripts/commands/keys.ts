@@ -59,7 +59,7 @@ function withKeys(command: Command): Command {
 /** The options that say where the mnemonic comes from; without them it is asked for. */
 export function withMnemonic(command: Command): Command {
   return command
-    .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor')
+    .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor: 0 is standard input')
     .option('--mnemonic-secret <name>', 'read the mnemonic from this secret in Secrets Manager')
     .option('--region <name>', 'the AWS region')
     .option('--endpoint <url>', 'another endpoint of Secrets Manager');

@@ -33,7 +33,7 @@ export async function readMnemonic(options: MnemonicOptions, openStore: () => Se
   if (process.stdin.isTTY) return parseMnemonic(await askHidden('Mnemonic (not shown): '));
   throw none(
     'There is no terminal to ask for the mnemonic',
-    'Give it on a file descriptor (--mnemonic-fd 3 3< <(your-password-manager …)) or by --mnemonic-secret <name>.',
+    'Give it on standard input (your-password-manager … | swarm-ops … --mnemonic-fd 0) or by --mnemonic-secret <name>.',
   );
 }
 
@@ -56,7 +56,7 @@ async function readDescriptor(text: string): Promise<string> {
     }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw none(`File descriptor ${text} can't be read (${code})`, `Open it for this command, as in ${text}< <(…).`);
+    throw none(`File descriptor ${text} can't be read (${code})`, `Open it for this command, as in ${text}< <(…); npx passes on 0, standard input, alone.`);
   }
   if (sizeBytes > MAX_BYTES)
     throw none(`File descriptor ${text} gives more than ${MAX_BYTES} bytes`, 'Give words only.');
