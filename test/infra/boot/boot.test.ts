@@ -64,7 +64,10 @@ describe.skipIf(missing !== '')(
       secrets = await makeSecrets(AGENTS);
       await seedAws(world.aws, world.config, AGENTS, secrets.byUnit);
       // At the same time, as Terraform starts them: the agents' machine has no way out until the hub is one.
-      [pack, hub] = await Promise.all([world.boot(PACK), world.boot(HUB)]);
+      const booting = [world.boot(PACK), world.boot(HUB)] as const;
+      // When one fails, the other is still to be waited for: what it holds can't be taken away under it.
+      await Promise.allSettled(booting);
+      [pack, hub] = await Promise.all(booting);
     });
     afterAll(async () => {
       await world?.stop();

@@ -22,8 +22,18 @@ export function cacheFolder(): string {
   return folder;
 }
 
-/** An archive of a bare Debian 12 with an init and cloud-init, as its image for EC2 has them: none of the packages of the fleet. */
-export async function debianRoot(): Promise<string> {
+let made: Promise<string> | undefined;
+
+/**
+ * An archive of a bare Debian 12 with an init and cloud-init, as its image for EC2 has them: none of the packages of the fleet.
+ * Machines that boot at the same time share its making.
+ */
+export function debianRoot(): Promise<string> {
+  made ??= makeDebianRoot();
+  return made;
+}
+
+async function makeDebianRoot(): Promise<string> {
   const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, ...LEAN.map((one) => `--dpkgopt=${one}`)];
   const id = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 12);
   const archive = join(cacheFolder(), `debian-12-${id}.tar`);
