@@ -1,7 +1,7 @@
 import { type Address, getAbiItem } from 'viem';
 import type { ChainClient } from './chain-client.ts';
 import { escrowAbi } from './contracts/escrow-abi.ts';
-import type { EscrowEvent } from './escrow-log.ts';
+import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
 
 const EVENTS = [
   getAbiItem({ abi: escrowAbi, name: 'Opened' }),
@@ -57,7 +57,7 @@ export async function readEscrowEvents(
       }
     }
   }
-  return events.sort((a, b) => Number(a.block - b.block) || a.logIndex - b.logIndex);
+  return events.sort(inChainOrder);
 }
 
 function lower(address: Address): Address {

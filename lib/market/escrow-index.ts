@@ -6,6 +6,7 @@ import { usdcAbi } from './contracts/usdc-abi.ts';
 import { type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { readEscrowEvents } from './escrow-events.ts';
 import type { TradeRecord } from './escrow-log.ts';
+import { type EscrowKeep, formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
 
 /** Blocks that are read again at every refresh: events in them may still move or vanish. */
 const UNSETTLED_BLOCKS = 24n;
@@ -19,9 +20,10 @@ export interface EscrowIndex {
 }
 
 /**
- * Creates an index that knows nothing yet.
+ * Creates an index that knows nothing yet but what was kept.
  * @param options.fromBlock the block of the escrow's deployment.
  * @param options.throttleMs how long a refresh counts as new.
+ * @param options.keep where what was read outlives the process; without it, and where it fails, all is read again.
  */
 export function createEscrowIndex(options: {
   readonly client: ChainClient;
@@ -30,19 +32,40 @@ export function createEscrowIndex(options: {
   readonly token: Address;
   readonly fromBlock: bigint;
   readonly throttleMs?: number;
+  readonly keep?: EscrowKeep;
 }): EscrowIndex {
-  const { client, chainId, escrow, token, fromBlock, throttleMs = 500 } = options;
+  const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
+  const place = { chainId, escrow, fromBlock };
   let current: EscrowBook | undefined;
   let running: Promise<EscrowBook> | undefined;
   let queued: Promise<EscrowBook> | undefined;
   let refreshedAt = Number.NEGATIVE_INFINITY;
+  let keptBlock: bigint | undefined;
+
+  async function recall(): Promise<EscrowBook | undefined> {
+    const text = await keep?.read().catch(() => undefined);
+    const book = text === undefined ? undefined : parseSnapshot(text, place);
+    keptBlock = book?.anchor?.number;
+    return book;
+  }
+
+  async function remember(book: EscrowBook): Promise<void> {
+    if (keep === undefined || !isWorthKeeping(book, keptBlock)) return;
+    keptBlock = book.anchor?.number;
+    const text = formatSnapshot(book, place);
+    // What can't be kept is read again after a restart; until then nobody misses it.
+    if (text !== undefined) await keep.write(text).catch(() => undefined);
+  }
 
   /** Ends `running` before anybody who waits for it goes on. */
   async function run(): Promise<EscrowBook> {
     try {
-      current = await readingChain('the escrow’s events', () => follow(client, escrow, fromBlock, current));
+      const before = current ?? (await recall());
+      const book = await readingChain('the escrow’s events', () => follow(client, escrow, fromBlock, before));
+      current = book;
       refreshedAt = performance.now();
-      return current;
+      await remember(book);
+      return book;
     } finally {
       running = undefined;
     }

@@ -28,6 +28,11 @@ export type EscrowEvent = EventPlace &
     | { readonly name: 'Refunded' }
   );
 
+/** Compares two events by their place on chain, for sorting. */
+export function inChainOrder(a: EscrowEvent, b: EscrowEvent): number {
+  return Number(a.block - b.block) || a.logIndex - b.logIndex;
+}
+
 /** A trade without what changes with every block. */
 export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
 

@@ -56,7 +56,10 @@ async function readDescriptor(text: string): Promise<string> {
     }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw none(`File descriptor ${text} can't be read (${code})`, `Open it for this command, as in ${text}< <(…); npx passes on 0, standard input, alone.`);
+    throw none(
+      `File descriptor ${text} can't be read (${code})`,
+      `Open it for this command, as in ${text}< <(…); npx passes on 0, standard input, alone.`,
+    );
   }
   if (sizeBytes > MAX_BYTES)
     throw none(`File descriptor ${text} gives more than ${MAX_BYTES} bytes`, 'Give words only.');

@@ -3,6 +3,7 @@ import type { ChainView } from '../../lib/core/chain.ts';
 import type { VaultIndex } from '../../lib/core/vault.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
+import { recallFrom } from './escrow-file.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';
@@ -38,7 +39,7 @@ export async function lookAt(stateDir: string): Promise<Look> {
   const isRunning = found?.isAlive ?? false;
   const market =
     isRunning && found !== undefined && deployment !== undefined
-      ? createMarketHost(found.run.rpc, deployment)
+      ? createMarketHost(found.run.rpc, deployment, recallFrom(folder.escrow))
       : undefined;
   const chain = await market?.index.view(zeroAddress).catch(() => undefined);
   return { folder, run: found?.run, isRunning, vault, deployment, chain, market };

@@ -3,6 +3,7 @@ import type { SendTransfer } from '../../lib/flows/treasury/send-transfer.ts';
 import { type ChainClient, createChainClient, readingChain } from '../../lib/market/chain-client.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { createEscrowIndex, type EscrowIndex } from '../../lib/market/escrow-index.ts';
+import type { EscrowKeep } from '../../lib/market/escrow-snapshot.ts';
 import { createEscrowWriter, type EscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { createSignatureCache, type SignatureCache } from '../../lib/market/signature-cache.ts';
 import { readTokenBalance, sendTransfer } from '../../lib/market/token.ts';
@@ -25,8 +26,11 @@ export interface MarketHost {
   readonly readGasPrice: () => Promise<bigint>;
 }
 
-/** Connects to a deployment of the market. Nothing is read before it is used. */
-export function createMarketHost(rpcUrl: string, deployment: Deployment): MarketHost {
+/**
+ * Connects to a deployment of the market. Nothing is read before it is used.
+ * @param keep where the escrow's events outlive the process; without it they are read from the chain each time.
+ */
+export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: EscrowKeep): MarketHost {
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;
   const client = createChainClient(rpcUrl, chainId);
   const tokenDomain = usdcDomain(chainId, token, tokenName);
@@ -35,7 +39,14 @@ export function createMarketHost(rpcUrl: string, deployment: Deployment): Market
     client,
     domain: marketDomain(chainId, escrow),
     tokenDomain,
-    index: createEscrowIndex({ client, chainId, escrow, token, fromBlock: BigInt(fromBlock) }),
+    index: createEscrowIndex({
+      client,
+      chainId,
+      escrow,
+      token,
+      fromBlock: BigInt(fromBlock),
+      ...(keep === undefined ? {} : { keep }),
+    }),
     signatures: createSignatureCache(),
     escrowWriter: (account) => createEscrowWriter({ client, account, escrow }),
     readBalance: (account) => readTokenBalance(client, token, account),

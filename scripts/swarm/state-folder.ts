@@ -29,6 +29,8 @@ export interface StateFolder {
   readonly lock: string;
   readonly chain: string;
   readonly deployment: string;
+  /** What was read of the escrow. */
+  readonly escrow: string;
   readonly objects: string;
   readonly corpusWork: string;
   /** Chat logs that were copied from a bucket. */
@@ -54,6 +56,7 @@ export function stateFolderAt(dir: string): StateFolder {
     lock: join(root, 'lock'),
     chain: join(root, 'chain'),
     deployment: join(root, 'chain', 'deployment.json'),
+    escrow: join(root, 'chain', 'escrow.json'),
     objects: join(root, 'objects'),
     corpusWork: join(root, 'corpus'),
     corpusCopy: join(root, 'corpus-copy'),

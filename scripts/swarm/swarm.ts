@@ -10,6 +10,7 @@ import { type AgentHost, createAgentHost } from './agent-host.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { prepareChain } from './embedded-chain.ts';
 import { isEnded } from './ended.ts';
+import { keepIn } from './escrow-file.ts';
 import type { Host } from './host.ts';
 import type { ActivityWatch } from './irc-activity.ts';
 import { landed } from './landed.ts';
@@ -74,7 +75,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     closers.push(services.close);
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
-    const market = createMarketHost(services.anvil.rpcUrl, deployment);
+    const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
     const store = createObjectStore({
       endpoint: services.s3.endpoint,
       region: REGION,

@@ -26,7 +26,7 @@ export async function runStewardUnit(environment: UnitEnvironment, run: UnitRun)
   const secret = parseStewardSecret(await waitFor('its secret', () => readSecretText(environment), patience));
   const account = privateKeyToAccount(secret.privateKey);
   const ca = await readHubCa(environment, patience);
-  const { rpcUrl, ...chain } = await openMarket(environment, secret.rpcUrl, patience);
+  const { rpcUrl, ...chain } = await openMarket(environment, secret.rpcUrl, folder, patience);
   const { store, origin } = await openStore(environment, secret.objectStore, patience);
   closers.push(store.close);
   const beatSeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;

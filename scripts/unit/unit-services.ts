@@ -7,6 +7,7 @@ import { presignDownload } from '../../lib/delivery/presign.ts';
 import { tradeSettingsOf } from '../../lib/flows/trade/settings.ts';
 import { hubRemote } from '../../lib/vault/hub-remote.ts';
 import { openVault, type Vault } from '../../lib/vault/vault.ts';
+import { keepIn } from '../swarm/escrow-file.ts';
 import type { Host } from '../swarm/host.ts';
 import { createMarketHost } from '../swarm/market-host.ts';
 import { readBuild } from '../swarm/project.ts';
@@ -115,12 +116,13 @@ export async function openStore(
 export async function openMarket(
   environment: UnitEnvironment,
   secretRpcUrl: string | undefined,
+  folder: StateFolder,
   patience: Patience,
 ): Promise<Pick<Host, 'market' | 'lens' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
   const rpcUrl = secretRpcUrl ?? environment.KK_RPC?.href;
   if (rpcUrl === undefined) throw noRpc();
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
-  const market = createMarketHost(rpcUrl, deployment);
+  const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow));
   return {
     rpcUrl,
     market,

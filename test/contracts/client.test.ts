@@ -80,6 +80,53 @@ describe('the market’s client', () => {
     expect(trades.get(kept.escrowKey)?.state).toBe('opened');
   });
 
+  it('begins where it stopped before a restart, and anew on a chain that is another', async () => {
+    const { client, escrow, token, anvil } = market;
+    let text: string | undefined;
+    const keep = {
+      read: async () => text,
+      write: async (given: string) => {
+        text = given;
+      },
+    };
+    const asked: bigint[] = [];
+    const watched: typeof client = {
+      ...client,
+      getLogs: (async (question: { fromBlock: bigint }) => {
+        asked.push(question.fromBlock);
+        return client.getLogs(question as never);
+      }) as never,
+    };
+    const open = () =>
+      createEscrowIndex({
+        ...{ client: watched, chainId: anvil.chainId, escrow, token, fromBlock: 0n, throttleMs: 0 },
+        keep,
+      });
+    const first = await makeTrade(market, buyer, seller);
+    await writer().openMany([first.opening]);
+    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x20']);
+    const snapshot = await callRpc(anvil.rpcUrl, 'evm_snapshot', []);
+    const before = await open().refresh();
+    expect(asked.splice(0)[0]).toBe(0n);
+
+    const second = await makeTrade(market, buyer, seller);
+    await writer().openMany([second.opening]);
+    const after = await open().refresh();
+    expect(asked.splice(0)[0]).toBe((before.anchor?.number ?? 0n) + 1n);
+    expect(after.trades.get(first.escrowKey)).toEqual(before.trades.get(first.escrowKey));
+    expect(after.trades.get(second.escrowKey)?.state).toBe('opened');
+
+    // The kept block is no longer there: nothing of the file is believed.
+    text = text?.replace(before.anchor?.hash ?? '', randomHex32());
+    await callRpc(anvil.rpcUrl, 'evm_revert', [snapshot]);
+    const anew = await open().refresh();
+    expect(asked.splice(0)[0]).toBe(0n);
+    expect(anew.trades.has(second.escrowKey)).toBe(false);
+    expect(anew.trades.get(first.escrowKey)?.state).toBe('opened');
+    text = '{"kind":';
+    expect((await open().refresh()).trades.size).toBe(anew.trades.size);
+  });
+
   it('moves a transfer’s money once, however often it is sent', async () => {
     const transfer = { to: payee.address, amountAtomic: 7n, nonce: randomHex32() };
     const before = await readTokenBalance(market.client, market.token, payee.address);
