@@ -71,7 +71,7 @@ describe.each(files)('the workflow %s', (file) => {
     for (const { uses, with: given } of stepsOf(file)) {
       if (uses?.startsWith('actions/checkout@') === true) expect(given).toMatchObject({ 'persist-credentials': false });
     }
-    for (const job of jobsOf(file)) expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+    for (const job of jobsOf(file)) expect(job['timeout-minutes']).toBeLessThanOrEqual(90);
   });
 
   it('gives strangers’ code no rights, and puts no text of theirs into a script', () => {
