@@ -65,6 +65,11 @@ export async function openCertificate(folder: string, nowMs: number): Promise<Hu
   }
 }
 
+/** What both TLS ports are opened with. */
+export function tlsOptions({ certificate, key }: HubCertificate) {
+  return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
+}
+
 interface Pair {
   readonly certificate: string;
   readonly key: string;

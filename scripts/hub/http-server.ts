@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { formatError } from '../../lib/core/errors.ts';
 import type { Account } from './accounts.ts';
 import type { Authenticator } from './authenticator.ts';
-import type { HubCertificate } from './certificate.ts';
+import { type HubCertificate, tlsOptions } from './certificate.ts';
 import type { GitHttp, GitService } from './git-http.ts';
 import { refuse, TooLarge } from './refuse.ts';
 import { sourceOf } from './source.ts';
@@ -66,11 +66,6 @@ export function createHttpServer(parts: HttpParts): Server {
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
-}
-
-/** What both TLS ports are opened with. */
-export function tlsOptions({ certificate, key }: HubCertificate) {
-  return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
 }
 
 /** Every address that is answered, as it is written: nothing is decoded, so nothing can be hidden in it. */

@@ -3,19 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Server as TlsServer } from 'node:tls';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { takeOwnership } from '../../lib/vault/owner-lock.ts';
 import { CHANNEL, projectPath } from '../swarm/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { type HubCertificate, openCertificate } from './certificate.ts';
+import { openCertificate } from './certificate.ts';
 import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
-import { createHttpServer, tlsOptions } from './http-server.ts';
+import { createHttpServer } from './http-server.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
+import { keepFresh } from './keep-fresh.ts';
 import { startNgircd } from './ngircd.ts';
 import { publishCa } from './publish-ca.ts';
 import { openRepository } from './repository.ts';
@@ -34,7 +34,6 @@ export interface Hub {
 
 const TOPIC = 'The market floor of Karmakadabra. Ask an agent: "kk-karma-hello: price?"';
 const DRAIN_MS = 7000;
-const RENEW_LOOK_MS = 3_600_000;
 
 /**
  * Starts the hub: the vault over HTTPS, and the channel behind TLS. Waits for its secret where that is not there yet.
@@ -107,27 +106,6 @@ export async function startHub(config: HubConfig, log: (line: string) => void, s
     await close();
     throw error;
   }
-}
-
-/** Looks each hour whether the certificate nears its end, and shows the new one then. Gives the function that stops it. */
-function keepFresh(
-  folder: string,
-  first: HubCertificate,
-  servers: readonly TlsServer[],
-  log: (line: string) => void,
-): () => void {
-  let shown = first.certificate;
-  const timer = setInterval(() => {
-    openCertificate(folder, Date.now())
-      .then((next) => {
-        if (next.certificate === shown) return;
-        shown = next.certificate;
-        for (const server of servers) server.setSecureContext(tlsOptions(next));
-        log('The certificate was renewed');
-      })
-      .catch((error: unknown) => log(formatError(error)));
-  }, RENEW_LOOK_MS);
-  return () => clearInterval(timer);
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

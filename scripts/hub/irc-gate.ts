@@ -1,8 +1,7 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Account } from './accounts.ts';
 import type { Authenticator } from './authenticator.ts';
-import type { HubCertificate } from './certificate.ts';
-import { tlsOptions } from './http-server.ts';
+import { type HubCertificate, tlsOptions } from './certificate.ts';
 import { createIrcClient, type IrcClient } from './irc-client.ts';
 import type { Ngircd } from './ngircd.ts';
 import { foldNick, mayBear } from './nick-rules.ts';
