@@ -165,6 +165,18 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     expect(await tags()).toEqual(['1.0.0', '1.0.0', '1.0.0', '1.0.0']);
   });
 
+  it('rolls the hub when it is asked for the hub, and no agent', async () => {
+    const [old, agents] = [world.hosts.container('hub')?.image, images()];
+    const rolled = await deploy('--hub', '--image', '1.1.0');
+    expect(rolled.code, rolled.stdout + rolled.stderr).toBe(0);
+    expect(rolled.stdout).toMatch(/and are healthy: hub$/m);
+    expect(world.hosts.container('hub')?.image).toContain('karmakadabra/hub@sha256:');
+    expect(world.hosts.container('hub')?.image).not.toBe(old);
+    expect(images()).toEqual(agents);
+    const back = await deploy('--back');
+    expect([back.code, world.hosts.container('hub')?.image]).toEqual([0, old]);
+  });
+
   it('leaves an image alone that somebody else has changed meanwhile', async () => {
     expireAfterSync(CANARY);
     await deploy('--image', '1.1.0');
