@@ -109,7 +109,7 @@ export async function openReplica({
         replayed.push([spooled, result]);
       } catch (error) {
         if (!(error instanceof SwarmError) || error.disposition !== 'stop') throw error;
-        await spool.reject(spooled.write.id, formatError(error));
+        await spool.reject(spooled.write.id, `${error.code}: ${error.message}`);
         onRejected(spooled.write.id, error.code, error.message);
       }
     }

@@ -61,7 +61,7 @@ export interface Spool {
   readonly add: (write: HostWrite, base: string, at: number) => Promise<void>;
   /** Remembers receipts, then forgets their writes. */
   readonly settle: (receipts: readonly WriteReceipt[]) => Promise<void>;
-  /** Moves a write that can never land to `rejected/`. */
+  /** Moves a write that can never land to `rejected/`; `reason` begins with a code, as in `vault/path-clash: …`. */
   readonly reject: (id: string, reason: string) => Promise<void>;
   readonly receipt: (id: string) => WriteReceipt | undefined;
   readonly rejection: (id: string) => string | undefined;

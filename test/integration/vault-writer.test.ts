@@ -134,6 +134,8 @@ describe('the writer', () => {
     await expect(vault.landed(bad.id)).rejects.toMatchObject({ code: 'vault/path-clash' });
     await vault.landed(after.id);
     expect(await show(remote, 'agents/kk-a/x/y.md')).toBe('1');
+    // Whoever asks later hears the same.
+    await expect(vault.landed(bad.id)).rejects.toMatchObject({ code: 'vault/path-clash' });
   });
 
   it('waits for a remote that is away and loses nothing', async () => {
