@@ -64,7 +64,8 @@ export async function createFleetWorld(): Promise<FleetWorld> {
       const imageManifest = JSON.stringify({
         schemaVersion: 2,
         mediaType: 'application/vnd.oci.image.manifest.v1+json',
-        config: { digest: `${what} ${imageTag}` },
+        // moto makes the digest from the layers', and without any from one number of a hundred.
+        layers: [{ digest: `${what} ${imageTag}` }],
       });
       await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }));
       const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }));
