@@ -54,8 +54,8 @@ async function runKind(kind: string): Promise<KindRun> {
   if (!secondTry || !RETRIED.includes(kind) || broken.length === 0) return first;
   process.stdout.write(`\n== ${kind} tests once more: ${broken.length} of the files failed ==\n`);
   const second = await runFiles(kind, broken);
-  const failedAgain = new Set(testsThat(second.files, 'failed'));
-  lucky.push(...testsThat(first.files, 'failed').filter((name) => !failedAgain.has(name)));
+  const passedNow = new Set(testsThat(second.files, 'passed'));
+  lucky.push(...testsThat(first.files, 'failed').filter((name) => passedNow.has(name)));
   return {
     files: [...first.files.filter(({ name }) => !broken.includes(name)), ...second.files],
     exitCode: second.exitCode,

@@ -86,9 +86,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether so much has been read since the last snapshot that another is worth its writing. */
-export function isWorthKeeping(book: EscrowBook, kept: bigint | undefined): boolean {
-  return book.anchor !== undefined && (kept === undefined || book.anchor.number - kept >= BLOCKS_A_SNAPSHOT);
+/**
+ * Whether another snapshot is worth its writing: so much has been read since the last one, or that one is of a chain that is
+ * no more.
+ * @param kept the block of the last one's anchor.
+ */
+export function isWorthKeeping({ anchor }: EscrowBook, kept: bigint | undefined): boolean {
+  if (anchor === undefined) return false;
+  return kept === undefined || anchor.number < kept || anchor.number - kept >= BLOCKS_A_SNAPSHOT;
 }
 
 /** Half an hour of Base's blocks, and half a request for events at a restart. */

@@ -45,8 +45,8 @@ export function isBroken({ status }: FileResult): boolean {
 }
 
 /**
- * Sums up files. One that breaks off outside its tests counts as a failure, and so does a run that says nothing of what
- * went wrong.
+ * Sums up files. One that breaks off outside its tests counts as a failure, and so does a run that leaves no results or
+ * says nothing of what went wrong.
  * @param exitCode of vitest, null if a signal ended it.
  */
 export function outcomeOf(files: readonly FileResult[], exitCode: number | null): TestOutcome {
@@ -58,7 +58,7 @@ export function outcomeOf(files: readonly FileResult[], exitCode: number | null)
   });
   return {
     passed: testsThat(files, 'passed').length,
-    failed: exitCode !== 0 && failed.length === 0 ? ['the run itself broke off'] : failed,
+    failed: failed.length === 0 && (exitCode !== 0 || files.length === 0) ? ['the run itself broke off'] : failed,
     skipped: [...new Set(testsThat(files, 'pending', 'skipped', 'todo'))],
   };
 }

@@ -42,7 +42,7 @@ describe('a snapshot of the escrow’s book', () => {
     }
   });
 
-  it('is worth its writing at first and then every thousand blocks', () => {
+  it('is worth its writing at first, then every thousand blocks, and on a chain that is shorter', () => {
     const at = (number: bigint | undefined): EscrowBook => ({
       blockNumber: 0n,
       blockTime: 0,
@@ -50,6 +50,11 @@ describe('a snapshot of the escrow’s book', () => {
       ...mergeEvents(undefined, [], 0n),
     });
     expect([at(undefined), at(5n)].map((book) => isWorthKeeping(book, undefined))).toEqual([false, true]);
-    expect([1_004n, 1_005n].map((number) => isWorthKeeping(at(number), 5n))).toEqual([false, true]);
+    expect([4n, 5n, 1_004n, 1_005n].map((number) => isWorthKeeping(at(number), 5n))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });
