@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { styleText } from 'node:util';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
 import { followLogs } from '../fleet/follow-logs.ts';
@@ -18,7 +18,7 @@ export interface LogsOptions extends FleetOptions {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const COLOURS = [pc.cyan, pc.green, pc.yellow, pc.magenta, pc.blue, pc.red];
+const COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 
 /** Shows the logs of units, merged by time: those since a while ago and then, with `--follow`, what comes until Ctrl-C. */
 export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
@@ -27,7 +27,7 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
   const { fleet, clients } = await findFleet(options);
   const units = names.length === 0 ? fleet.units : selectUnits(fleet, names);
   const width = Math.max(...units.map(({ unit }) => unit.length));
-  const colours = new Map(units.map(({ unit }, i) => [unit, COLOURS[i % COLOURS.length] ?? pc.cyan]));
+  const colours = new Map(units.map(({ unit }, i) => [unit, COLOURS[i % COLOURS.length] ?? 'cyan']));
   const wanted = options.grep?.toLowerCase();
   const print = (event: LogEvent): void => {
     if (wanted !== undefined && !event.text.toLowerCase().includes(wanted)) return;
@@ -36,8 +36,8 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
       process.stdout.write(`${JSON.stringify({ at, unit: event.unit, text: event.text })}\n`);
       return;
     }
-    const name = (colours.get(event.unit) ?? pc.cyan)(event.unit.padEnd(width));
-    process.stdout.write(`${pc.dim(at.slice(0, 19).replace('T', ' '))} ${name} ${displayText(event.text)}\n`);
+    const name = styleText(colours.get(event.unit) ?? 'cyan', event.unit.padEnd(width));
+    process.stdout.write(`${styleText('dim', at.slice(0, 19).replace('T', ' '))} ${name} ${displayText(event.text)}\n`);
   };
 
   const stop = untilStopped();

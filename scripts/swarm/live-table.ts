@@ -1,6 +1,6 @@
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
 import stringWidth from 'string-width';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { displayText } from './display-text.ts';
@@ -31,14 +31,15 @@ const FIXED_COLUMNS = 62;
 export function createLiveTable(stream: NodeJS.WriteStream): LiveTable {
   const update = createLogUpdate(stream, { showCursor: true });
   return {
-    draw: (rows, footer) => update([renderTable(rows, stream.columns ?? 100), ...footer].join('\n')),
+    draw: (rows, footer) => update([renderTable(rows, stream), ...footer].join('\n')),
     close: () => update.done(),
   };
 }
 
-/** Renders the table as text of a width. */
-export function renderTable(rows: readonly AgentRow[], columns: number): string {
-  const textWidth = Math.max(columns - FIXED_COLUMNS, 20);
+/** Renders the table for a stream: as wide as it is, in colours if it shows them. */
+function renderTable(rows: readonly AgentRow[], stream: NodeJS.WriteStream): string {
+  const textWidth = Math.max((stream.columns ?? 100) - FIXED_COLUMNS, 20);
+  const styled = (style: 'red' | 'yellow' | 'green' | 'dim', text: string) => styleText(style, text, { stream });
   const table = new Table({
     head: ['agent', 'beat', 'balance', 'revenue', 'what it does, and why'],
     style: { head: ['cyan'], border: ['gray'], compact: true, 'padding-left': 0, 'padding-right': 1 },
@@ -65,11 +66,11 @@ export function renderTable(rows: readonly AgentRow[], columns: number): string 
     const text = `${row.task} — ${row.reason}`;
     const shown = cut(displayText(text), textWidth);
     table.push([
-      row.isOk ? row.name : pc.red(row.name),
-      row.errors > 0 ? pc.yellow(`${row.beats} (${row.errors}!)`) : String(row.beats),
+      row.isOk ? row.name : styled('red', row.name),
+      row.errors > 0 ? styled('yellow', `${row.beats} (${row.errors}!)`) : String(row.beats),
       row.balanceAtomic === undefined ? '?' : formatUsdc(row.balanceAtomic),
-      row.revenueAtomic === 0n ? '' : pc.green(formatUsdc(row.revenueAtomic)),
-      row.task.startsWith('rest') ? pc.dim(shown) : shown,
+      row.revenueAtomic === 0n ? '' : styled('green', formatUsdc(row.revenueAtomic)),
+      row.task.startsWith('rest') ? styled('dim', shown) : shown,
     ]);
   }
   return table.toString();
