@@ -1,4 +1,5 @@
 import { type Address, getAbiItem } from 'viem';
+import { blockRanges } from './block-ranges.ts';
 import type { ChainClient } from './chain-client.ts';
 import { escrowAbi } from './contracts/escrow-abi.ts';
 import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
@@ -10,9 +11,6 @@ const EVENTS = [
   getAbiItem({ abi: escrowAbi, name: 'Refunded' }),
 ] as const;
 
-/** Blocks asked for at once: what public nodes allow. */
-const RANGE = 2_000n;
-
 /** Reads the escrow's events about trades in a range of blocks (both ends included), in chain order. */
 export async function readEscrowEvents(
   client: ChainClient,
@@ -21,10 +19,8 @@ export async function readEscrowEvents(
   toBlock: bigint,
 ): Promise<readonly EscrowEvent[]> {
   const events: EscrowEvent[] = [];
-  for (let from = fromBlock; from <= toBlock; from += RANGE) {
-    const last = from + RANGE - 1n;
-    const to = last < toBlock ? last : toBlock;
-    const logs = await client.getLogs({ address: escrow, events: EVENTS, fromBlock: from, toBlock: to, strict: true });
+  for (const range of blockRanges(fromBlock, toBlock)) {
+    const logs = await client.getLogs({ address: escrow, events: EVENTS, ...range, strict: true });
     for (const log of logs) {
       const at = log.blockTimestamp ?? (await client.getBlock({ blockNumber: log.blockNumber })).timestamp;
       const place = {
