@@ -6,7 +6,8 @@ import { usdcAbi } from './contracts/usdc-abi.ts';
 import { type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { readEscrowEvents } from './escrow-events.ts';
 import type { TradeRecord } from './escrow-log.ts';
-import { type EscrowKeep, formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
+import { formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
+import type { SnapshotKeep } from './snapshot-keep.ts';
 
 /** Blocks that are read again at every refresh: events in them may still move or vanish. */
 const UNSETTLED_BLOCKS = 24n;
@@ -32,7 +33,7 @@ export function createEscrowIndex(options: {
   readonly token: Address;
   readonly fromBlock: bigint;
   readonly throttleMs?: number;
-  readonly keep?: EscrowKeep;
+  readonly keep?: SnapshotKeep;
 }): EscrowIndex {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
   const place = { chainId, escrow, fromBlock };

@@ -4,13 +4,6 @@ import { address, hex32 } from '../core/ids.ts';
 import { type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
 
-/** Keeps what an index has read over restarts. What it holds is only believed of the chain that it is of. */
-export interface EscrowKeep {
-  /** The last text that was written; undefined where there is none. */
-  readonly read: () => Promise<string | undefined>;
-  readonly write: (text: string) => Promise<void>;
-}
-
 /** Which escrow a book is of. */
 export interface EscrowPlace {
   readonly chainId: number;

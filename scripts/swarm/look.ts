@@ -3,9 +3,9 @@ import type { ChainView } from '../../lib/core/chain.ts';
 import type { VaultIndex } from '../../lib/core/vault.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
-import { recallFrom } from './escrow-file.ts';
 import { createMarketHost, type MarketHost } from './market-host.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
+import { recallFrom } from './snapshot-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';
 
 /** A swarm looked at from outside, running or stopped. */

@@ -3,9 +3,9 @@ import type { SendTransfer } from '../../lib/flows/treasury/send-transfer.ts';
 import { type ChainClient, createChainClient, readingChain } from '../../lib/market/chain-client.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { createEscrowIndex, type EscrowIndex } from '../../lib/market/escrow-index.ts';
-import type { EscrowKeep } from '../../lib/market/escrow-snapshot.ts';
 import { createEscrowWriter, type EscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { createSignatureCache, type SignatureCache } from '../../lib/market/signature-cache.ts';
+import type { SnapshotKeep } from '../../lib/market/snapshot-keep.ts';
 import { readTokenBalance, sendTransfer } from '../../lib/market/token.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -30,7 +30,7 @@ export interface MarketHost {
  * Connects to a deployment of the market. Nothing is read before it is used.
  * @param keep where the escrow's events outlive the process; without it they are read from the chain each time.
  */
-export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: EscrowKeep): MarketHost {
+export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: SnapshotKeep): MarketHost {
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;
   const client = createChainClient(rpcUrl, chainId);
   const tokenDomain = usdcDomain(chainId, token, tokenName);

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { EscrowKeep } from '../../lib/market/escrow-snapshot.ts';
+import type { SnapshotKeep } from '../../lib/market/snapshot-keep.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 
-/** Keeps an escrow's events in a file of the one process that may write it. */
-export function keepIn(file: string): EscrowKeep {
+/** Keeps a snapshot in a file of the one process that may write it. */
+export function keepIn(file: string): SnapshotKeep {
   return {
     ...recallFrom(file),
     write: async (text) => {
@@ -15,6 +15,6 @@ export function keepIn(file: string): EscrowKeep {
 }
 
 /** Begins with what another process keeps, and leaves the keeping to it. */
-export function recallFrom(file: string): EscrowKeep {
+export function recallFrom(file: string): SnapshotKeep {
   return { read: () => readFile(file, 'utf8'), write: async () => undefined };
 }
