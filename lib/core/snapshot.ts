@@ -22,11 +22,11 @@ export interface Me {
 export interface Snapshot {
   /** Seconds since 1970: the block's time where the chain could be read, else the machine's. */
   readonly now: number;
-  /** The machine's time in seconds since 1970, to be compared with the chain's before anything is signed. */
+  /** The machine's time when the chain was read, in seconds since 1970: compared before anything is signed. */
   readonly clock: number;
   readonly me: Me;
   readonly vault: VaultIndex;
-  /** Absent when the chain could not be read: then no flow signs or sends anything. */
+  /** Absent when the chain could not be read: then no flow is run. */
   readonly chain: ChainView | undefined;
   readonly heard: readonly HeardLine[];
   readonly market: MarketFacts;

@@ -2,6 +2,7 @@ import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
 import { refusalOf } from '../core/protocol.ts';
+import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { formatDay } from '../core/time.ts';
 import { converse, nudges } from '../irc/conversation.ts';
@@ -37,8 +38,14 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     const failures = [...unsensed];
     const refusal = complete ? refusalOf(snapshot.vault, me.name, ports.build) : undefined;
     const mayAct = complete && refusal === undefined;
-    const decision = mayAct ? decide(snapshot, failures) : unable(failures, refusal);
-    const { outcomes, wakeAt } = mayAct ? await act(snapshot, decision, failures) : { outcomes: [], wakeAt: undefined };
+    const decided = mayAct ? decide(snapshot, failures) : unable(failures, refusal);
+    // Whatever a flow is about, it signs: the one place where all of them are started is where they are held back.
+    const halt = mayAct ? signingHalt(snapshot) : undefined;
+    // That the chain can't be read stands among the failures already.
+    if (halt !== undefined && snapshot.chain !== undefined) failures.push(halt);
+    const decision = halt === undefined ? decided : { ...decided, intents: [], task: 'signing nothing', reason: halt };
+    const { outcomes, wakeAt } =
+      mayAct && halt === undefined ? await act(snapshot, decision, failures) : { outcomes: [], wakeAt: undefined };
     lastSeen = { snapshot, decision };
     try {
       await record(snapshot, decision, outcomes, failures, refusal);

@@ -24,12 +24,14 @@ export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
     }
   };
 
-  const [index, chain] = await Promise.all([
+  const [index, look] = await Promise.all([
     attempt('cannot read the vault', () => ports.vault.read()),
-    attempt('cannot read the chain', () => ports.readChain()),
+    // The two times are compared: a vault that takes long to read must not look like a clock that is wrong.
+    attempt('cannot read the chain', async () => ({ chain: await ports.readChain(), clock: ports.clock() })),
   ]);
   const vault = index ?? emptyIndex;
-  const clock = ports.clock();
+  const clock = look?.clock ?? ports.clock();
+  const chain = look?.chain;
   const now = chain?.blockTime ?? clock;
   const perceived = await attempt('cannot read the market', () => ports.perceive({ me: ports.me, now, vault, chain }));
   const { market, directory } = perceived ?? { market: unknownMarket, directory: new Map() };

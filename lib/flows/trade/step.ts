@@ -13,8 +13,7 @@ export type TradeStep =
       readonly pair: TradePair;
       readonly side: 'buyer' | 'seller';
       readonly state: 'settled' | 'refunded' | 'disputed' | 'expired';
-    }
-  | { readonly type: 'halt'; readonly why: string };
+    };
 
 /** Whether a step sends a transaction, which waits while another of the same account is in flight. */
 export function sendsTransaction(step: TradeStep): boolean {
@@ -31,7 +30,6 @@ export function sendsTransaction(step: TradeStep): boolean {
     case 'authorize':
     case 'receive':
     case 'close':
-    case 'halt':
       return false;
   }
 }

@@ -1,4 +1,3 @@
-import { SwarmError } from '../../core/errors.ts';
 import { type Flow, failedOutcome, type Next, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
@@ -56,8 +55,6 @@ function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): N
       return nextForSeller(view.pair, view.mayQuote, snapshot.now, settings);
     case 'anyone':
       return stepIn(view.pair, snapshot, settings) ?? { type: 'done' };
-    case 'halted':
-      return { type: 'step', step: { type: 'halt', why: view.why }, reason: view.why };
   }
 }
 
@@ -107,13 +104,6 @@ async function performOffChain(
       return await receive(step.pair, reason, snapshot, ports);
     case 'close':
       return closeTrade(step, reason, snapshot);
-    case 'halt':
-      throw new SwarmError({
-        code: 'trade/clock-skew',
-        disposition: 'wait',
-        message: step.why,
-        next: 'Synchronize the clock of this machine (NTP), or wait for the chain to catch up.',
-      });
     case 'open':
     case 'reveal':
     case 'confirm':

@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../core/snapshot.ts';
-import { clockSkewSeconds } from '../../market/clock-skew.ts';
 import { allTrades, type TradePair, tradesBought, tradesSold } from '../../market/trade-pairs.ts';
 import type { TradeSettings } from './settings.ts';
 
@@ -7,20 +6,12 @@ import type { TradeSettings } from './settings.ts';
 export type TradeView =
   | { readonly side: 'buyer'; readonly pair: TradePair }
   | { readonly side: 'seller'; readonly pair: TradePair; readonly mayQuote: boolean }
-  | { readonly side: 'anyone'; readonly pair: TradePair }
-  | { readonly side: 'halted'; readonly why: string };
+  | { readonly side: 'anyone'; readonly pair: TradePair };
 
-/** An agent whose clock is further from the chain's than this signs nothing, in seconds. */
-const MAX_SKEW_SECONDS = 60;
-
-/** The trades that may need this agent. Without a look at the chain there are none: nothing is signed blindly. */
+/** The trades that may need this agent. Without a look at the chain there are none. */
 export function readTrades(snapshot: Snapshot, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me } = snapshot;
   if (chain === undefined) return [];
-  const skew = clockSkewSeconds(snapshot.clock, chain.blockTime);
-  if (skew > MAX_SKEW_SECONDS) {
-    return [{ side: 'halted', why: `the clock is ${skew} s off the chain's; nothing is signed until they agree` }];
-  }
   const bought = tradesBought(vault, chain, me.name).map((pair): TradeView => ({ side: 'buyer', pair }));
   const left =
     me.manifest.spec.role === 'coordinator'

@@ -85,11 +85,9 @@ describe('what a seller quotes', () => {
 });
 
 describe('the trades an agent looks at', () => {
-  it('are none without a look at the chain, and a halt when the clocks differ', () => {
+  it('are none without a look at the chain', () => {
     const snapshot = look([putBuyer(requestBy(0, 1))]);
     expect(readTrades({ ...snapshot, chain: undefined }, settings)).toEqual([]);
-    const views = readTrades({ ...snapshot, clock: NOW + 61 }, settings);
-    expect(views).toMatchObject([{ side: 'halted' }]);
   });
 
   it('send nothing while a transaction is in flight', () => {

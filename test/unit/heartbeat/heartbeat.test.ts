@@ -4,7 +4,7 @@ import { SwarmError } from '../../../lib/core/errors.ts';
 import { logPath } from '../../../lib/heartbeat/log-page.ts';
 import type { HeartbeatPorts } from '../../../lib/heartbeat/ports.ts';
 import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
-import { budgetOf, manifestOf, meOf, NOW, offerFact } from '../../support/snapshot.ts';
+import { budgetOf, chainOf, manifestOf, meOf, NOW, offerFact } from '../../support/snapshot.ts';
 
 const broken = async (): Promise<never> => {
   throw new Error('it broke');
@@ -53,6 +53,50 @@ describe('a beat', () => {
     expect(acted).toEqual([]);
     await heartInMemory({ flows }).heart.beat();
     expect(acted).toEqual(['act']);
+  });
+
+  it('runs no flow at all while its clock is over a minute off the chain, or the chain is out of sight', async () => {
+    const halted = async (ports: Partial<HeartbeatPorts>) => {
+      const acted: string[] = [];
+      const intent = { type: 'withdraw', offer: untitled.id, reason: 'old' } as const;
+      const run = async () => [outcomeOf()];
+      const flows: HeartbeatPorts['flows'] = [
+        {
+          name: 'trade',
+          plan: (_, intents) => ({ stepCount: acted.push(`${intents.length}`), wakeAt: 1, perform: run }),
+        },
+      ];
+      const policy = () => ({ intents: [intent], needs: [], task: 'trading', reason: 'as ever' });
+      const world = heartInMemory({ flows, policy, ...ports });
+      const { failures, task } = await world.heart.beat();
+      return { acted, failures, task, log: world.vault.files.get(logPath('kk-me', NOW)) };
+    };
+    const chainAt = (blockTime: number) => ({ readChain: async () => chainOf({ blockTime }) });
+    for (const off of [-60, 0, 60]) {
+      expect(await halted(chainAt(NOW + off))).toMatchObject({ acted: ['1'], failures: [], task: 'trading' });
+    }
+    for (const off of [-3600, -61, 61]) {
+      const { acted, failures, task, log } = await halted(chainAt(NOW + off));
+      expect({ acted, task }).toEqual({ acted: [], task: 'signing nothing' });
+      expect(failures).toEqual([expect.stringContaining(`${Math.abs(off)} s off the chain's`)]);
+      expect(log).toContain("off the chain's: nothing is signed until they agree");
+    }
+    const blind = await halted({ readChain: broken });
+    expect(blind).toMatchObject({ acted: [], failures: ['cannot read the chain: it broke'], task: 'signing nothing' });
+  });
+
+  it('compares the clock with the chain as of when the chain answered, however long the vault takes', async () => {
+    const flows = [flowOf('flow', async () => [outcomeOf()])];
+    let clock = NOW;
+    const index = heartInMemory().vault.index();
+    const readSlowly = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock += 300;
+      return index;
+    };
+    const vault = { read: readSlowly, write: async () => undefined, landed: broken };
+    const world = heartInMemory({ flows, vault, clock: () => clock, readChain: async () => chainOf() });
+    expect((await world.heart.beat()).did).toEqual(['did it']);
   });
 
   it('lets the other flows go on when one fails', async () => {
