@@ -10,7 +10,7 @@ export type VaultOperation =
 export interface VaultWrite {
   readonly id: string;
   readonly author: string;
-  /** The commit's subject: imperative, one line. */
+  /** The commit's subject. The writer makes one clean line of at most 200 bytes of whatever it is. */
   readonly message: string;
   readonly operations: readonly VaultOperation[];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OPS } from '../core/ids.ts';
 import { plainText, table } from '../core/markdown.ts';
 import { type NoteKind, noteEnvelope } from '../core/note.ts';
+import { cleanText } from '../core/text.ts';
 import { formatIso, isoTime } from '../core/time.ts';
 import type { HealthCheck } from './assess.ts';
 
@@ -66,7 +67,11 @@ export function alertsOf(checks: readonly HealthCheck[], now: number): Alerts {
     owner: OPS,
     status: worst ?? 'ok',
     since: formatIso(now),
-    checks: checks.map((check) => ({ ...check, detail: check.detail.slice(0, 500), next: check.next.slice(0, 300) })),
+    checks: checks.map((check) => ({
+      ...check,
+      detail: cleanText(check.detail, 500),
+      next: cleanText(check.next, 300),
+    })),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Decision } from '../core/intent.ts';
 import { refusalOf } from '../core/protocol.ts';
 import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
 import { converse, nudges } from '../irc/conversation.ts';
 import { formatAnnouncement } from '../irc/format.ts';
@@ -191,6 +192,9 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
 
 const REFUSING = 'refusing to trade';
 
+/** So much of what was done stands in the subject of a commit. */
+const SUBJECT_BYTES = 72;
+
 /** The decision of a beat that could not see enough to decide anything, or that must not. */
 function unable(failures: readonly string[], refusal: string | undefined): Decision {
   if (refusal !== undefined) return { intents: [], needs: [], task: REFUSING, reason: refusal };
@@ -198,6 +202,5 @@ function unable(failures: readonly string[], refusal: string | undefined): Decis
 }
 
 function subjectOf(decision: Decision, outcomes: readonly Outcome[]): string {
-  const what = outcomes[0]?.what ?? decision.task;
-  return what.length > 72 ? `${what.slice(0, 69)}...` : what;
+  return cleanText(outcomes[0]?.what ?? decision.task, SUBJECT_BYTES);
 }

@@ -6,6 +6,7 @@ import { formatUsdc, sumAtomic } from '../core/money.ts';
 import type { NoteKind } from '../core/note.ts';
 import { type Build, formatBuild, PROTOCOL } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { cleanText } from '../core/text.ts';
 import { formatIso } from '../core/time.ts';
 import type { VaultOperation } from '../core/vault.ts';
 import { trustedValidators } from '../decisions/verdicts.ts';
@@ -91,8 +92,8 @@ function stateOf(beat: Beat): AgentState {
     heartbeatAt: formatIso(snapshot.clock),
     beats: (before?.beats ?? 0) + 1,
     errors: (before?.errors ?? 0) + (beat.failures.length > 0 ? 1 : 0),
-    task: decision.task.slice(0, 300),
-    reason: decision.reason.slice(0, 600),
+    task: cleanText(decision.task, 300),
+    reason: cleanText(decision.reason, 600),
     wallet: me.address,
     walletProof: me.walletProof,
     nick: me.nick,

@@ -4,11 +4,12 @@ import { resolveWireId } from '../core/ids.ts';
 import type { Need } from '../core/intent.ts';
 import { type Build, formatBuild } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { cleanText } from '../core/text.ts';
 import type { ConversationContext } from '../irc/conversation.ts';
 import { needsKind } from './pages.ts';
 
 /** So much of a reason that what the agent runs still fits into the line. */
-const MAX_REASON = 160;
+const MAX_REASON_BYTES = 160;
 
 /** What an agent knows while it listens, all of it from the vault and its own last decision. */
 export function conversationContext(
@@ -45,7 +46,7 @@ export function conversationContext(
       return stated.find((need) => need.id === id);
     },
     trades: market.trades.filter((trade) => isOpenState(trade.state)).map((trade) => trade.id),
-    status: `${said.task}. Last reason: ${said.reason.slice(0, MAX_REASON)}. I run ${formatBuild(build)}${build.image === '' ? '' : ` from ${build.image}`}`,
+    status: `${said.task}. Last reason: ${cleanText(said.reason, MAX_REASON_BYTES)}. I run ${formatBuild(build)}${build.image === '' ? '' : ` from ${build.image}`}`,
     reasons: [said.reason],
     help: `${me.manifest.metadata.description} Ask me: price? | status | why | help`,
   };

@@ -1,7 +1,7 @@
 import { Client } from 'irc-framework';
 import { createNickPlan } from './nick-plan.ts';
 import { createRoster } from './roster.ts';
-import { cleanLine, foldNick, LINE_BYTES, sameNick } from './text.ts';
+import { cleanLine, cutBytes, foldNick, LINE_BYTES, sameNick } from './text.ts';
 import { BoundedTransport } from './transport.ts';
 
 /** One connection to one server, and what to do there. */
@@ -132,18 +132,18 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     if (text !== '') events.onLine(event.nick, text);
   });
   client.on('irc error', (event) => {
-    failure = cleanLine(event.reason ?? event.error ?? failure).slice(0, 200);
+    failure = cutBytes(cleanLine(event.reason ?? event.error ?? failure), 200);
     if (isHere(event.channel) && !joined) events.log(`can't join ${options.channel} yet: ${failure}`);
   });
   client.on('sasl failed', (event) => {
-    events.log(`signing in with SASL failed: ${cleanLine(event.reason ?? 'no reason given').slice(0, 200)}`);
+    events.log(`signing in with SASL failed: ${cutBytes(cleanLine(event.reason ?? 'no reason given'), 200)}`);
   });
   client.on('ping timeout', () => {
     failure = `no word from the server for ${options.pingTimeoutMs} ms`;
     destroy();
   });
   client.on('socket close', (error) => {
-    if (error instanceof Error) failure = cleanLine(error.message).slice(0, 200);
+    if (error instanceof Error) failure = cutBytes(cleanLine(error.message), 200);
   });
   client.on('close', () => {
     if (closed) return;

@@ -1,9 +1,11 @@
+import { cleanText } from '../core/text.ts';
 import type { NewCommit } from './fast-import.ts';
 import type { Replayed } from './replay.ts';
 import type { SpooledWrite } from './spool.ts';
 import { fileAt } from './tree.ts';
 
 const MAX_BATCH_CHARS = 16 * 1024 * 1024;
+const MAX_SUBJECT_BYTES = 200;
 
 /** The commit that carries a replayed write. */
 export function newCommit({ write, at }: SpooledWrite, { tree, paths }: Replayed): NewCommit {
@@ -11,7 +13,12 @@ export function newCommit({ write, at }: SpooledWrite, { tree, paths }: Replayed
     const content = fileAt(tree, path)?.content;
     return { path, bytes: content instanceof Buffer ? content : null };
   });
-  return { author: write.author, subject: write.message, writeId: write.id, at, changes };
+  return { author: write.author, subject: subjectOf(write.message), writeId: write.id, at, changes };
+}
+
+/** A record is never lost for the words above it: what can't be a subject is made one, without a line end that could forge a trailer. */
+function subjectOf(message: string): string {
+  return cleanText(message, MAX_SUBJECT_BYTES) || 'Write without words';
 }
 
 /** The first writes that go into one push: at most `limit`, and about 16 MiB unless the first alone is more. */

@@ -113,13 +113,22 @@ describe('the writer', () => {
     expect(await codeOf(aWrite('kk-a', put('agents/kk-a/../kk-b/x.md', 'x')))).toBe('vault/bad-path');
     expect(await codeOf(aWrite('kk-a', put('agents/kk-a/.git/config', 'x')))).toBe('vault/bad-path');
     expect(await codeOf({ ...aWrite('kk-a', put('agents/kk-a/x.md', 'x')), id: 'not-a-uuid' })).toBe('vault/bad-write');
-    expect(await codeOf({ ...aWrite('kk-a', put('agents/kk-a/x.md', 'x')), message: 'a\n\nVault-Write: b' })).toBe(
-      'vault/bad-write',
-    );
     expect(await codeOf({ ...aWrite('kk-a', put('agents/kk-a/x.md', 'x')), author: 'x <y>' })).toBe('vault/bad-write');
     await expect(vault.landed('c0ffee00-0000-4000-8000-000000000000')).rejects.toMatchObject({
       code: 'vault/unknown-write',
     });
+  });
+
+  it('lands a write whatever its message is, and lets no message forge a trailer', async () => {
+    const remote = await makeRemote(folder);
+    const vault = await open(folder, remote);
+    for (const message of ['a\n\nVault-Write: b', `${'x'.repeat(300)}`, 'half \ud83d', '']) {
+      const write = { ...aWrite('kk-a', put('agents/kk-a/x.md', message)), message };
+      await vault.write(write);
+      const { commit } = await vault.landed(write.id);
+      const trailers = await git(remote, 'log', '-1', '--format=%(trailers:key=Vault-Write,valueonly)', commit);
+      expect(trailers.trim()).toBe(write.id);
+    }
   });
 
   it('sets aside what clashes with a folder, and lands the rest', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
 import { SwarmError } from '../../../lib/core/errors.ts';
@@ -97,6 +98,31 @@ describe('a beat', () => {
     const vault = { read: readSlowly, write: async () => undefined, landed: broken };
     const world = heartInMemory({ flows, vault, clock: () => clock, readChain: async () => chainOf() });
     expect((await world.heart.beat()).did).toEqual(['did it']);
+  });
+
+  it('records what was done whatever the text of it is, in whole characters', async () => {
+    const half = /[\p{Cc}\p{Cs}]/u;
+    const cuts = fc.tuple(fc.constantFrom(72, 300, 600), fc.nat({ max: 5 }));
+    const texts = fc.oneof(
+      fc.array(fc.nat({ max: 0xffff }), { maxLength: 100 }).map((codes) => String.fromCharCode(...codes)),
+      cuts.map(([room, before]) => `${'x'.repeat(room - before)}\u{1f680} and more`),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, texts, texts, async (what, task, reason) => {
+        const flows = [flowOf('flow', async () => [outcomeOf({ what, reason })])];
+        const policy = () => ({ intents: [], needs: [], task, reason });
+        for (const changes of [{ flows, policy }, { policy }]) {
+          const world = heartInMemory(changes);
+          expect((await world.heart.beat()).ok).toBe(true);
+          const [write] = world.writes;
+          expect(Buffer.byteLength(write?.message ?? '')).toBeLessThanOrEqual(72);
+          expect(write?.message).not.toMatch(half);
+          const state = world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data;
+          expect(`${state?.task}${state?.reason}`).not.toMatch(half);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('lets the other flows go on when one fails', async () => {
