@@ -18,7 +18,7 @@ export interface AnvilOptions {
   readonly mnemonic: string;
   readonly accounts: number;
   readonly chainId?: number;
-  /** The state's size at which the chain is restarted without its old empty blocks, unless it needs that much. */
+  /** The state's size at which the chain is restarted without old empty blocks and traces, unless it needs that much. */
   readonly compactBytes?: number;
   readonly log: (line: string) => void;
 }
@@ -105,7 +105,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     copiedMs = await copyState(stateFile, copiedMs);
     const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
     if (size < Math.max(compactBytes, 2 * current.startBytes)) return;
-    log('Restarting the embedded chain without its old empty blocks');
+    log('Restarting the embedded chain without its old empty blocks and traces');
     isPlanned = true;
     await current.process.end();
   }

@@ -99,6 +99,30 @@ describe('the embedded chain', () => {
     expect(Number(await callRpc(second.rpcUrl, 'eth_blockNumber', []))).toBeGreaterThan(600);
   });
 
+  it('forgets how transactions ran when it starts again, and keeps what came of them', async () => {
+    const first = await start();
+    const deal = await trade(first);
+    const tracesOf = async () => {
+      const state: { transactions: { info: { transaction_hash: string; traces: unknown[] } }[] } = JSON.parse(
+        await readFile(stateFile, 'utf8'),
+      );
+      return state.transactions.map(({ info }) => info);
+    };
+    const receiptsFrom = async (anvil: Anvil, hashes: readonly string[]) =>
+      await Promise.all(hashes.map((hash) => callRpc(anvil.rpcUrl, 'eth_getTransactionReceipt', [hash])));
+    await written(first);
+    const hashes = (await tracesOf()).map(({ transaction_hash }) => transaction_hash);
+    const receipts = await receiptsFrom(first, hashes);
+    await first.close();
+    expect((await tracesOf()).some(({ traces }) => traces.length > 0)).toBe(true);
+
+    const second = await start(first.port);
+    expect(await receiptsFrom(second, hashes)).toEqual(receipts);
+    expect(await keyOnChain(second, deal)).toBe(deal.made.k);
+    await second.close();
+    expect((await tracesOf()).filter(({ traces }) => traces.length > 0)).toEqual([]);
+  });
+
   it('leaves out old empty blocks while it runs, so that a long run stays small, and loses no key', async () => {
     const anvil = await start(0, 1_000_000);
     const deal = await trade(anvil);
@@ -109,7 +133,7 @@ describe('the embedded chain', () => {
       return anvil.pid() !== before;
     });
     expect(await keyOnChain(anvil, deal)).toBe(deal.made.k);
-    expect(lines).toEqual(['Restarting the embedded chain without its old empty blocks']);
+    expect(lines).toEqual(['Restarting the embedded chain without its old empty blocks and traces']);
   });
 
   it('comes back on its port with what was written when anvil is killed', async () => {

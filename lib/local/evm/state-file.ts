@@ -7,6 +7,7 @@ import { SwarmError } from '../../core/errors.ts';
 const chainState = z.looseObject({
   best_block_number: z.union([z.number(), z.string()]),
   blocks: z.array(z.looseObject({ header: z.looseObject({ number: z.string() }), transactions: z.array(z.unknown()) })),
+  transactions: z.array(z.looseObject({ info: z.looseObject({}) })),
 });
 type ChainState = z.infer<typeof chainState>;
 
@@ -20,8 +21,9 @@ function copiesOf(stateFile: string): readonly [string, string] {
 
 /**
  * Makes the state file fit for a start: falls back to the newest good copy when it was cut off by a kill, and leaves
- * out old empty blocks. With a block a second they would be 150 MB a day, written out every second; anvil doesn't miss
- * them, and every block with a transaction stays, so that all events stay readable.
+ * out old empty blocks and the traces of transactions. With a block a second the blocks would be 150 MB a day, written
+ * out every second, and traces, which no flag of anvil's turns off, are half of what is left. Anvil misses neither, and
+ * every block with a transaction and every receipt stays, so that all events stay readable.
  * @returns the file's size in bytes; 0 for a new chain.
  * @throws SwarmError `local/chain-state-broken` when neither the state nor a copy can be read.
  */
@@ -37,7 +39,7 @@ export async function prepareState(stateFile: string, log: (line: string) => voi
       continue;
     }
     if (broken.length > 0) log(`The chain's state was cut off; going on from ${file}`);
-    const compact = JSON.stringify(withoutEmptyBlocks(state));
+    const compact = JSON.stringify(withoutTraces(withoutEmptyBlocks(state)));
     await replaceFile(stateFile, compact);
     return Buffer.byteLength(compact);
   }
@@ -84,6 +86,13 @@ function withoutEmptyBlocks(state: ChainState): ChainState {
     return transactions.length > 0 || number === 0 || number > head - KEPT_BLOCKS;
   });
   return { ...state, blocks };
+}
+
+function withoutTraces(state: ChainState): ChainState {
+  const transactions = state.transactions.map((transaction) =>
+    'traces' in transaction.info ? { ...transaction, info: { ...transaction.info, traces: [] } } : transaction,
+  );
+  return { ...state, transactions };
 }
 
 async function endsAsObject(file: string): Promise<boolean> {
