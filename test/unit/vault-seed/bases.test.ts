@@ -135,7 +135,8 @@ describe.each(seedFilesEnding('.base'))('%s', (path, text) => {
   it('has views of different names and stands beside a note that embeds it', () => {
     const names = parsed.views.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    const note = seedFiles.get(path.replace(/\.base$/, '.md'));
+    const note = seedFiles.get(path.replace(/\.base$/, '.md')) ?? '';
     expect(note).toContain(`![[${path}`);
+    for (const [, view] of note.matchAll(/!\[\[[^\]#]+\.base#([^\]|]+)/g)) expect(names).toContain(view);
   });
 });

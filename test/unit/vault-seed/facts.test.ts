@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { agentStatus } from '../../../lib/core/agent-state.ts';
 import { checkManifest } from '../../../lib/core/check-manifest.ts';
 import { TRADE_STATES } from '../../../lib/core/facts.ts';
 import { parseAnnouncement } from '../../../lib/irc/parse.ts';
 import { parseQuestion } from '../../../lib/irc/question.ts';
+import { comparisons } from '../../support/dashboard-expressions.ts';
 import { agentNames, manifestText, noteKinds, seedFiles } from '../../support/vault-seed.ts';
 
 const manifests = agentNames.map((name) => checkManifest(parse(manifestText(name)), name));
@@ -57,6 +59,20 @@ describe('what the seed tells', () => {
   it('explains every state of a trade that this version reaches', () => {
     const explained = codeRows(page('dashboards/trades.md')).map(([state = '']) => state.replaceAll('`', ''));
     expect(explained).toEqual(TRADE_STATES.filter((state) => state !== 'disputed'));
+  });
+
+  it('explains every status of an agent, and shows those that a person must see to', () => {
+    const paragraph = page('dashboards/agents.md')
+      .split('\n\n')
+      .find((text) => text.startsWith('`working`'));
+    const explained = [...(paragraph ?? '').matchAll(/`([a-z]+)`/g)].map(([, status]) => status);
+    expect(explained).toEqual(agentStatus.options);
+    const isWell = ['working', 'resting'];
+    const inTrouble = agentStatus.options.filter((status) => !isWell.includes(status));
+    for (const file of ['dashboards/problems.base', 'dashboards/problems.md']) {
+      const shown = comparisons(page(file)).flatMap(({ field, text }) => (field === 'status' ? [text] : []));
+      expect(shown, file).toEqual(inTrouble);
+    }
   });
 
   it('names every kind of note, and no other', () => {
