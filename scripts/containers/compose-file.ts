@@ -20,9 +20,12 @@ x-build: &build
   context: ..
   dockerfile: docker/Dockerfile
 
-# What holds for every container: nothing to write but its volumes and a small /tmp, no rights, no way out.
+# What holds for every container: nothing to write but its volumes and a small /tmp, no rights, no way out. Images are
+# built here and never looked for at a registry, each by one service (hub, setup, steward), which those that run the same
+# come after: two builds of one tag at a time end in an error, and version 1.29 builds in the order of starting.
 x-contained: &contained
   init: true
+  pull_policy: never
   read_only: true
   cap_drop: [ALL]
   security_opt: ["no-new-privileges:true"]
@@ -49,19 +52,20 @@ x-unit-environment: &unit-environment
   KK_IMAGE: karmakadabra/agent:\${KK_TAG:-local}
   AWS_REGION: us-east-1
 
+x-after-setup: &after-setup
+  setup: { condition: service_completed_successfully }
+  hub: { condition: service_healthy }
+
 x-agent: &agent
   <<: *contained
   image: karmakadabra/agent:\${KK_TAG:-local}
-  build: { <<: *build, target: agent }
-  depends_on: &after-setup
-    setup: { condition: service_completed_successfully }
-    hub: { condition: service_healthy }
+  depends_on: { <<: *after-setup, steward: { condition: service_started } }
 
 x-local: &local
   <<: *contained
   image: karmakadabra/local:\${KK_TAG:-local}
-  build: { <<: *build, target: local }
   mem_limit: 512m
+  depends_on: { setup: { condition: service_started } }
 
 networks:
   # Nobody on it reaches anything outside.
@@ -89,6 +93,8 @@ services:
   # The treasury, the health loop and housekeeping: docker compose exec steward swarm-ops status
   steward:
     <<: *agent
+    build: { <<: *build, target: agent }
+    depends_on: *after-setup
     command: [steward]
     hostname: steward
     mem_limit: 256m
@@ -125,6 +131,8 @@ function setupService(names: readonly string[]): string {
   return `  # Makes secrets, contracts and the bucket, and ends. The only container that sees more than one secret.
   setup:
     <<: *local
+    build: { <<: *build, target: local }
+    depends_on: []
     command: [local-setup]
     hostname: setup
     restart: on-failure
