@@ -51,8 +51,9 @@ function cloudConfig(config: FleetConfig, names: Names, host: string) {
     runcmd: [
       ['sh', '-c', 'systemctl disable --now sshd ssh 2>/dev/null || true'],
       ['sysctl', '--system'],
-      ...(isHub ? [['/usr/local/sbin/kk-hub-disk']] : []),
       ['systemctl', 'daemon-reload'],
+      // Not started here: the hub's unit waits for its disk, while the way out for the others need not.
+      ...(isHub ? [['systemctl', 'enable', 'kk-hub-disk.service']] : []),
       ['systemctl', 'enable', '--now', 'kk-firewall.service'],
       ['systemctl', 'restart', 'docker.service', 'systemd-journald.service'],
       ['systemctl', 'enable', '--now', 'docker.service', 'kk-broker.service', 'kk-sync.timer', system.updateTimer],
@@ -75,11 +76,7 @@ function hostFiles(config: FleetConfig, names: Names, host: string): readonly Ho
     }),
     ...['kk-units', 'kk-broker'].map((name) => script(name)),
     ...['kk-unit@.service', 'kk-broker.service', 'kk-firewall.service', 'kk-sync.service', 'kk-sync.timer'].map(
-      (name) => ({
-        path: `/etc/systemd/system/${name}`,
-        permissions: '0644' as const,
-        content: hostSource(name),
-      }),
+      (name) => service(name),
     ),
     { path: '/etc/kk/firewall.nft', permissions: '0644', content: hostSource('kk-firewall.nft') },
     json('/etc/docker/daemon.json', {
@@ -108,6 +105,12 @@ function hostFiles(config: FleetConfig, names: Names, host: string): readonly Ho
 function hubFiles(config: FleetConfig): readonly HostFile[] {
   return [
     script('kk-hub-disk'),
+    service('kk-hub-disk.service'),
+    {
+      path: '/etc/systemd/system/kk-unit@hub.service.d/disk.conf',
+      permissions: '0644',
+      content: hostSource('kk-hub-disk.conf'),
+    },
     { path: '/etc/sysctl.d/90-kk-nat.conf', permissions: '0644', content: 'net.ipv4.ip_forward = 1\n' },
     {
       path: '/etc/kk/nat.nft',
@@ -119,6 +122,10 @@ function hubFiles(config: FleetConfig): readonly HostFile[] {
 
 function script(name: string): HostFile {
   return { path: `/usr/local/sbin/${name}`, permissions: '0755', content: hostSource(name) };
+}
+
+function service(name: string): HostFile {
+  return { path: `/etc/systemd/system/${name}`, permissions: '0644', content: hostSource(name) };
 }
 
 function json(path: string, value: unknown): HostFile {

@@ -122,6 +122,23 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(args.join(' ')).not.toMatch(/privileged|docker\.sock|SECRET_ACCESS_KEY/);
   });
 
+  it('refuses a unit whose disk is not there, and makes no folder in its place', async () => {
+    asked({ hub: unit('hub', { data: '/srv/hub' }) }, { hub: IMAGE });
+    await units('sync');
+    fake('mountpoint', 'exit 1');
+    const done = await units('run', 'hub');
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain('hub is not started: no disk is mounted at /srv/hub');
+    expect(existsSync(at('srv'))).toBe(false);
+    expect(existsSync(at('docker'))).toBe(false);
+
+    fake('mountpoint', `echo "$*" > ${at('asked')}`);
+    mkdirSync(at('srv/hub'), { recursive: true });
+    expect(await units('run', 'hub')).toMatchObject({ code: 0 });
+    expect(readFileSync(at('asked'), 'utf8').trim()).toBe(`-q ${at('srv/hub')}`);
+    expect(readFileSync(at('docker'), 'utf8')).toContain(`${at('srv/hub')}:/state`);
+  });
+
   it('takes no command but its own', async () => {
     expect(await units('do', 'restart', '../../etc')).toMatchObject({ code: 1 });
     expect(await units('do', 'rm', 'kk-a')).toMatchObject({ code: 1 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { USER_DATA_LIMIT_BYTES, userData } from '../../infra/user-data.ts';
 import { HUB, PACK } from '../../lib/core/fleet-names.ts';
 import { findProgram, fleetConfig, NAMES } from './support.ts';
@@ -38,6 +39,21 @@ describe('user data', () => {
       expect(text).not.toMatch(/ssh_authorized_keys|authorized_keys/);
     },
   );
+
+  it.each(SYSTEMS)('of the hub on %s lets the hub wait for its disk, and nothing else', (os) => {
+    const { write_files: files, runcmd } = z
+      .looseObject({ write_files: z.array(z.looseObject({ path: z.string() })), runcmd: z.array(z.array(z.string())) })
+      .parse(parse(of(HUB, os).text));
+    expect(files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        '/usr/local/sbin/kk-hub-disk',
+        '/etc/systemd/system/kk-hub-disk.service',
+        '/etc/systemd/system/kk-unit@hub.service.d/disk.conf',
+      ]),
+    );
+    expect(runcmd).toContainEqual(['systemctl', 'enable', 'kk-hub-disk.service']);
+    expect(runcmd.flat().filter((word) => word.includes('kk-hub-disk'))).toHaveLength(1);
+  });
 
   it('names no agent but its own, so that adding one replaces no machine', () => {
     expect(of(PACK, 'al2023').text).not.toMatch(/kk-(karma|valid|coord)/);

@@ -47,7 +47,7 @@ export async function startMachine(spec: MachineSpec): Promise<Machine> {
     undo.push(() => must('umount', root));
     await must('tar', '-xf', await debianRoot(), '-C', root, '--numeric-owner', '--exclude=./dev/*');
     const data = spec.dataMb > 0 ? await makeDisk(join(spec.folder, 'data.img'), spec.dataMb, undo) : '';
-    for (const [path, text] of Object.entries({ ...spec.files, ...diskLink(data) })) {
+    for (const [path, text] of Object.entries({ ...spec.files, ...diskLinks(device, data) })) {
       mkdirSync(join(root, dirname(path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
@@ -63,11 +63,22 @@ export async function startMachine(spec: MachineSpec): Promise<Machine> {
   }
 }
 
-/** The link that udev makes of an EBS volume; a loop device has no such name by itself. */
-function diskLink(data: string): Readonly<Record<string, string>> {
-  if (data === '') return {};
-  const link = '/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0123456789abcdef0';
-  return { '/etc/tmpfiles.d/volume.conf': `L ${link} - - - - ${data}\n` };
+/**
+ * The names that udev gives EBS disks, systemd's and Amazon's; loop devices have none by themselves. Source:
+ * systemd's 60-persistent-storage.rules, and amazon-ec2-utils' 70-ec2-nvme-devices.rules.
+ */
+function diskLinks(root: string, data: string): Readonly<Record<string, string>> {
+  const namesOf = (volume: string, device: string, partition: string) =>
+    ['', '_1', '-ns-1'].map((end) => {
+      const link = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume}${end}${partition}`;
+      return `L ${link} - - - - ${device}\n`;
+    });
+  const lines = [
+    ...namesOf('vol0fedcba9876543210', root, ''),
+    ...namesOf('vol0fedcba9876543210', root, '-part1'),
+    ...(data === '' ? [] : namesOf('vol0123456789abcdef0', data, '')),
+  ];
+  return { '/etc/tmpfiles.d/volumes.conf': lines.join('') };
 }
 
 async function makeDisk(file: string, sizeMb: number, undo: (() => Promise<unknown>)[]): Promise<string> {
