@@ -1,20 +1,57 @@
+import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
+import type { Role } from '../lib/core/manifest.ts';
+import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/core/unit-memory.ts';
 import type { FleetContext } from './context.ts';
+import { HUB_DATA } from './hub.ts';
 import { HUB_PORTS } from './network.ts';
 
-/**
- * The environment of a heartbeat container. Nothing in it is secret: the wallet key, the delivery seed, the hub's
- * credential (and an RPC address with a key, where one is used) are in the secret named here, which the container reads itself.
- */
-export function agentEnvironment({ config, names }: FleetContext, agent: string): Readonly<Record<string, string>> {
+/** What a container is started with, apart from its image and its role. */
+export interface Container {
+  /** Said to the program of the image; none for what the image itself says. */
+  readonly command: readonly string[];
+  readonly memoryMb: number;
+  readonly ports: readonly number[];
+  /** A folder of the host that becomes /state; empty for one of its own. */
+  readonly data: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The container of a unit; `roleOf` knows the agents. */
+export function containerOf(context: FleetContext, unit: string, roleOf: (agent: string) => Role): Container {
+  if (unit === HUB) {
+    const { memoryMb } = context.config.hub;
+    const ports = Object.values(HUB_PORTS);
+    return { command: [], memoryMb, ports, data: HUB_DATA, env: hubEnvironment(context) };
+  }
+  const plain = { ports: [], data: '' };
+  if (unit === STEWARD) {
+    return { ...plain, command: ['steward'], memoryMb: STEWARD_MEMORY_MIB, env: sharedEnvironment(context, unit) };
+  }
+  const memoryMb = AGENT_MEMORY_MIB[roleOf(unit)];
+  return { ...plain, command: [], memoryMb, env: agentEnvironment(context, unit) };
+}
+
+function agentEnvironment(context: FleetContext, agent: string): Readonly<Record<string, string>> {
+  const { names } = context;
   return {
-    AWS_REGION: config.region,
+    ...sharedEnvironment(context, agent),
     KK_AGENT: agent,
-    KK_SECRET: names.secret(agent),
-    KK_VAULT_REMOTE: `https://hub:${HUB_PORTS.git}/vault.git`,
-    KK_IRC: `ircs://hub:${HUB_PORTS.irc}`,
     KK_BUCKET: names.deliveries,
     KK_CORPUS: names.corpus,
     KK_PREFIX: names.prefix(agent),
+  };
+}
+
+/**
+ * What the environment tells all that live on the hub. Nothing in it is secret: the wallet key, the delivery seed, the hub's
+ * credential (and an RPC address with a key, where one is used) are in the secret named here, which the container reads itself.
+ */
+function sharedEnvironment({ config, names }: FleetContext, unit: string): Readonly<Record<string, string>> {
+  return {
+    AWS_REGION: config.region,
+    KK_SECRET: names.secret(unit),
+    KK_VAULT_REMOTE: `https://hub:${HUB_PORTS.git}/vault.git`,
+    KK_IRC: `ircs://hub:${HUB_PORTS.irc}`,
     KK_CHAIN: config.chain.id,
     KK_RPC: config.chain.rpcUrl,
     KK_ESCROW: config.chain.escrow,
@@ -24,7 +61,7 @@ export function agentEnvironment({ config, names }: FleetContext, agent: string)
 }
 
 /** The environment of the hub. Which agents it serves is in its secret, with their accounts: adding one changes no resource of it. */
-export function hubEnvironment({ config, names }: FleetContext): Readonly<Record<string, string>> {
+function hubEnvironment({ config, names }: FleetContext): Readonly<Record<string, string>> {
   return {
     AWS_REGION: config.region,
     KK_SECRET: names.secret('hub'),

@@ -2,16 +2,15 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { type App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { FleetConfig } from '../lib/core/fleet-config.ts';
 import type { Inventory } from '../lib/core/fleet-inventory.ts';
-import { HUB, namesOf } from '../lib/core/fleet-names.ts';
-import { agentHosts, type HostPlan, hostOf, hubHost } from '../lib/core/fleet-placement.ts';
+import { HUB, namesOf, STEWARD } from '../lib/core/fleet-names.ts';
+import { agentHosts, type HostPlan, hostOf, hubHost, stewardHosts } from '../lib/core/fleet-placement.ts';
 import type { Role } from '../lib/core/manifest.ts';
-import { AGENT_MEMORY_MIB } from '../lib/core/unit-memory.ts';
-import { agentEnvironment, hubEnvironment } from './container.ts';
+import { containerOf } from './container.ts';
 import type { FleetContext } from './context.ts';
 import { createBuckets, createKey } from './data.ts';
 import { createHost, type Host } from './host.ts';
-import { attachHubVolume, createHubVolume, HUB_DATA } from './hub.ts';
-import { connectHub, createNetwork, HUB_PORTS } from './network.ts';
+import { attachHubVolume, createHubVolume } from './hub.ts';
+import { connectHub, createNetwork } from './network.ts';
 import { hubAddress } from './network-plan.ts';
 import { createOperator } from './operator.ts';
 import { createRegistry } from './registry.ts';
@@ -30,7 +29,7 @@ export interface FleetAgent {
 
 /** Describes the whole fleet: `agents` are those of the manifests. With `images: pending`, all but the machines. */
 export function createFleet(app: App, config: FleetConfig, agents: readonly FleetAgent[]): TerraformStack {
-  const memoryMib = new Map(agents.map(({ name, role }) => [name, AGENT_MEMORY_MIB[role]]));
+  const roles = new Map(agents.map(({ name, role }) => [name, role]));
   const agentNames = agents.map(({ name }) => name);
   const stack = new TerraformStack(app, STACK_ID);
   const names = namesOf(config);
@@ -44,10 +43,13 @@ export function createFleet(app: App, config: FleetConfig, agents: readonly Flee
   createOperator(context, key);
   const topicArn = createWatch(context, key);
   const volume = createHubVolume(context, key);
-  const bases = [HUB, ...agentNames].map((unit) => createUnitBase(context, key, unit));
+  const bases = [HUB, ...(config.steward ? [STEWARD] : []), ...agentNames].map((unit) =>
+    createUnitBase(context, key, unit),
+  );
 
   const { images } = config;
-  const plans: readonly HostPlan[] = images === 'pending' ? [] : [hubHost(config), ...agentHosts(config, agentNames)];
+  const plans: readonly HostPlan[] =
+    images === 'pending' ? [] : [hubHost(config), ...stewardHosts(config), ...agentHosts(config, agentNames)];
   const hosts = new Map<string, Host>(
     plans.map((plan) => [plan.host, createHost(context, key, network, plan, topicArn)]),
   );
@@ -59,8 +61,7 @@ export function createFleet(app: App, config: FleetConfig, agents: readonly Flee
 
   for (const base of bases) {
     const { unit } = base;
-    const isHub = unit === HUB;
-    const host = isHub ? HUB : hostOf(config, unit);
+    const host = hostOf(config, unit);
     const on = hosts.get(host);
     if (on === undefined || images === 'pending') continue;
     createUnit(
@@ -71,11 +72,8 @@ export function createFleet(app: App, config: FleetConfig, agents: readonly Flee
         unit,
         host,
         hostRole: on.role,
-        memoryMb: memoryMib.get(unit) ?? config.hub.memoryMb,
-        ports: isHub ? Object.values(HUB_PORTS) : [],
-        data: isHub ? HUB_DATA : '',
-        env: isHub ? hubEnvironment(context) : agentEnvironment(context, unit),
-        image: isHub ? images.hub : images.agent,
+        ...containerOf(context, unit, (agent) => roles.get(agent) ?? 'buyer'),
+        image: unit === HUB ? images.hub : images.agent,
       },
       topicArn,
     );
@@ -101,7 +99,7 @@ export function createFleet(app: App, config: FleetConfig, agents: readonly Flee
       boot: `${userData(config, names, plan.host).version} ${config.machine.image}`,
     })),
     units: bases.map(({ unit, secret }) => {
-      const host = unit === HUB ? HUB : hostOf(config, unit);
+      const host = hostOf(config, unit);
       return {
         unit,
         host,

@@ -6,21 +6,17 @@ import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
-import { HUB } from '../lib/core/fleet-names.ts';
+import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
+import type { Container } from './container.ts';
 import { type FleetContext, named } from './context.ts';
 import { policyJson } from './policy/document.ts';
 import { secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
 
-/** A container of the fleet: an agent or the hub. */
-export interface UnitPlan {
+/** A container of the fleet: an agent, the hub or the steward. */
+export interface UnitPlan extends Container {
   readonly unit: string;
   readonly host: string;
   readonly hostRole: IamRole;
-  readonly memoryMb: number;
-  readonly ports: readonly number[];
-  /** A folder of the host that becomes /state; empty for one of its own. */
-  readonly data: string;
-  readonly env: Readonly<Record<string, string>>;
   /** `registry/repository@sha256:…` to start with, or undefined while there is none. */
   readonly image: string | undefined;
 }
@@ -36,7 +32,7 @@ export function createUnitBase({ stack, config, names }: FleetContext, key: KmsK
   const secret = named(
     new SecretsmanagerSecret(stack, `${unit}-secret`, {
       name: names.secret(unit),
-      description: unit === HUB ? 'Accounts and key of the hub' : 'Wallet key, delivery seed and hub credential',
+      description: secretOf(unit),
       kmsKeyId: key.arn,
       recoveryWindowInDays: config.recoverDeletedSecretsDays,
       tags: { Unit: unit },
@@ -53,6 +49,12 @@ export function createUnitBase({ stack, config, names }: FleetContext, key: KmsK
     `${unit}_log`,
   );
   return { unit, secret };
+}
+
+function secretOf(unit: string): string {
+  if (unit === HUB) return 'Accounts and key of the hub';
+  if (unit === STEWARD) return 'The treasury’s key and two hub credentials';
+  return 'Wallet key, delivery seed and hub credential';
 }
 
 /** The role of a unit, what its host shall run, and the alarm for when it falls silent. */
@@ -94,14 +96,14 @@ export function createUnit(context: FleetContext, key: KmsKey, base: UnitBase, p
 }
 
 function createParameters({ stack, names }: FleetContext, plan: UnitPlan, role: string): void {
-  const { unit, host, memoryMb, ports, data, env } = plan;
+  const { unit, host, command, memoryMb, ports, data, env } = plan;
   const tags = { Unit: unit };
   named(
     new SsmParameter(stack, `${unit}-unit`, {
       name: `${names.unitsPath(host)}/${unit}`,
       type: 'String',
       description: `What ${host} runs as ${unit}`,
-      value: JSON.stringify({ role, logGroup: names.logGroup(unit), memoryMb, ports, data, env }),
+      value: JSON.stringify({ role, logGroup: names.logGroup(unit), command, memoryMb, ports, data, env }),
       tags,
     }),
     `${unit}_unit`,

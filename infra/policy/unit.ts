@@ -1,4 +1,4 @@
-import { HUB, type Names } from '../../lib/core/fleet-names.ts';
+import { HUB, type Names, STEWARD } from '../../lib/core/fleet-names.ts';
 import { type PolicyDocument, policy, type Statement } from './document.ts';
 
 /** What a container may do, besides the names: references that only exist once the resources do. */
@@ -10,11 +10,15 @@ export interface UnitGrants {
 
 /**
  * An agent reads its own secret, its own corpus, and its own deliveries, and writes only the last. The hub reads its own
- * secret and publishes its certificate. Nothing else.
+ * secret and publishes its certificate. The steward reads its own secret. Nothing else.
  */
 export function unitPolicy(names: Names, grants: UnitGrants): PolicyDocument {
-  const rest = grants.unit === HUB ? [publishCertificate(names)] : ownObjects(names, grants);
-  return policy(...readSecret(names, grants), ...rest);
+  return policy(...readSecret(names, grants), ...beyondSecret(names, grants));
+}
+
+function beyondSecret(names: Names, grants: UnitGrants): readonly Statement[] {
+  if (grants.unit === HUB) return [publishCertificate(names)];
+  return grants.unit === STEWARD ? [] : ownObjects(names, grants);
 }
 
 function publishCertificate(names: Names): Statement {

@@ -108,6 +108,10 @@ export const configSchema = z.strictObject({
     memoryMb: z.number().int().min(128).max(8192).default(512),
     snapshotsKept: z.number().int().min(0).max(365).default(14).describe('Daily snapshots of the data; 0 for none.'),
   }),
+  steward: z
+    .boolean()
+    .default(false)
+    .describe('Whether the fleet runs its own treasury and watch, on a machine that holds the treasury’s key.'),
   egress: z
     .enum(['hub', 'nat-gateway'])
     .default('hub')

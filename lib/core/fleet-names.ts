@@ -5,6 +5,8 @@ export type NameParts = Pick<FleetConfig, 'stack' | 'accountId' | 'region'>;
 
 /** The name of the host and of the unit that hold the hub. */
 export const HUB = 'hub';
+/** The name of the host and of the unit of the steward: it runs the treasury and watches the swarm. */
+export const STEWARD = 'kk-steward';
 /** The name of the one host of a packed fleet. */
 export const PACK = 'pack';
 
@@ -24,7 +26,7 @@ export interface Names {
   readonly hubCaParameter: string;
   /** The repositories of the two images. */
   readonly repository: (what: 'agent' | 'hub') => string;
-  /** The role a container acts as; `unit` is an agent's name, or {@link HUB}. */
+  /** The role a container acts as; `unit` is an agent's name, {@link HUB} or {@link STEWARD}. */
   readonly unitRole: (unit: string) => string;
   readonly unitRolePath: string;
   readonly hostRole: (host: string) => string;

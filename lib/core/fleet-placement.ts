@@ -1,4 +1,4 @@
-import { HUB, PACK } from './fleet-names.ts';
+import { HUB, PACK, STEWARD } from './fleet-names.ts';
 
 /** One machine and the units it runs. */
 export interface HostPlan {
@@ -18,6 +18,7 @@ export interface PlacementChoice {
     readonly packedVolumeGb: number;
   };
   readonly hub: { readonly instanceType: string };
+  readonly steward: boolean;
 }
 
 /** The machines of the agents: one each, or one for all. Which agents a packed host runs is not part of the host. */
@@ -34,7 +35,14 @@ export function hubHost(config: PlacementChoice): HostPlan {
   return { host: HUB, units: [HUB], instanceType: config.hub.instanceType, volumeGb: 8 };
 }
 
-/** The host that runs an agent. */
-export function hostOf(config: Pick<PlacementChoice, 'placement'>, agent: string): string {
-  return config.placement === 'packed' ? PACK : agent;
+/** The machine of the steward, where there is one. It shares it with nobody, packed or not: it holds the treasury's key. */
+export function stewardHosts(config: PlacementChoice): readonly HostPlan[] {
+  const { instanceType, volumeGb } = config.agents;
+  return config.steward ? [{ host: STEWARD, units: [STEWARD], instanceType, volumeGb }] : [];
+}
+
+/** The host that runs a unit. */
+export function hostOf(config: Pick<PlacementChoice, 'placement'>, unit: string): string {
+  const isAgent = unit !== HUB && unit !== STEWARD;
+  return isAgent && config.placement === 'packed' ? PACK : unit;
 }

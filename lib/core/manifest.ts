@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { address, agentName, productName } from './ids.ts';
+import { STEWARD } from './fleet-names.ts';
+import { address, agentName, OPS, productName, TREASURY } from './ids.ts';
 import { usdcAmount } from './money.ts';
 
 /** The roles that exist. A role names a policy in the registry of lib/decisions. */
 export const ROLES = ['coordinator', 'seller', 'extractor', 'validator', 'buyer'] as const;
 export const role = z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` });
 export type Role = z.infer<typeof role>;
+
+/** Names of the swarm's own parts, which have accounts and machines too. */
+const RESERVED: readonly string[] = [TREASURY, OPS, STEWARD];
 
 const productForSale = z.strictObject({
   product: productName.describe('What is sold, as in raw-logs.'),
@@ -57,7 +61,9 @@ export const manifestSchema = z.strictObject({
   apiVersion: z.literal('karmakadabra/v1'),
   kind: z.literal('Agent'),
   metadata: z.strictObject({
-    name: agentName.describe('The name of the folder, the git author and the nick.'),
+    name: agentName
+      .refine((name) => !RESERVED.includes(name), { error: 'is the name of a part of the swarm that is no agent' })
+      .describe('The name of the folder, the git author and the nick.'),
     nick: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/, 'must be letters, digits, _ and -, 31 at most')

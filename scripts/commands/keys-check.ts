@@ -1,4 +1,5 @@
 import type { Address } from 'viem';
+import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { assessHub } from '../keys/assess-hub.ts';
 import { assessSecret, type SecretFinding } from '../keys/assess-secret.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
@@ -6,8 +7,8 @@ import { HUB } from '../keys/hub-accounts.ts';
 import { type KeysFleetOptions, keysFleet } from '../keys/keys-fleet.ts';
 import { readMnemonic } from '../keys/mnemonic-source.ts';
 import type { KeysOptions } from '../keys/options.ts';
-import { createSecretStore } from '../keys/secret-store.ts';
-import { deriveWallets, type Statement, statementOf } from '../keys/wallets.ts';
+import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
+import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../keys/wallets.ts';
 import { loadManifests } from '../load-manifests.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
@@ -31,7 +32,7 @@ interface Checked {
 export async function keysCheck(
   options: KeysOptions & KeysFleetOptions & { readonly mnemonic?: boolean },
 ): Promise<number> {
-  const { prefix, people, ...place } = keysFleet(options);
+  const { prefix, people, steward, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
   const store = createSecretStore({ ...options, ...place });
   const mnemonic = options.mnemonic === false ? undefined : await readMnemonic(options, () => store);
@@ -48,11 +49,15 @@ export async function keysCheck(
     const manifest = wallet === undefined ? (address === undefined ? 'absent' : 'not-compared') : statementOf(wallet);
     checked.push({ name: metadata.name, index: spec.wallet.index, address, manifest, secret, found });
   }
+  if (steward) {
+    const wallet = mnemonic === undefined ? undefined : stewardWallet(mnemonic);
+    checked.push(await checkSteward(store, `${prefix}${STEWARD}`, wallet));
+  }
   const hub = await assessHub(
     store,
     prefix,
     manifests,
-    people,
+    { people, steward },
     mnemonic === undefined ? undefined : deriveKeys(mnemonic, prefix),
   );
   const secret = `${prefix}${HUB}`;
@@ -83,6 +88,19 @@ export async function keysCheck(
   );
   printLine(wrong === 0 ? `All ${checked.length} are right.` : `${wrong} of ${checked.length} are not right.`);
   return wrong > 0 ? 1 : 0;
+}
+
+/** Nothing but the mnemonic says which wallet is the treasury. */
+async function checkSteward(store: SecretStore, secret: string, wallet: Wallet | undefined): Promise<Checked> {
+  const common = { name: STEWARD, index: wallet?.index, address: wallet?.address, secret };
+  if (wallet !== undefined) {
+    const found = await assessSecret(store, secret, wallet.address, 'StewardSecret');
+    return { ...common, manifest: 'not-compared', found };
+  }
+  const { type } = await store.state(secret);
+  const found: SecretFinding =
+    type === 'filled' ? { ok: true, finding: 'labelled' } : { ok: false, finding: type, detail: 'run keys push' };
+  return { ...common, manifest: 'not-compared', found };
 }
 
 function isRight({ manifest, found }: Pick<Checked, 'manifest' | 'found'>): boolean {

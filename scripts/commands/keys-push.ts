@@ -1,4 +1,5 @@
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
+import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
 import { hubAccounts, planHub } from '../keys/hub-accounts.ts';
@@ -9,7 +10,7 @@ import { readMnemonic } from '../keys/mnemonic-source.ts';
 import { checkNames, type KeysOptions } from '../keys/options.ts';
 import { type PushStep, type PushWishes, planPush } from '../keys/push-plan.ts';
 import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
-import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
+import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from '../keys/wallets.ts';
 import { loadManifests } from '../load-manifests.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
@@ -25,16 +26,16 @@ export interface PushOptions extends KeysOptions, KeysFleetOptions {
 }
 
 /**
- * Creates or fills one secret an agent and the hub's, after showing the plan. An agent's value that is there stays, unless
+ * Creates or fills one secret an agent, the hub's, and the steward's where the fleet has one, after showing the plan. An agent's value that is there stays, unless
  * it is named by `rotate`; the hub's follows. Needs no right to read a value. Can be repeated after a failure: what was
  * written is kept.
  * @throws what reading the mnemonic, comparing addresses, planning and the store throw; a failure between two secrets
  * says how many are written.
  */
 export async function keysPush(options: PushOptions): Promise<number> {
-  const { prefix, people, ...place } = keysFleet(options);
+  const { prefix, people, steward, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
-  const names = manifests.map(({ metadata }) => metadata.name);
+  const names = [...manifests.map(({ metadata }) => metadata.name), ...(steward ? [STEWARD] : [])];
   const rotate = checkNames('--rotate', options.rotate ?? [], names);
   const store = createSecretStore({ ...options, ...place });
   const mnemonic = await readMnemonic(options, () => store);
@@ -50,8 +51,10 @@ export async function keysPush(options: PushOptions): Promise<number> {
     treasury: deriveTreasury(mnemonic).address,
     now: systemClock(),
   };
-  const planned = await planPush(store, agents, wishes);
-  const accounts = hubAccounts(hubAgents(manifests, planned), people, wishes.keys);
+  const wallets = steward ? [...agents, stewardWallet(mnemonic)] : agents;
+  const planned = await planPush(store, wallets, wishes);
+  const stewardGeneration = planned[manifests.length]?.hubGeneration;
+  const accounts = hubAccounts(hubAgents(manifests, planned), people, wishes.keys, stewardGeneration);
   // First: an agent whose password the hub doesn't know yet only waits, but one that never comes stays out.
   const steps = [await planHub(store, prefix, accounts, wishes.now), ...planned.map(({ step }) => step)];
 

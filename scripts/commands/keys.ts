@@ -19,7 +19,11 @@ export function addKeys(program: Command, run: RunCommand): void {
       run(async (...args: Parameters<typeof keysDerive>) => (await import('./keys-derive.ts')).keysDerive(...args)),
     );
 
-  withFleet(keys.command('push').description('create or fill one secret an agent and the hub’s; existing values stay'))
+  withFleet(
+    keys
+      .command('push')
+      .description('create or fill one secret an agent, the hub’s and the steward’s; existing values stay'),
+  )
     .option('--kms-key <id>', 'the KMS key of new secrets; Secrets Manager’s own if absent')
     .option(
       '--rotate <agent...>',

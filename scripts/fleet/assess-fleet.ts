@@ -1,4 +1,4 @@
-import { HUB } from '../../lib/core/fleet-names.ts';
+import { HUB, STEWARD } from '../../lib/core/fleet-names.ts';
 import type { HealthStatus } from '../../lib/health/assess.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 import { hostOfUnit } from './fleet.ts';
@@ -56,13 +56,14 @@ function reportOf(facts: FleetFacts, unit: FleetUnit, commonRevision: string | u
   const image = parameters.get(unit.imageParameter) ?? '';
   const runs = statuses.get(unit.unit);
   const revision = stated?.get(unit.unit)?.revision;
+  const isAgent = unit.unit !== HUB && unit.unit !== STEWARD;
   const findings = [
     ...machineFindings(unit, host?.boot, instance),
     ...(instance?.state === 'running' ? containerFindings(unit, image, runs) : []),
-    ...(unit.unit !== HUB && !manifests.includes(unit.unit)
+    ...(isAgent && !manifests.includes(unit.unit)
       ? [degraded('it has no manifest any more', 'npx cdktf deploy takes it away; or bring its folder back.')]
       : []),
-    ...(stated !== undefined && unit.unit !== HUB ? versionFindings(revision, commonRevision) : []),
+    ...(stated !== undefined && isAgent ? versionFindings(revision, commonRevision) : []),
   ];
   return {
     unit: unit.unit,

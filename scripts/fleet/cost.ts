@@ -1,5 +1,5 @@
 import { SwarmError } from '../../lib/core/errors.ts';
-import { agentHosts, hubHost } from '../../lib/core/fleet-placement.ts';
+import { agentHosts, hubHost, stewardHosts } from '../../lib/core/fleet-placement.ts';
 import type { Prices } from './prices.ts';
 
 /** The fleet as far as its cost goes; the parsed fleet configuration is one. */
@@ -18,6 +18,7 @@ export interface CostedFleet {
     readonly memoryMb: number;
     readonly snapshotsKept: number;
   };
+  readonly steward: boolean;
 }
 
 /** What is used in a month beyond what is there: estimates, each stated with the result. */
@@ -58,9 +59,11 @@ export function estimateCost(prices: Prices, fleet: CostedFleet, usage: Usage = 
   const names = Array.from({ length: usage.agents }, (_, index) => `agent-${index}`);
   const hosts = agentHosts(fleet, names);
   const hub = hubHost(fleet);
-  const machines = hosts.length + 1;
+  const stewards = stewardHosts(fleet);
+  const machines = [...hosts, ...stewards, hub];
   const first = hosts[0];
-  const disksGb = hosts.reduce((sum, host) => sum + host.volumeGb, 0) + hub.volumeGb + fleet.hub.dataGb;
+  const units = usage.agents + stewards.length + 1;
+  const disksGb = machines.reduce((sum, host) => sum + host.volumeGb, 0) + fleet.hub.dataGb;
   const nat = fleet.egress === 'nat-gateway';
   const items = [
     item(
@@ -69,6 +72,7 @@ export function estimateCost(prices: Prices, fleet: CostedFleet, usage: Usage = 
       first ? hour(prices, first.instanceType) * month : 0,
     ),
     item(`hub, ${hub.instanceType}`, 1, hour(prices, hub.instanceType) * month),
+    ...stewards.map(({ instanceType }) => item(`steward, ${instanceType}`, 1, hour(prices, instanceType) * month)),
     item('disks, gp3 GB', disksGb, prices.gp3GbMonth),
     // Snapshots are incremental: the data once, and a twentieth of it changed each day.
     item(
@@ -80,9 +84,9 @@ export function estimateCost(prices: Prices, fleet: CostedFleet, usage: Usage = 
     item('NAT gateway', nat ? 1 : 0, prices.natGatewayHour * month),
     item('NAT gateway, GB', nat ? usage.egressGb * 2 : 0, prices.natGatewayGb),
     item('traffic out beyond the free GB', Math.max(0, usage.egressGb - prices.egressFreeGb), prices.egressGb),
-    item('secrets', usage.agents + 1, prices.secretMonth),
+    item('secrets', units, prices.secretMonth),
     item('encryption key', 1, prices.kmsKeyMonth),
-    item('alarms', machines + usage.agents + 1, prices.alarmMonth),
+    item('alarms', machines.length + units, prices.alarmMonth),
     item('logs taken in, GB', usage.logsGb, prices.logsIngestGb),
     item('logs kept, GB', usage.logsGb, prices.logsStoredGbMonth),
     item('deliveries and corpus, GB', usage.deliveriesGb, prices.s3GbMonth),

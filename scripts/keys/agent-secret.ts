@@ -14,6 +14,9 @@ export const agentSecret = z.looseObject({
 });
 export type AgentSecret = z.infer<typeof agentSecret>;
 
+/** A secret with a wallet's key in it, an agent's or the steward's. */
+export type WalletSecret = 'AgentSecret' | 'StewardSecret';
+
 /** Parses a secret's text; undefined for anything else. Says nothing about it: an error could show a part. */
 export function parseAgentSecret(text: string): AgentSecret | undefined {
   try {
@@ -23,10 +26,13 @@ export function parseAgentSecret(text: string): AgentSecret | undefined {
   }
 }
 
-/** Gives the address of a secret's wallet; undefined when its key is none. */
-export function addressOf(secret: AgentSecret): Address | undefined {
+const walletSecret = z.looseObject({ kind: z.string(), privateKey: hex32 });
+
+/** Gives the address of the wallet in the text of a secret of a kind; undefined when it is none, or its key is none. */
+export function addressIn(text: string, kind: WalletSecret): Address | undefined {
   try {
-    return privateKeyToAddress(secret.privateKey);
+    const secret = walletSecret.parse(JSON.parse(text));
+    return secret.kind === kind ? privateKeyToAddress(secret.privateKey) : undefined;
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
-import type { Person } from '../../lib/core/fleet-config.ts';
+import { STEWARD } from '../../lib/core/fleet-names.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import type { SecretFinding } from './assess-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 import { HUB, hubAccounts } from './hub-accounts.ts';
 import { hubAgents } from './hub-agents.ts';
+import type { KeysFleet } from './keys-fleet.ts';
 import type { SecretStore } from './secret-store.ts';
 import { formatHubLabel, isSameHub, parseLabel } from './version-label.ts';
 
@@ -15,7 +16,7 @@ export async function assessHub(
   store: SecretStore,
   prefix: string,
   manifests: readonly Manifest[],
-  people: readonly Person[],
+  { people, steward }: Pick<KeysFleet, 'people' | 'steward'>,
   keys: DerivedKeys | undefined,
 ): Promise<SecretFinding> {
   const state = await store.state(`${prefix}${HUB}`);
@@ -27,13 +28,15 @@ export async function assessHub(
     };
   }
   if (keys === undefined) return { ok: true, finding: 'labelled' };
+  const generationOf = async (unit: string): Promise<{ readonly hubGeneration: number }> => {
+    const unitState = await store.state(`${prefix}${unit}`);
+    const label = unitState.type === 'filled' ? parseLabel(unitState.versionId) : undefined;
+    return { hubGeneration: label?.hubGeneration ?? 0 };
+  };
   const generations: { readonly hubGeneration: number }[] = [];
-  for (const { metadata } of manifests) {
-    const agent = await store.state(`${prefix}${metadata.name}`);
-    const label = agent.type === 'filled' ? parseLabel(agent.versionId) : undefined;
-    generations.push({ hubGeneration: label?.hubGeneration ?? 0 });
-  }
-  const wanted = formatHubLabel(hubAccounts(hubAgents(manifests, generations), people, keys), 0);
+  for (const { metadata } of manifests) generations.push(await generationOf(metadata.name));
+  const { hubGeneration } = steward ? await generationOf(STEWARD) : { hubGeneration: 0 };
+  const wanted = formatHubLabel(hubAccounts(hubAgents(manifests, generations), people, keys, hubGeneration), 0);
   if (isSameHub(state.versionId, wanted)) return { ok: true, finding: 'labelled' };
   return {
     ok: false,

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../lib/core/errors.ts';
-import { addressOf, parseAgentSecret } from './agent-secret.ts';
+import { addressIn, type WalletSecret } from './agent-secret.ts';
 import type { SecretStore } from './secret-store.ts';
 import { parseLabel } from './version-label.ts';
 import { isSame, type Wallet } from './wallets.ts';
@@ -21,6 +21,7 @@ export async function assessSecret(
   store: SecretStore,
   secret: string,
   wanted: Wallet['address'],
+  kind: WalletSecret = 'AgentSecret',
 ): Promise<SecretFinding> {
   const state = await store.state(secret);
   if (state.type !== 'filled') return { ok: false, finding: state.type, detail: DETAILS[state.type] };
@@ -36,10 +37,8 @@ export async function assessSecret(
     if (isSame(labelled, wanted)) return { ok: true, finding: 'labelled' };
     return { ok: false, finding: 'other-wallet', detail: `it is labelled ${labelled}` };
   }
-  const parsed = parseAgentSecret(text);
-  const address = parsed === undefined ? undefined : addressOf(parsed);
-  if (address === undefined)
-    return { ok: false, finding: 'not-a-secret', detail: 'its value is not an agent’s secret' };
+  const address = addressIn(text, kind);
+  if (address === undefined) return { ok: false, finding: 'not-a-secret', detail: `its value is not an ${kind}` };
   if (isSame(address, wanted)) return { ok: true, finding: 'holds' };
   return { ok: false, finding: 'other-wallet', detail: `it holds the key of ${address}` };
 }

@@ -24,13 +24,14 @@ export interface HubAccount {
 
 /**
  * The accounts of agents with passwords of these generations, of people, and of the swarm's own two writers, whose
- * generation is 0.
+ * generation is the steward's; 0 where there is none.
  * @throws SwarmError `keys/nick-taken` for a person with the nick of an agent.
  */
 export function hubAccounts(
   agents: readonly { readonly name: string; readonly nick: string; readonly hubGeneration: number }[],
   people: readonly Person[],
   keys: DerivedKeys,
+  stewardGeneration = 0,
 ): readonly HubAccount[] {
   const nicks = new Map([...agents.map(({ name, nick }) => [nick.toLowerCase(), name] as const), ...SWARM]);
   for (const { name, nick } of people) {
@@ -44,8 +45,8 @@ export function hubAccounts(
       kind: 'agent' as const,
       password: keys.hubPassword(name, hubGeneration),
     })),
-    { account: TREASURY, nick: TREASURY, kind: 'treasury', password: keys.hubPassword(TREASURY, 0) },
-    { account: OPS, nick: OPS, kind: 'ops', password: keys.hubPassword(OPS, 0) },
+    { account: TREASURY, nick: TREASURY, kind: 'treasury', password: keys.hubPassword(TREASURY, stewardGeneration) },
+    { account: OPS, nick: OPS, kind: 'ops', password: keys.hubPassword(OPS, stewardGeneration) },
     ...people.map((person) => personAccount(person, keys)),
   ];
 }

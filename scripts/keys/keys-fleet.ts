@@ -20,6 +20,8 @@ export interface KeysFleet {
   /** The SDK's own if absent. */
   readonly region?: string;
   readonly people: readonly Person[];
+  /** Whether a steward with a secret of its own is part of the fleet. */
+  readonly steward: boolean;
 }
 
 /** The names that infra/ gives to the secrets of a fleet of the default name. */
@@ -33,12 +35,18 @@ export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFle
   const own = projectPath('infra/fleet.yaml');
   const file = config ?? (existsSync(own) ? own : undefined);
   if (file === undefined) {
-    return { prefix: checkPrefix(prefix ?? DEFAULT_PREFIX), people: [], ...(region === undefined ? {} : { region }) };
+    return {
+      prefix: checkPrefix(prefix ?? DEFAULT_PREFIX),
+      people: [],
+      steward: false,
+      ...(region === undefined ? {} : { region }),
+    };
   }
   const fleet = readFleetConfig(file);
   return {
     prefix: checkPrefix(prefix ?? namesOf(fleet).secret('')),
     region: region ?? fleet.region,
     people: fleet.people,
+    steward: fleet.steward,
   };
 }

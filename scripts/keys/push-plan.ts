@@ -1,5 +1,7 @@
 import type { Address } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { STEWARD } from '../../lib/core/fleet-names.ts';
+import { OPS, TREASURY } from '../../lib/core/ids.ts';
 import { parseAgentSecret } from './agent-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 import type { SecretState, SecretStore, SecretVersion } from './secret-store.ts';
@@ -18,7 +20,7 @@ export type PushStep = {
   | { readonly action: 'create' | 'fill' | 'rotate'; readonly version: SecretVersion; readonly description: string }
 );
 
-/** An agent's step, and the generation of its hub password when the step is done. */
+/** A step of an agent or the steward, and the generation of its hub password when the step is done. */
 export interface AgentStep {
   readonly step: PushStep;
   readonly hubGeneration: number;
@@ -28,7 +30,7 @@ export interface AgentStep {
 export interface PushWishes {
   readonly prefix: string;
   readonly keys: DerivedKeys;
-  /** Names of agents whose secrets may be overwritten. */
+  /** Names of agents, or the steward's, whose secrets may be overwritten. */
   readonly rotate: ReadonlySet<string>;
   /** Whether what is rotated gets a new delivery seed too. */
   readonly freshSeed: boolean;
@@ -41,8 +43,8 @@ export interface PushWishes {
 }
 
 /**
- * Looks at every agent's secret and says what a push would do to it. Reads no value that it may not read, and changes
- * nothing.
+ * Looks at the secret of every wallet's unit and says what a push would do to it. Reads no value that it may not read, and
+ * changes nothing.
  * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another wallet, or nobody knows which, and
  * isn't to be rotated), and what the store throws.
  */
@@ -80,6 +82,7 @@ async function planOne(
   wishes: PushWishes,
 ): Promise<AgentStep> {
   const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
+  const freshSeed = wishes.freshSeed && wallet.name !== STEWARD;
   const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
   const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): AgentStep => {
     const version = {
@@ -102,13 +105,13 @@ async function planOne(
         return { step, hubGeneration: held?.hubGeneration ?? 0 };
       }
       const isOwn = held !== undefined && isSame(held.address, wallet.address);
-      const seedGeneration = wishes.freshSeed ? wishes.now : isOwn ? held.seedGeneration : 0;
+      const seedGeneration = freshSeed ? wishes.now : isOwn ? held.seedGeneration : 0;
       const label = { ...first, seedGeneration };
       const kept = await readAdded(store, secret);
       const what = [
         ...(isOwn ? [] : ['new wallet key']),
         'new hub password',
-        ...(isOwn && !wishes.freshSeed ? [] : ['new delivery seed']),
+        ...(wallet.name === STEWARD || (isOwn && !freshSeed) ? [] : ['new delivery seed']),
         ...(kept === undefined ? ['fields that others added are dropped: its value is closed'] : []),
       ];
       return write('rotate', what.join(', '), label, kept);
@@ -118,13 +121,17 @@ async function planOne(
 
 function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: PushWishes) {
   const { name } = wallet;
+  const credential = (account: string) => ({ account, password: keys.hubPassword(account, label.hubGeneration) });
+  const common = { apiVersion: 'karmakadabra/v1', privateKey: wallet.privateKey() };
+  if (name === STEWARD) {
+    return { ...common, kind: 'StewardSecret', treasury: credential(TREASURY), ops: credential(OPS) };
+  }
   return {
-    apiVersion: 'karmakadabra/v1',
+    ...common,
     kind: 'AgentSecret',
     name,
-    privateKey: wallet.privateKey(),
     deliverySeed: keys.deliverySeed(name, label.seedGeneration),
-    hub: { account: name, password: keys.hubPassword(name, label.hubGeneration) },
+    hub: credential(name),
     treasury: treasury.toLowerCase(),
     ...(logSellers.has(name) ? { pseudonymKey: keys.pseudonymKey() } : {}),
   };

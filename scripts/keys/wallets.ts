@@ -2,6 +2,7 @@ import { toSeed } from 'ox/Mnemonic';
 import { type Address, type HDAccount, type Hex, toHex } from 'viem';
 import { HDKey, hdKeyToAccount } from 'viem/accounts';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { TREASURY } from '../../lib/core/ids.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { TREASURY_WALLET } from '../swarm/secrets.ts';
@@ -18,7 +19,7 @@ export interface Wallet {
   readonly privateKey: () => Hex;
 }
 
-/** How a wallet's address stands to its manifest's. The treasury has no manifest. */
+/** How a wallet's address stands to its manifest's. The treasury and the steward have none. */
 export type Statement = 'same' | 'absent' | 'differs' | 'no-manifest';
 
 /** Derives the wallets at `m/44'/60'/0'/0/<index>` (BIP-32, BIP-44) that manifests name, in the order of the manifests. */
@@ -32,9 +33,14 @@ export function deriveTreasury(mnemonic: Mnemonic): Wallet {
   return walletAt(rootOf(mnemonic), TREASURY, TREASURY_WALLET, undefined);
 }
 
+/** The wallet in the steward's secret: the treasury's. */
+export function stewardWallet(mnemonic: Mnemonic): Wallet {
+  return { ...deriveTreasury(mnemonic), name: STEWARD };
+}
+
 /** Compares a derived address with the manifest's. */
 export function statementOf(wallet: Wallet): Statement {
-  if (wallet.name === TREASURY) return 'no-manifest';
+  if (wallet.name === TREASURY || wallet.name === STEWARD) return 'no-manifest';
   if (wallet.stated === undefined) return 'absent';
   return isSame(wallet.stated, wallet.address) ? 'same' : 'differs';
 }

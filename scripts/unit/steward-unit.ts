@@ -13,13 +13,13 @@ import { CHANNEL } from '../swarm/project.ts';
 import { writeRunFile } from '../swarm/run-file.ts';
 import { startStewardship } from '../swarm/stewardship.ts';
 import { DEFAULT_BEAT_SECONDS, type UnitRun } from './run-unit.ts';
-import type { UnitEnvironment } from './unit-environment.ts';
-import { type HubCredential, parseStewardSecret, readSecretText } from './unit-secret.ts';
+import type { StewardEnvironment } from './unit-environment.ts';
+import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './unit-secret.ts';
 import { openHubVault, openMarket, openStore, readHubCa, vaultFolders } from './unit-services.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Looks after agents that run in containers of their own, until it is told to stop. */
-export async function runStewardUnit(environment: UnitEnvironment, run: UnitRun): Promise<void> {
+export async function runStewardUnit(environment: StewardEnvironment, run: UnitRun): Promise<void> {
   const { folder, patience, closers, log, beats } = run;
   const manifests = await loadManifests([environment.KK_AGENTS]);
   const agents = manifests.map(factsOf);
@@ -27,8 +27,7 @@ export async function runStewardUnit(environment: UnitEnvironment, run: UnitRun)
   const account = privateKeyToAccount(secret.privateKey);
   const ca = await readHubCa(environment, patience);
   const { rpcUrl, ...chain } = await openMarket(environment, secret.rpcUrl, folder, patience);
-  const { store, origin } = await openStore(environment, secret.objectStore, patience);
-  closers.push(store.close);
+  const objects = await openObjects(environment, secret, run);
   const beatSeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
 
   const openFor = async (credential: HubCredential, author?: string): Promise<Vault> => {
@@ -68,17 +67,18 @@ export async function runStewardUnit(environment: UnitEnvironment, run: UnitRun)
     chainId: deployment.chainId,
     escrow: deployment.escrow,
     token: deployment.token,
-    s3: origin,
+    s3: objects?.origin ?? '',
     agents,
   });
+  const sayNowAndThen = createPulse(beatSeconds, log);
   const stewardship = startStewardship({
     ops,
     treasury: { ...ops, vault: treasuryVault },
     treasuryAccount: account,
     manifests,
     run: runFile,
-    stores: agents.map(({ name }) => ({ ...store, prefix: `agents/${name}/` })),
-    onTick: () => void tick(opsVault, beats),
+    stores: objects === undefined ? [] : agents.map(({ name }) => ({ ...objects.store, prefix: `agents/${name}/` })),
+    onTick: () => void tick(opsVault, beats, sayNowAndThen),
   });
   closers.push(async () => {
     await stewardship.rest();
@@ -90,10 +90,34 @@ export async function runStewardUnit(environment: UnitEnvironment, run: UnitRun)
   await run.stopped;
 }
 
+/** The bucket that the steward keeps tidy; none where it is named none. */
+async function openObjects(
+  { KK_BUCKET, ...environment }: StewardEnvironment,
+  { objectStore }: StewardSecret,
+  { patience, closers }: UnitRun,
+) {
+  if (KK_BUCKET === undefined) return undefined;
+  const opened = await openStore({ ...environment, KK_BUCKET }, objectStore, patience);
+  closers.push(opened.store.close);
+  return opened;
+}
+
 /** The steward's records are rare: what counts as landing is that the hub answers. */
-async function tick(vault: Vault, beats: UnitRun['beats']): Promise<void> {
+async function tick(vault: Vault, beats: UnitRun['beats'], say: (line: string) => void): Promise<void> {
   await beats.beat();
-  if ((await vault.status()).lastError === undefined) await beats.landed();
+  const { lastError } = await vault.status();
+  if (lastError === undefined) await beats.landed();
+  say(lastError === undefined ? 'looks after the swarm' : `can't reach the hub: ${lastError}`);
+}
+
+/** Logs at most one line a beat: who watches the log takes silence for a failure. */
+function createPulse(everySeconds: number, log: (line: string) => void): (line: string) => void {
+  let saidAt = performance.now();
+  return (line) => {
+    if (performance.now() - saidAt < everySeconds * 1000) return;
+    saidAt = performance.now();
+    log(line);
+  };
 }
 
 function factsOf(manifest: Manifest) {

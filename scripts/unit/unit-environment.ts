@@ -50,13 +50,14 @@ const seconds = (most: number) =>
     .transform(Number)
     .refine((value) => value <= most, `must be at most ${most}`);
 
+const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
+
 const shared = {
   KK_SECRET: z.string().min(1).max(512).optional(),
   KK_SECRET_FILE: z.string().min(1).optional(),
   KK_VAULT_REMOTE: urlOf(['https:', 'file:'], ['http:', 'git:'], 'https://hub:8443/vault.git'),
   KK_IRC: channel,
   KK_HUB_CA: z.string().min(1).default('/run/kk/hub-ca.pem'),
-  KK_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
   KK_S3_ENDPOINT: urlOf(['https:', 'http:'], [], 'http://objects:9000').optional(),
   KK_CHAIN: chainId.optional(),
   KK_RPC: urlOf(['https:', 'http:'], [], 'https://sepolia.base.org').optional(),
@@ -74,6 +75,7 @@ const shared = {
 
 const agentOnly = {
   KK_AGENT: agentName,
+  KK_BUCKET: bucket,
   KK_PREFIX: z
     .string()
     .regex(/^(?:[a-z0-9_-]+\/)+$/, 'must be a prefix of objects that ends in /, as in agents/kk-karma-hello/'),
@@ -81,11 +83,17 @@ const agentOnly = {
   KK_CORPUS_DIR: z.string().min(1).optional(),
 };
 
-const stewardSchema = z.object(shared);
+/** A bucket that deletes what is old by itself needs no steward. */
+const stewardOnly = { KK_BUCKET: bucket.optional() };
+
+const sharedSchema = z.object(shared);
+const stewardSchema = z.object({ ...shared, ...stewardOnly });
 const agentSchema = z.object({ ...shared, ...agentOnly });
 
 /** What the environment tells every unit. */
-export type UnitEnvironment = z.output<typeof stewardSchema>;
+export type UnitEnvironment = z.output<typeof sharedSchema>;
+/** What the environment tells the steward's container. */
+export type StewardEnvironment = z.output<typeof stewardSchema>;
 /** What the environment tells an agent's container. */
 export type AgentEnvironment = z.output<typeof agentSchema>;
 
@@ -98,7 +106,7 @@ export function readAgentEnvironment(given: Readonly<Record<string, string | und
 }
 
 /** Reads the environment of the steward's container. @throws as {@link readAgentEnvironment}. */
-export function readStewardEnvironment(given: Readonly<Record<string, string | undefined>>): UnitEnvironment {
+export function readStewardEnvironment(given: Readonly<Record<string, string | undefined>>): StewardEnvironment {
   return readEnvironment(stewardSchema, given, 'steward');
 }
 

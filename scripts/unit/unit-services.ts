@@ -92,7 +92,7 @@ function paceOf(everySeconds: number) {
 
 /** Opens the bucket and finds the origin of its URLs, which takes credentials: waits until there are some. */
 export async function openStore(
-  environment: UnitEnvironment & { readonly KK_PREFIX?: string },
+  environment: UnitEnvironment & { readonly KK_BUCKET: string; readonly KK_PREFIX?: string },
   credentials: AgentUnitSecret['objectStore'],
   patience: Patience,
 ): Promise<{ readonly store: ObjectStore; readonly origin: string }> {

@@ -162,6 +162,21 @@ describe.skipIf(missing !== '')(
       expect([...(await plan())]).toEqual([]);
     });
 
+    it('adds a steward beside what is there, and plans nothing more', async () => {
+      synth({ placement: 'packed', steward: true }, [
+        ...agents.filter((agent) => agent !== 'kk-validator'),
+        'kk-newcomer',
+      ]);
+      const changes = [...(await plan())].filter(([address]) => !address.startsWith('output.'));
+      expect(changes.length).toBeGreaterThan(8);
+      for (const [address, actions] of changes) {
+        expect([address.includes('.kk-steward_'), actions]).toEqual([true, 'create']);
+      }
+      await apply();
+      expect(await listed()).toContain('aws_instance.kk-steward_instance');
+      expect([...(await plan())]).toEqual([]);
+    });
+
     it('refuses credentials of another account', async () => {
       const other = bench.synth('other', fleetConfig({ ...WITHOUT, accountId: '999999999999' }), ['kk-a']);
       await bench.terraform(other, 'init', '-input=false');

@@ -17,6 +17,7 @@ const IMAGE = `${REPOSITORY}/agent@sha256:${'a'.repeat(64)}`;
 const unit = (name: string, more: Record<string, unknown> = {}) => ({
   role: NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole(name)),
   logGroup: NAMES.logGroup(name),
+  command: [],
   memoryMb: 144,
   ports: [],
   data: '',
@@ -95,6 +96,7 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     ['an image by tag', unit('kk-a'), `${REPOSITORY}/agent:latest`],
     ['another kind of role', unit('kk-a', { role: 'root' }), IMAGE],
     ['a line break in the environment', unit('kk-a', { env: { X: 'a\nb' } }), IMAGE],
+    ['a command that is no word', unit('kk-a', { command: ['--privileged'] }), IMAGE],
     ['an unknown field', unit('kk-a', { privileged: true }), IMAGE],
     ['text that is not JSON', 'nonsense', IMAGE],
   ] as const)('keeps running what it runs when given %s, and says so', async (_, wanted, image) => {
@@ -137,6 +139,13 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(await units('run', 'hub')).toMatchObject({ code: 0 });
     expect(readFileSync(at('asked'), 'utf8').trim()).toBe(`-q ${at('srv/hub')}`);
     expect(readFileSync(at('docker'), 'utf8')).toContain(`${at('srv/hub')}:/state`);
+  });
+
+  it('says to the image what a unit is told to run', async () => {
+    asked({ 'kk-a': unit('kk-a', { command: ['steward'] }) }, { 'kk-a': IMAGE });
+    await units('sync');
+    expect(await units('run', 'kk-a')).toMatchObject({ code: 0 });
+    expect(readFileSync(at('docker'), 'utf8').trim().split('\n').slice(-2)).toEqual([IMAGE, 'steward']);
   });
 
   it('takes no command but its own', async () => {

@@ -5,7 +5,7 @@ import { hostPolicy } from '../../infra/policy/host.ts';
 import { operatorPolicy, operatorTrust } from '../../infra/policy/operator.ts';
 import { bucketPolicy, keyPolicy, s3EndpointPolicy } from '../../infra/policy/shared.ts';
 import { secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
-import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { isAllowed } from './evaluate.ts';
 import { ACCOUNT, NAMES, OPERATOR } from './support.ts';
 
@@ -215,6 +215,37 @@ describe('the hub', () => {
     expect(can('ssm:PutParameter', NAMES.arn.parameter(`${NAMES.imagesPath('kk-validator')}/kk-validator`))).toBe(
       false,
     );
+  });
+});
+
+describe('the steward', () => {
+  it('reads its own secret, and no goods, list, parameter or other secret', () => {
+    expect(canRead(STEWARD, STEWARD)).toBe(true);
+    for (const other of [HUB, 'kk-validator']) expect(canRead(STEWARD, other)).toBe(false);
+    for (const action of ['GetObject', 'PutObject', 'DeleteObject']) {
+      for (const owner of ['kk-validator', STEWARD])
+        expect(canObject(STEWARD, action, `agents/${owner}/1`)).toBe(false);
+    }
+    expect(canList(STEWARD, 'agents/kk-validator/')).toBe(false);
+    const can = (action: string, resource: string) =>
+      isAllowed({ principal: roleArn(STEWARD), action, resource }, { identity: identity(STEWARD) });
+    expect(can('ssm:PutParameter', NAMES.arn.parameter(NAMES.hubCaParameter))).toBe(false);
+    expect(can('secretsmanager:PutSecretValue', secretArn(STEWARD))).toBe(false);
+  });
+
+  it.each([HUB, 'kk-validator', PACK])('lends its role and its secret to no other: %s', (host) => {
+    const borrows = (by: string, unit: string) =>
+      isAllowed(
+        { principal: hostArn(by), action: 'sts:AssumeRole', resource: roleArn(STEWARD) },
+        {
+          identity: [hostPolicy(NAMES, { host: by, unit })],
+          resource: [unitTrust(hostArn(STEWARD))],
+          resourceMustAllow: true,
+        },
+      );
+    expect(borrows(STEWARD, STEWARD)).toBe(true);
+    expect(borrows(host, host === PACK ? 'kk-*' : host)).toBe(false);
+    if (host !== PACK) expect(canRead(host, STEWARD)).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
+import { readStewardEnvironment } from '../../scripts/unit/unit-environment.ts';
 import { lintFleet } from './lint.ts';
 import { fleetConfig, NAMES, ofType, type Synthesized, shippedAgents, synthesizeNow } from './support.ts';
 
@@ -47,6 +48,29 @@ describe('the synthesized fleet', () => {
       for (const [type, all] of Object.entries(before.resources)) {
         for (const [name, body] of Object.entries(all)) expect(after.resources[type]?.[name]).toEqual(body);
       }
+    },
+  );
+
+  it.each(['dedicated', 'packed'] as const)(
+    '%s: a steward is a machine, role, secret and log of its own, and changes nobody’s',
+    (placement) => {
+      const [without, withSteward] = [false, true].map((steward) =>
+        synthesizeNow(fleetConfig({ placement, steward }), agents),
+      );
+      if (without === undefined || withSteward === undefined) return expect.fail('nothing was synthesized');
+      const old = new Set(addresses(without));
+      const added = addresses(withSteward).filter((address) => !old.has(address));
+      expect(added.every((address) => address.includes(`.${STEWARD}_`))).toBe(true);
+      const made = ['aws_instance', 'aws_iam_role', 'aws_secretsmanager_secret', 'aws_cloudwatch_log_group'];
+      for (const type of made) expect(added.some((address) => address.startsWith(`${type}.`))).toBe(true);
+      for (const [type, all] of Object.entries(without.resources)) {
+        for (const [name, body] of Object.entries(all)) expect(withSteward.resources[type]?.[name]).toEqual(body);
+      }
+      const said = String(ofType(withSteward, 'aws_ssm_parameter').get(`${STEWARD}_unit`)?.value);
+      const { command, env } = JSON.parse(said) as { command: string[]; env: Record<string, string> };
+      expect(command).toEqual(['steward']);
+      expect(readStewardEnvironment(env).KK_SECRET).toBe(NAMES.secret(STEWARD));
+      expect(env).not.toHaveProperty('KK_BUCKET');
     },
   );
 

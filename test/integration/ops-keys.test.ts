@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { english, generateMnemonic, mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import { verifyPassword } from '../../scripts/hub/password.ts';
 import { type AgentSecret, parseAgentSecret } from '../../scripts/keys/agent-secret.ts';
 import { loadManifests } from '../../scripts/load-manifests.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
+import { TREASURY_WALLET } from '../../scripts/swarm/secrets.ts';
+import { parseStewardSecret } from '../../scripts/unit/unit-secret.ts';
 import { findProgram, type Moto, startMoto } from '../support/moto.ts';
 import { type OpsRun, swarmOps } from '../support/swarm-ops.ts';
 
@@ -243,6 +246,48 @@ describe.skipIf(program === undefined)('the keys of a fleet in Secrets Manager (
     await named('[kk-validator]');
     const taken = await push('--config', config);
     expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('people.0.name')]);
+  });
+
+  it('gives a steward the treasury’s key and accounts that the hub knows, and both anew when asked', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const config = join(dir, 'steward.yaml');
+    const example = await readFile(projectPath('infra/fleet.example.yaml'), 'utf8');
+    await writeFile(config, example.replace(/^steward: false/m, 'steward: true'));
+    const valueOf = async (unit: string) =>
+      (await client.send(new GetSecretValueCommand({ SecretId: `${prefix}${unit}` }))).SecretString ?? '';
+    const credentialsNow = async () => {
+      const { privateKey, treasury, ops } = parseStewardSecret(await valueOf('kk-steward'));
+      expect(privateKeyToAddress(privateKey)).toBe(
+        mnemonicToAccount(mnemonic, { addressIndex: TREASURY_WALLET }).address,
+      );
+      const accounts = parseAccounts(await valueOf('hub'));
+      for (const { account, password } of [treasury, ops]) {
+        const hash = accounts.find((one) => one.account === account)?.passwordHash ?? '';
+        expect(await verifyPassword(password, hash)).toBe(true);
+      }
+      return [treasury.account, ops.account, treasury.password, ops.password];
+    };
+    // A fleet without one has no such secret; its two accounts wait at the hub for the day.
+    expect((await push()).code).toBe(0);
+    expect(await names()).not.toContain(`${prefix}kk-steward`);
+
+    const added = await push('--config', config);
+    expect([added.code, added.stdout]).toEqual([0, expect.stringContaining('Wrote 2 secrets')]);
+    const first = await credentialsNow();
+    expect(first.slice(0, 2)).toEqual(['kk-treasury', 'kk-ops']);
+    expect((await check('--config', config)).code).toBe(0);
+    expect((await push('--config', config)).stdout).toContain('Nothing to do.');
+
+    // What is rotated has its second in its label.
+    await delay(1100);
+    const rotated = await push('--config', config, '--rotate', 'kk-steward');
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringContaining('Wrote 2 secrets')]);
+    const second = await credentialsNow();
+    expect(second[2]).not.toBe(first[2]);
+    expect(second[3]).not.toBe(first[3]);
+    expect((await check('--config', config)).code).toBe(0);
+    expect((await check('--config', config, '--no-mnemonic')).code).toBe(0);
   });
 
   it('says what is wrong with credentials, and changes nothing', { timeout: PATIENCE_MS }, async () => {

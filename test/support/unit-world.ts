@@ -79,6 +79,7 @@ export async function makeUnitWorld(box: SwarmBox, agents: readonly string[], be
     KK_AGENTS: at('agents'),
     KK_IMAGE: 'registry.example/karmakadabra/agent@sha256:0',
   };
+  const { KK_BUCKET: _, KK_S3_ENDPOINT: __, ...withoutBucket } = shared;
   await Promise.all(['secrets', 'state'].map((name) => mkdir(at(name))));
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const hidden: string[] = [keys.mnemonic, objectStore.secretAccessKey, toHex(keys.pseudonymKey).slice(2)];
@@ -116,9 +117,9 @@ export async function makeUnitWorld(box: SwarmBox, agents: readonly string[], be
       privateKey: keyOf(TREASURY_WALLET),
       treasury: credentialOf('kk-treasury'),
       ops: credentialOf('kk-ops'),
-      objectStore,
     },
-    shared,
+    // As on EC2, where the bucket itself deletes what is old.
+    withoutBucket,
   );
   for (const { metadata, spec } of manifests) {
     const { name } = metadata;

@@ -96,6 +96,11 @@ describe('a wrong manifest', () => {
     expect(refusal(manifest({ buys: [{ product: 'soul', maxPrice: '1', onlyTopics: true }] }))).toContain('one topic');
   });
 
+  it.each(['kk-treasury', 'kk-ops', 'kk-steward'])('may not take the name of a part of the swarm: %s', (name) => {
+    const named = { ...manifest({}), metadata: { name, description: 'An impostor.' } };
+    expect(refusal(named)).toContain('is the name of a part of the swarm');
+  });
+
   it('of any shape at all gives problems and never another error', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {

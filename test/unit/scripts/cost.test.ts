@@ -46,6 +46,18 @@ describe('the estimate', () => {
     );
   });
 
+  it('stays within the same bounds with a steward, which is a machine and a secret more', () => {
+    for (const [fleet, most] of [
+      [dedicated, 200],
+      [packed, 75],
+    ] as const) {
+      const more = estimateCost(prices, { ...fleet, steward: true });
+      expect(more.items.find(({ item }) => item.startsWith('steward'))?.count).toBe(1);
+      expect(more.items.find(({ item }) => item === 'secrets')?.count).toBe(26);
+      expect(more.totalUsd).toBeLessThan(most);
+    }
+  });
+
   it('counts a NAT gateway as dearer than the hub as the way out', () => {
     const cheaper = estimateCost(prices, dedicated).totalUsd;
     expect(estimateCost(prices, { ...dedicated, egress: 'nat-gateway' }).totalUsd - cheaper).toBeGreaterThan(32);

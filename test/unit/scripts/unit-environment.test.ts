@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
-import { readAgentEnvironment } from '../../../scripts/unit/unit-environment.ts';
+import { readAgentEnvironment, readStewardEnvironment } from '../../../scripts/unit/unit-environment.ts';
 
 const ON_EC2 = {
   AWS_REGION: 'us-east-1',
@@ -26,6 +26,15 @@ function refusal(changes: Readonly<Record<string, string | undefined>>): string 
   }
   return expect.fail('the environment was taken, or another error was thrown');
 }
+
+describe('the environment of the steward’s container', () => {
+  it('names a bucket only where the steward has to tidy it', () => {
+    const { KK_BUCKET, KK_AGENT: _, KK_PREFIX: __, ...rest } = ON_EC2;
+    expect(readStewardEnvironment(rest).KK_BUCKET).toBeUndefined();
+    expect(readStewardEnvironment({ ...rest, KK_BUCKET }).KK_BUCKET).toBe(KK_BUCKET);
+    expect(() => readStewardEnvironment({ ...rest, KK_BUCKET: 'No Bucket' })).toThrow(SwarmError);
+  });
+});
 
 describe('the environment of an agent’s container', () => {
   it('is what the infrastructure gives, with the rest at its default', () => {
