@@ -254,14 +254,14 @@ describe.skipIf(program === undefined)('the keys of a fleet in Secrets Manager (
     const config = join(dir, 'steward.yaml');
     const example = await readFile(projectPath('infra/fleet.example.yaml'), 'utf8');
     await writeFile(config, example.replace(/^steward: false/m, 'steward: true'));
-    const valueOf = async (unit: string) =>
+    const textOf = async (unit: string) =>
       (await client.send(new GetSecretValueCommand({ SecretId: `${prefix}${unit}` }))).SecretString ?? '';
     const credentialsNow = async () => {
-      const { privateKey, treasury, ops } = parseStewardSecret(await valueOf('kk-steward'));
+      const { privateKey, treasury, ops } = parseStewardSecret(await textOf('kk-steward'));
       expect(privateKeyToAddress(privateKey)).toBe(
         mnemonicToAccount(mnemonic, { addressIndex: TREASURY_WALLET }).address,
       );
-      const accounts = parseAccounts(await valueOf('hub'));
+      const accounts = parseAccounts(await textOf('hub'));
       for (const { account, password } of [treasury, ops]) {
         const hash = accounts.find((one) => one.account === account)?.passwordHash ?? '';
         expect(await verifyPassword(password, hash)).toBe(true);
