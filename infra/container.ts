@@ -43,8 +43,8 @@ function agentEnvironment(context: FleetContext, agent: string): Readonly<Record
 }
 
 /**
- * What the environment tells all that live on the hub. Nothing in it is secret: the wallet key, the delivery seed, the hub's
- * credential (and an RPC address with a key, where one is used) are in the secret named here, which the container reads itself.
+ * What the environment tells all that live on the hub. Nothing in it is secret: the wallet key, the delivery seed and the hub's
+ * credential are in the secret named here, an RPC address with a key in another; the container reads them itself.
  */
 function sharedEnvironment({ config, names }: FleetContext, unit: string): Readonly<Record<string, string>> {
   return {
@@ -53,7 +53,7 @@ function sharedEnvironment({ config, names }: FleetContext, unit: string): Reado
     KK_VAULT_REMOTE: `https://hub:${HUB_PORTS.git}/vault.git`,
     KK_IRC: `ircs://hub:${HUB_PORTS.irc}`,
     KK_CHAIN: config.chain.id,
-    KK_RPC: config.chain.rpcUrl,
+    ...(config.chain.keyedRpc ? { KK_RPC_SECRET: names.rpcSecret } : { KK_RPC: config.chain.rpcUrl }),
     KK_ESCROW: config.chain.escrow,
     KK_TOKEN: config.chain.token,
     NODE_EXTRA_CA_CERTS: '/run/kk/hub-ca.pem',

@@ -14,7 +14,7 @@ import { connectHub, createNetwork } from './network.ts';
 import { hubAddress } from './network-plan.ts';
 import { createOperator } from './operator.ts';
 import { createRegistry } from './registry.ts';
-import { createUnit, createUnitBase } from './unit.ts';
+import { createRpcSecret, createUnit, createUnitBase } from './unit.ts';
 import { userData } from './user-data.ts';
 import { createWatch } from './watch.ts';
 
@@ -43,8 +43,9 @@ export function createFleet(app: App, config: FleetConfig, agents: readonly Flee
   createOperator(context, key);
   const topicArn = createWatch(context, key);
   const volume = createHubVolume(context, key);
+  const rpc = createRpcSecret(context, key);
   const bases = [HUB, ...(config.steward ? [STEWARD] : []), ...agentNames].map((unit) =>
-    createUnitBase(context, key, unit),
+    createUnitBase(context, key, unit, rpc),
   );
 
   const { images } = config;

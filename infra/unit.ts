@@ -10,7 +10,7 @@ import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
 import type { Container } from './container.ts';
 import { type FleetContext, named } from './context.ts';
 import { policyJson } from './policy/document.ts';
-import { secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
+import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
 
 /** A container of the fleet: an agent, the hub or the steward. */
 export interface UnitPlan extends Container {
@@ -25,10 +25,40 @@ export interface UnitPlan extends Container {
 export interface UnitBase {
   readonly unit: string;
   readonly secret: SecretsmanagerSecret;
+  /** What the unit may read: its own secret, and the RPC's where there is one. */
+  readonly secretArns: readonly string[];
 }
 
-/** The secret (its value never passes through here) and the log of a unit. */
-export function createUnitBase({ stack, config, names }: FleetContext, key: KmsKey, unit: string): UnitBase {
+/** The secret of the RPC's address; none where the configuration names a public one. Its value never passes through here. */
+export function createRpcSecret({ stack, config, names }: FleetContext, key: KmsKey): SecretsmanagerSecret | undefined {
+  if (!config.chain.keyedRpc) return undefined;
+  const secret = named(
+    new SecretsmanagerSecret(stack, 'rpc-secret', {
+      name: names.rpcSecret,
+      description: 'The address of the RPC, with its key',
+      kmsKeyId: key.arn,
+      recoveryWindowInDays: config.recoverDeletedSecretsDays,
+    }),
+    'rpc_secret',
+  );
+  named(
+    new SecretsmanagerSecretPolicy(stack, 'rpc-secret-policy', {
+      secretArn: secret.arn,
+      policy: policyJson(rpcSecretPolicy(names)),
+      blockPublicPolicy: true,
+    }),
+    'rpc_secret_policy',
+  );
+  return secret;
+}
+
+/** The secret (its value never passes through here) and the log of a unit. `rpc` is the RPC's, where that is one. */
+export function createUnitBase(
+  { stack, config, names }: FleetContext,
+  key: KmsKey,
+  unit: string,
+  rpc: SecretsmanagerSecret | undefined,
+): UnitBase {
   const secret = named(
     new SecretsmanagerSecret(stack, `${unit}-secret`, {
       name: names.secret(unit),
@@ -48,7 +78,7 @@ export function createUnitBase({ stack, config, names }: FleetContext, key: KmsK
     }),
     `${unit}_log`,
   );
-  return { unit, secret };
+  return { unit, secret, secretArns: rpc === undefined || unit === HUB ? [secret.arn] : [secret.arn, rpc.arn] };
 }
 
 function secretOf(unit: string): string {
@@ -74,7 +104,7 @@ export function createUnit(context: FleetContext, key: KmsKey, base: UnitBase, p
     }),
     `${unit}_role`,
   );
-  const grants = { unit, secretArn: base.secret.arn, keyArn: key.arn };
+  const grants = { unit, secretArns: base.secretArns, keyArn: key.arn };
   named(
     new IamRolePolicy(stack, `${unit}-policy`, {
       name: 'own',

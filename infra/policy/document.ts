@@ -4,6 +4,7 @@ export type ConditionOperator =
   | 'StringNotEquals'
   | 'StringLike'
   | 'ArnLike'
+  | 'ArnNotLike'
   | 'ArnEquals'
   | 'Bool'
   | 'Null';

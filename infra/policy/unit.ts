@@ -4,7 +4,8 @@ import { type PolicyDocument, policy, type Statement } from './document.ts';
 /** What a container may do, besides the names: references that only exist once the resources do. */
 export interface UnitGrants {
   readonly unit: string;
-  readonly secretArn: string;
+  /** Its own, and the RPC's where that is one. */
+  readonly secretArns: readonly string[];
   readonly keyArn: string;
 }
 
@@ -30,9 +31,9 @@ function publishCertificate(names: Names): Statement {
   };
 }
 
-function readSecret(names: Names, { secretArn, keyArn }: UnitGrants): readonly Statement[] {
+function readSecret(names: Names, { secretArns, keyArn }: UnitGrants): readonly Statement[] {
   return [
-    { Sid: 'ReadOwnSecret', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArn] },
+    { Sid: 'ReadOwnSecret', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secretArns },
     {
       Sid: 'OpenOwnSecret',
       Effect: 'Allow',
@@ -41,7 +42,7 @@ function readSecret(names: Names, { secretArn, keyArn }: UnitGrants): readonly S
       Condition: {
         StringEquals: {
           'kms:ViaService': `secretsmanager.${names.region}.amazonaws.com`,
-          'kms:EncryptionContext:SecretARN': secretArn,
+          'kms:EncryptionContext:SecretARN': secretArns,
         },
       },
     },
@@ -90,6 +91,18 @@ export function unitTrust(hostRoleArn: string): PolicyDocument {
     Effect: 'Allow',
     Principal: { AWS: hostRoleArn },
     Action: ['sts:AssumeRole'],
+  });
+}
+
+/** Nobody but the units reads the RPC's address. */
+export function rpcSecretPolicy(names: Names): PolicyDocument {
+  return policy({
+    Sid: 'OnlyUnits',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['secretsmanager:GetSecretValue'],
+    Resource: ['*'],
+    Condition: { ArnNotLike: { 'aws:PrincipalArn': names.arn.role(names.unitRolePath, '*') } },
   });
 }
 

@@ -14,13 +14,16 @@ const instanceType = z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be a
 const emptyObject = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.preprocess((value) => value ?? {}, z.strictObject(shape));
 
-/** What an RPC address may look like here: keys belong in the agent's secret, which no state file ever holds. */
+/** What an RPC address may look like here: one with a key belongs in a secret, which no state file ever holds. */
 const publicRpc = z.url({ protocol: /^https$/ }).refine(
   (text) => {
     const url = new URL(text);
     return url.username === '' && url.search === '' && !/[A-Za-z0-9_-]{16,}/.test(url.pathname);
   },
-  { error: 'must be a public https address without a key; put one with a key into the agents’ secrets as rpcUrl' },
+  {
+    error:
+      'must be a public https address without a key; for one with a key set chain.keyedRpc: true and see swarm-ops keys rpc',
+  },
 );
 
 /** Where Terraform keeps its state: a bucket with a lock file in it, or (for a trial) the folder of the stack. */
@@ -126,6 +129,10 @@ export const configSchema = z.strictObject({
       error: 'must be eip155:84532 (Base Sepolia) or eip155:8453 (Base)',
     }),
     rpcUrl: publicRpc,
+    keyedRpc: z
+      .boolean()
+      .default(false)
+      .describe('Whether units take the RPC’s address, key and all, from a secret that swarm-ops keys rpc fills.'),
     escrow: address,
     token: address,
   }),

@@ -32,6 +32,8 @@ export interface Names {
   readonly hostRole: (host: string) => string;
   readonly hostRolePath: string;
   readonly secret: (unit: string) => string;
+  /** Holds the RPC's address where it has a key in it. No unit is called so. */
+  readonly rpcSecret: string;
   readonly logGroup: (unit: string) => string;
   /** Where a host finds what to run: one parameter a unit below it. */
   readonly unitsPath: (host: string) => string;
@@ -74,6 +76,7 @@ export function namesOf(parts: NameParts): Names {
     hostRole: (host) => `${stack}-host-${host}`,
     hostRolePath: `/${stack}/hosts/`,
     secret: (unit) => `${stack}/units/${unit}`,
+    rpcSecret: `${stack}/units/rpc`,
     logGroup: (unit) => `/${stack}/units/${unit}`,
     unitsPath: (host) => `/${stack}/hosts/${host}/units`,
     imagesPath: (host) => `/${stack}/hosts/${host}/images`,

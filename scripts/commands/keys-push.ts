@@ -33,7 +33,7 @@ export interface PushOptions extends KeysOptions, KeysFleetOptions {
  * says how many are written.
  */
 export async function keysPush(options: PushOptions): Promise<number> {
-  const { prefix, people, steward, ...place } = keysFleet(options);
+  const { prefix, people, isConfigured, steward, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
   const names = [...manifests.map(({ metadata }) => metadata.name), ...(steward ? [STEWARD] : [])];
   const rotate = checkNames('--rotate', options.rotate ?? [], names);
@@ -59,7 +59,11 @@ export async function keysPush(options: PushOptions): Promise<number> {
   const steps = [await planHub(store, prefix, accounts, wishes.now), ...planned.map(({ step }) => step)];
 
   const work = steps.filter(({ action }) => action !== 'keep');
-  if (!options.json) showPlan(steps);
+  if (!options.json) {
+    showPlan(steps);
+    if (!isConfigured)
+      printLine('There is no infra/fleet.yaml and no --config: the hub will know agents only, no people.');
+  }
   if (options.dryRun || work.length === 0) {
     if (options.json) printSteps(steps, new Set());
     else printLine(work.length === 0 ? 'Nothing to do.' : 'A dry run: nothing was changed.');

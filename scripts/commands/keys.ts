@@ -4,9 +4,10 @@ import type { keysCheck } from './keys-check.ts';
 import type { keysDerive } from './keys-derive.ts';
 import type { keysPerson } from './keys-person.ts';
 import type { keysPush } from './keys-push.ts';
+import type { keysRpc } from './keys-rpc.ts';
 import type { RunCommand } from './run-command.ts';
 
-/** Adds `keys derive|push|check|person`. What they need is loaded when one is run: the AWS SDK takes its time. */
+/** Adds `keys derive|push|check|person|rpc`. What they need is loaded when one is run: the AWS SDK takes its time. */
 export function addKeys(program: Command, run: RunCommand): void {
   const keys = program
     .command('keys')
@@ -45,6 +46,15 @@ export function addKeys(program: Command, run: RunCommand): void {
     .action(
       run(async (...args: Parameters<typeof keysPerson>) => (await import('./keys-person.ts')).keysPerson(...args)),
     );
+
+  keys
+    .command('rpc')
+    .description('put the address of an RPC that has a key in it where the fleet’s units read it')
+    .option('--rpc-fd <n>', 'read the address from this open file descriptor: 0 is standard input; asked for if absent')
+    .option('--config <file>', CONFIG)
+    .option('--region <name>', 'the AWS region')
+    .option('--endpoint <url>', 'another endpoint of Secrets Manager')
+    .action(run(async (...args: Parameters<typeof keysRpc>) => (await import('./keys-rpc.ts')).keysRpc(...args)));
 }
 
 const CONFIG = 'the fleet’s configuration: its name, region and people (default: infra/fleet.yaml where it is)';

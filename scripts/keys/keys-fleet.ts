@@ -20,6 +20,8 @@ export interface KeysFleet {
   /** The SDK's own if absent. */
   readonly region?: string;
   readonly people: readonly Person[];
+  /** Whether there is a configuration, which could name people. */
+  readonly isConfigured: boolean;
   /** Whether a steward with a secret of its own is part of the fleet. */
   readonly steward: boolean;
 }
@@ -38,6 +40,7 @@ export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFle
     return {
       prefix: checkPrefix(prefix ?? DEFAULT_PREFIX),
       people: [],
+      isConfigured: false,
       steward: false,
       ...(region === undefined ? {} : { region }),
     };
@@ -47,6 +50,7 @@ export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFle
     prefix: checkPrefix(prefix ?? namesOf(fleet).secret('')),
     region: region ?? fleet.region,
     people: fleet.people,
+    isConfigured: true,
     steward: fleet.steward,
   };
 }

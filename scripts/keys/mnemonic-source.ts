@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { askHidden } from './hidden-prompt.ts';
 import { type Mnemonic, parseMnemonic } from './mnemonic.ts';
+import { readDescriptor } from './read-descriptor.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** Where the mnemonic comes from, as given on the command line: the prompt if neither. */
@@ -13,8 +13,7 @@ export interface MnemonicOptions {
   readonly mnemonicSecret?: string;
 }
 
-/** 24 words of at most 8 letters are far below this. */
-const MAX_BYTES = 4096;
+const MNEMONIC = { option: '--mnemonic-fd', what: 'the mnemonic', code: 'keys/no-mnemonic' } as const;
 
 const held = z.object({ mnemonic: z.string() });
 
@@ -28,42 +27,13 @@ export async function readMnemonic(options: MnemonicOptions, openStore: () => Se
   if (mnemonicFd !== undefined && mnemonicSecret !== undefined) {
     throw none('--mnemonic-fd and --mnemonic-secret are both given', 'Give one of them.');
   }
-  if (mnemonicFd !== undefined) return parseMnemonic(await readDescriptor(mnemonicFd));
+  if (mnemonicFd !== undefined) return parseMnemonic(await readDescriptor(MNEMONIC, mnemonicFd));
   if (mnemonicSecret !== undefined) return parseMnemonic(await readHeld(openStore(), mnemonicSecret));
   if (process.stdin.isTTY) return parseMnemonic(await askHidden('Mnemonic (not shown): '));
   throw none(
     'There is no terminal to ask for the mnemonic',
     'Give it on standard input (your-password-manager … | swarm-ops … --mnemonic-fd 0) or by --mnemonic-secret <name>.',
   );
-}
-
-async function readDescriptor(text: string): Promise<string> {
-  if (!/^\d{1,4}$/.test(text)) {
-    // Whoever put the words here has shown them to the process list: what was given must not be repeated.
-    throw none(
-      '--mnemonic-fd takes the number of an open file descriptor',
-      'As in --mnemonic-fd 3. If you gave the mnemonic itself as an argument, others on this machine may have seen it.',
-    );
-  }
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of createReadStream('', { fd: Number(text), autoClose: false })) {
-      const bytes = Buffer.from(chunk);
-      sizeBytes += bytes.length;
-      if (sizeBytes > MAX_BYTES) break;
-      chunks.push(bytes);
-    }
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw none(
-      `File descriptor ${text} can't be read (${code})`,
-      `Open it for this command, as in ${text}< <(…); npx passes on 0, standard input, alone.`,
-    );
-  }
-  if (sizeBytes > MAX_BYTES)
-    throw none(`File descriptor ${text} gives more than ${MAX_BYTES} bytes`, 'Give words only.');
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** A secret of the words alone, or of JSON with a field `mnemonic`. */

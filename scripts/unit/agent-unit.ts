@@ -30,7 +30,7 @@ export async function runAgentUnit(environment: AgentEnvironment, run: UnitRun):
   requireAddress(manifest, account.address);
 
   const ca = await readHubCa(environment, patience);
-  const { rpcUrl: _, ...chain } = await openMarket(environment, secret.rpcUrl, folder, patience);
+  const { rpcUrl: _, ...chain } = await openMarket(environment, folder, patience);
   const { store, origin } = await openStore(environment, secret.objectStore, patience);
   closers.push(store.close);
   const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;

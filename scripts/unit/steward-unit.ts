@@ -26,7 +26,7 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
   const secret = parseStewardSecret(await waitFor('its secret', () => readSecretText(environment), patience));
   const account = privateKeyToAccount(secret.privateKey);
   const ca = await readHubCa(environment, patience);
-  const { rpcUrl, ...chain } = await openMarket(environment, secret.rpcUrl, folder, patience);
+  const { rpcUrl, ...chain } = await openMarket(environment, folder, patience);
   const objects = await openObjects(environment, secret, run);
   const beatSeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
 
@@ -63,7 +63,7 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
     irc: { host: irc.host, port: irc.port, channel: CHANNEL },
     seenFrom: 'hub',
     // The file is not secret: an address with a key stays in this process.
-    rpc: secret.rpcUrl === undefined ? rpcUrl : (environment.KK_RPC?.href ?? ''),
+    rpc: environment.KK_RPC === undefined ? '' : rpcUrl,
     chainId: deployment.chainId,
     escrow: deployment.escrow,
     token: deployment.token,

@@ -84,6 +84,6 @@ function wrongChain(found: number, wanted: number): SwarmError {
     code: 'unit/wrong-chain',
     disposition: 'stop',
     message: `The RPC serves chain ${found}, and this unit belongs to chain ${wanted}`,
-    next: 'Correct KK_RPC (or rpcUrl in the secret), or KK_CHAIN.',
+    next: 'Correct KK_RPC (or the address in KK_RPC_SECRET: swarm-ops keys rpc), or KK_CHAIN.',
   });
 }

@@ -60,6 +60,8 @@ const shared = {
   KK_HUB_CA: z.string().min(1).default('/run/kk/hub-ca.pem'),
   KK_S3_ENDPOINT: urlOf(['https:', 'http:'], [], 'http://objects:9000').optional(),
   KK_CHAIN: chainId.optional(),
+  /** The id of a secret in Secrets Manager that is the RPC's address. */
+  KK_RPC_SECRET: z.string().min(1).max(512).optional(),
   KK_RPC: urlOf(['https:', 'http:'], [], 'https://sepolia.base.org').optional(),
   KK_ESCROW: address.optional(),
   KK_TOKEN: address.optional(),
@@ -135,13 +137,16 @@ function describe({ path, message }: z.core.$ZodIssue): string {
 
 /** What no single variable can show to be wrong. */
 function contradictions(environment: UnitEnvironment & Partial<AgentEnvironment>): readonly string[] {
-  const { KK_SECRET, KK_SECRET_FILE, KK_DEPLOYMENT, KK_AGENT, KK_PREFIX } = environment;
+  const { KK_SECRET, KK_SECRET_FILE, KK_RPC, KK_RPC_SECRET, KK_DEPLOYMENT, KK_AGENT, KK_PREFIX } = environment;
   const problems: string[] = [];
   if (KK_SECRET === undefined && KK_SECRET_FILE === undefined) {
     problems.push('KK_SECRET (the id of a secret in Secrets Manager) or KK_SECRET_FILE (a file) must be set');
   }
   if (KK_SECRET !== undefined && KK_SECRET_FILE !== undefined) {
     problems.push('KK_SECRET and KK_SECRET_FILE are both set; set one');
+  }
+  if ((KK_RPC === undefined) === (KK_RPC_SECRET === undefined)) {
+    problems.push('KK_RPC (an address) or KK_RPC_SECRET (the id of a secret that holds one) must be set, and not both');
   }
   if (KK_DEPLOYMENT === undefined) {
     for (const name of ['KK_CHAIN', 'KK_ESCROW', 'KK_TOKEN'] as const) {

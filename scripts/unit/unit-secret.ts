@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { address, hex32 } from '../../lib/core/ids.ts';
 import { agentSecret } from '../keys/agent-secret.ts';
+import { rpcAddress } from '../keys/rpc-address.ts';
 import type { UnitEnvironment } from './unit-environment.ts';
 
-const httpUrl = z.url({ protocol: /^https?$/ });
 const credential = z.object({ account: z.string().min(1).max(40), password: z.string().min(16).max(200) });
 /** Only where the unit has no role of its own: an S3-compatible server beside it. */
 const objectStore = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
@@ -13,7 +13,6 @@ const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 
 const agentUnitSecret = agentSecret.extend({
   hub: credential,
-  rpcUrl: httpUrl.optional(),
   objectStore: objectStore.optional(),
   /** The seller of the logs makes pseudonyms with it. */
   pseudonymKey: hexSeed.optional(),
@@ -28,7 +27,6 @@ const stewardSecret = z.looseObject({
   privateKey: hex32,
   treasury: credential,
   ops: credential,
-  rpcUrl: httpUrl.optional(),
   objectStore: objectStore.optional(),
 });
 
@@ -70,11 +68,36 @@ export async function readSecretText(
     });
   }
   const name = KK_SECRET ?? '';
-  // The SDK takes memory that an agent whose secret is a file can do without.
-  const { createSecretStore } = await import('../keys/secret-store.ts');
-  const text = await createSecretStore({ region: AWS_REGION }).read(name);
+  const text = await readHeld(name, AWS_REGION);
   if (text === undefined) throw noSecret(`${name} is absent or has no value`);
   return text;
+}
+
+/**
+ * Finds the RPC's address: in the environment, or (where it has a key in it) in a secret that all units may read.
+ * @throws SwarmError `unit/no-rpc` (wait) while there is none, and `aws/…` as `awsFailure` says.
+ */
+export async function readRpcUrl(
+  environment: Pick<UnitEnvironment, 'KK_RPC' | 'KK_RPC_SECRET' | 'AWS_REGION'>,
+): Promise<string> {
+  const { KK_RPC, KK_RPC_SECRET, AWS_REGION } = environment;
+  if (KK_RPC !== undefined) return KK_RPC.href;
+  const name = KK_RPC_SECRET ?? '';
+  const text = await readHeld(name, AWS_REGION);
+  const parsed = rpcAddress.safeParse(text?.trim());
+  if (parsed.success) return parsed.data;
+  throw new SwarmError({
+    code: 'unit/no-rpc',
+    disposition: 'wait',
+    message: `The secret ${name} ${text === undefined ? 'is absent or has no value' : 'is not the https address of an RPC'}`,
+    next: 'Fill it with swarm-ops keys rpc.',
+  });
+}
+
+async function readHeld(name: string, region: string): Promise<string | undefined> {
+  // The SDK takes memory that an agent whose secret is a file can do without.
+  const { createSecretStore } = await import('../keys/secret-store.ts');
+  return createSecretStore({ region }).read(name);
 }
 
 function parseSecret<Output>(schema: z.ZodType<Output>, text: string): Output {

@@ -14,7 +14,7 @@ import { keepIn } from '../swarm/snapshot-file.ts';
 import type { StateFolder } from '../swarm/state-folder.ts';
 import { findDeployment } from './unit-deployment.ts';
 import type { UnitEnvironment } from './unit-environment.ts';
-import type { AgentUnitSecret, HubCredential } from './unit-secret.ts';
+import { type AgentUnitSecret, type HubCredential, readRpcUrl } from './unit-secret.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
 /** What opening a vault of the hub takes. */
@@ -115,12 +115,10 @@ export async function openStore(
 /** Everything of a host that a unit has in common with a machine that runs a whole swarm. */
 export async function openMarket(
   environment: UnitEnvironment,
-  secretRpcUrl: string | undefined,
   folder: StateFolder,
   patience: Patience,
 ): Promise<Pick<Host, 'market' | 'lens' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
-  const rpcUrl = secretRpcUrl ?? environment.KK_RPC?.href;
-  if (rpcUrl === undefined) throw noRpc();
+  const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow));
   return {
@@ -148,13 +146,4 @@ export function vaultFolders(
 ): { readonly workTree: string; readonly spoolDir: string } {
   if (author === undefined) return { workTree: folder.vault, spoolDir: folder.spool };
   return { workTree: `${folder.vault}-${author}`, spoolDir: `${folder.spool}-${author}` };
-}
-
-function noRpc(): SwarmError {
-  return new SwarmError({
-    code: 'unit/bad-environment',
-    disposition: 'stop',
-    message: 'KK_RPC is not set, and the secret has no rpcUrl',
-    next: 'Set KK_RPC to the address of an RPC, or put one with a key into the secret.',
-  });
 }

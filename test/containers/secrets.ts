@@ -11,7 +11,6 @@ const FIELDS: ReadonlySet<string> = new Set([
   'secretAccessKey',
   'secret',
   'pseudonymKey',
-  'rpcUrl',
   'mnemonic',
 ]);
 

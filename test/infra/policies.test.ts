@@ -4,7 +4,7 @@ import { policy, policyJson } from '../../infra/policy/document.ts';
 import { hostPolicy } from '../../infra/policy/host.ts';
 import { operatorPolicy, operatorTrust } from '../../infra/policy/operator.ts';
 import { bucketPolicy, keyPolicy, s3EndpointPolicy } from '../../infra/policy/shared.ts';
-import { secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
+import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
 import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { isAllowed } from './evaluate.ts';
 import { ACCOUNT, NAMES, OPERATOR } from './support.ts';
@@ -14,7 +14,7 @@ const VPCE = 'vpce-1';
 const secretArn = (unit: string) => NAMES.arn.secrets(`${NAMES.secret(unit)}-a1B2c3`);
 const roleArn = (unit: string) => NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole(unit));
 const hostArn = (host: string) => NAMES.arn.role(NAMES.hostRolePath, NAMES.hostRole(host));
-const identity = (unit: string) => [unitPolicy(NAMES, { unit, secretArn: secretArn(unit), keyArn: KEY })];
+const identity = (unit: string) => [unitPolicy(NAMES, { unit, secretArns: [secretArn(unit)], keyArn: KEY })];
 const deliveries = NAMES.arn.bucket(NAMES.deliveries);
 const corpus = NAMES.arn.bucket(NAMES.corpus);
 const bucket = [bucketPolicy(NAMES, NAMES.deliveries, KEY, VPCE)];
@@ -319,6 +319,25 @@ describe('the operator', () => {
     ['logs:FilterLogEvents', NAMES.arn.logGroup('/other'), {}, false],
   ] as const)('%s on %s with %o: %s', (action, resource, context, expected) => {
     expect(can(action, resource, context)).toBe(expected);
+  });
+});
+
+describe('the RPC’s address', () => {
+  const rpc = NAMES.arn.secrets(`${NAMES.rpcSecret}-a1B2c3`);
+  const reads = (principal: string, secretArns: readonly string[]) =>
+    isAllowed(
+      { principal, action: 'secretsmanager:GetSecretValue', resource: rpc },
+      {
+        identity: [unitPolicy(NAMES, { unit: 'kk-validator', secretArns, keyArn: KEY })],
+        resource: [rpcSecretPolicy(NAMES)],
+      },
+    );
+
+  it('is read by units that are told of it, and by nobody else, whatever they may', () => {
+    expect(reads(roleArn('kk-validator'), [secretArn('kk-validator'), rpc])).toBe(true);
+    expect(reads(roleArn('kk-validator'), [secretArn('kk-validator')])).toBe(false);
+    expect(reads(`arn:aws:iam::${ACCOUNT}:role/admin`, [rpc])).toBe(false);
+    expect(reads(hostArn('kk-validator'), [rpc])).toBe(false);
   });
 });
 

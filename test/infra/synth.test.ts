@@ -74,6 +74,23 @@ describe('the synthesized fleet', () => {
     },
   );
 
+  it('tells units where the RPC’s address is kept when it has a key, and the address itself when not', () => {
+    const keyed = synthesizeNow(fleetConfig({ chain: { ...fleetConfig().chain, keyedRpc: true } }), agents);
+    const envOf = (from: Synthesized) => {
+      const said = String(ofType(from, 'aws_ssm_parameter').get('kk-validator_unit')?.value);
+      return (JSON.parse(said) as { env: Record<string, string> }).env;
+    };
+    expect(envOf(dedicated)).toMatchObject({ KK_RPC: 'https://sepolia.base.org' });
+    expect(envOf(dedicated)).not.toHaveProperty('KK_RPC_SECRET');
+    expect(envOf(keyed)).toMatchObject({ KK_RPC_SECRET: NAMES.rpcSecret });
+    expect(envOf(keyed)).not.toHaveProperty('KK_RPC');
+    expect(names(dedicated, 'aws_secretsmanager_secret')).not.toContain('rpc_secret');
+    expect(names(keyed, 'aws_secretsmanager_secret')).toContain('rpc_secret');
+    const policyOf = (unit: string) => String(ofType(keyed, 'aws_iam_role_policy').get(`${unit}_policy`)?.policy);
+    expect(policyOf('kk-validator')).toContain('rpc_secret');
+    expect(policyOf(HUB)).not.toContain('rpc_secret');
+  });
+
   it('names in a policy of one agent no other agent', () => {
     for (const [name, body] of ofType(dedicated, 'aws_iam_role_policy')) {
       const owner = name.replace(/_(host_)?policy$/, '');

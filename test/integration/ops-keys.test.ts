@@ -2,17 +2,24 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { english, generateMnemonic, mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { startAnvil } from '../../lib/local/evm.ts';
 import { parseAccounts } from '../../scripts/hub/accounts.ts';
 import { verifyPassword } from '../../scripts/hub/password.ts';
 import { type AgentSecret, parseAgentSecret } from '../../scripts/keys/agent-secret.ts';
 import { loadManifests } from '../../scripts/load-manifests.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
 import { TREASURY_WALLET } from '../../scripts/swarm/secrets.ts';
-import { parseStewardSecret } from '../../scripts/unit/unit-secret.ts';
+import { parseStewardSecret, readRpcUrl } from '../../scripts/unit/unit-secret.ts';
+import { TEST_MNEMONIC } from '../support/evm.ts';
 import { findProgram, type Moto, startMoto } from '../support/moto.ts';
 import { type OpsRun, swarmOps } from '../support/swarm-ops.ts';
 
@@ -162,7 +169,7 @@ describe.skipIf(program === undefined)('the keys of a fleet in Secrets Manager (
   it('fills what infrastructure made empty, and overwrites only what it is told to', {
     timeout: PATIENCE_MS,
   }, async () => {
-    const { CreateSecretCommand, PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
     await client.send(new CreateSecretCommand({ Name: `${prefix}kk-validator` }));
     const plan = await keys(['push', '--prefix', prefix, '--dry-run', '--json']);
     const { items } = JSON.parse(plan.stdout) as { items: { name: string; action: string }[] };
@@ -288,6 +295,52 @@ describe.skipIf(program === undefined)('the keys of a fleet in Secrets Manager (
     expect(second[3]).not.toBe(first[3]);
     expect((await check('--config', config)).code).toBe(0);
     expect((await check('--config', config, '--no-mnemonic')).code).toBe(0);
+  });
+
+  it('puts the address of an RPC with a key where the units read it, after trying it, and shows nothing of it', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const stack = `rpc-${fleets}`;
+    const config = join(dir, 'rpc.yaml');
+    const example = await readFile(projectPath('infra/fleet.example.yaml'), 'utf8');
+    const named = example.replace(/^stack: \S+/m, `stack: ${stack}`);
+    await writeFile(config, named.replace('keyedRpc: false', 'keyedRpc: true'));
+    const where = ['--config', config, '--region', 'us-east-1', '--endpoint', moto.endpoint, '--rpc-fd', '3'];
+    const rpc = (address: string) => swarmOps(['keys', 'rpc', ...where], { fd3: address, env: credentials });
+    const anvil = await startAnvil({
+      stateFile: join(dir, 'chain.json'),
+      mnemonic: TEST_MNEMONIC,
+      accounts: 1,
+      chainId: 84_532,
+      log: () => undefined,
+    });
+    try {
+      const keyed = `${anvil.rpcUrl}/?key=planted-rpc-key`;
+      const early = await rpc(keyed);
+      expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('keys/no-rpc')]);
+      await client.send(new CreateSecretCommand({ Name: `${stack}/units/rpc` }));
+      const first = await rpc(keyed);
+      expect([first.code, first.stdout]).toEqual([0, expect.stringContaining(`Wrote ${stack}/units/rpc`)]);
+      const told = { AWS_REGION: 'us-east-1', KK_RPC: undefined, KK_RPC_SECRET: `${stack}/units/rpc` };
+      vi.stubEnv('AWS_ENDPOINT_URL', moto.endpoint);
+      for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
+      expect(await readRpcUrl(told)).toBe(keyed);
+      expect((await rpc(keyed)).stdout).toContain('Nothing to do');
+      for (const bad of [
+        'http://rpc.example/planted-rpc-key',
+        'planted-rpc-key',
+        `${anvil.rpcUrl.replace(/\d+$/, '1')}/planted-rpc-key`,
+      ]) {
+        const refused = await rpc(bad);
+        expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('keys/bad-rpc')]);
+        expect(refused.stdout + refused.stderr).not.toContain('planted-rpc-key');
+      }
+      expect(await readRpcUrl(told)).toBe(keyed);
+      expect(first.stdout + first.stderr + first.shown).not.toContain('planted-rpc-key');
+    } finally {
+      vi.unstubAllEnvs();
+      await anvil.close();
+    }
   });
 
   it('says what is wrong with credentials, and changes nothing', { timeout: PATIENCE_MS }, async () => {

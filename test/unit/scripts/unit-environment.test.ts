@@ -61,6 +61,13 @@ describe('the environment of an agent’s container', () => {
     },
   );
 
+  it('wants the RPC’s address, or the secret that holds it, and not both', () => {
+    expect(refusal({ KK_RPC: undefined })).toContain('KK_RPC_SECRET');
+    expect(refusal({ KK_RPC_SECRET: 'karmakadabra/units/rpc' })).toContain('not both');
+    const kept = readAgentEnvironment({ ...ON_EC2, KK_RPC: undefined, KK_RPC_SECRET: 'karmakadabra/units/rpc' });
+    expect([kept.KK_RPC, kept.KK_RPC_SECRET]).toEqual([undefined, 'karmakadabra/units/rpc']);
+  });
+
   it('wants to be told where the contracts are, in one way or the other', () => {
     for (const name of ['KK_CHAIN', 'KK_ESCROW', 'KK_TOKEN']) {
       expect(refusal({ [name]: undefined })).toContain(`${name} is not set`);

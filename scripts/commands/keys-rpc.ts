@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { namesOf } from '../../lib/core/fleet-names.ts';
+import { createChainClient } from '../../lib/market/chain-client.ts';
+import { readFleetConfig } from '../fleet/read-config.ts';
+import { askHidden } from '../keys/hidden-prompt.ts';
+import { readDescriptor } from '../keys/read-descriptor.ts';
+import { rpcAddress } from '../keys/rpc-address.ts';
+import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
+import { printLine } from '../swarm/print.ts';
+import { projectPath } from '../swarm/project.ts';
+
+/** The options of `keys rpc`. */
+export interface RpcOptions extends SecretStoreOptions {
+  readonly config?: string;
+  readonly rpcFd?: string;
+}
+
+const RPC = { option: '--rpc-fd', what: 'the address', code: 'keys/no-rpc' } as const;
+
+/**
+ * Puts the address of the RPC, key and all, where the fleet's units read it, after making sure that it serves their chain.
+ * Shows nothing of it.
+ * @throws SwarmError `keys/no-rpc`, `keys/bad-rpc`, `infra/…` for the configuration, and what the secret store throws.
+ */
+export async function keysRpc(options: RpcOptions): Promise<number> {
+  const config = readFleetConfig(options.config ?? projectPath('infra/fleet.yaml'));
+  if (!config.chain.keyedRpc) {
+    throw refused(
+      'keys/bad-rpc',
+      'The fleet takes its RPC from chain.rpcUrl',
+      'Set chain.keyedRpc: true, then npx cdktf deploy.',
+    );
+  }
+  const parsed = rpcAddress.safeParse((await readAddress(options.rpcFd)).trim());
+  if (!parsed.success) throw refused('keys/bad-rpc', 'This is not the https address of an RPC', 'Nothing was changed.');
+  const wanted = Number(config.chain.id.replace('eip155:', ''));
+  const found = await createChainClient(parsed.data, wanted)
+    .getChainId()
+    .catch(() => undefined);
+  if (found !== wanted) {
+    const what = found === undefined ? 'The RPC does not answer' : `The RPC serves chain ${found}, not ${wanted}`;
+    throw refused('keys/bad-rpc', what, 'Check the address and its key. Nothing was changed.');
+  }
+  const name = namesOf(config).rpcSecret;
+  const store = createSecretStore({ region: config.region, ...options });
+  const state = await store.state(name);
+  if (state.type !== 'empty' && state.type !== 'filled') {
+    throw refused(
+      'keys/no-rpc',
+      `The secret ${name} is not there`,
+      'npx cdktf deploy makes it, with chain.keyedRpc: true.',
+    );
+  }
+  const versionId = `kk2-rpc-${createHash('sha256').update(parsed.data).digest('hex').slice(0, 32)}`;
+  if (state.type === 'filled' && state.versionId === versionId) {
+    printLine('Nothing to do: this address is there.');
+    return 0;
+  }
+  await store.put(name, { text: parsed.data, versionId });
+  printLine(`Wrote ${name}. Units read it when they start: swarm-ops restart --all.`);
+  return 0;
+}
+
+async function readAddress(rpcFd: string | undefined): Promise<string> {
+  if (rpcFd !== undefined) return readDescriptor(RPC, rpcFd);
+  if (process.stdin.isTTY) return askHidden('Address of the RPC (not shown): ');
+  throw refused(
+    'keys/no-rpc',
+    'There is no terminal to ask for the address',
+    'Give it on standard input (your-password-manager … | swarm-ops keys rpc --rpc-fd 0).',
+  );
+}
+
+function refused(code: SwarmError['code'], message: string, next: string): SwarmError {
+  return new SwarmError({ code, disposition: 'stop', message, next });
+}
