@@ -72,6 +72,6 @@ async function readAddress(rpcFd: string | undefined): Promise<string> {
   );
 }
 
-function refused(code: SwarmError['code'], message: string, next: string): SwarmError {
+function refused(code: `${string}/${string}`, message: string, next: string): SwarmError {
   return new SwarmError({ code, disposition: 'stop', message, next });
 }

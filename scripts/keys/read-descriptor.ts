@@ -5,7 +5,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 interface Described {
   readonly option: string;
   readonly what: string;
-  readonly code: SwarmError['code'];
+  readonly code: `${string}/${string}`;
 }
 
 /** 24 words of at most 8 letters, or an address, are far below this. */
