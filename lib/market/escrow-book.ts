@@ -1,5 +1,13 @@
 import type { Hex } from 'viem';
-import { type EscrowEvent, foldTrade, type TradeRecord } from './escrow-log.ts';
+import { type EscrowEvent, foldTrade, inChainOrder, type TradeRecord } from './escrow-log.ts';
+
+/** A block that a book hangs on. */
+export interface EscrowAnchor {
+  readonly number: bigint;
+  readonly hash: Hex;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
 
 /** The escrow as its events tell it, as of one block. Immutable. */
 export interface EscrowBook {
@@ -7,7 +15,7 @@ export interface EscrowBook {
   /** Seconds since 1970. */
   readonly blockTime: number;
   /** The block up to which events are final, as long as its hash stays. Absent on a short chain. */
-  readonly anchor: { readonly number: bigint; readonly hash: Hex } | undefined;
+  readonly anchor: EscrowAnchor | undefined;
   /** The events of each trade by the escrow's key, in chain order. */
   readonly events: ReadonlyMap<Hex, readonly EscrowEvent[]>;
   readonly trades: ReadonlyMap<Hex, TradeRecord>;
@@ -54,6 +62,21 @@ export function mergeEvents(
     }
   }
   return { events, trades };
+}
+
+/**
+ * Whether another reading found of the blocks from `start` to `end` (both included) what a book has of them.
+ * @param fresh in chain order; later events make no difference.
+ */
+export function confirmsBook(
+  book: Pick<EscrowBook, 'events'>,
+  fresh: readonly EscrowEvent[],
+  start: bigint,
+  end: bigint,
+): boolean {
+  const isMeant = ({ block }: EscrowEvent): boolean => block >= start && block <= end;
+  const known = [...book.events.values()].filter((list) => (list.at(-1)?.block ?? 0n) >= start);
+  return sameEvents(known.flat().filter(isMeant).sort(inChainOrder), fresh.filter(isMeant));
 }
 
 function sameEvents(a: readonly EscrowEvent[], b: readonly EscrowEvent[]): boolean {

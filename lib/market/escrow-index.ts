@@ -1,21 +1,34 @@
-import type { Address } from 'viem';
-import type { ChainTrade, ChainView } from '../core/chain.ts';
+import type { Address, Hex } from 'viem';
+import type { ChainTrade, ChainView, EscrowState } from '../core/chain.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { escrowAbi } from './contracts/escrow-abi.ts';
 import { usdcAbi } from './contracts/usdc-abi.ts';
-import { type EscrowBook, mergeEvents } from './escrow-book.ts';
-import { readEscrowEvents } from './escrow-events.ts';
+import type { EscrowBook } from './escrow-book.ts';
+import { chainBehind, followEscrow } from './escrow-follow.ts';
 import type { TradeRecord } from './escrow-log.ts';
 import { formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
 
-/** Blocks that are read again at every refresh: events in them may still move or vanish. */
-const UNSETTLED_BLOCKS = 24n;
+/** What has been read of a long history is written out this often at most, in ms, until the newest block is reached. */
+const KEEP_PROGRESS_EVERY_MS = 5_000;
+
+/** Everything is read anew this often at most, in ms: a node that has lost events for good must not be asked on and on. */
+const REREAD_EVERY_MS = 600_000;
+
+/** The escrow's numbers of the states (`State` in EscrowTypes.sol). */
+const STATES: readonly (EscrowState | undefined)[] = [undefined, 'opened', 'revealed', 'settled', 'refunded'];
 
 /** Follows the escrow's events for all agents of a host. */
 export interface EscrowIndex {
   /** Brings the index up to the newest block. Calls share one refresh; one that just ended counts as new enough. */
   readonly refresh: (options?: { readonly force?: boolean }) => Promise<EscrowBook>;
+  /**
+   * Whether the escrow has a record of a trade, by the contract's own word as of the newest block. Events that say otherwise
+   * are not believed any more: all of them are read anew at the next refresh.
+   * @param since the block must not be older than this, in seconds since 1970.
+   * @throws SwarmError `market/chain-behind` where it is, and `market/chain-unreachable`.
+   */
+  readonly hasTrade: (key: Hex, since: number) => Promise<boolean>;
   /** One account's look at the chain. */
   readonly view: (account: Address) => Promise<ChainView>;
 }
@@ -37,37 +50,61 @@ export function createEscrowIndex(options: {
 }): EscrowIndex {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
   const place = { chainId, escrow, fromBlock };
+  /** What the last refresh that came to its end gave. */
   let current: EscrowBook | undefined;
+  /** Where the next refresh goes on: `current`, or more or less of it. */
+  let known: EscrowBook | undefined;
   let running: Promise<EscrowBook> | undefined;
   let queued: Promise<EscrowBook> | undefined;
   let refreshedAt = Number.NEGATIVE_INFINITY;
+  let isRecalled = false;
   let keptBlock: bigint | undefined;
+  let keptAt = Number.NEGATIVE_INFINITY;
+  let isDoubted = false;
+  let doubtedAt = Number.NEGATIVE_INFINITY;
 
-  async function recall(): Promise<EscrowBook | undefined> {
+  async function recall(): Promise<void> {
+    if (isRecalled) return;
+    isRecalled = true;
     const text = await keep?.read().catch(() => undefined);
-    const book = text === undefined ? undefined : parseSnapshot(text, place);
-    keptBlock = book?.anchor?.number;
-    return book;
+    known = text === undefined ? undefined : parseSnapshot(text, place);
+    keptBlock = known?.anchor?.number;
   }
 
-  async function remember(book: EscrowBook): Promise<void> {
-    if (keep === undefined || !isWorthKeeping(book, keptBlock)) return;
-    keptBlock = book.anchor?.number;
-    const text = formatSnapshot(book, place);
+  async function remember(): Promise<void> {
+    if (keep === undefined || known === undefined || !isWorthKeeping(known, keptBlock)) return;
+    keptBlock = known.anchor?.number;
+    keptAt = performance.now();
+    const text = formatSnapshot(known, place);
     // What can't be kept is read again after a restart; until then nobody misses it.
     if (text !== undefined) await keep.write(text).catch(() => undefined);
+  }
+
+  async function keepProgress(book: EscrowBook): Promise<void> {
+    known = book;
+    if (performance.now() - keptAt >= KEEP_PROGRESS_EVERY_MS) await remember();
+  }
+
+  async function forget(): Promise<void> {
+    isDoubted = false;
+    known = undefined;
+    keptBlock = undefined;
+    await keep?.write('').catch(() => undefined);
   }
 
   /** Ends `running` before anybody who waits for it goes on. */
   async function run(): Promise<EscrowBook> {
     try {
-      const before = current ?? (await recall());
-      const book = await readingChain('the escrow’s events', () => follow(client, escrow, fromBlock, before));
+      await recall();
+      if (isDoubted) await forget();
+      const source = { client, escrow, fromBlock };
+      const book = await readingChain('the escrow’s events', () => followEscrow(source, known, keepProgress));
+      known = book;
       current = book;
       refreshedAt = performance.now();
-      await remember(book);
       return book;
     } finally {
+      await remember();
       running = undefined;
     }
   }
@@ -79,7 +116,7 @@ export function createEscrowIndex(options: {
 
   function refresh({ force = false } = {}): Promise<EscrowBook> {
     if (running === undefined) {
-      const isNew = current !== undefined && performance.now() - refreshedAt < throttleMs;
+      const isNew = !isDoubted && performance.now() - refreshedAt < throttleMs;
       return current !== undefined && isNew && !force ? Promise.resolve(current) : start();
     }
     if (!force) return running;
@@ -93,8 +130,24 @@ export function createEscrowIndex(options: {
     return queued;
   }
 
+  async function hasTrade(key: Hex, since: number): Promise<boolean> {
+    const { blockNumber, blockTime, trades } = await refresh({ force: true });
+    if (blockTime < since)
+      throw chainBehind(`is at block ${blockNumber}, ${since - blockTime} s before what must be known`);
+    const [state] = await readingChain('a trade', () =>
+      client.readContract({ address: escrow, abi: escrowAbi, functionName: 'tradeOf', args: [key], blockNumber }),
+    );
+    const isContradicted = STATES[state] !== trades.get(key)?.state;
+    if (isContradicted && performance.now() - doubtedAt >= REREAD_EVERY_MS) {
+      isDoubted = true;
+      doubtedAt = performance.now();
+    }
+    return state !== 0;
+  }
+
   return {
     refresh,
+    hasTrade,
     view: async (account) => {
       const { blockNumber, blockTime, trades } = await refresh();
       const [usdcAtomic, withdrawableAtomic, weiBalance, mined, sent] = await readingChain('an account', () =>
@@ -131,33 +184,6 @@ export function createEscrowIndex(options: {
         trade: (key) => withConfirmations(trades.get(key), blockNumber),
       };
     },
-  };
-}
-
-/** Reads what is new since `before`, or everything when the chain is no longer the one that was followed. */
-async function follow(
-  client: ChainClient,
-  escrow: Address,
-  fromBlock: bigint,
-  before: EscrowBook | undefined,
-): Promise<EscrowBook> {
-  const [head, anchorBlock] = await Promise.all([
-    client.getBlock({ blockTag: 'latest' }),
-    before?.anchor === undefined
-      ? undefined
-      : client.getBlock({ blockNumber: before.anchor.number }).catch(() => undefined),
-  ]);
-  const anchor = before?.anchor;
-  const goesOn = anchor !== undefined && anchorBlock?.hash === anchor.hash && anchor.number <= head.number;
-  const start = goesOn ? anchor.number + 1n : fromBlock;
-  const fresh = await readEscrowEvents(client, escrow, start, head.number);
-  const anchorNumber = head.number - UNSETTLED_BLOCKS;
-  const next = anchorNumber >= fromBlock ? await client.getBlock({ blockNumber: anchorNumber }) : undefined;
-  return {
-    blockNumber: head.number,
-    blockTime: Number(head.timestamp),
-    anchor: next === undefined ? undefined : { number: next.number, hash: next.hash },
-    ...mergeEvents(goesOn ? before : undefined, fresh, start),
   };
 }
 

@@ -39,7 +39,7 @@ const snapshot = z.strictObject({
   chainId: z.number().int(),
   escrow: address,
   fromBlock: decimal,
-  anchor: z.strictObject({ number: decimal, hash: hex32 }),
+  anchor: z.strictObject({ number: decimal, hash: hex32, time: seconds }),
   /** In chain order. */
   events: z.array(event),
 });
@@ -68,7 +68,7 @@ export function parseSnapshot(text: string, of: EscrowPlace): EscrowBook | undef
   const { chainId, escrow, fromBlock, anchor, events } = parsed.data;
   if (chainId !== of.chainId || escrow !== of.escrow.toLowerCase() || fromBlock !== of.fromBlock) return undefined;
   const known: readonly EscrowEvent[] = events;
-  return { blockNumber: anchor.number, blockTime: 0, anchor, ...mergeEvents(undefined, known, fromBlock) };
+  return { blockNumber: anchor.number, blockTime: anchor.time, anchor, ...mergeEvents(undefined, known, fromBlock) };
 }
 
 function parseJson(text: string): unknown {

@@ -68,13 +68,18 @@ describe('the market’s client', () => {
     const kept = await makeTrade(market, buyer, seller);
     await writer().openMany([kept.opening]);
     await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x28']);
+    // A block is final when it was read twice.
+    await index.refresh();
     await index.refresh();
     const snapshot = await callRpc(market.anvil.rpcUrl, 'evm_snapshot', []);
     const lost = await makeTrade(market, buyer, seller);
     await writer().openMany([lost.opening]);
     await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x40']);
     expect((await index.refresh()).trades.has(lost.escrowKey)).toBe(true);
+    await index.refresh();
     await callRpc(market.anvil.rpcUrl, 'evm_revert', [snapshot]);
+    await expect(index.refresh()).rejects.toMatchObject({ code: 'market/chain-behind' });
+    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x50']);
     const { trades } = await index.refresh();
     expect(trades.has(lost.escrowKey)).toBe(false);
     expect(trades.get(kept.escrowKey)?.state).toBe('opened');
@@ -106,7 +111,9 @@ describe('the market’s client', () => {
     await writer().openMany([first.opening]);
     await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x20']);
     const snapshot = await callRpc(anvil.rpcUrl, 'evm_snapshot', []);
-    const before = await open().refresh();
+    const stopped = open();
+    await stopped.refresh();
+    const before = await stopped.refresh();
     expect(asked.splice(0)[0]).toBe(0n);
 
     const second = await makeTrade(market, buyer, seller);

@@ -14,9 +14,9 @@ describe('a snapshot of the escrow’s book', () => {
     fc.assert(
       fc.property(escrowEvents, fc.bigInt({ min: 0n, max: 60n }), (events, number) => {
         const whole = mergeEvents(undefined, events, 0n);
-        const book: EscrowBook = { blockNumber: 100n, blockTime: 7, anchor: { number, hash }, ...whole };
+        const book: EscrowBook = { blockNumber: 100n, blockTime: 7, anchor: { number, hash, time: 3 }, ...whole };
         const recalled = parseSnapshot(formatSnapshot(book, place) ?? '', place);
-        expect(recalled?.anchor).toEqual({ number, hash });
+        expect(recalled?.anchor).toEqual({ number, hash, time: 3 });
         const later = events.filter(({ block }) => block > number);
         expect(plain(mergeEvents(recalled, later, number + 1n))).toEqual(plain(whole));
       }),
@@ -26,7 +26,7 @@ describe('a snapshot of the escrow’s book', () => {
   it('is nothing before a block is final, and of another escrow, chain or form', () => {
     const book: EscrowBook = { blockNumber: 9n, blockTime: 7, anchor: undefined, ...mergeEvents(undefined, [], 0n) };
     expect(formatSnapshot(book, place)).toBeUndefined();
-    const text = formatSnapshot({ ...book, anchor: { number: 5n, hash } }, place) ?? '';
+    const text = formatSnapshot({ ...book, anchor: { number: 5n, hash, time: 3 } }, place) ?? '';
     expect(parseSnapshot(text, place)?.anchor?.number).toBe(5n);
     expect(parseSnapshot(text, { ...place, chainId: 84532 })).toBeUndefined();
     expect(parseSnapshot(text, { ...place, escrow: `0x${'0d'.repeat(20)}` })).toBeUndefined();
@@ -46,7 +46,7 @@ describe('a snapshot of the escrow’s book', () => {
     const at = (number: bigint | undefined): EscrowBook => ({
       blockNumber: 0n,
       blockTime: 0,
-      anchor: number === undefined ? undefined : { number, hash },
+      anchor: number === undefined ? undefined : { number, hash, time: 3 },
       ...mergeEvents(undefined, [], 0n),
     });
     expect([at(undefined), at(5n)].map((book) => isWorthKeeping(book, undefined))).toEqual([false, true]);
