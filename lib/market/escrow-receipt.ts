@@ -48,6 +48,11 @@ export function readReceipt(
   return { tx, items };
 }
 
+/** Whether an item failed because its trade already stands where the call would bring it, or past that. */
+export function isInWrongState(item: EscrowItem): boolean {
+  return !item.ok && item.reason.startsWith('WrongState(');
+}
+
 /** Puts the error of a contract into words: its name without the contract's, and its values. */
 export function describeError(data: Hex): string {
   try {

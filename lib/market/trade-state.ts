@@ -23,9 +23,9 @@ export function tradeState(
 }
 
 function asBuyer({ buyer, seller }: TradePair, now: number): TradeState {
-  // Who holds a payment authorization can use it until it expires, whatever it says of the trade.
-  if (buyer.authorization !== undefined && buyer.quote !== undefined)
-    return now >= buyer.quote.expiry ? 'expired' : 'authorized';
+  // Who holds a payment authorization can use it until it expires, whatever it says of the trade. And until the buyer has
+  // asked the escrow whether that happened, nobody knows that it did not.
+  if (buyer.authorization !== undefined && buyer.quote !== undefined) return 'authorized';
   if (seller?.declined !== undefined) return 'expired';
   const quote = buyer.quote ?? seller?.quote;
   if (quote === undefined) return now > buyer.request.quoteBy ? 'expired' : 'requested';

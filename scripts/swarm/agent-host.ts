@@ -90,6 +90,7 @@ export async function createAgentHost(
     tokenDomain: host.market.tokenDomain,
     signatures: host.market.signatures,
     escrow: host.market.escrowWriter(account),
+    hasTrade: host.market.index.hasTrade,
     readBalance: host.market.readBalance,
     readGasPrice: host.market.readGasPrice,
     store: host.store,

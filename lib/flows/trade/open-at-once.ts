@@ -26,7 +26,8 @@ export function mayOpenAtOnce(
   const { buyer } = pair.buyer.request;
   if (batch.some((other) => other.id !== pair.id && other.buyer.request.buyer === buyer)) return false;
   const live = tradesBought(snapshot.vault, snapshot.chain, pair.buyer.owner).filter(
-    (other) => tradeState(other, snapshot.now, true) === 'authorized',
+    (other) =>
+      tradeState(other, snapshot.now, true) === 'authorized' && snapshot.now < (other.buyer.quote?.expiry ?? Infinity),
   );
   return buyerBalanceAtomic >= sumAtomic(live.map((other) => other.buyer.amountAtomic));
 }

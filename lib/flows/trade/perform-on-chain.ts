@@ -7,8 +7,9 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { deriveSealKey } from '../../delivery/seal-key.ts';
 import { verifyAuthorization } from '../../market/authorization.ts';
 import { verifyConfirmation } from '../../market/confirmation.ts';
+import { isInWrongState } from '../../market/escrow-receipt.ts';
 import type { EscrowReceipt } from '../../market/escrow-writer.ts';
-import { hashQuote, type SignedQuote } from '../../market/quote.ts';
+import { escrowKey, hashQuote, type SignedQuote } from '../../market/quote.ts';
 import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
 import { mayOpenAtOnce } from './open-at-once.ts';
@@ -72,6 +73,7 @@ async function performAct(
     snapshot,
     ports,
   );
+  if (act === 'open') await doubtRefused(planned, receipts, ports);
   const byTrade = new Map(
     receipts.flatMap(({ tx, items }) => items.map((item) => [item.tradeId, { tx, item }] as const)),
   );
@@ -140,6 +142,20 @@ async function sendOpenings(
     ...receipts,
     await ports.escrow.openMany(payable.map(({ quote, authorization }) => ({ quote, authorization }))),
   ];
+}
+
+/** Asks the escrow about trades that it would not open because it knows them: the snapshot did not show them as opened. */
+async function doubtRefused(
+  planned: readonly Planned[],
+  receipts: readonly EscrowReceipt[],
+  ports: TradePorts,
+): Promise<void> {
+  const refused = new Set(receipts.flatMap(({ items }) => items.filter(isInWrongState)).map(({ tradeId }) => tradeId));
+  for (const { pair } of planned) {
+    const { buyer, seller } = pair.buyer.request;
+    // What can't be asked now is asked when the next beat is refused; what was opened beside it must still be written.
+    if (refused.has(pair.id)) await ports.hasTrade(escrowKey(buyer, seller, pair.id), 0).catch(() => undefined);
+  }
 }
 
 /**

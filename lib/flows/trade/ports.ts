@@ -18,6 +18,11 @@ export interface TradePorts {
   readonly tokenDomain: SigningDomain;
   readonly signatures: SignatureCache;
   readonly escrow: EscrowWriter;
+  /**
+   * Whether the escrow itself has a record of a trade, as of a block that is not older than `since` (seconds since 1970).
+   * Where the chain's view says otherwise, it will be read anew.
+   */
+  readonly hasTrade: (escrowKey: Hex, since: number) => Promise<boolean>;
   /** Says what an account holds, in atomic units of the token. */
   readonly readBalance: (account: Hex) => Promise<bigint>;
   /** What a unit of gas costs now, in wei. */

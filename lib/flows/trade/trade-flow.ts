@@ -1,16 +1,15 @@
 import { type Flow, failedOutcome, type Next, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
-import { putBuyerNote } from './buyer-note.ts';
 import { nextForBuyer } from './next-for-buyer.ts';
 import { nextForSeller } from './next-for-seller.ts';
-import { done, nameOf, TRADE } from './outcome.ts';
+import { nameOf, TRADE } from './outcome.ts';
+import { closeTrade } from './perform-close.ts';
 import { performOnChain } from './perform-on-chain.ts';
 import { authorize, receive } from './perform-purchase.ts';
 import { quote, renew } from './perform-quote.ts';
 import { request } from './perform-request.ts';
 import type { TradePorts } from './ports.ts';
-import { putSellerNote } from './seller-note.ts';
 import type { TradeSettings } from './settings.ts';
 import { sendsTransaction, type TradeStep } from './step.ts';
 import { readTrades, type TradeView } from './view.ts';
@@ -103,7 +102,7 @@ async function performOffChain(
     case 'receive':
       return await receive(step.pair, reason, snapshot, ports);
     case 'close':
-      return closeTrade(step, reason, snapshot);
+      return await closeTrade(step, reason, snapshot, ports);
     case 'open':
     case 'reveal':
     case 'confirm':
@@ -111,24 +110,4 @@ async function performOffChain(
     case 'refund':
       return undefined;
   }
-}
-
-function closeTrade(
-  { pair, side, state }: Extract<TradeStep, { type: 'close' }>,
-  reason: string,
-  snapshot: Snapshot,
-): Outcome {
-  const tx = pair.chain === undefined || state === 'expired' ? undefined : pair.chain.txs[state];
-  const closed = { state, at: snapshot.now, ...(tx && { tx }) };
-  if (side === 'buyer') {
-    return done(`closed ${nameOf(pair)} as ${state}`, reason, [putBuyerNote(pair.buyer, state, { closed })]);
-  }
-  const slot = state === 'settled' ? 'settle' : state === 'refunded' ? 'refund' : undefined;
-  const txs = {
-    ...pair.seller?.txs,
-    ...(pair.chain?.txs.opened && { open: pair.chain.txs.opened }),
-    ...(pair.chain?.txs.revealed && { reveal: pair.chain.txs.revealed }),
-    ...(slot && tx && { [slot]: tx }),
-  };
-  return done(`closed ${nameOf(pair)} as ${state}`, reason, [putSellerNote(pair, state, { closed, txs })]);
 }

@@ -5,11 +5,12 @@ import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import type { TradeStep } from '../../../lib/flows/trade/step.ts';
 import type { EscrowReceipt } from '../../../lib/market/escrow-writer.ts';
-import type { Quote } from '../../../lib/market/quote.ts';
+import { escrowKey, type Quote } from '../../../lib/market/quote.ts';
 import type { TradePair } from '../../../lib/market/trade-pairs.ts';
-import { manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
+import { id32, manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
   authorized,
+  BUYER_WALLET,
   buyerNote,
   chainTrade,
   DOMAIN,
@@ -53,6 +54,55 @@ async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly Tra
 }
 
 const opened = chainTrade('opened', { deadline: NOW + 20 });
+
+describe('openings of a beat', () => {
+  /** Opens trades with an escrow that gives a reason for those that it refuses. */
+  async function open(
+    pairs: readonly TradePair[],
+    refusals: ReadonlyMap<string, string>,
+    hasTrade: TradePorts['hasTrade'],
+  ) {
+    const openMany = async (openings: readonly { readonly quote: Quote }[]): Promise<EscrowReceipt> => ({
+      tx: id32('tx'),
+      items: openings.map(({ quote: { tradeId } }) => {
+        const reason = refusals.get(tradeId);
+        return reason === undefined ? { tradeId, ok: true } : { tradeId, ok: false, reason };
+      }),
+    });
+    const ports = {
+      domain: DOMAIN,
+      tokenDomain: DOMAIN,
+      settings,
+      signatures: { verify: async () => true, recoveries: () => 0 },
+      readBalance: async () => 0n,
+      escrow: { openMany },
+      hasTrade,
+    };
+    const steps = pairs.map((pair): PlannedStep<TradeStep> => ({ step: { type: 'open', pair }, reason: 'a test' }));
+    return await performOnChain(steps, snapshot, ports as unknown as TradePorts);
+  }
+
+  const pairOfId = (id: `0x${string}`) => {
+    const quote = quoteFor({ tradeId: id });
+    return pairOf({ id, buyer: buyerNote({ ...authorized(quote), id }), seller: sellerNote({ id, quote }) });
+  };
+  const [known, poor, good] = [id32('known'), id32('poor'), id32('good')];
+  const refusals = new Map([
+    [known, 'WrongState(1)'],
+    [poor, 'transfer amount exceeds balance'],
+  ]);
+
+  it('that the escrow refuses because it knows the trade make the chain doubted', async () => {
+    const asked: string[] = [];
+    await open([known, poor, good].map(pairOfId), refusals, async (key) => asked.push(key) > 0);
+    expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, known)]);
+  });
+
+  it('are written also where a doubt can’t be settled', async () => {
+    const outcomes = await open([known, good].map(pairOfId), refusals, () => Promise.reject(new Error('no node')));
+    expect(outcomes.map(({ operations }) => operations.length)).toEqual([0, 1]);
+  });
+});
 
 describe('transactions of a beat', () => {
   it('never show a key for a trade whose quote on chain is not the one that the seller keeps', async () => {

@@ -119,15 +119,17 @@ describe('what an agent may spend', () => {
   const request = putBuyer(buyerNote());
   const paid = putBuyer(buyerNote(authorized()));
 
-  it('counts a request and an authorization until the escrow pulled it or it expired', async () => {
+  it('counts a request and an authorization until the escrow pulled it or the buyer wrote it off', async () => {
     const free = (await look([])).budget;
     expect(free).toMatchObject({ availableAtomic: 500_000n, endowmentAtomic: 900_000n });
     for (const note of [request, paid]) {
       expect((await look([note])).budget).toMatchObject({ committedAtomic: 50_000n, availableAtomic: 450_000n });
     }
     const later = chainOf({ usdcAtomic: 1_000_000n });
-    expect((await look([paid], later, NOW + 899)).budget.committedAtomic).toBe(50_000n);
-    expect((await look([paid], later, NOW + 900)).budget.committedAtomic).toBe(0n);
+    expect((await look([paid], later, NOW + 920)).budget.committedAtomic).toBe(50_000n);
+    const closed = { state: 'expired' as const, at: NOW + 920 };
+    const writtenOff = putBuyer(buyerNote({ ...authorized(), closed }));
+    expect((await look([writtenOff], later, NOW + 920)).budget.committedAtomic).toBe(0n);
   });
 
   it('is not raised by a seller that says it declined what is paid for', async () => {

@@ -100,11 +100,15 @@ describe('the state of a trade', () => {
     expect(tradeState(pair, NOW, false)).toBe('settled');
   });
 
-  it('stays authorized until the authorization expires, also when the seller says it declined', () => {
+  it('stays authorized until the buyer has written that it expired, also when the seller says it declined', () => {
     const seller = sellerNote({ declined: { reason: 'no' }, quote: undefined });
     const pair = pairOf({ buyer: buyerNote(authorized()), seller });
     expect(tradeState(pair, NOW + 899, true)).toBe('authorized');
-    expect(tradeState(pair, NOW + 900, true)).toBe('expired');
+    expect(tradeState(pair, NOW + 2_000, true)).toBe('authorized');
+    const closed = { state: 'expired' as const, at: NOW + 2_000 };
+    expect(tradeState(pairOf({ buyer: buyerNote({ ...authorized(), closed }), seller }), NOW + 2_000, true)).toBe(
+      'expired',
+    );
   });
 
   it('is over for a seller that declined, whatever the buyer makes up', () => {
