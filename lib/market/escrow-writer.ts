@@ -1,5 +1,6 @@
 import type { Address, Hex, LocalAccount } from 'viem';
 import { SwarmError } from '../core/errors.ts';
+import type { TradeId } from '../core/ids.ts';
 import type { ChainClient } from './chain-client.ts';
 import {
   type Confirmed,
@@ -33,7 +34,10 @@ const GAS = { base: 100_000n, open: 250_000n, reveal: 60_000n, exit: 120_000n } 
 export interface EscrowWriter {
   /** Opens what can be opened; what the node says would fail is not sent. */
   readonly openMany: (openings: readonly Opening[]) => Promise<EscrowReceipt>;
-  /** Opens and reveals at once. Never simulated: the node would see the key. A revert shows it, so check first. */
+  /**
+   * Opens and reveals at once. Only the opening is simulated: the node must not see the key, and a transaction that
+   * reverts shows it. So a trade gets one such transaction; asked again, it is opened and nothing more.
+   */
   readonly openAndReveal: (opening: Opening, key: Hex) => Promise<EscrowReceipt>;
   /** Publishes keys. Never simulated. */
   readonly revealMany: (reveals: readonly Reveal[]) => Promise<EscrowReceipt>;
@@ -52,6 +56,8 @@ export function createEscrowWriter(options: {
   readonly polling?: ReceiptPolling;
 }): EscrowWriter {
   const { client, account, escrow, polling } = options;
+  /** Trades whose keys have been in a transaction with their opening, however it went. */
+  const shown = new Set<TradeId>();
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn<Value>(run: () => Promise<Value>): Promise<Value> {
@@ -74,23 +80,30 @@ export function createEscrowWriter(options: {
     return await send(quotes, done, data, GAS.exit);
   }
 
+  async function openMany(all: readonly Opening[]): Promise<EscrowReceipt> {
+    const [batch, later] = split(all);
+    const reasons = await Promise.all(batch.map((opening) => explainOpening(client, escrow, account.address, opening)));
+    const good = batch.filter((_, index) => reasons[index] === undefined);
+    const bad = batch.flatMap(({ quote }, index) => failed([quote], reasons[index]));
+    const rest = [...bad, ...deferred(later.map(({ quote }) => quote))];
+    if (good.length === 0) return { tx: undefined, items: rest };
+    const quotes = good.map(({ quote }) => quote);
+    const { tx, items } = await send(quotes, 'Opened', encodeOpenMany(good), GAS.open);
+    return { tx, items: [...items, ...rest] };
+  }
+
+  async function openAndReveal(opening: Opening, key: Hex): Promise<EscrowReceipt> {
+    const { quote } = opening;
+    if (shown.has(quote.tradeId)) return await openMany([opening]);
+    const reason = await explainOpening(client, escrow, account.address, opening);
+    if (reason !== undefined) return { tx: undefined, items: failed([quote], reason) };
+    shown.add(quote.tradeId);
+    return await send([quote], 'Revealed', encodeOpenAndReveal(opening, key), GAS.open + GAS.reveal);
+  }
+
   return {
-    openMany: (all) =>
-      inTurn(async () => {
-        const [batch, later] = split(all);
-        const reasons = await Promise.all(
-          batch.map((opening) => explainOpening(client, escrow, account.address, opening)),
-        );
-        const good = batch.filter((_, index) => reasons[index] === undefined);
-        const bad = batch.flatMap(({ quote }, index) => failed([quote], reasons[index]));
-        const rest = [...bad, ...deferred(later.map(({ quote }) => quote))];
-        if (good.length === 0) return { tx: undefined, items: rest };
-        const quotes = good.map(({ quote }) => quote);
-        const { tx, items } = await send(quotes, 'Opened', encodeOpenMany(good), GAS.open);
-        return { tx, items: [...items, ...rest] };
-      }),
-    openAndReveal: (opening, key) =>
-      inTurn(() => send([opening.quote], 'Revealed', encodeOpenAndReveal(opening, key), GAS.open + GAS.reveal)),
+    openMany: (all) => inTurn(() => openMany(all)),
+    openAndReveal: (opening, key) => inTurn(() => openAndReveal(opening, key)),
     revealMany: (all) =>
       inTurn(async () => {
         const [batch, later] = split(all);

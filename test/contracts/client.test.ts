@@ -1,3 +1,4 @@
+import { encodeFunctionData, parseAbi, parseSignature } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/artifact.ts';
@@ -171,6 +172,54 @@ describe('the market’s client', () => {
     expect((await index.view(payee.address)).inFlight).toBe(false);
     const poor = testAccount(40);
     await expect(transact(market.client, poor, call)).rejects.toMatchObject({ code: 'market/tx-refused' });
+  });
+
+  describe('opening and revealing at once', () => {
+    /** A trade whose buyer took its payment back. */
+    async function makeCanceled() {
+      const trade = await makeTrade(market, buyer, seller, { amount: 1_000n });
+      const message = { authorizer: buyer.address, nonce: trade.quoteHash };
+      const types = {
+        CancelAuthorization: [
+          { name: 'authorizer', type: 'address' },
+          { name: 'nonce', type: 'bytes32' },
+        ],
+      } as const;
+      const primaryType = 'CancelAuthorization';
+      const signed = await buyer.signTypedData({ domain: market.tokenDomain, types, primaryType, message });
+      const { r, s, yParity } = parseSignature(signed);
+      const data = encodeFunctionData({
+        abi: parseAbi(['function cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)']),
+        args: [buyer.address, trade.quoteHash, 27 + yParity, r, s],
+      });
+      const { status } = await transact(market.client, buyer, { to: market.token, gas: 200_000n, data });
+      expect(status).toBe('success');
+      return trade;
+    }
+
+    it('shows no key where the opening would fail', async () => {
+      const trade = await makeCanceled();
+      const sent = await market.client.getTransactionCount({ address: seller.address });
+      const { tx, items } = await writer().openAndReveal(trade.opening, trade.k);
+      expect(tx).toBeUndefined();
+      expect(items).toMatchObject([{ ok: false, reason: expect.stringContaining('UsedAuthorization') }]);
+      expect(await market.client.getTransactionCount({ address: seller.address })).toBe(sent);
+    });
+
+    it('is tried once a trade: then it is only opened', async () => {
+      const trade = await makeCanceled();
+      const { client, escrow } = market;
+      const blind: typeof client = { ...client, call: async () => ({ data: undefined }) };
+      const careless = createEscrowWriter({ client: blind, account: seller, escrow });
+      const inputs = [];
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const { tx, items } = await careless.openAndReveal(trade.opening, trade.k);
+        if (tx === undefined) throw new Error('nothing sent');
+        expect(items).toMatchObject([{ ok: false }]);
+        inputs.push((await client.getTransaction({ hash: tx })).input);
+      }
+      expect(inputs.map((input) => input.includes(trade.k.slice(2)))).toEqual([true, false]);
+    });
   });
 
   it('does a full batch within the gas of one transaction and leaves the rest for the next', {
