@@ -36,6 +36,8 @@ export interface ChainView {
   readonly weiBalance: bigint;
   /** Whether a transaction of this account is sent and not yet mined: then nothing more is sent. */
   readonly inFlight: boolean;
+  /** Whether it was sent from here, so long ago that it needs higher fees. */
+  readonly hangs: boolean;
   /** Amounts credited in the escrow because the token refused a payout. */
   readonly withdrawableAtomic: bigint;
   /** The trade under `key`, if it was ever opened. */

@@ -8,6 +8,7 @@ import { chainBehind, followEscrow } from './escrow-follow.ts';
 import type { TradeRecord } from './escrow-log.ts';
 import { formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
+import { hangs } from './transact.ts';
 
 /** What has been read of a long history is written out this often at most, in ms, until the newest block is reached. */
 const KEEP_PROGRESS_EVERY_MS = 5_000;
@@ -181,6 +182,7 @@ export function createEscrowIndex(options: {
         weiBalance,
         withdrawableAtomic,
         inFlight: sent !== mined,
+        hangs: sent !== mined && hangs(client, account),
         trade: (key) => withConfirmations(trades.get(key), blockNumber),
       };
     },

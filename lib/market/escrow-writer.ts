@@ -17,7 +17,7 @@ import {
 import { countDoable, type ExitName, explainOpening } from './escrow-preflight.ts';
 import { type EscrowEventName, type EscrowItem, type EscrowReceipt, readReceipt } from './escrow-receipt.ts';
 import type { Quote } from './quote.ts';
-import { type ReceiptPolling, transact } from './transact.ts';
+import { hasten, type ReceiptPolling, transact } from './transact.ts';
 
 export type { EscrowReceipt } from './escrow-receipt.ts';
 
@@ -46,6 +46,8 @@ export interface EscrowWriter {
   readonly refundMany: (quotes: readonly Quote[]) => Promise<EscrowReceipt>;
   /** Fetches what the token refused to pay to an account before; gives the transaction's hash. */
   readonly withdraw: (account: Address) => Promise<Hex>;
+  /** Sends the account's transaction that hangs again with higher fees; undefined where none hangs. */
+  readonly hasten: () => Promise<Hex | undefined>;
 }
 
 /** Creates the writer of an account. Calls of one writer run one after the other. */
@@ -66,9 +68,9 @@ export function createEscrowWriter(options: {
     return turn;
   }
 
-  async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint) {
+  async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint, isUrgent = false) {
     const gas = GAS.base + itemGas * BigInt(quotes.length);
-    const receipt = await transact(client, account, { to: escrow, data, gas }, polling);
+    const receipt = await transact(client, account, { to: escrow, data, gas, isUrgent }, polling);
     return readReceipt(receipt, escrow, quotes, done);
   }
 
@@ -109,7 +111,7 @@ export function createEscrowWriter(options: {
         const [batch, later] = split(all);
         if (batch.length === 0) return NOTHING;
         const quotes = batch.map(({ quote }) => quote);
-        const { tx, items } = await send(quotes, 'Revealed', encodeRevealMany(batch), GAS.reveal);
+        const { tx, items } = await send(quotes, 'Revealed', encodeRevealMany(batch), GAS.reveal, true);
         return { tx, items: [...items, ...deferred(later.map(({ quote }) => quote))] };
       }),
     confirmMany: (all) =>
@@ -147,6 +149,7 @@ export function createEscrowWriter(options: {
           next: 'The token still refuses the account, or nothing is credited to it. The credit stays.',
         });
       }),
+    hasten: () => inTurn(() => hasten(client, account)),
   };
 }
 

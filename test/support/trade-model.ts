@@ -128,6 +128,7 @@ export class TradeModel {
         this.allow('revealed', (chain) => this.now > chain.deadline, 'settled');
         return [];
       case 'request':
+      case 'hasten':
         throw new Error(`the rules asked for ${step.type}`);
     }
   }

@@ -12,6 +12,7 @@ import type { EscrowReceipt } from '../../market/escrow-writer.ts';
 import { escrowKey, hashQuote, type SignedQuote } from '../../market/quote.ts';
 import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
+import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
 import { mayOpenAtOnce } from './open-at-once.ts';
 import { done, nameOf, TRADE } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
@@ -42,6 +43,8 @@ export async function performOnChain(
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<readonly Outcome[]> {
+  const hanging = steps.find(({ step }) => step.type === 'hasten');
+  if (hanging !== undefined) return await sendAgain(hanging.reason, ports);
   const outcomes: Outcome[] = [];
   for (const act of ORDER) {
     const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ pair: step.pair, reason }] : []));
@@ -54,6 +57,16 @@ export async function performOnChain(
     }
   }
   return outcomes;
+}
+
+/** Frees the way for all that waits for the account's transaction that hangs. */
+async function sendAgain(reason: string, ports: TradePorts): Promise<readonly Outcome[]> {
+  try {
+    const tx = await ports.escrow.hasten();
+    return tx === undefined ? [] : [done(`sent a transaction again with higher fees: ${tx}`, reason, [])];
+  } catch (error) {
+    return [failedOutcome(TRADE, 'send a transaction again', error)];
+  }
 }
 
 interface Planned {
@@ -119,6 +132,8 @@ async function sendOpenings(
 ): Promise<readonly EscrowReceipt[]> {
   const payable = [];
   const receipts: EscrowReceipt[] = [];
+  const { gasLimit } = ports.settings;
+  const gasPriceWei = gasLimit === undefined ? 0n : await ports.readGasPrice();
   for (const { pair, quote } of quotes(pairs, ports)) {
     const { authorization } = pair.buyer;
     const quoteHash = hashQuote(ports.domain, quote);
@@ -133,6 +148,9 @@ async function sendOpenings(
         authorization,
       ));
     if (!isGood) receipts.push(skipped(pair.id, 'the payment authorization is not signed by the buyer'));
+    // What is opened must be revealed or refunded at whatever gas costs then: the last moment to leave it.
+    else if (gasLimit !== undefined && isGasTooDear(quote.amount, gasPriceWei, gasLimit))
+      receipts.push(skipped(pair.id, GAS_TOO_DEAR));
     else if (mayOpenAtOnce(pair, pairs, await ports.readBalance(quote.buyer), snapshot, ports.settings)) {
       receipts.push(await ports.escrow.openAndReveal({ quote, authorization }, keyOf(pair, quote, ports)));
     } else payable.push({ pair, quote, authorization });

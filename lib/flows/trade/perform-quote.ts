@@ -12,7 +12,7 @@ import { type Quote, signQuote } from '../../market/quote.ts';
 import { hashRequest, verifyRequest } from '../../market/request.ts';
 import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
-import { isGasTooDear } from './gas-limit.ts';
+import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
 import { done, nameOf } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
@@ -142,7 +142,7 @@ async function refuse(pair: TradePair, offer: OfferNote | undefined, ports: Trad
   if (!(await ports.goods.has(offer.contentDigest))) return GOODS_LOST;
   const { gasLimit } = ports.settings;
   if (gasLimit !== undefined && isGasTooDear(offer.price, await ports.readGasPrice(), gasLimit)) {
-    return 'its gas would cost more than a fifth of its price now';
+    return GAS_TOO_DEAR;
   }
   return undefined;
 }

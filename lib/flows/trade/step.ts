@@ -13,7 +13,8 @@ export type TradeStep =
       readonly pair: TradePair;
       readonly side: 'buyer' | 'seller';
       readonly state: 'settled' | 'refunded' | 'disputed' | 'expired';
-    };
+    }
+  | { readonly type: 'hasten' };
 
 /** Whether a step sends a transaction, which waits while another of the same account is in flight. */
 export function sendsTransaction(step: TradeStep): boolean {
@@ -23,6 +24,7 @@ export function sendsTransaction(step: TradeStep): boolean {
     case 'confirm':
     case 'settle':
     case 'refund':
+    case 'hasten':
       return true;
     case 'request':
     case 'quote':

@@ -41,7 +41,10 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
 export function nextForView(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
   const next = nextOf(view, snapshot, settings);
   const mustWait = next.type === 'step' && sendsTransaction(next.step) && snapshot.chain?.inFlight === true;
-  return mustWait ? { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' } : next;
+  if (!mustWait) return next;
+  return snapshot.chain?.hangs === true
+    ? { type: 'step', step: { type: 'hasten' }, reason: 'a transaction hangs' }
+    : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' };
 }
 
 function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
@@ -108,6 +111,7 @@ async function performOffChain(
     case 'confirm':
     case 'settle':
     case 'refund':
+    case 'hasten':
       return undefined;
   }
 }

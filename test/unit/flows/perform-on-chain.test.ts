@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedStep } from '../../../lib/core/flow.ts';
+import { GAS_TOO_DEAR } from '../../../lib/flows/trade/gas-limit.ts';
 import { performOnChain } from '../../../lib/flows/trade/perform-on-chain.ts';
 import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
@@ -43,6 +44,7 @@ async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly Tra
       openAndReveal: unexpected,
       confirmMany: unexpected,
       withdraw: unexpected,
+      hasten: unexpected,
       revealMany: (reveals) => take(reveals.map(({ quote }) => quote)),
       refundMany: take,
       settleMany: take,
@@ -60,7 +62,8 @@ describe('openings of a beat', () => {
   async function open(
     pairs: readonly TradePair[],
     refusals: ReadonlyMap<string, string>,
-    hasTrade: TradePorts['hasTrade'],
+    hasTrade: TradePorts['hasTrade'] = async () => false,
+    more: Partial<TradePorts> = {},
   ) {
     const openMany = async (openings: readonly { readonly quote: Quote }[]): Promise<EscrowReceipt> => ({
       tx: id32('tx'),
@@ -77,6 +80,7 @@ describe('openings of a beat', () => {
       readBalance: async () => 0n,
       escrow: { openMany },
       hasTrade,
+      ...more,
     };
     const steps = pairs.map((pair): PlannedStep<TradeStep> => ({ step: { type: 'open', pair }, reason: 'a test' }));
     return await performOnChain(steps, snapshot, ports as unknown as TradePorts);
@@ -101,6 +105,32 @@ describe('openings of a beat', () => {
   it('are written also where a doubt can’t be settled', async () => {
     const outcomes = await open([known, good].map(pairOfId), refusals, () => Promise.reject(new Error('no node')));
     expect(outcomes.map(({ operations }) => operations.length)).toEqual([0, 1]);
+  });
+
+  it('leave what has become too dear since it was quoted, and it alone', async () => {
+    const gasLimit = { gasPerTrade: 200_000n, atomicPerEther: 5_000_000_000n, oneIn: 5n };
+    const openAt = async (gasPriceWei: bigint) =>
+      await open([good].map(pairOfId), new Map(), undefined, {
+        settings: { ...settings, gasLimit },
+        readGasPrice: async () => gasPriceWei,
+      });
+    expect(await openAt(10_000_000n)).toMatchObject([{ reason: 'a test' }]);
+    expect(await openAt(10_000_001n)).toMatchObject([{ reason: GAS_TOO_DEAR, operations: [] }]);
+  });
+});
+
+describe('a transaction that hangs', () => {
+  it('is sent again once a beat, whatever waits for it', async () => {
+    let count = 0;
+    const hasten = async (): Promise<`0x${string}` | undefined> => {
+      count += 1;
+      return count === 1 ? id32('again') : undefined;
+    };
+    const steps = [1, 2].map((): PlannedStep<TradeStep> => ({ step: { type: 'hasten' }, reason: 'a test' }));
+    const beat = () => performOnChain(steps, snapshot, { escrow: { hasten } } as unknown as TradePorts);
+    expect(await beat()).toMatchObject([{ what: expect.stringContaining(id32('again')), operations: [] }]);
+    expect(await beat()).toEqual([]);
+    expect(count).toBe(2);
   });
 });
 

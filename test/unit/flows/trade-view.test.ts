@@ -92,12 +92,15 @@ describe('the trades an agent looks at', () => {
 
   it('send nothing while a transaction is in flight', () => {
     const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
-    const acts = (inFlight: boolean) => {
-      const seen = { ...snapshot, chain: chainOf({ inFlight }) };
-      return readTrades(seen, settings).map((view) => nextForView(view, seen, settings).type);
+    const acts = (inFlight: boolean, hangs = false) => {
+      const seen = { ...snapshot, chain: chainOf({ inFlight, hangs }) };
+      const nexts = readTrades(seen, settings).map((view) => nextForView(view, seen, settings));
+      return nexts.map((next) => (next.type === 'step' ? next.step.type : next.type));
     };
-    expect(acts(false)).toEqual(['step']);
+    expect(acts(false)).toEqual(['open']);
     expect(acts(true)).toEqual(['wait']);
+    // Nothing but the same transaction once more.
+    expect(acts(true, true)).toEqual(['hasten']);
   });
 
   it('are ended by anyone with gas once the parties left them lying', () => {
