@@ -69,6 +69,8 @@ export interface TradeFact {
   readonly state: TradeState;
   readonly amountAtomic: bigint;
   readonly requestedAt: number;
+  /** Whether it was bought, quoted and never paid, because the goods were not to be had as they were quoted. */
+  readonly isUndelivered: boolean;
 }
 
 /** What the agent may spend. All amounts in atomic units. */
@@ -86,6 +88,8 @@ export interface BudgetFact {
   readonly committedAtomic: bigint;
   /** What may go into new requests today. */
   readonly availableAtomic: bigint;
+  /** Goods larger than this are not bought, in bytes. */
+  readonly maxGoodsBytes: number;
   /** What may go into a backlog bundle: the balance above the reserve and above what is committed. */
   readonly endowmentAtomic: bigint;
 }

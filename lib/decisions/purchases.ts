@@ -97,6 +97,10 @@ function fillBasket(
   for (const { offer, want, liked } of candidates) {
     if (basket.length >= habits.perBeat) break;
     if (taken.has(offer.contentRoot)) continue;
+    if (offer.sizeBytes > market.budget.maxGoodsBytes) {
+      remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than what is bought at all`);
+      continue;
+    }
     if ((unpaid.get(offer.seller) ?? 0) >= MAX_UNPAID_PER_SELLER) continue;
     if ((boughtToday.get(offer.product) ?? 0) >= want.perDay) {
       remark(remarks, `enough ${offer.product} for today (${want.perDay})`);

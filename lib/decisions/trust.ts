@@ -1,22 +1,31 @@
 import type { TradeFact } from '../core/facts.ts';
 import type { AgentName } from '../core/ids.ts';
 
-/** Missed reveals after which a seller is avoided, unless more trades with it went well. */
-const MISSED_REVEALS = 2;
+/**
+ * What a trade with a seller that went wrong counts: a missed reveal held the money in escrow, a quote without goods only
+ * held it in the budget, and the buyer's own network may have been at fault.
+ */
+const MISSED_REVEAL = 4;
+const NOT_DELIVERED = 1;
+/** What a trade that went well makes up for. */
+const SETTLED = 4;
+/** From this on a seller is avoided, unless more trades with it went well: two missed reveals. */
+const TOO_MUCH = 8;
 
-/** The sellers that an agent no longer buys from: they took its money hostage more often than they delivered. */
+/** The sellers that an agent no longer buys from: they held its money hostage more often than they delivered. */
 export function distrusted(trades: readonly TradeFact[]): ReadonlySet<AgentName> {
-  const balance = new Map<AgentName, { settled: number; missed: number }>();
+  const balance = new Map<AgentName, { good: number; bad: number }>();
   for (const trade of trades) {
     if (trade.side !== 'buyer') continue;
-    const tally = balance.get(trade.counterparty) ?? { settled: 0, missed: 0 };
-    if (trade.state === 'settled') tally.settled += 1;
-    if (trade.state === 'refunded' || trade.state === 'disputed') tally.missed += 1;
+    const tally = balance.get(trade.counterparty) ?? { good: 0, bad: 0 };
+    if (trade.state === 'settled') tally.good += SETTLED;
+    if (trade.state === 'refunded' || trade.state === 'disputed') tally.bad += MISSED_REVEAL;
+    if (trade.isUndelivered) tally.bad += NOT_DELIVERED;
     balance.set(trade.counterparty, tally);
   }
   const avoided = new Set<AgentName>();
-  for (const [seller, { settled, missed }] of balance) {
-    if (missed >= MISSED_REVEALS && missed > settled) avoided.add(seller);
+  for (const [seller, { good, bad }] of balance) {
+    if (bad >= TOO_MUCH && bad > good) avoided.add(seller);
   }
   return avoided;
 }

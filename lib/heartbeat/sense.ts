@@ -69,6 +69,7 @@ export const unknownMarket: MarketFacts = {
     balanceAtomic: 0n,
     spentAtomic: 0n,
     committedAtomic: 0n,
+    maxGoodsBytes: 0,
     availableAtomic: 0n,
     endowmentAtomic: 0n,
   },

@@ -19,6 +19,8 @@ export interface MarketLens {
   readonly signatures: SignatureCache;
   /** The length of a day of budgets in seconds. */
   readonly daySeconds: number;
+  /** Goods larger than this are not bought, in bytes. */
+  readonly maxGoodsBytes: number;
 }
 
 const directories = new WeakMap<VaultIndex, Promise<ReadonlyMap<AgentName, Address>>>();
@@ -81,7 +83,7 @@ export async function readMarket(
       offers: offers.filter((offer) => offer.seller !== me.name),
       myOffers: offers.filter((offer) => offer.seller === me.name),
       trades: [...purchases, ...sold.map(fact('seller'))],
-      budget: readBudget(me, bought, purchases, { now, daySeconds: lens.daySeconds, chain }),
+      budget: readBudget(me, bought, purchases, { now, lens, chain }),
     },
   };
 }
@@ -139,6 +141,7 @@ function offerFact(note: OfferNote): OfferFact {
 
 function tradeFact(pair: TradePair, side: 'buyer' | 'seller', now: number, chainSeen: boolean): TradeFact {
   const { buyer, seller } = pair;
+  const state = tradeState(pair, now, chainSeen, side);
   return {
     id: pair.id,
     side,
@@ -147,9 +150,12 @@ function tradeFact(pair: TradePair, side: 'buyer' | 'seller', now: number, chain
     offer: buyer.offer,
     subject: buyer.subject,
     contentRoot: side === 'seller' ? seller?.quote?.contentRoot : rootBought(pair),
-    state: tradeState(pair, now, chainSeen, side),
+    state,
     amountAtomic: buyer.amountAtomic,
     requestedAt: buyer.requestedAt,
+    // A buyer keeps the quote that it pays for, and the one that came to nothing.
+    isUndelivered:
+      side === 'buyer' && state === 'expired' && buyer.quote !== undefined && buyer.authorization === undefined,
   };
 }
 
@@ -163,11 +169,12 @@ function readBudget(
   me: Me,
   pairs: readonly TradePair[],
   trades: readonly TradeFact[],
-  at: { readonly now: number; readonly daySeconds: number; readonly chain: ChainView | undefined },
+  at: { readonly now: number; readonly lens: MarketLens; readonly chain: ChainView | undefined },
 ): BudgetFact {
   const { daily, reserve } = me.manifest.spec.budget;
-  const day = Math.floor(at.now / at.daySeconds);
-  const dayStartedAt = day * at.daySeconds;
+  const { daySeconds, maxGoodsBytes } = at.lens;
+  const day = Math.floor(at.now / daySeconds);
+  const dayStartedAt = day * daySeconds;
   const balanceAtomic = at.chain?.usdcAtomic ?? 0n;
   let spentAtomic = 0n;
   let dailySpentAtomic = 0n;
@@ -193,6 +200,7 @@ function readBudget(
     balanceAtomic,
     spentAtomic,
     committedAtomic,
+    maxGoodsBytes,
     availableAtomic: leftToday < endowmentAtomic ? leftToday : endowmentAtomic,
     endowmentAtomic,
   };

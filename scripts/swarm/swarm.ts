@@ -103,6 +103,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         domain: market.domain,
         signatures: market.signatures,
         daySeconds: corpus.corpus.settings.daySeconds,
+        maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
       },
       treasury: treasury.address.toLowerCase() as Address,
       store,

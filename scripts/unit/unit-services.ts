@@ -120,12 +120,18 @@ export async function openMarket(
 ): Promise<Pick<Host, 'market' | 'lens' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
+  const tradeSettings = tradeSettingsOf(deployment.chainId);
   const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow));
   return {
     rpcUrl,
     market,
-    lens: { domain: market.domain, signatures: market.signatures, daySeconds: environment.KK_DAY_SECONDS },
-    tradeSettings: tradeSettingsOf(deployment.chainId),
+    lens: {
+      domain: market.domain,
+      signatures: market.signatures,
+      daySeconds: environment.KK_DAY_SECONDS,
+      maxGoodsBytes: tradeSettings.maxGoodsBytes,
+    },
+    tradeSettings,
     outbox: { burst: 10, everyMs: 1000 },
     build: await readBuild(environment.KK_IMAGE),
   };

@@ -76,6 +76,7 @@ export function tradeFact(seed: number, changes: Partial<TradeFact> = {}): Trade
     state: 'settled',
     amountAtomic: 50_000n,
     requestedAt: NOW - 1000,
+    isUndelivered: false,
     ...changes,
   };
 }
@@ -104,6 +105,7 @@ export function budgetOf(changes: Partial<BudgetFact> = {}): BudgetFact {
     balanceAtomic: 5_000_000n,
     spentAtomic: 0n,
     committedAtomic: 0n,
+    maxGoodsBytes: 64 * 1024 * 1024,
     availableAtomic: 1_000_000n,
     endowmentAtomic: 4_900_000n,
     ...changes,

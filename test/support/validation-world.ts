@@ -31,7 +31,12 @@ export const SELLER = 'kk-seller';
 export const VALIDATOR = 'kk-validator';
 
 const DOMAIN = marketDomain(31337, addressOf(0xe5c));
-const LENS = { domain: DOMAIN, signatures: createSignatureCache(), daySeconds: 86_400 };
+const LENS = {
+  domain: DOMAIN,
+  signatures: createSignatureCache(),
+  daySeconds: 86_400,
+  maxGoodsBytes: 64 * 1024 * 1024,
+};
 const MANIFESTS = {
   [SELLER]: manifestOf(SELLER, {
     role: 'seller',

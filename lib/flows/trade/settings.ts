@@ -9,7 +9,7 @@ export type OpenDepth =
 export interface TradeSettings {
   /** How long a buyer waits for a quote. */
   readonly quoteBySeconds: number;
-  /** How long a quote can be opened. */
+  /** How long a quote can be opened, and the longest that a buyer accepts, from the end of its wait for one. */
   readonly quoteLifeSeconds: number;
   readonly revealWindowSeconds: number;
   readonly disputeWindowSeconds: number;
@@ -22,6 +22,8 @@ export interface TradeSettings {
   readonly maxUnpaidQuotes: number;
   /** Unpaid sealed bytes of one seller at most. */
   readonly maxUnpaidBytes: number;
+  /** Goods larger than this are not bought. */
+  readonly maxGoodsBytes: number;
   /** Below this price a trade may be opened and revealed in one transaction. */
   readonly openAndRevealBelowAtomic: bigint;
   /** After the end of a trade whose goods never arrived, the buyer stops trying after this. */
@@ -43,6 +45,8 @@ export const embeddedChainSettings: TradeSettings = {
   urlLifeSeconds: 600,
   maxUnpaidQuotes: 4,
   maxUnpaidBytes: 64 * 1024 * 1024,
+  // As much as a seller may have out unpaid: more could be sold by nobody.
+  maxGoodsBytes: 64 * 1024 * 1024,
   openAndRevealBelowAtomic: 5_000n,
   giveUpReceivingSeconds: 3600,
   stepInAfterSeconds: 15,

@@ -28,6 +28,7 @@ const anOffer = fc
     forAgent: fc.constantFrom(undefined, undefined, 'kk-me', 'kk-other'),
     isReport: fc.boolean(),
     about: fc.integer({ min: 1, max: 30 }),
+    sizeBytes: fc.constantFrom(1, 2000, 64 * 1024 * 1024, 64 * 1024 * 1024 + 1, 5e12),
     verdict: fc.constantFrom('passed' as const, 'failed' as const),
   })
   .map(({ seed, root, isReport, about, verdict, ...rest }) =>
@@ -110,6 +111,17 @@ describe('shopping', () => {
     });
   });
 
+  it('never asks for goods over the largest size, and says why', () => {
+    always(({ market }, chosen) => {
+      for (const { sizeBytes } of chosen) expect(sizeBytes).toBeLessThanOrEqual(market.budget.maxGoodsBytes);
+    });
+    const huge = snapshotOf({ me, market: { offers: [offerFact(1, { sizeBytes: 5e12 })] } });
+    expect(shop(huge, { perBeat: 2, pairsSubjects: false })).toMatchObject({
+      requests: [],
+      remarks: ['skill-profile of 5000000000000 bytes is larger than what is bought at all'],
+    });
+  });
+
   it('never has more than four unpaid requests with a seller', () => {
     always((snapshot, chosen) => {
       for (const seller of SELLERS) {
@@ -189,6 +201,20 @@ describe('shopping', () => {
     const offers = [offerFact(9, { seller: 'kk-a' })];
     expect(requested(snapshotOf({ me, market: { offers, trades: missed } }))).toEqual([]);
     expect(requested(snapshotOf({ me, market: { offers, trades: [...missed, ...good] } }))).toHaveLength(1);
+  });
+
+  it('avoids a seller whose quotes came to nothing only when they are many and nothing else speaks for it', () => {
+    const lapsed = (times: number) =>
+      Array.from({ length: times }, (_, seed) =>
+        tradeFact(20 + seed, { counterparty: 'kk-a', state: 'expired', contentRoot: undefined, isUndelivered: true }),
+      );
+    const offers = [offerFact(9, { seller: 'kk-a' })];
+    const count = (...trades: readonly TradeFact[]) => requested(snapshotOf({ me, market: { offers, trades } })).length;
+    expect(count(...lapsed(7))).toBe(1);
+    expect(count(...lapsed(8))).toBe(0);
+    expect(count(...lapsed(8), ...[3, 4].map((seed) => tradeFact(seed, { counterparty: 'kk-a' })))).toBe(1);
+    expect(count(...lapsed(4), tradeFact(3, { counterparty: 'kk-a', state: 'refunded' }))).toBe(0);
+    expect(count(...lapsed(8).map((trade) => ({ ...trade, isUndelivered: false })))).toBe(1);
   });
 
   it('asks for an offer twice at most when nothing comes of it', () => {

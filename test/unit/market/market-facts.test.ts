@@ -27,7 +27,7 @@ import {
   sellerNote,
 } from '../../support/trade-notes.ts';
 
-const lens = { domain: DOMAIN, signatures: createSignatureCache(), daySeconds: 86_400 };
+const lens = { domain: DOMAIN, signatures: createSignatureCache(), daySeconds: 86_400, maxGoodsBytes: 1000 };
 const seller = privateKeyToAccount(id32(0x5e11e7));
 const stranger = privateKeyToAccount(id32(0xbad));
 const walletOf = (account: LocalAccount) => address.parse(account.address);
@@ -166,5 +166,18 @@ describe('the trades an agent remembers', () => {
       const [trade] = (await look([putBuyer(note), liar])).trades;
       expect(trade?.contentRoot).toBe(id32('root 1'));
     }
+  });
+
+  it('tell which were quoted and came to nothing, by what the buyer kept of them', async () => {
+    const closed = { state: 'expired' as const, at: NOW };
+    const undelivered = async (...operations: readonly VaultOperation[]) =>
+      (await look(operations, chainOf(), NOW + 2000)).trades.map(({ isUndelivered }) => isUndelivered);
+    expect(await undelivered(putBuyer(buyerNote({ quote: quoteFor(), closed })))).toEqual([true]);
+    expect(await undelivered(putBuyer(buyerNote({ closed })), putSeller(sellerNote()))).toEqual([false]);
+    expect(await undelivered(putBuyer(buyerNote({ ...authorized(), closed })))).toEqual([false]);
+    const settled = buyerNote({ quote: quoteFor() });
+    expect((await look([putBuyer(settled)], chainOf({}, [chainTrade('settled')]))).trades).toMatchObject([
+      { state: 'settled', isUndelivered: false },
+    ]);
   });
 });
