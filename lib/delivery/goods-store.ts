@@ -24,6 +24,8 @@ export interface GoodsStore {
   readonly remove: (digest: Hex) => Promise<void>;
   /** The folder for one trade's unfinished download, created where missing. */
   readonly partial: (trade: Hex) => Promise<string>;
+  /** The trades that have such a folder. */
+  readonly partials: () => Promise<readonly Hex[]>;
   readonly removePartial: (trade: Hex) => Promise<void>;
 }
 
@@ -82,6 +84,11 @@ export async function openGoodsStore(dir: string): Promise<GoodsStore> {
       await mkdir(folder, { recursive: true });
       return folder;
     },
+    partials: async () =>
+      (await readdir(partial)).flatMap((name) => {
+        const trade = hex32.safeParse(`0x${name}`);
+        return trade.success ? [trade.data] : [];
+      }),
     removePartial: (trade) => rm(join(partial, checkedName(trade)), { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Next } from '../../core/flow.ts';
 import { quoteOf, type TradePair } from '../../market/trade-pairs.ts';
+import { payBy } from './pay-by.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 
@@ -23,8 +24,9 @@ function beforeOpening(pair: TradePair, now: number, settings: TradeSettings): N
       : waitFor(buyer.request.quoteBy + 1, 'waiting for a quote');
   }
   if (buyer.authorization === undefined) {
-    return now >= quote.expiry - settings.deadlineMarginSeconds
-      ? close(pair, 'buyer', 'expired', 'the quote expired')
+    const until = Math.min(quote.expiry, payBy(buyer.request, settings));
+    return now >= until - settings.deadlineMarginSeconds
+      ? close(pair, 'buyer', 'expired', 'the time to pay is over')
       : { type: 'step', step: { type: 'authorize', pair }, reason: 'the quote is here: check the goods, then pay' };
   }
   return now >= quote.expiry + EXPIRY_GRACE_SECONDS

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { escrowKey } from '../../market/quote.ts';
 import { quoteOf } from '../../market/trade-pairs.ts';
 import { putBuyerNote } from './buyer-note.ts';
+import { needsDownload } from './downloads.ts';
 import { done, nameOf } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
@@ -18,7 +19,7 @@ export async function closeTrade(
   step: CloseStep,
   reason: string,
   snapshot: Snapshot,
-  ports: Pick<TradePorts, 'hasTrade'>,
+  ports: Pick<TradePorts, 'hasTrade' | 'goods'>,
 ): Promise<Outcome> {
   const { pair, side, state } = step;
   if (await isHeld(step, snapshot, ports)) {
@@ -27,7 +28,13 @@ export async function closeTrade(
   const tx = pair.chain === undefined || state === 'expired' ? undefined : pair.chain.txs[state];
   const closed = { state, at: snapshot.now, ...(tx && { tx }) };
   if (side === 'buyer') {
-    return done(`closed ${nameOf(pair)} as ${state}`, reason, [putBuyerNote(pair.buyer, state, { closed })]);
+    if (!needsDownload({ chain: pair.chain, buyer: { ...pair.buyer, closed } })) {
+      await ports.goods.removePartial(pair.id);
+    }
+    // A quote that came to nothing stays in the note: it tells against its seller.
+    const quote = pair.buyer.quote ?? (state === 'expired' ? pair.seller?.quote : undefined);
+    const note = putBuyerNote(pair.buyer, state, { ...(quote && { quote }), closed });
+    return done(`closed ${nameOf(pair)} as ${state}`, reason, [note]);
   }
   const slot = state === 'settled' ? 'settle' : state === 'refunded' ? 'refund' : undefined;
   const txs = {

@@ -13,6 +13,7 @@ import { hashQuote, type SignedQuote, verifyQuote } from '../../market/quote.ts'
 import { quoteOf, type TradePair } from '../../market/trade-pairs.ts';
 import { putBuyerNote } from './buyer-note.ts';
 import { done, nameOf } from './outcome.ts';
+import { payBy } from './pay-by.ts';
 import type { TradePorts } from './ports.ts';
 
 /**
@@ -26,14 +27,17 @@ export async function authorize(
   ports: TradePorts,
 ): Promise<Outcome> {
   const quote = quoteOf(pair, 'buyer');
-  if (quote === undefined) return giveUp(pair, 'the quote is gone', snapshot);
+  if (quote === undefined) return await giveUp(pair, 'the quote is gone', snapshot, ports);
+  if ((snapshot.chain?.usdcAtomic ?? 0n) < quote.amount)
+    return await giveUp(pair, 'the balance no longer covers it', snapshot, ports);
   const offer = snapshot.market.offers.find(({ id }) => id === pair.buyer.offer);
-  const fault = await checkQuote(pair, quote, offer, snapshot, ports);
-  if (fault !== undefined) return giveUp(pair, fault, snapshot);
+  const fault = await checkQuote(pair, quote, offer, ports);
+  if (fault !== undefined) return await giveUp(pair, fault, snapshot, ports, quote);
 
   const fetched = await fetchGoods(pair, quote, ports);
   if (fetched.status === 'late') return done(`could not fetch ${nameOf(pair)} yet`, fetched.why, []);
-  if (fetched.status === 'rejected') return giveUp(pair, `the delivery is not as quoted: ${fetched.fault}`, snapshot);
+  if (fetched.status === 'rejected')
+    return await giveUp(pair, `the delivery is not as quoted: ${fetched.fault}`, snapshot, ports, quote);
 
   const quoteHash = hashQuote(ports.domain, quote);
   const escrow = ports.domain.verifyingContract;
@@ -85,9 +89,17 @@ export async function receive(
   return done(`received ${nameOf(pair)}`, reason, [note]);
 }
 
-/** Ends a trade that was never paid. */
-export function giveUp(pair: TradePair, why: string, snapshot: Snapshot): Outcome {
-  const note = putBuyerNote(pair.buyer, 'expired', { closed: { state: 'expired', at: snapshot.now } });
+/** Ends a trade that was never paid. A quote that was no good is kept in the note: it tells against its seller. */
+async function giveUp(
+  pair: TradePair,
+  why: string,
+  snapshot: Snapshot,
+  { goods }: TradePorts,
+  quote?: SignedQuote,
+): Promise<Outcome> {
+  await goods.removePartial(pair.id);
+  const closed = { state: 'expired' as const, at: snapshot.now };
+  const note = putBuyerNote(pair.buyer, 'expired', { ...(quote && { quote }), closed });
   return done(`gave up ${nameOf(pair)}`, why, [note]);
 }
 
@@ -96,7 +108,6 @@ async function checkQuote(
   pair: TradePair,
   quote: SignedQuote,
   offer: OfferFact | undefined,
-  snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<string | undefined> {
   const { request, amountAtomic } = pair.buyer;
@@ -111,11 +122,11 @@ async function checkQuote(
   if (quote.contentRoot !== promised.contentRoot || quote.size !== promised.sizeBytes) {
     return 'the quote promises other goods than the offer';
   }
+  // What is downloaded is bounded by the size that the quote states.
+  if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than what is bought at all';
   if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
     return 'the reveal window would hold the money for too long';
-  if (quote.expiry > snapshot.now + ports.settings.quoteLifeSeconds * 2)
-    return 'the quote would bind the money for too long';
-  if ((snapshot.chain?.usdcAtomic ?? 0n) < quote.amount) return 'the balance no longer covers it';
+  if (quote.expiry > payBy(request, ports.settings)) return 'the quote would bind the money for too long';
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { type Flow, failedOutcome, type Next, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
+import { sweepDownloads } from './downloads.ts';
 import { nextForBuyer } from './next-for-buyer.ts';
 import { nextForSeller } from './next-for-seller.ts';
 import { nameOf, TRADE } from './outcome.ts';
@@ -16,6 +17,7 @@ import { readTrades, type TradeView } from './view.ts';
 
 /** The trade of sealed goods against money in escrow, from the request to the payout, for buyers and sellers alike. */
 export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
+  let isSwept = false;
   return {
     name: TRADE,
     read: (snapshot) => readTrades(snapshot, ports.settings),
@@ -28,6 +30,12 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
       // Keys are due by a deadline; sealing and fetching large goods is not, and may take longer than is left.
       const onChain = steps.filter(({ step }) => sendsTransaction(step));
       const outcomes: Outcome[] = [...(await performOnChain(onChain, snapshot, ports))];
+      try {
+        if (!isSwept) await sweepDownloads(ports.goods, snapshot);
+        isSwept = true;
+      } catch (error) {
+        outcomes.push(failedOutcome(TRADE, 'clear away abandoned downloads', error));
+      }
       for (const planned of steps) {
         const outcome = sendsTransaction(planned.step) ? undefined : await attempt(planned, snapshot, ports);
         if (outcome !== undefined) outcomes.push(outcome);

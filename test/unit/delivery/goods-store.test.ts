@@ -84,7 +84,9 @@ describe('the goods store', () => {
     const again = await openGoodsStore(dir);
     expect(await readdir(join(dir, 'incoming'))).toEqual(['young']);
     expect(await readFile(join(await again.partial(id(1)), 'part'), 'utf8')).toBe('x');
+    expect(await again.partials()).toEqual([id(1)]);
     await again.removePartial(id(1));
+    expect(await again.partials()).toEqual([]);
     await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

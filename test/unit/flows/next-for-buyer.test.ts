@@ -48,6 +48,19 @@ describe('a buyer', () => {
     expect(next(pair, NOW + 896)).toMatchObject({ step: { type: 'close', state: 'expired' } });
   });
 
+  it('stops waiting for goods at a time that its own request fixes, whatever the seller writes', () => {
+    const last = buyerNote().request.quoteBy + settings.quoteLifeSeconds - settings.deadlineMarginSeconds;
+    const run = (after: number, life: number) => {
+      const now = NOW + after;
+      const seller = sellerNote({ quote: quoteFor({ expiry: now + life }) });
+      expect(actOf(next(pairOf({ seller }), now))).toBe(now < last ? 'authorize' : 'close');
+      // What is paid for stays with it, however late: the seller may open the trade until the payment is void.
+      const paid = pairOf({ buyer: buyerNote(authorized(quoteFor({ expiry: now + life }))), seller });
+      expect(actOf(next(paid, now))).toBe('wait');
+    };
+    fc.assert(fc.property(fc.integer({ min: 0, max: 90 * 86_400 }), fc.integer({ min: 5, max: 90_000 }), run));
+  });
+
   it('stops waiting for a quote after its time, and when the seller declines', () => {
     expect(next(pairOf(), NOW + 120)).toMatchObject({ type: 'wait', until: NOW + 121 });
     expect(actOf(next(pairOf(), NOW + 121))).toBe('close');
