@@ -100,6 +100,8 @@ export interface MarketFacts {
   readonly offers: readonly OfferFact[];
   readonly myOffers: readonly OfferFact[];
   readonly trades: readonly TradeFact[];
+  /** The paths of the notes with requests that wait for an answer of this agent and are what they claim to be. */
+  readonly requests: ReadonlySet<string>;
   readonly budget: BudgetFact;
 }
 

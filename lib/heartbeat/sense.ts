@@ -61,6 +61,7 @@ export const unknownMarket: MarketFacts = {
   offers: [],
   myOffers: [],
   trades: [],
+  requests: new Set(),
   budget: {
     day: 0,
     dayStartedAt: 0,

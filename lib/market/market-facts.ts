@@ -5,18 +5,15 @@ import type { BudgetFact, MarketFacts, OfferFact, TradeFact } from '../core/fact
 import type { AgentName } from '../core/ids.ts';
 import type { Me } from '../core/snapshot.ts';
 import type { VaultIndex } from '../core/vault.ts';
-import type { SigningDomain } from './domain.ts';
 import { verifyIdentity } from './identity.ts';
 import { hashOffer, verifyOffer } from './offer.ts';
 import { type OfferNote, offerKind } from './offer-note.ts';
-import type { SignatureCache } from './signature-cache.ts';
 import { type TradePair, tradesBought, tradesSold } from './trade-pairs.ts';
+import { type RequestLens, requestsTo } from './trade-requests.ts';
 import { tradeState } from './trade-state.ts';
 
 /** What reading the market needs besides the senses of a beat. Shared by the agents of a host. */
-export interface MarketLens {
-  readonly domain: SigningDomain;
-  readonly signatures: SignatureCache;
+export interface MarketLens extends RequestLens {
   /** The length of a day of budgets in seconds. */
   readonly daySeconds: number;
   /** Goods larger than this are not bought, in bytes. */
@@ -74,15 +71,18 @@ export async function readMarket(
   const { me, now, vault, chain } = senses;
   const offers = await liveOffers(lens, vault);
   const bought = tradesBought(vault, chain, me.name);
-  const sold = tradesSold(vault, chain, me.name).filter((pair) => pair.seller !== undefined);
+  const directory = await readDirectory(lens, vault);
+  const sales = tradesSold(vault, chain, me.name);
+  const sold = sales.filter((pair) => pair.seller !== undefined);
   const fact = (side: 'buyer' | 'seller') => (pair: TradePair) => tradeFact(pair, side, now, chain !== undefined);
   const purchases = bought.map(fact('buyer'));
   return {
-    directory: await readDirectory(lens, vault),
+    directory,
     market: {
       offers: offers.filter((offer) => offer.seller !== me.name),
       myOffers: offers.filter((offer) => offer.seller === me.name),
       trades: [...purchases, ...sold.map(fact('seller'))],
+      requests: await requestsTo(me, sales, { now, directory }, lens),
       budget: readBudget(me, bought, purchases, { now, lens, chain }),
     },
   };

@@ -103,6 +103,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         domain: market.domain,
         signatures: market.signatures,
         daySeconds: corpus.corpus.settings.daySeconds,
+        quoteBySeconds: embeddedChainSettings.quoteBySeconds,
+        log,
         maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
       },
       treasury: treasury.address.toLowerCase() as Address,

@@ -46,7 +46,13 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     readChain: async () => chainOf({ blockTime: time }),
     channel,
     perceive: async () => ({
-      market: { offers: [], myOffers: [offerFact(1, { seller: 'kk-me' })], trades: [], budget: budgetOf() },
+      market: {
+        offers: [],
+        myOffers: [offerFact(1, { seller: 'kk-me' })],
+        trades: [],
+        requests: new Set(),
+        budget: budgetOf(),
+      },
       directory: new Map(),
     }),
     readWork: async () => ({ orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [] }),

@@ -146,7 +146,7 @@ export function snapshotOf(
     directory: new Map(),
     draining: false,
     ...changes,
-    market: { offers: [], myOffers: [], trades: [], budget: budgetOf(), ...changes.market },
+    market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
     work: { orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [], ...changes.work },
   };
 }

@@ -6,6 +6,7 @@ import { embeddedChainSettings, type TradeSettings } from '../../lib/flows/trade
 import type { TradeStep } from '../../lib/flows/trade/step.ts';
 import { nextForView } from '../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../lib/flows/trade/view.ts';
+import { tradePath } from '../../lib/market/trade-note.ts';
 import { memoryVault } from './memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW, snapshotOf } from './snapshot.ts';
 import {
@@ -19,6 +20,7 @@ import {
   quoteFor,
   SELLER,
   SELLER_WALLET,
+  TRADE_ID,
 } from './trade-notes.ts';
 
 export const SETTINGS: TradeSettings = { ...embeddedChainSettings, quoteLifeSeconds: 120, giveUpReceivingSeconds: 60 };
@@ -86,6 +88,8 @@ export class TradeModel {
         [BUYER, BUYER_WALLET],
         [SELLER, SELLER_WALLET],
       ]),
+      // No crypto here: the request counts as signed.
+      market: { requests: new Set([tradePath(BUYER, NOW, TRADE_ID)]) },
     });
     return readTrades(snapshot, SETTINGS).map((view) => nextForView(view, snapshot, SETTINGS));
   }

@@ -36,6 +36,8 @@ const LENS = {
   signatures: createSignatureCache(),
   daySeconds: 86_400,
   maxGoodsBytes: 64 * 1024 * 1024,
+  quoteBySeconds: 120,
+  log: () => undefined,
 };
 const MANIFESTS = {
   [SELLER]: manifestOf(SELLER, {

@@ -9,7 +9,6 @@ import { sealUrl } from '../../delivery/sealed-url.ts';
 import { uploadDelivery } from '../../delivery/upload.ts';
 import { type OfferNote, offerKind, offerPath } from '../../market/offer-note.ts';
 import { type Quote, signQuote } from '../../market/quote.ts';
-import { hashRequest, verifyRequest } from '../../market/request.ts';
 import type { SellerTradeNote } from '../../market/seller-trade-note.ts';
 import type { TradePair } from '../../market/trade-pairs.ts';
 import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
@@ -20,17 +19,10 @@ import { putSellerNote } from './seller-note.ts';
 const GOODS_LOST = 'the goods are not at hand';
 
 /**
- * Answers a request: seals the goods for this one trade, uploads them and signs a quote; or declines, with the reason
+ * Answers a genuine request: seals the goods for this one trade, uploads them and signs a quote; or declines, with the reason
  * in the note. Quoting the same request again gives the same key and the same sealed bytes.
  */
-export async function quote(
-  pair: TradePair,
-  reason: string,
-  snapshot: Snapshot,
-  ports: TradePorts,
-): Promise<Outcome | undefined> {
-  // Not even declined: a note under this trade id would stand in the way of the request that truly has it.
-  if (!(await isGenuine(pair, snapshot, ports))) return undefined;
+export async function quote(pair: TradePair, reason: string, snapshot: Snapshot, ports: TradePorts): Promise<Outcome> {
   const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, pair.buyer.offer))?.data;
   const refusal = await refuse(pair, offer, ports);
   if (refusal !== undefined || offer === undefined) {
@@ -120,20 +112,10 @@ async function freshDelivery(
   };
 }
 
-/** Whether a request is its buyer's own, and the trade id its hash. The request was written by a stranger. */
-async function isGenuine(pair: TradePair, snapshot: Snapshot, ports: TradePorts): Promise<boolean> {
-  const { request, owner } = pair.buyer;
-  if (request.seller !== snapshot.me.address || snapshot.directory.get(owner) !== request.buyer) return false;
-  if (hashRequest(ports.domain, request) !== pair.id) return false;
-  return await verifyRequest(ports.signatures, ports.domain, request);
-}
-
 /** Why a genuine request is not served, or undefined if it is. */
 async function refuse(pair: TradePair, offer: OfferNote | undefined, ports: TradePorts): Promise<string | undefined> {
   const { buyer } = pair;
   const { request } = buyer;
-  if (request.offer !== buyer.offer) return 'the note and the signed request name different offers';
-  if (request.createdAt !== buyer.requestedAt) return 'the note and the signed request name different times';
   if (offer === undefined) return 'the offer was withdrawn';
   if (offer.for !== undefined && offer.for !== buyer.owner) return `the offer is for ${offer.for}`;
   if (offer.price !== buyer.amountAtomic) return 'the offer has another price';

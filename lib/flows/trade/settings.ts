@@ -20,7 +20,7 @@ export interface TradeSettings {
   readonly urlLifeSeconds: number;
   /** Unpaid quotes to one buyer at most. */
   readonly maxUnpaidQuotes: number;
-  /** Unpaid sealed bytes of one seller at most. */
+  /** Unpaid sealed bytes of one seller at most; a quarter of it for one buyer. */
   readonly maxUnpaidBytes: number;
   /** Goods larger than this are not bought. */
   readonly maxGoodsBytes: number;

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../core/snapshot.ts';
+import { tradePath } from '../../market/trade-note.ts';
 import { allTrades, type TradePair, tradesBought, tradesSold } from '../../market/trade-pairs.ts';
 import type { TradeSettings } from './settings.ts';
 
@@ -7,6 +8,9 @@ export type TradeView =
   | { readonly side: 'buyer'; readonly pair: TradePair }
   | { readonly side: 'seller'; readonly pair: TradePair; readonly mayQuote: boolean }
   | { readonly side: 'anyone'; readonly pair: TradePair };
+
+/** One buyer takes up one part in so many of a seller's unpaid bytes at most. */
+const SHARES = 4;
 
 /** The trades that may need this agent. Without a look at the chain there are none. */
 export function readTrades(snapshot: Snapshot, settings: TradeSettings): readonly TradeView[] {
@@ -25,14 +29,19 @@ export function readTrades(snapshot: Snapshot, settings: TradeSettings): readonl
 /** The agent's sales, oldest request first; each says whether the limits leave room for another quote. */
 function readSales(snapshot: Snapshot, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me, now, market } = snapshot;
+  // A request that isn't what it claims to be takes up nothing, and is not even declined: a note under its trade id
+  // would stand in the way of the request that truly has it.
+  const isRequest = ({ buyer }: TradePair) => market.requests.has(tradePath(buyer.owner, buyer.requestedAt, buyer.id));
   const pairs = tradesSold(vault, chain, me.name)
-    .filter((pair) => pair.seller !== undefined || isMeant(pair, snapshot))
+    .filter((pair) => pair.seller !== undefined || isRequest(pair))
     .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt);
-  const unpaidQuotes = new Map<string, number>();
+  const unpaid = new Map<string, { readonly quotes: number; readonly bytes: number }>();
   let unpaidBytes = 0;
-  const take = (buyer: string, bytes: number): void => {
-    unpaidQuotes.set(buyer, (unpaidQuotes.get(buyer) ?? 0) + 1);
-    unpaidBytes += bytes;
+  const unpaidOf = (buyer: string) => unpaid.get(buyer) ?? { quotes: 0, bytes: 0 };
+  const take = (buyer: string, size: number): void => {
+    const { quotes, bytes } = unpaidOf(buyer);
+    unpaid.set(buyer, { quotes: quotes + 1, bytes: bytes + size });
+    unpaidBytes += size;
   };
   for (const pair of pairs) {
     const quote = pair.seller?.quote;
@@ -45,16 +54,12 @@ function readSales(snapshot: Snapshot, settings: TradeSettings): readonly TradeV
     const buyer = pair.buyer.owner;
     const bytes = sizeOf.get(pair.buyer.offer) ?? 0;
     const isNew = pair.chain === undefined && pair.seller === undefined && pair.buyer.closed === undefined;
-    // A single piece of goods over the byte limit may go out alone, or it could never be sold.
+    const mine = unpaidOf(buyer);
+    // A single piece of goods over a limit may go out alone, or it could never be sold.
     const hasRoom = unpaidBytes === 0 || unpaidBytes + bytes <= settings.maxUnpaidBytes;
-    const mayQuote = isNew && hasRoom && (unpaidQuotes.get(buyer) ?? 0) < settings.maxUnpaidQuotes;
+    const hasShare = mine.bytes === 0 || mine.bytes + bytes <= settings.maxUnpaidBytes / SHARES;
+    const mayQuote = isNew && hasRoom && hasShare && mine.quotes < settings.maxUnpaidQuotes;
     if (mayQuote) take(buyer, bytes);
     return { side: 'seller', pair, mayQuote };
   });
-}
-
-/** Whether a request comes from the wallet that its folder's agent states and goes to this agent's: all else is noise. */
-function isMeant({ buyer, chain }: TradePair, { me, directory }: Snapshot): boolean {
-  const { request } = buyer;
-  return chain === undefined && request.seller === me.address && directory.get(buyer.owner) === request.buyer;
 }

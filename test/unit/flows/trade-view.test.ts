@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { nextForView } from '../../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../../lib/flows/trade/view.ts';
+import { buyerTradeKind } from '../../../lib/market/buyer-trade-note.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, manifestOf, meOf, NOW, offerFact, snapshotOf } from '../../support/snapshot.ts';
 import {
@@ -19,13 +20,14 @@ import {
 } from '../../support/trade-notes.ts';
 
 const me = meOf(manifestOf(SELLER, { role: 'seller' }), SELLER_WALLET);
+const buyers = [0, 1, 2, 3, 4, 5];
 const walletOf = (buyer: number) => addressOf(1000 + buyer);
+const nameOf = (buyer: number) => `kk-buyer-${buyer}`;
 
 /** A request by one of many buyers; `fake` claims a wallet of its own making, as a stranger would. */
-function requestBy(buyer: number, seed: number, fake?: number) {
-  const owner = `kk-buyer-${buyer}`;
-  const request = requestOf({ buyer: walletOf(fake ?? buyer) });
-  return buyerNote({ owner, id: id32(`trade ${buyer} ${seed}`), request });
+function requestBy(buyer: number, seed: number, fake?: number, requestedAt = NOW) {
+  const request = requestOf({ buyer: walletOf(fake ?? buyer), createdAt: requestedAt });
+  return buyerNote({ owner: nameOf(buyer), id: id32(`trade ${buyer} ${seed}`), request, requestedAt });
 }
 
 function look(operations: Parameters<ReturnType<typeof memoryVault>['apply']>[0], now = NOW, sizeBytes = 2000) {
@@ -37,8 +39,19 @@ function look(operations: Parameters<ReturnType<typeof memoryVault>['apply']>[0]
     clock: now,
     vault: vault.index(),
     chain: chainOf({ blockTime: now }),
-    directory: new Map([0, 1, 2, 3].map((buyer) => [`kk-buyer-${buyer}`, walletOf(buyer)])),
-    market: { myOffers: [offerFact(1, { seller: SELLER, sizeBytes })] },
+    market: {
+      myOffers: [offerFact(1, { seller: SELLER, sizeBytes })],
+      // The requests that their buyers' own wallets made.
+      requests: new Set(
+        vault
+          .index()
+          .notes(buyerTradeKind)
+          .filter(({ data }) =>
+            buyers.some((buyer) => walletOf(buyer) === data.request.buyer && nameOf(buyer) === data.owner),
+          )
+          .map(({ path }) => path),
+      ),
+    },
   });
 }
 
@@ -81,6 +94,26 @@ describe('what a seller quotes', () => {
     const notes = [putBuyer(requestBy(0, 1)), putBuyer(requestBy(1, 2)), putBuyer(requestBy(2, 3))];
     expect(quotable(look(notes, NOW, settings.maxUnpaidBytes / 2))).toHaveLength(2);
     expect(quotable(look(notes, NOW, settings.maxUnpaidBytes * 3))).toHaveLength(1);
+  });
+
+  it('leaves room for others, however much one buyer asks for first', () => {
+    const quarter = settings.maxUnpaidBytes / 4;
+    const run = (asked: readonly number[], sizeBytes: number) => {
+      const greedy = Array.from({ length: 4 }, (_, seed) => putBuyer(requestBy(0, seed, undefined, NOW - 60)));
+      const views = quotable(look([...greedy, ...asked.map((buyer) => putBuyer(requestBy(buyer, 9)))], NOW, sizeBytes));
+      const count = (buyer: number) => views.filter((view) => view.pair.buyer.owner === nameOf(buyer)).length;
+      expect(count(0)).toBe(Math.min(4, Math.max(1, Math.floor(quarter / sizeBytes))));
+      // Goods of up to a quarter of all bytes: the first of three others never wait for the one that asked for more.
+      for (const buyer of asked.slice(0, 3)) if (sizeBytes <= quarter) expect(count(buyer)).toBe(1);
+    };
+    const others = fc.uniqueArray(fc.constantFrom(...buyers.slice(1)), { minLength: 1, maxLength: 3 });
+    fc.assert(fc.property(others, fc.integer({ min: 1, max: quarter * 3 }), run), { numRuns: 40 });
+  });
+
+  it('is no answer to what is not a request, whatever it takes itself for', () => {
+    const fakes = [1, 2, 3, 4].map((seed) => putBuyer(requestBy(0, seed, 40)));
+    expect(readTrades(look(fakes), settings)).toEqual([]);
+    expect(quotable(look([...fakes, putBuyer(requestBy(1, 9))], NOW, settings.maxUnpaidBytes))).toHaveLength(1);
   });
 });
 

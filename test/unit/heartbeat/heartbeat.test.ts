@@ -147,7 +147,7 @@ describe('a beat', () => {
       offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
     );
     const perceive = async () => ({
-      market: { offers: [], myOffers: crowd, trades: [], budget: budgetOf() },
+      market: { offers: [], myOffers: crowd, trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };

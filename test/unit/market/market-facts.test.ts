@@ -3,11 +3,14 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { address } from '../../../lib/core/ids.ts';
 import type { VaultOperation } from '../../../lib/core/vault.ts';
+import type { BuyerTradeNote } from '../../../lib/market/buyer-trade-note.ts';
 import { signIdentity } from '../../../lib/market/identity.ts';
 import { readDirectory, readMarket } from '../../../lib/market/market-facts.ts';
 import { hashOffer, type Offer, signOffer } from '../../../lib/market/offer.ts';
 import { offerKind, offerPath } from '../../../lib/market/offer-note.ts';
+import { hashRequest, signRequest, type TradeRequest } from '../../../lib/market/request.ts';
 import { createSignatureCache } from '../../../lib/market/signature-cache.ts';
+import { tradePath } from '../../../lib/market/trade-note.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW } from '../../support/snapshot.ts';
@@ -23,11 +26,20 @@ import {
   putState,
   quoteFor,
   RECIPIENT,
+  requestOf,
   SELLER,
   sellerNote,
 } from '../../support/trade-notes.ts';
 
-const lens = { domain: DOMAIN, signatures: createSignatureCache(), daySeconds: 86_400, maxGoodsBytes: 1000 };
+const passedOver: string[] = [];
+const lens = {
+  domain: DOMAIN,
+  signatures: createSignatureCache(),
+  daySeconds: 86_400,
+  quoteBySeconds: 120,
+  maxGoodsBytes: 1000,
+  log: (line: string) => void passedOver.push(line),
+};
 const seller = privateKeyToAccount(id32(0x5e11e7));
 const stranger = privateKeyToAccount(id32(0xbad));
 const walletOf = (account: LocalAccount) => address.parse(account.address);
@@ -155,6 +167,51 @@ describe('what an agent may spend', () => {
   it('never falls below zero', async () => {
     const budget = (await look([paid], chainOf({ usdcAtomic: 0n }))).budget;
     expect(budget).toMatchObject({ availableAtomic: 0n, endowmentAtomic: 0n });
+  });
+});
+
+describe('the requests that an agent answers', () => {
+  const buyerAccount = privateKeyToAccount(id32(0xb0b));
+  const terms = requestOf({ buyer: walletOf(buyerAccount), seller: BUYER_WALLET });
+
+  async function requestNote(changes: Partial<BuyerTradeNote>, of: Partial<TradeRequest> = {}, by = buyerAccount) {
+    const asked = { ...terms, ...of };
+    const signature = await signRequest({ ...by, address: asked.buyer }, DOMAIN, asked);
+    const requestedAt = asked.createdAt;
+    return buyerNote({
+      id: hashRequest(DOMAIN, asked),
+      owner: 'kk-bob',
+      seller: BUYER,
+      requestedAt,
+      request: { ...asked, signature },
+      ...changes,
+    });
+  }
+
+  it.each<readonly [string, () => Promise<BuyerTradeNote>, string | undefined]>([
+    ['nobody signed', () => requestNote({}, {}, stranger), 'it is not signed by its buyer'],
+    ['has another id', () => requestNote({ id: id32(7) }), 'its id is not its hash'],
+    ['is about another offer', () => requestNote({ offer: id32(2) }), 'name different offers'],
+    ['claims to be older', () => requestNote({ requestedAt: NOW - 5 }), 'name different times'],
+    ['would wait for ever', () => requestNote({}, { createdAt: 1, quoteBy: 0xff_ffff_ffff }), 'wait for too long'],
+    ['waits a little too long', () => requestNote({}, { quoteBy: NOW + 241 }), 'wait for too long'],
+    ['is of tomorrow', () => requestNote({}, { createdAt: NOW + 61, quoteBy: NOW + 181 }), undefined],
+    ['is over', () => requestNote({}, { createdAt: NOW - 120, quoteBy: NOW }), undefined],
+    ['goes to another wallet', () => requestNote({}, { seller: walletOf(seller) }), undefined],
+    ['lies in a stranger’s folder', () => requestNote({ owner: 'kk-zorro' }), undefined],
+  ])('are not one that %s, which is told of once', async (_, made, fault) => {
+    const state = await proven(buyerAccount, 'kk-bob');
+    const good = await requestNote({}, { salt: id32('good') });
+    const bad = await made();
+    passedOver.length = 0;
+    const vault = memoryVault();
+    vault.apply([state, putBuyer(bad), putBuyer(good)]);
+    for (let beat = 0; beat < 3; beat += 1) {
+      const senses = { me: meOf(manifest, BUYER_WALLET), now: NOW, vault: vault.index(), chain: chainOf() };
+      const { requests } = (await readMarket(lens, senses)).market;
+      expect([...requests]).toEqual([tradePath(good.owner, good.requestedAt, good.id)]);
+    }
+    expect(passedOver).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);
   });
 });
 
