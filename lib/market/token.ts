@@ -1,8 +1,18 @@
-import { type Address, encodeFunctionData, getAbiItem, type Hex, type LocalAccount, parseSignature } from 'viem';
+import {
+  type Address,
+  BaseError,
+  ExecutionRevertedError,
+  encodeFunctionData,
+  type Hex,
+  type LocalAccount,
+  parseSignature,
+} from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { usdcAbi } from './contracts/usdc-abi.ts';
 import type { SigningDomain } from './domain.ts';
+import { revertData } from './escrow-preflight.ts';
+import { describeError } from './escrow-receipt.ts';
 import { type ReceiptPolling, transact } from './transact.ts';
 
 /** Reads what an account holds, in atomic units. */
@@ -51,7 +61,8 @@ const transferTypes = {
 const FOREVER = 0xff_ffff_ffffn;
 
 /**
- * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce went out before.
+ * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce went out before. The node is asked
+ * first: what the token would refuse is not sent and costs no gas.
  * @returns the transaction's hash, or undefined when the transfer had been made already.
  * @throws what `transact` throws, and SwarmError `market/transfer-refused` when the token refused.
  */
@@ -78,59 +89,36 @@ export async function sendTransfer(
     functionName: 'transferWithAuthorization',
     args: [account.address, to, value, 0n, FOREVER, nonce, 27 + yParity, r, s],
   });
-  const receipt = await transact(client, account, { to: address, data, gas: 200_000n }, polling);
-  if (receipt.status === 'success') return receipt.transactionHash;
+  const refusal = await explainCall(client, account.address, address, data);
+  if (refusal === undefined) {
+    const receipt = await transact(client, account, { to: address, data, gas: 200_000n }, polling);
+    if (receipt.status === 'success') return receipt.transactionHash;
+  }
   // Somebody else may have sent the very same authorization a moment before.
   if (await readAuthorizationState(client, address, account.address, nonce)) return undefined;
   throw new SwarmError({
     code: 'market/transfer-refused',
     disposition: 'wait',
-    message: `The token refused a transfer of ${value} atomic units from ${account.address} to ${to}`,
-    next: `Check the balance of ${account.address}.`,
+    message:
+      `The token refuses a transfer of ${value} atomic units from ${account.address} to ${to}` +
+      (refusal === undefined ? '' : `: ${refusal}`),
+    next: `Check the balance of ${account.address}, and whether the token blocks one of the two.`,
   });
 }
 
-/** A transfer that happened. A mint comes from the zero address. `at` is the block's time in seconds since 1970. */
-export interface TransferRecord {
-  readonly tx: Hex;
-  readonly from: Address;
-  readonly to: Address;
-  readonly amountAtomic: bigint;
-  readonly block: number;
-  readonly at: number;
-}
-
-/** Reads all transfers from or to an account in a range of blocks, oldest first. */
-export async function readTransfers(
-  client: ChainClient,
-  token: Address,
-  account: Address,
-  range: { readonly fromBlock: bigint; readonly toBlock: bigint },
-): Promise<readonly TransferRecord[]> {
-  const event = getAbiItem({ abi: usdcAbi, name: 'Transfer' });
-  return readingChain('transfers', async () => {
-    const query = { address: token, event, ...range, strict: true } as const;
-    const [sent, received] = await Promise.all([
-      client.getLogs({ ...query, args: { from: account } }),
-      client.getLogs({ ...query, args: { to: account } }),
-    ]);
-    const incoming = received.filter((log) => log.args.from.toLowerCase() !== account.toLowerCase());
-    const logs = [...sent, ...incoming].sort(
-      (a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex,
-    );
-    return await Promise.all(
-      logs.map(async (log) => ({
-        tx: log.transactionHash,
-        from: lower(log.args.from),
-        to: lower(log.args.to),
-        amountAtomic: log.args.value,
-        block: Number(log.blockNumber),
-        at: Number(log.blockTimestamp ?? (await client.getBlock({ blockNumber: log.blockNumber })).timestamp),
-      })),
-    );
+/** Asks the node why a call would fail; undefined if it would not. Shows it an authorization that only pays its payee. */
+async function explainCall(client: ChainClient, from: Address, to: Address, data: Hex): Promise<string | undefined> {
+  return readingChain('whether a transfer would go through', async () => {
+    try {
+      await client.call({ account: from, to, data });
+      return undefined;
+    } catch (error) {
+      const reason = revertData(error);
+      if (reason !== undefined) return describeError(reason);
+      // Some nodes tell that a call was reverted, and not how.
+      const isReverted = error instanceof BaseError && error.walk((cause) => cause instanceof ExecutionRevertedError);
+      if (isReverted) return 'it gave no reason';
+      throw error;
+    }
   });
-}
-
-function lower(address: Address): Address {
-  return address.toLowerCase() as Address;
 }

@@ -8,7 +8,8 @@ import { createTreasuryFlow } from '../../lib/flows/treasury/treasury-flow.ts';
 import type { Movement, TreasurySnapshot } from '../../lib/flows/treasury/treasury-snapshot.ts';
 import { type Schedule, startSchedule } from '../../lib/heartbeat/schedule.ts';
 import { liveOffers, readDirectory } from '../../lib/market/market-facts.ts';
-import { readTokenBalance, readTransfers } from '../../lib/market/token.ts';
+import { readTokenBalance } from '../../lib/market/token.ts';
+import { readTransfers } from '../../lib/market/transfers.ts';
 import type { StewardHost } from './host.ts';
 
 /** Blocks that are read again each time, for a chain that may still change its mind. */

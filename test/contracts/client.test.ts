@@ -6,7 +6,7 @@ import { createChainClient } from '../../lib/market/chain-client.ts';
 import { deployMarket, mintTestUsdc, verifyEscrow } from '../../lib/market/deploy.ts';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow-writer.ts';
-import { readTokenBalance, readTransfers, sendTransfer } from '../../lib/market/token.ts';
+import { readTokenBalance } from '../../lib/market/token.ts';
 import { hangs, hasten, transact } from '../../lib/market/transact.ts';
 import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
 import { makeTrade, randomHex32 } from '../support/trade-parts.ts';
@@ -133,24 +133,6 @@ describe('the market’s client', () => {
     expect(anew.trades.get(first.escrowKey)?.state).toBe('opened');
     text = '{"kind":';
     expect((await open().refresh()).trades.size).toBe(anew.trades.size);
-  });
-
-  it('moves a transfer’s money once, however often it is sent', async () => {
-    const transfer = { to: payee.address, amountAtomic: 7n, nonce: randomHex32() };
-    const before = await readTokenBalance(market.client, market.token, payee.address);
-    const tx = await sendTransfer(market.client, buyer, market.tokenDomain, transfer);
-    expect(await sendTransfer(market.client, buyer, market.tokenDomain, transfer)).toBeUndefined();
-    expect(await readTokenBalance(market.client, market.token, payee.address)).toBe(before + 7n);
-    const toBlock = await market.client.getBlockNumber();
-    const records = await readTransfers(market.client, market.token, payee.address, { fromBlock: 0n, toBlock });
-    expect(records.filter((record) => record.tx === tx)).toMatchObject([{ amountAtomic: 7n }]);
-    await expect(
-      sendTransfer(market.client, payee, market.tokenDomain, {
-        ...transfer,
-        to: buyer.address,
-        amountAtomic: 10n ** 15n,
-      }),
-    ).rejects.toMatchObject({ code: 'market/transfer-refused' });
   });
 
   it('sends nothing while a transaction is in flight, and takes a timeout for an open question', async () => {

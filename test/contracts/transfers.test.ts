@@ -1,0 +1,73 @@
+import { encodeFunctionData } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChainClient } from '../../lib/market/chain-client.ts';
+import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
+import { readTokenBalance, sendTransfer } from '../../lib/market/token.ts';
+import { transact } from '../../lib/market/transact.ts';
+import { readTransfers } from '../../lib/market/transfers.ts';
+import { deployFixture } from '../support/contract-fixtures.ts';
+import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { randomHex32 } from '../support/trade-parts.ts';
+
+const [payer, payee, stranger] = [testAccount(2), testAccount(3), testAccount(4)];
+
+describe('transfers of the token', () => {
+  let market: TestMarket;
+
+  beforeAll(async () => {
+    market = await startTestMarket();
+    await market.mint(payer.address, 1_000n);
+  });
+  afterAll(() => market.close());
+
+  it('move a transfer’s money once, however often it is sent', async () => {
+    const transfer = { to: payee.address, amountAtomic: 7n, nonce: randomHex32() };
+    const before = await readTokenBalance(market.client, market.token, payee.address);
+    const tx = await sendTransfer(market.client, payer, market.tokenDomain, transfer);
+    expect(await sendTransfer(market.client, payer, market.tokenDomain, transfer)).toBeUndefined();
+    expect(await readTokenBalance(market.client, market.token, payee.address)).toBe(before + 7n);
+    const toBlock = await market.client.getBlockNumber();
+    const records = await readTransfers(market.client, market.token, payee.address, { fromBlock: 0n, toBlock });
+    expect(records.filter((record) => record.tx === tx)).toMatchObject([{ amountAtomic: 7n }]);
+  });
+
+  it('cost nothing where the token would refuse them, and say why', async () => {
+    const fixture = await deployFixture(market, 'BlocklistUSDC');
+    await fixture.callToken('mint', [payer.address, 100n]);
+    await fixture.callToken('setBlocked', [payee.address, true]);
+    const wei = await market.client.getBalance({ address: payer.address });
+    const send = (to: typeof payee, amountAtomic: bigint) =>
+      sendTransfer(market.client, payer, fixture.tokenDomain, { to: to.address, amountAtomic, nonce: randomHex32() });
+    const code = 'market/transfer-refused';
+    await expect(send(stranger, 101n)).rejects.toMatchObject({ code, message: expect.stringMatching(/Insufficient/) });
+    await expect(send(payee, 1n)).rejects.toMatchObject({ code, disposition: 'wait' });
+    expect(await market.client.getBalance({ address: payer.address })).toBe(wei);
+    expect(await send(stranger, 100n)).toMatch(/^0x/);
+  });
+
+  it('of nothing, which anybody can make in anybody’s name, are not read', async () => {
+    const data = encodeFunctionData({
+      abi: usdcAbi,
+      functionName: 'transferFrom',
+      args: [payer.address, payee.address, 0n],
+    });
+    const { status, blockNumber } = await transact(market.client, stranger, { to: market.token, data, gas: 100_000n });
+    expect(status).toBe('success');
+    const range = { fromBlock: blockNumber, toBlock: blockNumber };
+    expect(await readTransfers(market.client, market.token, payer.address, range)).toEqual([]);
+  });
+
+  it('are asked for in pieces that a public node answers', async () => {
+    const asked: bigint[] = [];
+    const client: ChainClient = {
+      ...market.client,
+      getLogs: (async (question: { fromBlock: bigint; toBlock: bigint }) => {
+        asked.push(question.toBlock - question.fromBlock + 1n);
+        return [];
+      }) as never,
+    };
+    await readTransfers(client, market.token, payer.address, { fromBlock: 5n, toBlock: 9_004n });
+    expect(asked.every((count) => count <= 2_000n)).toBe(true);
+    expect(asked.reduce((sum, count) => sum + count, 0n)).toBe(2n * 9_000n);
+  });
+});
