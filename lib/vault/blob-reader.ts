@@ -11,8 +11,11 @@ export type Blob = Buffer | 'too-large';
 export interface BlobReader {
   /** @throws SwarmError `vault/blob-missing` when the repository doesn't have it. */
   readonly read: (digest: string, maxBytes?: number) => Promise<Blob>;
-  /** The same at once, with a process of its own: for the rare page that wasn't loaded. Undefined when missing. */
-  readonly readNow: (digest: string) => Buffer | undefined;
+  /**
+   * The same at once, with a process of its own: for the rare page that wasn't loaded. Of a blob over `maxBytes` (64 MiB
+   * if absent) its first `maxBytes`. Undefined when missing.
+   */
+  readonly readNow: (digest: string, maxBytes?: number) => Buffer | undefined;
   readonly close: () => void;
 }
 
@@ -55,13 +58,14 @@ export function createBlobReader(git: Git): BlobReader {
         waiting.push({ digest, maxBytes, resolve, reject });
         child.stdin?.write(`${digest}\n`);
       }),
-    readNow: (digest) => {
-      const { status, stdout } = spawnSync('git', ['cat-file', 'blob', digest], {
+    readNow: (digest, maxBytes = 64 * 1024 * 1024) => {
+      const { status, stdout, error } = spawnSync('git', ['cat-file', 'blob', digest], {
         cwd: git.folder,
         env: gitEnvironment(process.env),
-        maxBuffer: 64 * 1024 * 1024,
+        maxBuffer: maxBytes,
       });
-      return status === 0 ? stdout : undefined;
+      const isCut = error !== undefined && 'code' in error && error.code === 'ENOBUFS';
+      return status === 0 || isCut ? stdout.subarray(0, maxBytes) : undefined;
     },
     close: () => {
       child?.stdin?.end();

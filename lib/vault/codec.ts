@@ -3,16 +3,18 @@ import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope } from '../core/note.ts';
 import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
-import { pathOwner } from './paths.ts';
+import { isPage, pathOwner } from './paths.ts';
 
 /** Bounds on a note by a stranger. */
 export interface NoteLimits {
   readonly maxBytes: number;
+  /** Where a file that only grows must have closed its front matter. The rest of it is not looked at, however long. */
+  readonly maxFrontBytes: number;
   /** How deep objects and lists may nest in front matter. */
   readonly maxDepth: number;
 }
 
-export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxDepth: 8 };
+export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxFrontBytes: 16 * 1024, maxDepth: 8 };
 
 /** The part of a kind of note that reading needs. */
 export type ReadableKind<Data> = Pick<NoteKind<Data>, 'kind' | 'version' | 'path' | 'schema'>;
@@ -48,7 +50,8 @@ export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
 
 /**
  * Parses a note by a stranger. The owner in the front matter must be the first group of the kind's path, or where the
- * path has no group, the identity that may write there. Never throws and never runs anything.
+ * path has no group, the identity that may write there. Never throws and never runs anything. Of a file that only grows
+ * the start is enough.
  */
 export function decodeNote<Data>(
   kind: ReadableKind<Data>,
@@ -59,12 +62,13 @@ export function decodeNote<Data>(
   const problem = (code: string, detail: string): Decoded<Data> => ({ ok: false, problem: { path, code, detail } });
   const match = kind.path.exec(path);
   if (match === null) return problem('vault/wrong-path', `a note of kind ${kind.kind} doesn't belong here`);
-  if (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes) {
+  const grows = !isPage(path);
+  if (!grows && (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes)) {
     return problem('vault/too-large', `the note is over ${limits.maxBytes} bytes`);
   }
   let front: unknown;
   try {
-    front = readFrontMatter(text);
+    front = readFrontMatter(grows ? text.slice(0, limits.maxFrontBytes) : text);
   } catch (error) {
     return problem('vault/bad-front-matter', brief(error));
   }

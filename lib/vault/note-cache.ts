@@ -50,7 +50,7 @@ export function createNoteCache(blobs: BlobReader): NoteCache {
     }
     let result = byKind.get(kind);
     if (result === undefined) {
-      result = decodeFile(kind, file, text);
+      result = decodeFile(kind, file, blobs);
       byKind.set(kind, result);
     }
     return result;
@@ -105,16 +105,15 @@ async function fill(blobs: BlobReader, file: TreeFile): Promise<void> {
   file.content = await blobs.read(file.digest, NOTE_LIMITS.maxBytes);
 }
 
-function decodeFile(
-  kind: Kind,
-  file: TreeFile,
-  textOf: (file: TreeFile) => string | undefined,
-): Note<unknown> | NoteProblem {
+function decodeFile(kind: Kind, file: TreeFile, blobs: BlobReader): Note<unknown> | NoteProblem {
   const { path, digest } = file;
   if (file.content === 'too-large') {
     return { path, code: 'vault/too-large', detail: `the note is over ${NOTE_LIMITS.maxBytes} bytes` };
   }
-  const text = textOf(file);
+  // The body of a file that only grows is nobody's to parse: only its start is brought into memory.
+  const maxBytes = isPage(path) ? undefined : NOTE_LIMITS.maxFrontBytes;
+  const bytes = file.content ?? blobs.readNow(digest, maxBytes);
+  const text = bytes?.subarray(0, maxBytes).toString('utf8');
   if (text === undefined) return { path, code: 'vault/blob-missing', detail: 'the note could not be read' };
   const decoded = decodeNote(kind, path, text);
   return decoded.ok ? Object.freeze({ path, digest, data: decoded.data }) : decoded.problem;

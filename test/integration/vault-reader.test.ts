@@ -125,6 +125,28 @@ describe('the reader', () => {
     expect(index.text(file('kk-a', 'huge'))?.length).toBeGreaterThan(300_000);
   });
 
+  it('reads the front matter of a log of any length, and never more of it than that', async () => {
+    const logs = { ...sample, path: /^agents\/([^/]+)\/log\/[^/]+\.md$/ };
+    const lines = '- a line of the log\n'.repeat(100_000);
+    await open({
+      'agents/kk-a/log/long.md': note('kk-a', 'long') + lines,
+      'agents/kk-a/log/endless.md': `---\n${'x: 1\n'.repeat(100_000)}---\n`,
+      'agents/kk-b/log/long.md': note('kk-a', 'stolen') + lines,
+    });
+    const index = await vault.read();
+    expect(index.notes(logs).map(({ data }) => data.id)).toEqual(['long']);
+    expect(index.problems.map(({ path, code }) => [path, code])).toEqual([
+      ['agents/kk-a/log/endless.md', 'vault/bad-front-matter'],
+      ['agents/kk-b/log/long.md', 'vault/wrong-owner'],
+    ]);
+    const write = aWrite('kk-a', append('agents/kk-a/log/long.md', 'the end\n'));
+    await vault.write(write);
+    await vault.landed(write.id);
+    const after = await vault.read();
+    expect(after.notes(logs).map(({ data }) => data.id)).toEqual(['long']);
+    expect(after.text('agents/kk-a/log/long.md')?.length).toBe(note('kk-a', 'long').length + lines.length + 8);
+  });
+
   it('holds thousands of notes and parses a version only once', async () => {
     const owners = Array.from({ length: 20 }, (_, index) => `kk-${index}`);
     const files = owners.flatMap((owner) =>

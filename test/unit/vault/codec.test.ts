@@ -183,6 +183,20 @@ describe('a hostile note', () => {
     expect(problemOf(note(`${'- '.repeat(8_000)}x`))).toMatch(/^vault\//);
   });
 
+  it('is bounded in its front matter alone where it only grows', () => {
+    const log = { ...kind, path: /^agents\/([^/]+)\/log\/.+\.md$/ };
+    const path = 'agents/kk-a/log/2026-11/2026-11-20-kk-a.md';
+    const codeOf = (text: string) => {
+      const decoded = decodeNote(log, path, text);
+      return decoded.ok ? 'ok' : decoded.problem.code;
+    };
+    expect(codeOf(note(fields()) + '- a line\n'.repeat(NOTE_LIMITS.maxBytes))).toBe('ok');
+    expect(codeOf(note(fields({ title: 'x'.repeat(NOTE_LIMITS.maxFrontBytes) })))).toBe('vault/bad-front-matter');
+    expect(codeOf(note(fields({ owner: 'kk-b' })) + '- a line\n'.repeat(NOTE_LIMITS.maxBytes))).toBe(
+      'vault/wrong-owner',
+    );
+  });
+
   it('can not speak for another owner, kind or schema, nor from another path', () => {
     expect(problemOf(note(fields({ owner: 'kk-b' })))).toBe('vault/wrong-owner');
     expect(problemOf(note(fields()), 'agents/kk-b/samples/x.md')).toBe('vault/wrong-owner');
