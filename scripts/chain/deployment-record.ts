@@ -4,6 +4,7 @@ import type { Address, Hex } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 import { type Deployment, readDeployment } from '../swarm/deployment.ts';
+import { writing } from '../writing.ts';
 
 /** Where a deployment came from: for the auditor, nothing reads it. */
 export interface Provenance {
@@ -58,9 +59,14 @@ export function requireSameDeployment(
   });
 }
 
-/** Writes the record: what agents are configured with, and where it came from. */
+/**
+ * Writes the record: what agents are configured with, and where it came from.
+ * @throws SwarmError `swarm/unwritable`; the same command then finds what it deployed and writes it elsewhere.
+ */
 export async function writeRecord(file: string, deployment: Deployment, provenance: Provenance): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   const record = { apiVersion: 'karmakadabra/v1', kind: 'Deployment', ...deployment, provenance };
-  await writeDurably(file, `${JSON.stringify(record, null, 2)}\n`);
+  await writing(file, '--deployment', async () => {
+    await mkdir(dirname(file), { recursive: true });
+    await writeDurably(file, `${JSON.stringify(record, null, 2)}\n`);
+  });
 }

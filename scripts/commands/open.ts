@@ -6,6 +6,7 @@ import { allTrades, type TradePair } from '../../lib/market/trade-pairs.ts';
 import { products } from '../../lib/products/registry.ts';
 import { lookAt } from '../swarm/look.ts';
 import { printLine } from '../swarm/print.ts';
+import { writing } from '../writing.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
 export async function open(
@@ -22,7 +23,7 @@ export async function open(
   if (options.out !== undefined) {
     const target = resolve(options.out);
     if ((await stat(target).catch(() => undefined)) !== undefined) throw targetTaken(target);
-    await copyFile(path, target);
+    await writing(target, '--out', () => copyFile(path, target));
   }
   if (options.json) {
     const { contentRoot, contentDigest, sizeBytes } = received;

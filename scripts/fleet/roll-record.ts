@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
+import { writing } from '../writing.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),
@@ -37,10 +38,13 @@ export function rollFile(stateDir: string, stack: string): string {
   return join(stateDir, `roll-${stack}.json`);
 }
 
-/** Writes the record so that a kill at any moment leaves the old or the new one. */
+/** Writes the record so that a kill at any moment leaves the old or the new one. @throws SwarmError `swarm/unwritable`. */
 export async function writeRoll(stateDir: string, record: RollRecord): Promise<void> {
-  await mkdir(stateDir, { recursive: true });
-  await writeDurably(rollFile(stateDir, record.stack), `${JSON.stringify(record, undefined, 2)}\n`);
+  const file = rollFile(stateDir, record.stack);
+  await writing(file, '--state', async () => {
+    await mkdir(stateDir, { recursive: true });
+    await writeDurably(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  });
 }
 
 /**

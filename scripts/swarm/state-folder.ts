@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { isoTime } from '../../lib/core/time.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
+import { writing } from '../writing.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;
@@ -71,16 +72,20 @@ export function stateFolderAt(dir: string): StateFolder {
 /**
  * Opens a state folder, creating it where nothing is.
  * @throws SwarmError `swarm/foreign-folder` for a folder of something else, `swarm/state-version` for one of another
- * version.
+ * version, `swarm/unwritable`.
  */
 export async function openStateFolder(dir: string, nowIso: string): Promise<StateFolder> {
   const folder = stateFolderAt(dir);
   if (await checkStateFolder(folder)) return folder;
-  await mkdir(folder.dir, { recursive: true, mode: 0o700 });
-  await writeDurably(
-    join(folder.dir, MARK),
-    `${JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'State', version: STATE_VERSION, createdAt: nowIso }, null, 2)}\n`,
+  const text = JSON.stringify(
+    { apiVersion: 'karmakadabra/v1', kind: 'State', version: STATE_VERSION, createdAt: nowIso },
+    null,
+    2,
   );
+  await writing(folder.dir, '--state', async () => {
+    await mkdir(folder.dir, { recursive: true, mode: 0o700 });
+    await writeDurably(join(folder.dir, MARK), `${text}\n`);
+  });
   return folder;
 }
 

@@ -1,0 +1,35 @@
+import { dirname } from 'node:path';
+import { SwarmError } from '../lib/core/errors.ts';
+
+/** What is wrong with a place, in words, by the code of the system's error. */
+const FAULTS: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `there is no folder ${dirname(path)}`,
+  ENOTDIR: (path) => `a part of ${dirname(path)} is a file`,
+  EISDIR: () => 'it is a folder',
+  EEXIST: () => 'something else is there already',
+  EACCES: (path) => `you may not write in ${dirname(path)}`,
+  EPERM: (path) => `you may not write in ${dirname(path)}`,
+  EROFS: () => 'the disk is read-only',
+  ENOSPC: () => 'the disk is full',
+};
+
+/**
+ * Writes to a place that a person chose with an option, and tells what stands in the way.
+ * @param option as in `--out`.
+ * @throws SwarmError `swarm/unwritable` for what the file system refuses; other errors as they are.
+ */
+export async function writing<Result>(path: string, option: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (cause instanceof SwarmError || !/^E[A-Z]+$/.test(code)) throw cause;
+    throw new SwarmError({
+      code: 'swarm/unwritable',
+      disposition: 'stop',
+      message: `${path} can't be written: ${FAULTS[code]?.(path) ?? code}`,
+      next: `Make that right, or name another place with ${option}.`,
+      cause,
+    });
+  }
+}
