@@ -3,15 +3,18 @@ import { systemClock } from '../../lib/core/time.ts';
 import { allTrades } from '../../lib/market/trade-pairs.ts';
 import { lookAt } from '../swarm/look.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { readKeptTrades } from '../swarm/snapshot-file.ts';
 import { tradeItem } from '../swarm/trade-item.ts';
 
 /** Lists the trades of a swarm, newest last. */
 export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
-  const { vault, chain, isRunning } = await lookAt(options.state);
+  const { vault, chain, deployment, folder, isRunning } = await lookAt(options.state);
+  const isSeen = chain !== undefined;
+  const kept = isSeen || deployment === undefined ? undefined : await readKeptTrades(deployment, folder.escrow);
   const now = chain?.blockTime ?? systemClock();
   const items = [...allTrades(vault, chain)]
     .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt || (a.id < b.id ? -1 : 1))
-    .map((pair) => tradeItem(pair, now, chain !== undefined));
+    .map((pair) => tradeItem(pair, now, isSeen, kept));
   if (options.json) {
     printJson('TradeList', items);
     return 0;

@@ -1,7 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { EscrowBook } from '../../lib/market/escrow-book.ts';
+import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../../lib/market/escrow-snapshot.ts';
 import type { SnapshotKeep } from '../../lib/market/snapshot-keep.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
+import type { Deployment } from './deployment.ts';
+import type { MarketHost } from './market-host.ts';
 
 /** Keeps a snapshot in a file of the one process that may write it. */
 export function keepIn(file: string): SnapshotKeep {
@@ -17,4 +21,28 @@ export function keepIn(file: string): SnapshotKeep {
 /** Begins with what another process keeps, and leaves the keeping to it. */
 export function recallFrom(file: string): SnapshotKeep {
   return { read: () => readFile(file, 'utf8'), write: async () => undefined };
+}
+
+/**
+ * Keeps all that the escrow said up to the newest block, for those who look when its chain is not there any more. Blocks so
+ * new may still go: who reads the chain again sees that by the snapshot's anchor.
+ */
+export async function keepLastLook({ client, index, deployment }: MarketHost, file: string): Promise<void> {
+  const book = await index.refresh({ force: true });
+  const { number, hash } = await client.getBlock({ blockNumber: book.blockNumber });
+  const text = formatSnapshot({ ...book, anchor: { number, hash } }, placeOf(deployment));
+  if (text !== undefined) await keepIn(file).write(text);
+}
+
+/** The trades of the escrow as they were kept last, by its key; none where nothing was kept. */
+export async function readKeptTrades(deployment: Deployment, file: string): Promise<EscrowBook['trades']> {
+  const text = await recallFrom(file)
+    .read()
+    .catch(() => undefined);
+  const book = text === undefined ? undefined : parseSnapshot(text, placeOf(deployment));
+  return book?.trades ?? new Map();
+}
+
+function placeOf({ chainId, escrow, fromBlock }: Deployment): EscrowPlace {
+  return { chainId, escrow, fromBlock: BigInt(fromBlock) };
 }

@@ -20,7 +20,7 @@ import { writeRunFile } from './run-file.ts';
 import { type Secrets, TREASURY_WALLET } from './secrets.ts';
 import { sellsLogs } from './sells-logs.ts';
 import { startServices } from './services.ts';
-import { keepIn } from './snapshot-file.ts';
+import { keepIn, keepLastLook } from './snapshot-file.ts';
 import type { StateFolder } from './state-folder.ts';
 import { startStewardship } from './stewardship.ts';
 import type { UpOptions } from './up-options.ts';
@@ -76,6 +76,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
     const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
+    closers.push(() => keepLastLook(market, folder.escrow));
     const store = createObjectStore({
       endpoint: services.s3.endpoint,
       region: REGION,

@@ -1,4 +1,7 @@
 import { formatIso } from '../../lib/core/time.ts';
+import type { EscrowBook } from '../../lib/market/escrow-book.ts';
+import { escrowKey } from '../../lib/market/quote.ts';
+import type { SellerTradeNote } from '../../lib/market/seller-trade-note.ts';
 import type { TradePair } from '../../lib/market/trade-pairs.ts';
 import { tradeState } from '../../lib/market/trade-state.ts';
 
@@ -16,11 +19,20 @@ export interface TradeItem {
   readonly txs: Readonly<Record<string, string>>;
 }
 
-/** Describes a trade. `now` is block time where the chain was seen. */
-export function tradeItem(pair: TradePair, now: number, chainSeen: boolean): TradeItem {
+/**
+ * Describes a trade. `now` is block time where the chain was seen.
+ * @param kept what the escrow said when it was seen last. It tells what happened, not where the trade stands: notes may be newer.
+ */
+export function tradeItem(
+  pair: TradePair,
+  now: number,
+  chainSeen: boolean,
+  kept: EscrowBook['trades'] = new Map(),
+): TradeItem {
   const { buyer, seller, chain } = pair;
+  const seen = chain ?? kept.get(escrowKey(buyer.request.buyer, buyer.request.seller, pair.id));
   const deadline = chain?.deadline ?? buyer.deadline ?? seller?.deadline;
-  const txs = present(chain?.txs ?? seller?.txs ?? {});
+  const txs = present(chain?.txs ?? { ...statedTxs(seller), ...seen?.txs });
   return {
     id: pair.id,
     offer: buyer.offer,
@@ -29,10 +41,16 @@ export function tradeItem(pair: TradePair, now: number, chainSeen: boolean): Tra
     product: buyer.product,
     amountAtomic: buyer.amountAtomic.toString(),
     state: tradeState(pair, now, chainSeen),
-    openedAt: chain === undefined ? null : formatIso(chain.openedAt),
+    openedAt: seen === undefined ? null : formatIso(seen.openedAt),
     deadline: deadline === undefined ? null : formatIso(deadline),
     txs,
   };
+}
+
+/** The transactions that a seller's note names, by the state that each led to, as the chain names them. */
+function statedTxs(seller: SellerTradeNote | undefined): Readonly<Record<string, string | undefined>> {
+  const { open, reveal, settle, refund } = seller?.txs ?? {};
+  return { opened: open, revealed: reveal, settled: settle, refunded: refund };
 }
 
 function present(txs: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -184,6 +184,10 @@ describe('npm start on the shipped sample, with only Node and git on the machine
       await box.allGone(STOP_MS);
       // 130 where a busy machine took so long that the last resort ended it.
       expect([0, 130]).toContain((await swarm.ended).exitCode);
+      const { items } = parsed(tradeList, await box.ops('trades', '--json'));
+      const settled = items.filter(({ state }) => state === 'settled');
+      expect(settled.length).toBeGreaterThan(0);
+      expect(settled.filter(({ openedAt, txs }) => openedAt === null || txs.settled === undefined)).toEqual([]);
       const idle = await box.ops('stop', '--json');
       expect(idle.exitCode).toBe(0);
       expect(parsed(statusList, idle).items).toEqual([{ name: 'swarm', status: 'not-running' }]);
