@@ -18,7 +18,13 @@ const productForSale = z.strictObject({
     .enum(['piece', 'day'])
     .default('piece')
     .describe('Whether the price is for one piece of goods or for each day of chat in it.'),
-  maxLive: z.number().int().min(1).max(1000).default(40).describe('How many offers of this product are live at most.'),
+  maxLive: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('How many offers of this product are live at most: 40 unless given, and as many as there are where the unit is a day.'),
   expectedSales: z
     .number()
     .int()

@@ -7,6 +7,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 
 /** How much is made in one beat at most: beats stay short, the rest follows in the next ones. */
 const MAKES_PER_BEAT = 6;
+/** How many pieces of one product are live at most where the manifest doesn't say. Days of chat all stay on offer. */
+const MAX_LIVE_PIECES = 40;
 
 /** What to make and what to take off the market, with remarks on what is not made. */
 export interface Production {
@@ -39,14 +41,19 @@ function makes(
 ): Intent[] {
   const offered = new Set(live.map((offer) => offer.orderKey));
   const bySubject = new Map(live.map((offer) => [offer.subject, offer]));
+  const room = line.maxLive ?? (line.unit === 'piece' ? MAX_LIVE_PIECES : Number.POSITIVE_INFINITY);
   let count = live.length;
+  let crowdedOut = 0;
   const chosen: Intent[] = [];
   const subjects = new Set<string>();
   for (const order of [...orders].sort((a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1))) {
     if (chosen.length >= limit) break;
     if (offered.has(order.key) || subjects.has(order.subject)) continue;
     const supersedes = line.unit === 'piece' ? bySubject.get(order.subject)?.id : undefined;
-    if (supersedes === undefined && count >= line.maxLive) continue;
+    if (supersedes === undefined && count >= room) {
+      crowdedOut += 1;
+      continue;
+    }
     const priceAtomic = line.unit === 'day' ? line.price * BigInt(order.unitCount) : line.price;
     const costAtomic = costOf(order, line);
     if (priceAtomic < costAtomic && !line.sellBelowCost) {
@@ -66,6 +73,9 @@ function makes(
       supersedes,
       reason: `${order.title}: ${why}, ${formatUsdc(priceAtomic)} covers its cost of ${formatUsdc(costAtomic)}`,
     });
+  }
+  if (crowdedOut > 0) {
+    remarks.push(`no room for ${crowdedOut} more of ${line.product}: ${room} on offer at once is the limit`);
   }
   return chosen;
 }

@@ -107,6 +107,25 @@ describe('production', () => {
     expect(intents.filter(isMake).map(({ order }) => order)).toEqual([9, 8, 7, 6].map((seed) => id32(`order ${seed}`)));
   });
 
+  it('says how many orders a limit leaves out', () => {
+    const orders = Array.from({ length: 9 }, (_, index) => orderFact(index + 1));
+    const { remarks } = planProduction(snapshotOf({ me: maker(), work: { orders } }));
+    expect(remarks).toEqual(['no room for 5 more of skill-profile: 4 on offer at once is the limit']);
+    expect(planProduction(snapshotOf({ me: maker(), work: { orders: orders.slice(0, 4) } })).remarks).toEqual([]);
+  });
+
+  it('limits pieces to 40 where the manifest is silent, and days of chat not at all', () => {
+    const live = (product: string) => Array.from({ length: 40 }, (_, index) => offerFact(index + 1, { product }));
+    const makes = (sells: object, product: string) => {
+      const me = meOf(manifestOf('kk-me', { role: 'seller', sells: [sells] }));
+      const work = { orders: [orderFact(99, { product })], complete: false };
+      return planProduction(snapshotOf({ me, market: { myOffers: live(product) }, work })).intents.filter(isMake);
+    };
+    expect(makes({ product: 'soul', price: '0.08' }, 'soul')).toEqual([]);
+    expect(makes({ product: 'raw-logs', price: '0.01', unit: 'day' }, 'raw-logs')).toHaveLength(1);
+    expect(makes({ product: 'raw-logs', price: '0.01', unit: 'day', maxLive: 40 }, 'raw-logs')).toEqual([]);
+  });
+
   it('prices a bundle of days by the day and never replaces one by another', () => {
     const me = maker({ product: 'raw-logs', price: '0.01', unit: 'day' });
     const orders = [1, 2].map((seed) => orderFact(seed, { product: 'raw-logs', subject: 'days', unitCount: 30 }));
