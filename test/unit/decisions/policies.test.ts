@@ -52,6 +52,17 @@ describe('policies', () => {
     expect(needs.map(({ product }) => product)).not.toContain('validation');
   });
 
+  it.each([true, false])('say what is wrong with the work, briefly and on one line, busy or at rest: %s', (isBusy) => {
+    const busy = busySnapshot('extractor');
+    const problems = [`bought raw logs can't be read\n\u001b[31m${'x'.repeat(5000)}`, 'another'];
+    const orders = isBusy ? busy.work.orders : [];
+    const market = isBusy ? busy.market : { ...busy.market, offers: [] };
+    const { reason, intents } = policies.extractor({ ...busy, market, work: { ...busy.work, orders, problems } });
+    expect(intents.some(({ type }) => type === 'make')).toBe(isBusy);
+    expect(reason).toMatch(/; trouble: bought raw logs can't be read \[31mx+… \(and 1 more\)$/);
+    expect(Buffer.byteLength(reason)).toBeLessThan(500);
+  });
+
   it('keep the id of a need for as long as the want is the same', () => {
     const [want] = busySnapshot('buyer').me.manifest.spec.buys;
     if (want === undefined) throw new Error('no want');
