@@ -24,7 +24,9 @@ const productForSale = z.strictObject({
     .min(1)
     .max(1000)
     .optional()
-    .describe('How many offers of this product are live at most: 40 unless given, and as many as there are where the unit is a day.'),
+    .describe(
+      'How many offers of this product are live at most: 40 unless given, and as many as there are where the unit is a day.',
+    ),
   expectedSales: z
     .number()
     .int()

@@ -19,6 +19,11 @@ export function cleanText(text: string, maxBytes: number): string {
   return cutBytes(line, maxBytes);
 }
 
+/** Puts `instead` where a text names files by absolute paths: they are one machine's own and mean nothing elsewhere. */
+export function withoutPaths(text: string, instead: string): string {
+  return text.replaceAll(/(?:\/[\w.-]+){2,}/g, instead);
+}
+
 function cutBytes(text: string, maxBytes: number): string {
   if (utf8Bytes(text) <= maxBytes) return text;
   const ellipsis = maxBytes >= 3 ? '…' : '';

@@ -54,17 +54,25 @@ export interface MakeIo {
   readonly now: () => number;
 }
 
+/** Told of an input that isn't what it should be and was passed over. `error` says what is wrong with it. */
+export type PassOver = (input: InputRef, error: unknown) => void;
+
 /** One product: what it is made from, what could be made now, how, and how it reads to people. */
 export interface ProductDefinition {
   readonly name: string;
   readonly version: string;
   /** `chat` or the names of products. */
   readonly from: readonly string[];
-  /** Lists what could be made from the inputs (those of other products are passed over). Same inputs, same orders. */
+  /**
+   * Lists what could be made from the inputs (those of other products don't count). Same inputs, same orders. With
+   * `passOver`, bought inputs that can't be read are left out and told; without, one of them throws `products/bad-goods`
+   * or `products/input-changed`.
+   */
   readonly plan: (
     inputs: readonly InputRef[],
     settings: ProductSettings,
     executor: Executor,
+    passOver?: PassOver,
   ) => Promise<readonly WorkOrder[]>;
   /** Makes one order from the inputs it names. Same order, same bytes. @throws SwarmError `products/input-missing`, `products/input-changed`, `products/bad-goods`. */
   readonly make: (

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { formatError } from '../core/errors.ts';
+import { withoutPaths } from '../core/text.ts';
 import type { Executor, WorkRecord } from '../core/work.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from './definition.ts';
 import type { ProductSettings } from './settings.ts';
@@ -57,7 +58,7 @@ export async function replay(
     check('bytes', made.digest === claim.digest ? [] : [`the replay gives ${made.digest}, claimed is ${claim.digest}`]);
     check('same-work', compareWork(claim.work, made.work));
   } catch (error) {
-    check('replay', [withoutPaths(error)]);
+    check('replay', [reasonOf(error)]);
   } finally {
     await rm(outDir, { recursive: true, force: true });
   }
@@ -76,13 +77,12 @@ async function orderProblems(
     if (same === undefined) return [`no order with the key ${order.key} follows from the inputs and the settings`];
     return same.subject === order.subject ? [] : ['the order with this key is about somebody else'];
   } catch (error) {
-    return [withoutPaths(error)];
+    return [reasonOf(error)];
   }
 }
 
-/** Paths are this machine's own and different on every one: they have no place in a report. */
-function withoutPaths(error: unknown): string {
-  return formatError(error).replaceAll(/(?:\/[\w.-]+){2,}/g, 'the input');
+function reasonOf(error: unknown): string {
+  return withoutPaths(formatError(error), 'the input');
 }
 
 function verdictOf(checks: readonly ReplayCheck[]): ReplayVerdict {

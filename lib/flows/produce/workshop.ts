@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import { formatError, SwarmError } from '../../core/errors.ts';
-import type { OrderFact, WorkFacts } from '../../core/facts.ts';
-import { sumAtomic } from '../../core/money.ts';
+import type { WorkFacts } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { Executor } from '../../core/work.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { Corpus } from '../../products/corpus.ts';
-import type { InputRef, MadeGoods, ProductDefinition, WorkOrder } from '../../products/definition.ts';
+import type { InputRef, MadeGoods, ProductDefinition } from '../../products/definition.ts';
 import { DEFAULT_SETTINGS, type ProductSettings } from '../../products/settings.ts';
 import { offeredInputs, readBoughtInputs } from './inputs.ts';
+import { type Costs, planWork, problemOf, type WorkPlan } from './plan-work.ts';
 
 /** The part of a corpus that a workshop needs. */
 export type CorpusPort = Pick<Corpus, 'scan' | 'productSettings'>;
@@ -47,26 +47,29 @@ export interface Workshop {
 
 /** Between two looks at the corpus folder at least, in milliseconds. */
 const SCAN_GAP_MS = 3000;
+/** After so many milliseconds a plan that failed or had to leave inputs out is tried again: somebody may have mended them. */
+const TRY_AGAIN_MS = 600_000;
 /** The product that is offered once a day of chat: its plan depends on which days were offered before. */
 const RAW_LOGS = 'raw-logs';
 
-interface Plan {
+/** The last plan with what it was made from. One that failed keeps all of the one before but the key. */
+interface Plan extends WorkPlan {
   readonly key: string;
   readonly inputs: readonly InputRef[];
   readonly settings: ProductSettings;
-  readonly orders: readonly WorkOrder[];
-  readonly facts: readonly OrderFact[];
+  readonly hasFailed: boolean;
+  readonly plannedAtMs: number;
 }
 
 /** Opens an agent's workshop. An agent that sells nothing it makes gets one that is always at rest. */
 export function createWorkshop(ports: WorkshopPorts): Workshop {
   const definitions = ports.me.manifest.spec.sells.flatMap((line) => ports.definitions.get(line.product) ?? []);
   let days: readonly InputRef[] | undefined = ports.corpus === undefined ? [] : undefined;
-  let problems: readonly string[] = [];
+  let scanProblems: readonly string[] = [];
   let scannedAtMs = Number.NEGATIVE_INFINITY;
   let scanning: Promise<void> | undefined;
   let planning: Promise<void> | undefined;
-  let plan: Plan = { key: '', inputs: [], settings: DEFAULT_SETTINGS, orders: [], facts: [] };
+  let plan = unplanned;
 
   function scan(corpus: CorpusPort): void {
     if (scanning !== undefined || ports.nowMs() - scannedAtMs < SCAN_GAP_MS) return;
@@ -77,11 +80,11 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
           const current = inWindow(found.days, corpus.productSettings(new Set()).windowDays);
           const isNew = days === undefined || digestsOf(current) !== digestsOf(days);
           days = current;
-          problems = found.problems.map(({ file, detail }) => `${file}: ${detail}`);
+          scanProblems = found.problems.map(({ file, detail }) => `${file}: ${detail}`);
           if (isNew) ports.changed();
         },
         (error: unknown) => {
-          problems = [formatError(error)];
+          scanProblems = [problemOf(error)];
           ports.log(`${ports.me.name}: cannot read the corpus: ${formatError(error)}`);
         },
       )
@@ -92,16 +95,17 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
   }
 
   function startPlan(key: string, inputs: readonly InputRef[], settings: ProductSettings, costs: Costs): void {
-    planning = planAll(definitions, inputs, settings, ports.executor)
+    planning = planWork(definitions, { inputs, settings, costs }, ports.executor)
       .then(
-        (orders) => {
-          plan = { key, inputs, settings, orders, facts: factsOf(orders, costs) };
+        (found) => {
+          plan = { ...found, key, inputs, settings, hasFailed: false, plannedAtMs: ports.nowMs() };
+          for (const problem of found.problems) ports.log(`${ports.me.name}: ${problem}`);
           ports.changed();
         },
         (error: unknown) => {
-          // Remembered as planned, or every beat would fail at the same input again; new inputs bring a new plan.
-          plan = { ...plan, key, inputs, settings };
-          problems = [...problems, formatError(error)];
+          // Remembered under its key, or every beat would fail at the same input again.
+          const failure = `cannot plan what to make: ${problemOf(error)}`;
+          plan = { ...plan, key, problems: [failure], hasFailed: true, plannedAtMs: ports.nowMs() };
           ports.log(`${ports.me.name}: cannot plan: ${formatError(error)}`);
         },
       )
@@ -130,15 +134,18 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       const settings = ports.corpus?.productSettings(alreadyOffered) ?? { ...DEFAULT_SETTINGS, alreadyOffered };
       const key = `${digestsOf(inputs)} ${[...settings.alreadyOffered].sort().join()}`;
       const isReady = days !== undefined;
-      if (isReady && key !== plan.key && planning === undefined) {
+      const isOverdue = plan.problems.length > 0 && ports.nowMs() - plan.plannedAtMs >= TRY_AGAIN_MS;
+      if (isReady && (key !== plan.key || isOverdue) && planning === undefined) {
         startPlan(key, inputs, settings, new Map(bought.map(({ digest, costAtomic }) => [digest, costAtomic])));
       }
+      const usable = new Set(inputs.map(({ digest }) => digest).filter((digest) => !plan.unreadable.has(digest)));
       return {
-        orders: plan.facts,
-        inputs: new Set(inputs.map(({ digest }) => digest)),
-        complete: isReady && key === plan.key,
-        status: isReady ? (key === plan.key ? 'at rest' : 'planning what to make') : 'reading the chat logs',
-        problems,
+        // While a new plan is made, only those of the last one count whose inputs are all still there.
+        orders: plan.facts.filter((order) => order.inputs.every((input) => usable.has(input))),
+        inputs: usable,
+        complete: isReady && key === plan.key && !plan.hasFailed,
+        status: statusOf(isReady, key === plan.key, plan),
+        problems: [...scanProblems, ...plan.problems],
       };
     },
     make: async (key) => {
@@ -158,32 +165,25 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
   };
 }
 
+const unplanned: Plan = {
+  key: '',
+  inputs: [],
+  settings: DEFAULT_SETTINGS,
+  orders: [],
+  facts: [],
+  unreadable: new Set(),
+  problems: [],
+  hasFailed: false,
+  plannedAtMs: 0,
+};
+
+function statusOf(isReady: boolean, isPlanned: boolean, { hasFailed }: Plan): string {
+  if (!isReady) return 'reading the chat logs';
+  if (!isPlanned) return 'planning what to make';
+  return hasFailed ? 'unable to plan what to make' : 'at rest';
+}
+
 const atRest: WorkFacts = { orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [] };
-
-type Costs = ReadonlyMap<Hex, bigint>;
-
-async function planAll(
-  definitions: readonly ProductDefinition[],
-  inputs: readonly InputRef[],
-  settings: ProductSettings,
-  executor: Executor,
-): Promise<readonly WorkOrder[]> {
-  const orders: WorkOrder[] = [];
-  for (const definition of definitions) orders.push(...(await definition.plan(inputs, settings, executor)));
-  return orders;
-}
-
-/** Each order with its share of the cost of its inputs: an input's cost is shared by all orders made from it. */
-function factsOf(orders: readonly WorkOrder[], costs: Costs): readonly OrderFact[] {
-  const uses = new Map<Hex, bigint>();
-  for (const order of orders) for (const input of order.inputs) uses.set(input, (uses.get(input) ?? 0n) + 1n);
-  const share = (input: Hex): bigint => {
-    const users = uses.get(input) ?? 1n;
-    // Rounded up, so that the shares never add up to less than was paid.
-    return ((costs.get(input) ?? 0n) + users - 1n) / users;
-  };
-  return orders.map((order) => ({ ...order, inputCostAtomic: sumAtomic(order.inputs.map(share)) }));
-}
 
 function inWindow(days: readonly InputRef[], windowDays: number): readonly InputRef[] {
   if (windowDays === 0) return days;

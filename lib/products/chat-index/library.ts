@@ -1,5 +1,6 @@
-import type { InputRef } from '../definition.ts';
+import type { InputRef, PassOver } from '../definition.ts';
 import { compare } from '../goods/digest.ts';
+import { isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
 import type { ChatIndex, DaySlice } from './chat-index.ts';
@@ -28,12 +29,22 @@ export interface Library {
 
 /**
  * Opens the inputs. A day that several of them have is taken from the one with most messages of it, and of equal ones from
- * the lower digest, so that nothing depends on the order in which they were bought.
+ * the lower digest, so that nothing depends on the order in which they were bought. Inputs that can't be read are left out
+ * where `passOver` takes them.
+ * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
-export async function openLibrary(inputs: readonly InputRef[], windowDays?: number): Promise<Library> {
+export async function openLibrary(
+  inputs: readonly InputRef[],
+  { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
+): Promise<Library> {
   const volumes: Volume[] = [];
   for (const input of [...inputs].sort((a, b) => compare(a.digest, b.digest))) {
-    volumes.push({ input, index: await chatIndexOf(input) });
+    try {
+      volumes.push({ input, index: await chatIndexOf(input) });
+    } catch (error) {
+      if (passOver === undefined || !isUnreadable(error)) throw error;
+      passOver(input, error);
+    }
   }
   const byDay = new Map<string, LibraryDay>();
   for (const volume of volumes) {

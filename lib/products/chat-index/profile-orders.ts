@@ -1,4 +1,4 @@
-import type { InputRef, WorkOrder } from '../definition.ts';
+import type { InputRef, PassOver, WorkOrder } from '../definition.ts';
 import type { Json } from '../goods/canonical-json.ts';
 import { createOrder, distinctInputs } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
@@ -23,10 +23,11 @@ export async function planProfiles(
   inputs: readonly InputRef[],
   settings: ProductSettings,
   kind: ProfileKind,
+  passOver?: PassOver,
 ): Promise<readonly WorkOrder[]> {
   const logs = distinctInputs(inputs, 'raw-logs');
   if (logs.length === 0) return [];
-  const library = await openLibrary(logs);
+  const library = await openLibrary(logs, { passOver });
   const usual = await topicShares(library);
   const orders: WorkOrder[] = [];
   for (const subject of chooseSubjects(library, settings)) {

@@ -83,6 +83,13 @@ export function badGoods(path: string, detail: string, cause?: unknown): SwarmEr
   });
 }
 
+/** Whether an error says that a file is gone, damaged or not what it should be: trying again won't help. */
+export function isUnreadable(error: unknown): boolean {
+  if (error instanceof SwarmError)
+    return error.code === 'products/bad-goods' || error.code === 'products/input-changed';
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 function checkDigest(source: GoodsSource, digest: Hex): void {
   if (source.digest === undefined || source.digest === digest) return;
   throw new SwarmError({

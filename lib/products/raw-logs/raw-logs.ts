@@ -66,7 +66,7 @@ export const rawLogs: ProductDefinition = {
 
 /** The topics that come up most in some days, at most five. */
 async function mainTopics(days: readonly InputRef[]): Promise<readonly Topic[]> {
-  const shares = await topicShares(await openLibrary(days, 0));
+  const shares = await topicShares(await openLibrary(days, { windowDays: 0 }));
   return [...shares]
     .sort(([a, shareA], [b, shareB]) => shareB - shareA || compare(a, b))
     .slice(0, 5)

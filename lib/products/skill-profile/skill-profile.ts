@@ -41,7 +41,7 @@ export const skillProfiles: ProductDefinition = {
   name: PRODUCT,
   version: SKILL_PROFILE_VERSION,
   from: ['raw-logs'],
-  plan: (inputs, settings) => planProfiles(inputs, settings, kind),
+  plan: (inputs, settings, _executor, passOver) => planProfiles(inputs, settings, kind, passOver),
   make: (order, inputs, _settings, io) =>
     makeDocument(order, io, {
       gather: selectSubject(order, inputs),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { InputRef } from '../definition.ts';
+import type { InputRef, PassOver } from '../definition.ts';
 import { compare } from '../goods/digest.ts';
-import { readJsonGoods } from '../goods/read-goods.ts';
+import { isUnreadable, readJsonGoods } from '../goods/read-goods.ts';
 import { distinctInputs } from '../order.ts';
 import { type SkillProfile, skillProfile } from '../skill-profile/goods.ts';
 import { type VoiceProfile, voiceProfile } from '../voice-profile/goods.ts';
@@ -18,10 +18,13 @@ export interface Pair {
   readonly voice: Source<VoiceProfile>;
 }
 
-/** Pairs profiles of the same person. @throws SwarmError `products/bad-goods` for a profile that isn't one. */
-export async function pairProfiles(inputs: readonly InputRef[]): Promise<readonly Pair[]> {
-  const skills = await newestBySubject(distinctInputs(inputs, 'skill-profile'), skillProfile);
-  const voices = await newestBySubject(distinctInputs(inputs, 'voice-profile'), voiceProfile);
+/**
+ * Pairs profiles of the same person. What isn't a profile is left out where `passOver` takes it.
+ * @throws SwarmError `products/bad-goods`, `products/input-changed`.
+ */
+export async function pairProfiles(inputs: readonly InputRef[], passOver?: PassOver): Promise<readonly Pair[]> {
+  const skills = await newestBySubject(distinctInputs(inputs, 'skill-profile'), skillProfile, passOver);
+  const voices = await newestBySubject(distinctInputs(inputs, 'voice-profile'), voiceProfile, passOver);
   return [...skills]
     .sort(([a], [b]) => compare(a, b))
     .flatMap(([subject, skill]) => {
@@ -39,12 +42,18 @@ interface Dated {
 async function newestBySubject<Profile extends Dated>(
   inputs: readonly InputRef[],
   schema: z.ZodType<Profile>,
+  passOver: PassOver | undefined,
 ): Promise<ReadonlyMap<string, Source<Profile>>> {
   const newest = new Map<string, Source<Profile>>();
   for (const input of inputs) {
-    const profile = await readJsonGoods(input, schema);
-    const known = newest.get(profile.subject);
-    if (known === undefined || isNewer({ input, profile }, known)) newest.set(profile.subject, { input, profile });
+    try {
+      const profile = await readJsonGoods(input, schema);
+      const known = newest.get(profile.subject);
+      if (known === undefined || isNewer({ input, profile }, known)) newest.set(profile.subject, { input, profile });
+    } catch (error) {
+      if (passOver === undefined || !isUnreadable(error)) throw error;
+      passOver(input, error);
+    }
   }
   return newest;
 }

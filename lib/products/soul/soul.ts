@@ -33,7 +33,7 @@ export const souls: ProductDefinition = {
   name: PRODUCT,
   version: SOUL_VERSION,
   from: ['skill-profile', 'voice-profile'],
-  plan: async (inputs) => (await pairProfiles(inputs)).map(orderOf),
+  plan: async (inputs, _settings, _executor, passOver) => (await pairProfiles(inputs, passOver)).map(orderOf),
   make: (order, inputs, _settings, io) =>
     makeDocument<Pair, Soul>(order, io, {
       gather: gather(order, inputs),

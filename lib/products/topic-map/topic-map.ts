@@ -29,7 +29,7 @@ export const topicMaps: ProductDefinition = {
   },
   make: (order, inputs, { title, attribution, bots }, io) =>
     makeDocument<Library, TopicMap>(order, io, {
-      gather: { name: 'read', version: '1', run: () => openLibrary(inputsOf(order, inputs), 0) },
+      gather: { name: 'read', version: '1', run: () => openLibrary(inputsOf(order, inputs), { windowDays: 0 }) },
       describeGathered: describeDays,
       find: {
         name: 'draw-map',

@@ -28,7 +28,7 @@ export const userStatistics: ProductDefinition = {
   },
   make: (order, inputs, { title, attribution, bots }, io) =>
     makeDocument<Library, UserStats>(order, io, {
-      gather: { name: 'read', version: '1', run: () => openLibrary(inputsOf(order, inputs), 0) },
+      gather: { name: 'read', version: '1', run: () => openLibrary(inputsOf(order, inputs), { windowDays: 0 }) },
       describeGathered: describeDays,
       find: {
         name: 'count-people',

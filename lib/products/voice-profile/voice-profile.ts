@@ -85,7 +85,7 @@ export const voiceProfiles: ProductDefinition = {
   name: PRODUCT,
   version: VOICE_PROFILE_VERSION,
   from: ['raw-logs'],
-  plan: (inputs, settings) => planProfiles(inputs, settings, kind),
+  plan: (inputs, settings, _executor, passOver) => planProfiles(inputs, settings, kind, passOver),
   make: (order, inputs, _settings, io) =>
     makeDocument(order, io, {
       gather: selectSubject(order, inputs),

@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ProductDefinition } from '../../../lib/products/definition.ts';
+import { products } from '../../../lib/products/registry.ts';
+import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
+import { corpusOf, makeAll, withFolder } from '../../support/product-maker.ts';
+import { makerOf } from '../../support/workshop.ts';
+
+const PEOPLE = ['ann', 'bob', 'carla', 'dmitri'];
+const LOGS = {
+  'corpus.yaml': 'minMessages: 40\n',
+  '2020-01-01.raw.txt': ubuntuLog(helpChannel('wizard', PEOPLE, 40, 0)),
+};
+
+describe('a maker with an input that cannot be read', () => {
+  it('goes on with the others, and says so without a path of this machine', async () => {
+    await withFolder(async (dir) => {
+      const economy = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
+      const [bundle] = economy.goods.get('raw-logs') ?? [];
+      if (bundle === undefined) throw new Error('no raw logs were made');
+      const maker = await makerOf(dir, ['skill-profile']);
+      const good = await maker.buy('raw-logs', bundle);
+      const junk = await maker.buy('raw-logs', { path: await pathOfJunk(dir, 'this is not raw logs\n') });
+      const work = await maker.settled();
+      expect(work).toMatchObject({ complete: true, status: 'at rest', inputs: new Set([good]) });
+      expect(work.orders.length).toBeGreaterThan(0);
+      expect(work.problems).toEqual([expect.stringContaining(`raw-logs ${junk.slice(2, 10)} left out: `)]);
+      expect(work.problems.join()).not.toContain(dir);
+      expect(maker.logged).toHaveLength(1);
+    });
+  });
+
+  it('tries again after a while, when somebody may have mended it', async () => {
+    await withFolder(async (dir) => {
+      const economy = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
+      const [skill] = economy.goods.get('skill-profile') ?? [];
+      const [voice] = economy.goods.get('voice-profile') ?? [];
+      if (skill === undefined || voice === undefined) throw new Error('no profiles were made');
+      const maker = await makerOf(dir, ['soul']);
+      await maker.buy('skill-profile', skill);
+      const torn = await maker.buy('voice-profile', voice);
+      await writeFile(maker.goods.path(torn), '{"torn');
+      const before = await maker.settled();
+      expect([before.complete, before.orders.length, before.problems.length]).toEqual([true, 0, 1]);
+      await writeFile(maker.goods.path(torn), await readFile(voice.path));
+      expect((await maker.settled()).orders).toEqual([]);
+      maker.advance(600_000);
+      const after = await maker.settled();
+      expect([after.orders.length, after.problems]).toEqual([1, []]);
+    });
+  });
+
+  it('withdraws nothing because of a plan that failed, and makes another one later', async () => {
+    await withFolder(async (dir) => {
+      let isBroken = false;
+      const skill = products.get('skill-profile');
+      if (skill === undefined) throw new Error('there are no skill profiles');
+      const moody: ProductDefinition = {
+        ...skill,
+        plan: async (...given) => {
+          if (isBroken) throw new Error('EMFILE: too many open files, open /var/lib/kk/goods/x');
+          return skill.plan(...given);
+        },
+      };
+      const economy = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
+      const [bundle] = economy.goods.get('raw-logs') ?? [];
+      if (bundle === undefined) throw new Error('no raw logs were made');
+      const maker = await makerOf(dir, ['skill-profile'], { definitions: new Map([['skill-profile', moody]]) });
+      await maker.buy('raw-logs', bundle);
+      const before = await maker.settled();
+      isBroken = true;
+      await maker.buy('raw-logs', { path: await pathOfJunk(dir, 'x\n') });
+      const failed = await maker.settled();
+      expect(failed).toMatchObject({ complete: false, status: 'unable to plan what to make' });
+      expect(failed.problems).toEqual([expect.stringMatching(/^cannot plan what to make: EMFILE.*open the file$/)]);
+      isBroken = false;
+      expect((await maker.settled()).complete).toBe(false);
+      maker.advance(600_000);
+      const after = await maker.settled();
+      expect([after.complete, after.orders]).toEqual([true, before.orders]);
+    });
+  });
+});
+
+async function pathOfJunk(dir: string, text: string): Promise<string> {
+  const path = join(dir, 'junk');
+  await writeFile(path, text);
+  return path;
+}
