@@ -124,6 +124,8 @@ export interface WorkFacts {
   readonly orders: readonly OrderFact[];
   /** The digests of all inputs that count now; an offer made from none of them is out of date. */
   readonly inputs: ReadonlySet<Hex>;
+  /** The digests of inputs that only left the window. What is in neither set is gone: replaced, or not to be used any more. */
+  readonly past: ReadonlySet<Hex>;
   /** Whether all its inputs have been read; while false, orders may be missing and nothing is withdrawn. */
   readonly complete: boolean;
   /** One line for people, as in `reading day 20 of 153`. */

@@ -1,5 +1,5 @@
-import type { Hex } from 'viem';
 import type { OfferFact, OrderFact } from '../core/facts.ts';
+import type { OfferId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import type { ProductForSale } from '../core/manifest.ts';
 import { formatUsdc } from '../core/money.ts';
@@ -9,6 +9,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 const MAKES_PER_BEAT = 6;
 /** How many pieces of one product are live at most where the manifest doesn't say. Days of chat all stay on offer. */
 const MAX_LIVE_PIECES = 40;
+
+type Make = Extract<Intent, { type: 'make' }>;
 
 /** What to make and what to take off the market, with remarks on what is not made. */
 export interface Production {
@@ -26,8 +28,9 @@ export function planProduction(snapshot: Snapshot): Production {
   for (const line of snapshot.me.manifest.spec.sells) {
     const live = snapshot.market.myOffers.filter((offer) => offer.product === line.product);
     const orders = snapshot.work.orders.filter((order) => order.product === line.product);
-    intents.push(...withdrawals(line, live, orders, snapshot));
-    intents.push(...makes(line, live, orders, remarks, MAKES_PER_BEAT - intents.filter(isMake).length));
+    const made = makes(line, live, orders, remarks, MAKES_PER_BEAT - intents.filter(isMake).length);
+    const superseded = new Set(made.flatMap(({ supersedes }) => supersedes ?? []));
+    intents.push(...withdrawals(line, live, orders, superseded, snapshot), ...made);
   }
   return { intents, remarks };
 }
@@ -38,13 +41,13 @@ function makes(
   orders: readonly OrderFact[],
   remarks: string[],
   limit: number,
-): Intent[] {
+): Make[] {
   const offered = new Set(live.map((offer) => offer.orderKey));
   const bySubject = new Map(live.map((offer) => [offer.subject, offer]));
   const room = line.maxLive ?? (line.unit === 'piece' ? MAX_LIVE_PIECES : Number.POSITIVE_INFINITY);
   let count = live.length;
   let crowdedOut = 0;
-  const chosen: Intent[] = [];
+  const chosen: Make[] = [];
   const subjects = new Set<string>();
   for (const order of [...orders].sort((a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1))) {
     if (chosen.length >= limit) break;
@@ -86,23 +89,36 @@ function costOf(order: OrderFact, line: ProductForSale): bigint {
   return (order.inputCostAtomic + sales - 1n) / sales;
 }
 
+/**
+ * Withdraws what is out of date: offers made from nothing that still counts, or about nobody who is still worth it, and
+ * at once those made from something that is gone, unless this very beat puts a newer version in their place.
+ */
 function withdrawals(
   line: ProductForSale,
   live: readonly OfferFact[],
   orders: readonly OrderFact[],
+  superseded: ReadonlySet<OfferId>,
   { work }: Snapshot,
 ): Intent[] {
   if (!work.complete) return [];
   const subjects = new Set(orders.map((order) => order.subject));
-  return live.flatMap((offer): Intent[] => {
-    const isOld = offer.inputs.length > 0 && !offer.inputs.some((input: Hex) => work.inputs.has(input));
+  const reasonFor = (offer: OfferFact): string | undefined => {
+    const { inputs } = offer;
+    if (inputs.some((input) => !work.inputs.has(input) && !work.past.has(input))) {
+      return 'some of what it was made from is no longer as it was';
+    }
+    if (inputs.length > 0 && !inputs.some((input) => work.inputs.has(input))) {
+      return 'all that it was made from is out of date';
+    }
     const isGone = line.unit === 'piece' && offer.report === undefined && !subjects.has(offer.subject);
-    if (!isOld && !isGone) return [];
-    const reason = isOld ? 'all that it was made from is out of date' : 'it is no longer among what is worth making';
-    return [{ type: 'withdraw', offer: offer.id, reason: `${offer.title}: ${reason}` }];
+    return isGone ? 'it is no longer among what is worth making' : undefined;
+  };
+  return live.flatMap((offer): Intent[] => {
+    const reason = superseded.has(offer.id) ? undefined : reasonFor(offer);
+    return reason === undefined ? [] : [{ type: 'withdraw', offer: offer.id, reason: `${offer.title}: ${reason}` }];
   });
 }
 
-function isMake(intent: Intent): boolean {
+function isMake(intent: Intent): intent is Make {
   return intent.type === 'make';
 }

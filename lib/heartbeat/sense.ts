@@ -76,7 +76,14 @@ export const unknownMarket: MarketFacts = {
   },
 };
 
-const idleWork: WorkFacts = { orders: [], inputs: new Set(), complete: false, status: 'waiting', problems: [] };
+const idleWork: WorkFacts = {
+  orders: [],
+  inputs: new Set(),
+  past: new Set(),
+  complete: false,
+  status: 'waiting',
+  problems: [],
+};
 
 const emptyIndex: VaultIndex = {
   head: '',

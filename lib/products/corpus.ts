@@ -5,12 +5,19 @@ import type { InputRef } from './definition.ts';
 import { CHAT } from './definition.ts';
 import { digestOf } from './goods/digest.ts';
 import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
-import { emptyCorpus, type LogFile, listLogs, settingsBeside, unusableCorpus } from './ingest/corpus-folder.ts';
-import { type CorpusSettings, loadCorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
+import { emptyCorpus, type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
+import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
 import { type IngestCounts, sumCounts } from './ingest/counts.ts';
-import { INGEST_VERSION, type IngestIndex, readIngestIndex, writeIngestIndex } from './ingest/ingest-index.ts';
+import {
+  INGEST_VERSION,
+  type IngestIndex,
+  noteDays,
+  readIngestIndex,
+  writeIngestIndex,
+} from './ingest/ingest-index.ts';
 import { ingestLogs } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
+import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
 import { createPace } from './pace.ts';
 import type { ProductSettings } from './settings.ts';
@@ -23,6 +30,8 @@ export interface CorpusOptions {
   /** The seller's own folder; what is in it makes the next scan cheap. */
   readonly workDir: string;
   readonly pseudonymKey: Uint8Array;
+  /** Seconds since 1970; tells editions of a day apart. */
+  readonly now: () => number;
   readonly log?: (line: string) => void;
 }
 
@@ -43,11 +52,13 @@ export interface CorpusScan {
 
 /** The logs of the one who sells them. */
 export interface Corpus {
+  /** As they stand after the last scan. */
   readonly settings: CorpusSettings;
   /** The settings as products take them: people as pseudonyms. */
   readonly productSettings: (alreadyOffered: ReadonlySet<Hex>) => ProductSettings;
   /**
-   * Looks for new and changed logs and ingests them; what is known costs a `stat`. Scans run one after the other.
+   * Looks for new and changed logs and settings and ingests what they change; what is known costs a `stat`. Scans run one
+   * after the other. Settings that can't be used are a problem and change nothing.
    * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`, `products/corpus-unusable`.
    */
   readonly scan: () => Promise<CorpusScan>;
@@ -60,52 +71,56 @@ export interface Corpus {
 export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   const { dir, workDir, log = () => {} } = options;
   await listLogs(dir);
-  const settings = await loadCorpusSettings(options.settingsFile ?? (await settingsBeside(dir)));
   const pseudonyms = createPseudonyms(options.pseudonymKey);
   const daysDir = join(workDir, 'days');
   await mkdir(daysDir, { recursive: true });
   await clearUnfinished(daysDir);
-  const optOut = [...new Set(settings.optOut.map(normalizeNick))].sort();
-  const ingestKey = digestOf({ version: INGEST_VERSION, keyId: pseudonyms.keyId, optOut });
-  const bots = [...new Set([...WELL_KNOWN_BOTS, ...settings.bots].map(pseudonyms.of))].sort();
-  let index: IngestIndex | undefined;
-  let wordUse: WordUse | undefined;
+  const source = await openSettingsSource({ dir, file: options.settingsFile, workDir, log });
+  let { settings } = await source.current();
+  let ledger: Ledger | undefined;
 
   const scan = async (): Promise<CorpusScan> => {
     const pace = createPace();
     const { logs, others } = await listLogs(dir);
-    index ??= await readIngestIndex(workDir, ingestKey);
-    wordUse ??= await readWordUse(workDir, index.files.size === 0);
-    const filesRead = await ingestLogs({
-      logs,
-      index,
-      daysDir,
-      optOut: settings.optOut,
-      pseudonyms,
-      wordUse,
-      pace,
-      log,
-    });
+    const reading = await source.current();
+    settings = reading.settings;
+    const ingestKey = ingestKeyOf(settings, pseudonyms.keyId);
+    if (ledger?.ingestKey !== ingestKey) ledger = await openLedger(workDir, ingestKey);
+    const { index, wordUse } = ledger;
+    const { optOut } = settings;
+    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, pace, log });
     const names = new Set(logs.map((file) => file.name));
     const gone = [...index.files.keys()].filter((name) => !names.has(name));
     for (const name of gone) index.files.delete(name);
     if (filesRead > 0) await wordUse.save(workDir);
-    if (filesRead > 0 || gone.length > 0) await writeIngestIndex(workDir, ingestKey, index);
     const days: InputRef[] = [];
     for (const [day, parts] of partsByDay(logs, index, daysDir)) {
       const { digest, path } = await assembleDay(parts, daysDir, pace);
       days.push({ product: CHAT, digest, path, label: day });
     }
+    const hasNews = noteDays(
+      index,
+      days.map(({ label, digest }) => [label, digest]),
+      options.now(),
+    );
+    if (hasNews || filesRead > 0 || gone.length > 0) await writeIngestIndex(workDir, ingestKey, index);
     const problems = problemsOf(logs, index);
     if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
-    if (days.length === 0) throw unusableCorpus(dir, logs.length + others, problems);
     const counts = sumCounts([...index.files.values()].map((file) => file.counts));
-    return { days, problems, counts: { ...counts, files: logs.length, days: days.length, filesRead } };
+    // Where all who spoke have opted out there is nothing to sell, and nothing wrong.
+    if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length + others, problems);
+    return {
+      days,
+      problems: reading.problem === undefined ? problems : [settingsProblem(reading.problem), ...problems],
+      counts: { ...counts, files: logs.length, days: days.length, filesRead },
+    };
   };
 
   let last: Promise<unknown> = Promise.resolve();
   return {
-    settings,
+    get settings() {
+      return settings;
+    },
     productSettings: (alreadyOffered) => ({
       title: settings.title,
       attribution: settings.attribution,
@@ -113,7 +128,8 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
       maxProfiles: settings.maxProfiles,
       windowDays: settings.windowDays ?? 0,
       languages: [...new Set(settings.languages)].sort(),
-      bots,
+      bots: [...new Set([...WELL_KNOWN_BOTS, ...settings.bots].map(pseudonyms.of))].sort(),
+      edition: ledger?.index.edition ?? 0,
       alreadyOffered,
     }),
     scan: () => {
@@ -122,6 +138,27 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
       return next;
     },
   };
+}
+
+/** What was ingested under one list of opt-outs, one key and one version. */
+interface Ledger {
+  readonly ingestKey: string;
+  readonly index: IngestIndex;
+  readonly wordUse: WordUse;
+}
+
+async function openLedger(workDir: string, ingestKey: string): Promise<Ledger> {
+  const index = await readIngestIndex(workDir, ingestKey);
+  return { ingestKey, index, wordUse: await readWordUse(workDir, index.files.size === 0) };
+}
+
+function ingestKeyOf(settings: CorpusSettings, keyId: string): string {
+  const optOut = [...new Set(settings.optOut.map(normalizeNick))].sort();
+  return digestOf({ version: INGEST_VERSION, keyId, optOut });
+}
+
+function settingsProblem(detail: string): CorpusProblem {
+  return { file: SETTINGS_FILE, code: 'products/bad-corpus-settings', detail };
 }
 
 /** Removes what a kill in the middle of a scan left behind. */

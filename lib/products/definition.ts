@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { Executor, WorkRecord } from '../core/work.ts';
-import type { ProductSettings } from './settings.ts';
+import type { ProductSettings, SharedSettings } from './settings.ts';
 
 /** The product name under which a day of the corpus is an input. */
 export const CHAT = 'chat';
@@ -81,6 +81,11 @@ export interface ProductDefinition {
     settings: ProductSettings,
     io: MakeIo,
   ) => Promise<MadeGoods>;
+  /**
+   * The settings that goods of this product were made under, where they carry all that matter: what holds now may be
+   * another.
+   */
+  readonly carriedSettings?: (path: string) => Promise<SharedSettings>;
   /** Renders goods of this product as markdown for people; parses them first, as they may come from a stranger. */
   readonly summarize: (path: string) => Promise<string>;
 }

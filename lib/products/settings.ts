@@ -19,6 +19,11 @@ export const sharedSettings = z.strictObject({
   languages: z.array(z.enum(['en', 'es'])).max(2),
   /** Pseudonyms of known bots, sorted. */
   bots: z.array(pseudonym).max(1000),
+  /**
+   * When a day of the corpus that had been read before last became another, in seconds since 1970. Of two volumes with
+   * one day that of the later edition counts: somebody in the other may have asked to be forgotten. 0 where none is told.
+   */
+  edition: z.number().int().min(0).default(0),
 });
 export type SharedSettings = z.infer<typeof sharedSettings>;
 
@@ -37,5 +42,6 @@ export const DEFAULT_SETTINGS: ProductSettings = {
   windowDays: 0,
   languages: ['en', 'es'],
   bots: [],
+  edition: 0,
   alreadyOffered: new Set<Hex>(),
 };

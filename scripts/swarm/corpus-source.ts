@@ -1,3 +1,4 @@
+import { systemClock } from '../../lib/core/time.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
 import { type Corpus, openCorpus } from '../../lib/products/corpus.ts';
 import type { Secrets } from './secrets.ts';
@@ -35,6 +36,7 @@ export async function openCorpusSource(
       ...(options.corpusFile === undefined ? {} : { settingsFile: options.corpusFile }),
       workDir: folder.corpusWork,
       pseudonymKey: secrets.pseudonymKey,
+      now: systemClock,
       log,
     });
     return { corpus, dir, isSample: sample !== undefined, close: async () => await sample?.close() };

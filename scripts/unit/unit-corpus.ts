@@ -1,4 +1,5 @@
 import { SwarmError } from '../../lib/core/errors.ts';
+import { systemClock } from '../../lib/core/time.ts';
 import type { CorpusPort } from '../../lib/flows/produce/workshop.ts';
 import { openCorpus } from '../../lib/products/corpus.ts';
 import type { StateFolder } from '../swarm/state-folder.ts';
@@ -42,6 +43,7 @@ export async function openUnitCorpus(
         dir,
         workDir: folder.corpusWork,
         pseudonymKey: Buffer.from(pseudonymKey, 'hex'),
+        now: systemClock,
         log: patience.log,
       }).catch((error: unknown) => {
         throw isNotYet(error) ? laterOf(error) : error;

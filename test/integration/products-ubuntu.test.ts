@@ -16,7 +16,7 @@ const pseudonyms = createPseudonyms(TEST_KEY);
 describe.skipIf(!existsSync(DATA))('the Ubuntu logs (skipped where ../shared/data/ubuntu-irc is absent)', () => {
   it('become every product, with the right people, within bounds of memory', async () => {
     await withFolder(async (dir) => {
-      const corpus = await openCorpus({ dir: DATA, workDir: join(dir, 'work'), pseudonymKey: TEST_KEY });
+      const corpus = await openCorpus({ dir: DATA, workDir: join(dir, 'work'), pseudonymKey: TEST_KEY, now: () => 1 });
       const { counts, problems, days } = await corpus.scan();
       expect([counts.files, counts.days, counts.lines, problems.length]).toEqual([153, 153, 220_463, 0]);
       expect(counts.messages).toBeGreaterThan(196_000);
@@ -53,7 +53,7 @@ describe.skipIf(!existsSync(DATA))('the Ubuntu logs (skipped where ../shared/dat
 
   it('name nobody in front of a colon who is in the channel that day', async () => {
     await withFolder(async (dir) => {
-      const corpus = await openCorpus({ dir: DATA, workDir: join(dir, 'work'), pseudonymKey: TEST_KEY });
+      const corpus = await openCorpus({ dir: DATA, workDir: join(dir, 'work'), pseudonymKey: TEST_KEY, now: () => 1 });
       const { days } = await corpus.scan();
       const logs = (await readdir(DATA)).filter((name) => name.endsWith('.raw.txt')).slice(0, 25);
       for (const log of logs) {

@@ -30,7 +30,7 @@ export async function corpusOf(
   const logs = join(dir, 'logs');
   await mkdir(logs, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(logs, name), content);
-  return openCorpus({ dir: logs, workDir: join(dir, work), pseudonymKey: TEST_KEY });
+  return openCorpus({ dir: logs, workDir: join(dir, work), pseudonymKey: TEST_KEY, now: () => 1_600_000_000 });
 }
 
 /** The product of a name. */

@@ -147,6 +147,14 @@ export function snapshotOf(
     draining: false,
     ...changes,
     market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
-    work: { orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [], ...changes.work },
+    work: {
+      orders: [],
+      inputs: new Set(),
+      past: new Set(),
+      complete: true,
+      status: 'at rest',
+      problems: [],
+      ...changes.work,
+    },
   };
 }

@@ -107,7 +107,7 @@ export async function createValidationWorld(
     goods: goods[name],
     sources: {
       inputs: (digests: readonly Hex[]) => economy.inputs.filter(({ digest }) => digests.includes(digest)),
-      settings: () => economy.settings,
+      settingsOf: async () => economy.settings,
     },
     urlLifeSeconds: 600,
     randomSalt: () => {

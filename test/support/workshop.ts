@@ -1,15 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
+import type { VaultOperation } from '../../lib/core/vault.ts';
 import { type GoodsStore, openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { createWorkshop, type Workshop, type WorkshopPorts } from '../../lib/flows/produce/workshop.ts';
 import type { BuyerTradeNote } from '../../lib/market/buyer-trade-note.ts';
+import { type OfferNote, offerKind, offerPath } from '../../lib/market/offer-note.ts';
 import type { MadeGoods } from '../../lib/products/definition.ts';
 import { inProcess } from '../../lib/products/executor.ts';
+import { sha256 } from '../../lib/products/goods/digest.ts';
 import { products } from '../../lib/products/registry.ts';
+import { encodeNote } from '../../lib/vault/codec.ts';
 import { type MemoryVault, memoryVault } from './memory-vault.ts';
-import { id32, manifestOf, meOf } from './snapshot.ts';
-import { authorized, BUYER, buyerNote, confirmedBy, putBuyer } from './trade-notes.ts';
+import { id32, manifestOf, meOf, NOW } from './snapshot.ts';
+import { authorized, BUYER, buyerNote, confirmedBy, putBuyer, SELLER_WALLET, SIGNATURE } from './trade-notes.ts';
 
 /** A maker with a goods store and a vault of its own, whose clock a test moves on. */
 export interface Maker {
@@ -82,4 +86,32 @@ export async function makerOf(
       return digest;
     },
   };
+}
+
+/** Puts an offer on the market that nobody signed, with nothing behind it but the inputs it names. */
+export function putOffer(owner: string, changes: Partial<OfferNote> = {}): VaultOperation {
+  const id = sha256(JSON.stringify([changes.product, changes.subject, changes.inputs]));
+  const text = encodeNote(offerKind, {
+    id,
+    owner,
+    seller: SELLER_WALLET,
+    product: 'skill-profile',
+    subject: '',
+    title: 'An offer',
+    price: 50_000n,
+    size: 2000,
+    contentRoot: id32('root 1'),
+    workHead: id32('head'),
+    createdAt: NOW,
+    salt: id32('salt'),
+    signature: SIGNATURE,
+    unitCount: 1,
+    topics: [],
+    contentDigest: id32('digest'),
+    orderKey: id32('order'),
+    inputs: [],
+    work: [],
+    ...changes,
+  });
+  return { op: 'put', path: offerPath(owner, id), text };
 }

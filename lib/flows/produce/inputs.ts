@@ -5,22 +5,28 @@ import type { GoodsStore } from '../../delivery/goods-store.ts';
 import { buyerTradeKind } from '../../market/buyer-trade-note.ts';
 import { offerKind } from '../../market/offer-note.ts';
 import type { InputRef } from '../../products/definition.ts';
+import { pseudonym } from '../../products/settings.ts';
 
 /** Goods that an agent bought and holds, with what it paid for them. */
 export interface BoughtInput extends InputRef {
   readonly costAtomic: bigint;
 }
 
-/** The goods that an agent bought, opened and still has on its disk. It works on these and on nothing else. */
+/**
+ * The goods that an agent bought, opened and still has on its disk. It works on these and on nothing else. Goods about a
+ * person count for as long as their seller offers such goods about that person: who asked to be forgotten is.
+ */
 export async function readBoughtInputs(
   vault: VaultIndex,
   name: AgentName,
   goods: Pick<GoodsStore, 'has' | 'path'>,
 ): Promise<readonly BoughtInput[]> {
   const inputs: BoughtInput[] = [];
+  const offered = offeredPeople(vault);
   for (const { data } of vault.notes(buyerTradeKind, name)) {
     if (data.received === undefined || data.confirmation === undefined) continue;
     const digest = data.received.contentDigest;
+    if (isPerson(data.subject) && !offered.has(aboutKey(data.seller, data.product, data.subject))) continue;
     if (!(await goods.has(digest))) continue;
     inputs.push({
       product: data.product,
@@ -34,8 +40,27 @@ export async function readBoughtInputs(
   return inputs;
 }
 
-/** The digests of everything that an agent's live offers of a product were made from. */
-export function offeredInputs(vault: VaultIndex, name: AgentName, product: string): ReadonlySet<Hex> {
+function offeredPeople(vault: VaultIndex): ReadonlySet<string> {
+  const offers = vault.notes(offerKind).filter(({ data }) => isPerson(data.subject));
+  return new Set(offers.map(({ data }) => aboutKey(data.owner, data.product, data.subject)));
+}
+
+function isPerson(subject: string): boolean {
+  return pseudonym.safeParse(subject).success;
+}
+
+function aboutKey(seller: string, product: string, subject: string): string {
+  return `${seller} ${product} ${subject}`;
+}
+
+/** The digests of all that an agent's live offers of a product were made from; offers of which some is not `holding` don't count. */
+export function offeredInputs(
+  vault: VaultIndex,
+  name: AgentName,
+  product: string,
+  holding: ReadonlySet<Hex>,
+): ReadonlySet<Hex> {
   const offers = vault.notes(offerKind, name).filter(({ data }) => data.product === product);
-  return new Set(offers.flatMap(({ data }) => data.inputs));
+  const made = offers.map(({ data }) => data.inputs).filter((inputs) => inputs.every((input) => holding.has(input)));
+  return new Set(made.flat());
 }

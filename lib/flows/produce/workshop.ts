@@ -8,7 +8,7 @@ import type { Executor } from '../../core/work.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { Corpus } from '../../products/corpus.ts';
 import type { InputRef, MadeGoods, ProductDefinition } from '../../products/definition.ts';
-import { DEFAULT_SETTINGS, type ProductSettings } from '../../products/settings.ts';
+import { DEFAULT_SETTINGS, type ProductSettings, type SharedSettings } from '../../products/settings.ts';
 import { offeredInputs, readBoughtInputs } from './inputs.ts';
 import { type Costs, planWork, problemOf, type WorkPlan } from './plan-work.ts';
 
@@ -39,8 +39,8 @@ export interface Workshop {
   readonly make: (key: Hex) => Promise<MadeGoods>;
   /** The inputs of an order of the last plan or of goods made before, where they are at hand. */
   readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
-  /** The settings of the last plan. */
-  readonly settings: () => ProductSettings;
+  /** The settings that goods in the store were made under: those they carry, else those of the last plan. @throws SwarmError `products/bad-goods`. */
+  readonly settingsOf: (product: string, digest: Hex) => Promise<SharedSettings>;
   /** Resolves when nothing is going on in the background. */
   readonly idle: () => Promise<void>;
 }
@@ -64,7 +64,7 @@ interface Plan extends WorkPlan {
 /** Opens an agent's workshop. An agent that sells nothing it makes gets one that is always at rest. */
 export function createWorkshop(ports: WorkshopPorts): Workshop {
   const definitions = ports.me.manifest.spec.sells.flatMap((line) => ports.definitions.get(line.product) ?? []);
-  let days: readonly InputRef[] | undefined = ports.corpus === undefined ? [] : undefined;
+  let days: Days | undefined = ports.corpus === undefined ? { current: [], past: [] } : undefined;
   let scanProblems: readonly string[] = [];
   let scannedAtMs = Number.NEGATIVE_INFINITY;
   let scanning: Promise<void> | undefined;
@@ -77,9 +77,9 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       .scan()
       .then(
         (found) => {
-          const current = inWindow(found.days, corpus.productSettings(new Set()).windowDays);
-          const isNew = days === undefined || digestsOf(current) !== digestsOf(days);
-          days = current;
+          const before = days;
+          days = divide(found.days, corpus.productSettings(new Set()).windowDays);
+          const isNew = before === undefined || digestsOf(days.current) !== digestsOf(before.current);
           scanProblems = found.problems.map(({ file, detail }) => `${file}: ${detail}`);
           if (isNew) ports.changed();
         },
@@ -129,10 +129,12 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       if (definitions.length === 0) return atRest;
       if (ports.corpus !== undefined) scan(ports.corpus);
       const bought = await readBoughtInputs(vault, ports.me.name, held);
-      const inputs = [...(days ?? []), ...bought];
-      const alreadyOffered = offeredInputs(vault, ports.me.name, RAW_LOGS);
+      const inputs = [...(days?.current ?? []), ...bought];
+      const past = new Set(days?.past.map(({ digest }) => digest));
+      const holding = new Set([...inputs.map(({ digest }) => digest), ...past]);
+      const alreadyOffered = offeredInputs(vault, ports.me.name, RAW_LOGS, holding);
       const settings = ports.corpus?.productSettings(alreadyOffered) ?? { ...DEFAULT_SETTINGS, alreadyOffered };
-      const key = `${digestsOf(inputs)} ${[...settings.alreadyOffered].sort().join()}`;
+      const key = `${digestsOf(inputs)} ${JSON.stringify({ ...settings, alreadyOffered: [...alreadyOffered].sort() })}`;
       const isReady = days !== undefined;
       const isOverdue = plan.problems.length > 0 && ports.nowMs() - plan.plannedAtMs >= TRY_AGAIN_MS;
       if (isReady && (key !== plan.key || isOverdue) && planning === undefined) {
@@ -143,6 +145,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
         // While a new plan is made, only those of the last one count whose inputs are all still there.
         orders: plan.facts.filter((order) => order.inputs.every((input) => usable.has(input))),
         inputs: usable,
+        past,
         complete: isReady && key === plan.key && !plan.hasFailed,
         status: statusOf(isReady, key === plan.key, plan),
         problems: [...scanProblems, ...plan.problems],
@@ -158,7 +161,10 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       return { ...made, path: kept.path };
     },
     inputs: (digests) => plan.inputs.filter(({ digest }) => digests.includes(digest)),
-    settings: () => plan.settings,
+    settingsOf: async (product, digest) => {
+      const carried = ports.definitions.get(product)?.carriedSettings;
+      return carried === undefined ? plan.settings : await carried(ports.goods.path(digest));
+    },
     idle: async () => {
       await Promise.allSettled([scanning, planning]);
     },
@@ -183,12 +189,28 @@ function statusOf(isReady: boolean, isPlanned: boolean, { hasFailed }: Plan): st
   return hasFailed ? 'unable to plan what to make' : 'at rest';
 }
 
-const atRest: WorkFacts = { orders: [], inputs: new Set(), complete: true, status: 'at rest', problems: [] };
+const atRest: WorkFacts = {
+  orders: [],
+  inputs: new Set(),
+  past: new Set(),
+  complete: true,
+  status: 'at rest',
+  problems: [],
+};
 
-function inWindow(days: readonly InputRef[], windowDays: number): readonly InputRef[] {
-  if (windowDays === 0) return days;
-  const labels = [...new Set(days.map(({ label }) => label))].sort().slice(-windowDays);
-  return days.filter(({ label }) => labels.includes(label));
+/** The days of the corpus: those that products use, and those that the window has left behind. */
+interface Days {
+  readonly current: readonly InputRef[];
+  readonly past: readonly InputRef[];
+}
+
+function divide(days: readonly InputRef[], windowDays: number): Days {
+  const labels = [...new Set(days.map(({ label }) => label))].sort();
+  const oldest = windowDays === 0 ? '' : (labels.slice(-windowDays)[0] ?? '');
+  return {
+    current: days.filter(({ label }) => label >= oldest),
+    past: days.filter(({ label }) => label < oldest),
+  };
 }
 
 function digestsOf(inputs: readonly InputRef[]): string {

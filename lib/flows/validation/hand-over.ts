@@ -40,7 +40,7 @@ export async function handOver(
   const expires = ports.clock() + ports.urlLifeSeconds;
   const sent = [await send([goods], recipient, me.name, ports), await send(inputs, recipient, me.name, ports)] as const;
   if (sent[0] === undefined || sent[1] === undefined) return undefined;
-  const settings = sharedSettings.strip().parse(ports.sources.settings());
+  const settings = sharedSettings.strip().parse(await ports.sources.settingsOf(offer.product, offer.contentDigest));
   const job: ValidationJob = {
     id,
     owner: me.name,

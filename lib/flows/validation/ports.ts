@@ -11,8 +11,8 @@ import type { Bench } from './bench.ts';
 export interface Sources {
   /** Those of the inputs that are at hand. */
   readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
-  /** The settings that its goods are planned with. */
-  readonly settings: () => SharedSettings;
+  /** The settings that goods at hand were made under. */
+  readonly settingsOf: (product: string, digest: Hex) => Promise<SharedSettings>;
 }
 
 /** What an agent has its goods validated with, or validates others' with. */

@@ -19,7 +19,7 @@ export interface Volume {
 
 /** All chat that a product is made from, each day once. */
 export interface Library {
-  /** Those of the newest volume; undefined when no volume carries any. */
+  /** Those of the newest volume, by edition and last day; undefined when no volume carries any. */
   readonly corpus: SharedSettings | undefined;
   /** Oldest first; the newest only when the corpus has a window. */
   readonly days: readonly LibraryDay[];
@@ -28,8 +28,8 @@ export interface Library {
 }
 
 /**
- * Opens the inputs. A day that several of them have is taken from the one with most messages of it, and of equal ones from
- * the lower digest, so that nothing depends on the order in which they were bought. Inputs that can't be read are left out
+ * Opens the inputs. A day that several of them have is taken from the one of the latest edition, of equal ones from that
+ * with most messages of it, then from the lower digest: nothing depends on the order in which they were bought. Inputs that can't be read are left out
  * where `passOver` takes them.
  * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
@@ -50,15 +50,24 @@ export async function openLibrary(
   for (const volume of volumes) {
     for (const slice of volume.index.days) {
       const known = byDay.get(slice.day);
-      if (known !== undefined && known.end - known.start >= slice.end - slice.start) continue;
-      byDay.set(slice.day, { ...slice, volume });
+      const day = { ...slice, volume };
+      if (known === undefined || isBetter(day, known)) byDay.set(slice.day, day);
     }
   }
-  const newest = [...volumes].sort((a, b) => compare(lastDay(b), lastDay(a)))[0];
+  const newest = [...volumes].sort((a, b) => editionOf(b) - editionOf(a) || compare(lastDay(b), lastDay(a)))[0];
   const corpus = newest?.index.corpus;
   const window = windowDays ?? corpus?.windowDays ?? 0;
   const days = [...byDay.values()].sort((a, b) => compare(a.day, b.day)).slice(window === 0 ? 0 : -window);
   return { corpus, days, volumes: [...new Set(days.map(({ volume }) => volume))] };
+}
+
+function isBetter(one: LibraryDay, other: LibraryDay): boolean {
+  const editions = editionOf(one.volume) - editionOf(other.volume);
+  return editions > 0 || (editions === 0 && one.end - one.start > other.end - other.start);
+}
+
+function editionOf({ index }: Volume): number {
+  return index.corpus?.edition ?? 0;
 }
 
 function lastDay(volume: Volume): string {

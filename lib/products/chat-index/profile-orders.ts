@@ -17,7 +17,8 @@ export interface ProfileKind {
 
 /**
  * Plans one profile a subject. Its inputs are the volumes in which the subject speaks, so that what others say on other
- * days makes no new version; with a window all volumes count, as the window moves for everyone.
+ * days makes no new version, and those that replace a day of these; with a window all volumes count, as the window moves
+ * for everyone.
  */
 export async function planProfiles(
   inputs: readonly InputRef[],
@@ -56,6 +57,14 @@ function inputsFor(library: Library, person: string): WorkOrder['inputs'] {
       .filter(({ volume, start, end }) => isWindowed || speaksIn(volume.index.byPerson.get(person), start, end))
       .map(({ volume }) => volume),
   );
+  // A set goes on to what is added to it meanwhile: a volume that replaces a day may have days that others replace.
+  for (const { index } of volumes) {
+    const places = index.byPerson.get(person);
+    for (const { day, start, end } of index.days) {
+      const volume = library.days.find((one) => one.day === day)?.volume;
+      if (volume !== undefined && speaksIn(places, start, end)) volumes.add(volume);
+    }
+  }
   return library.volumes.filter((volume) => volumes.has(volume)).map(({ input }) => input.digest);
 }
 

@@ -1,4 +1,4 @@
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
@@ -6,7 +6,8 @@ import { compare } from '../goods/digest.ts';
 import type { ChatFormat } from './formats/format.ts';
 import { CHAT_FORMATS } from './formats/formats.ts';
 
-const SETTINGS_FILE = 'corpus.yaml';
+/** The settings of a corpus, in the folder of its logs. */
+export const SETTINGS_FILE = 'corpus.yaml';
 
 /** A file that a format takes for its own by its name. */
 export interface LogFile {
@@ -49,15 +50,6 @@ export async function listLogs(dir: string): Promise<FolderListing> {
   }
   if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
   return { logs, others };
-}
-
-/** The settings file in a folder of logs, if there is one. */
-export async function settingsBeside(dir: string): Promise<string | undefined> {
-  const path = join(dir, SETTINGS_FILE);
-  return access(path).then(
-    () => path,
-    () => undefined,
-  );
 }
 
 const FORMS = 'YYYY-MM-DD.raw.txt with [HH:MM] <nick> text, or .jsonl with timestamp, user and message';

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
@@ -71,14 +70,13 @@ export const WELL_KNOWN_BOTS: readonly string[] = [
 ];
 
 /**
- * Reads the settings of a corpus; `undefined` gives the defaults.
+ * Parses the settings of a corpus from YAML; `file` is named in errors. Nothing in it gives the defaults.
  * @throws SwarmError `products/bad-corpus-settings`, naming the field.
  */
-export async function loadCorpusSettings(file: string | undefined): Promise<CorpusSettings> {
-  if (file === undefined) return corpusSettingsSchema.parse({});
+export function parseCorpusSettings(text: string, file: string): CorpusSettings {
   let value: unknown;
   try {
-    value = parse(await readFile(file, 'utf8')) ?? {};
+    value = parse(text) ?? {};
   } catch (error) {
     const reason = error instanceof Error ? cleanText(error.message.split('\n', 1)[0] ?? '', 160) : 'it is not YAML';
     throw badSettings(file, reason, error);
@@ -94,7 +92,8 @@ export async function loadCorpusSettings(file: string | undefined): Promise<Corp
   );
 }
 
-function badSettings(file: string, reason: string, cause: unknown): SwarmError {
+/** The error for settings that can't be used. */
+export function badSettings(file: string, reason: string, cause?: unknown): SwarmError {
   return new SwarmError({
     code: 'products/bad-corpus-settings',
     disposition: 'stop',

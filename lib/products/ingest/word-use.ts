@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepFile } from './keep-file.ts';
 
 /** Counters in each of the two rows; 4 MiB in all. */
 const ROW = 2 ** 20;
@@ -46,17 +47,7 @@ export async function readWordUse(dir: string, isFresh: boolean): Promise<WordUs
       for (const word of words) for (const slot of slots(word)) cells[slot] = Math.min(0xffff, (cells[slot] ?? 0) + 1);
     },
     logsWith: (word) => Math.min(...slots(word).map((slot) => cells[slot] ?? 0)),
-    save: async (target) => {
-      const temporary = join(target, `.${FILE}-${process.pid}`);
-      const file = await open(temporary, 'w', 0o600);
-      try {
-        await file.writeFile(new Uint8Array(cells.buffer));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, join(target, FILE));
-    },
+    save: (target) => keepFile(join(target, FILE), new Uint8Array(cells.buffer)),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { day, sharedSettings } from '../settings.ts';
 
 /** The version of raw logs: what {@link rawLogsHeader} and the lines after it look like. */
-export const RAW_LOGS_VERSION = '1';
+export const RAW_LOGS_VERSION = '2';
 
 /** The longest first line of raw logs, in bytes. */
 export const MAX_HEADER_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,8 @@ const count = z.number().int().min(0);
 /** The first line of raw logs; every line after it is a message (`lib/products/ingest/message.ts`), oldest first. */
 export const rawLogsHeader = z.strictObject({
   product: z.literal('raw-logs'),
-  version: z.literal(RAW_LOGS_VERSION),
+  /** Version 1 had no edition. */
+  version: z.enum(['1', RAW_LOGS_VERSION]),
   /** The days in it, oldest first. */
   days: z
     .array(z.strictObject({ day, messages: count }))

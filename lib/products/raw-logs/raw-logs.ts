@@ -17,7 +17,10 @@ const PRODUCT = 'raw-logs';
 /** The newest days speak for a bundle's topics. */
 const DAYS_FOR_TOPICS = 10;
 
-/** The pseudonymous chat itself: the backlog as one bundle, then a piece for each new day. */
+/**
+ * The pseudonymous chat itself: the backlog as one bundle, then a piece for each new day. Older days whose offer was
+ * withdrawn, as when somebody in them asked to be forgotten, are a backlog again.
+ */
 export const rawLogs: ProductDefinition = {
   name: PRODUCT,
   version: RAW_LOGS_VERSION,
@@ -25,9 +28,11 @@ export const rawLogs: ProductDefinition = {
   plan: async (inputs, settings) => {
     const days = distinctInputs(inputs, CHAT);
     if (days.length === 0) return [];
-    if (settings.alreadyOffered.size === 0) return [await orderOf(days, settings)];
-    const orders: WorkOrder[] = [];
-    for (const day of days) if (!settings.alreadyOffered.has(day.digest)) orders.push(await orderOf([day], settings));
+    const newestOffered = days.findLast(({ digest }) => settings.alreadyOffered.has(digest))?.label ?? '';
+    const missing = days.filter(({ digest }) => !settings.alreadyOffered.has(digest));
+    const backlog = missing.filter(({ label }) => newestOffered === '' || label <= newestOffered);
+    const orders = backlog.length === 0 ? [] : [await orderOf(backlog, settings)];
+    for (const day of missing) if (!backlog.includes(day)) orders.push(await orderOf([day], settings));
     return orders;
   },
   make: async (order, inputs, settings, { executor, outDir, now }) => {
@@ -45,6 +50,7 @@ export const rawLogs: ProductDefinition = {
     }));
     return { order, ...file, work: chain.records() };
   },
+  carriedSettings: async (path) => (await readRawLogsHeader({ path })).corpus,
   summarize: async (path) => {
     const { corpus, days, messages, people } = await readRawLogsHeader({ path });
     const span = days.length === 1 ? days[0]?.day : `${days[0]?.day} to ${days.at(-1)?.day}`;
@@ -76,7 +82,7 @@ async function mainTopics(days: readonly InputRef[]): Promise<readonly Topic[]> 
 async function orderOf(days: readonly InputRef[], settings: ProductSettings): Promise<WorkOrder> {
   const first = days[0]?.label ?? '';
   const last = days.at(-1)?.label ?? '';
-  const { title, attribution, minMessages, maxProfiles, windowDays, languages, bots } = settings;
+  const { title, attribution, minMessages, maxProfiles, windowDays, languages, bots, edition } = settings;
   const about = title === '' ? 'chat logs' : title;
   return createOrder({
     product: PRODUCT,
@@ -88,6 +94,6 @@ async function orderOf(days: readonly InputRef[], settings: ProductSettings): Pr
     rank: Math.floor(Date.parse(`${last}T00:00:00Z`) / 86_400_000),
     unitCount: days.length,
     inputs: days.map(({ digest }) => digest),
-    settings: { title, attribution, minMessages, maxProfiles, windowDays, languages, bots },
+    settings: { title, attribution, minMessages, maxProfiles, windowDays, languages, bots, edition },
   });
 }

@@ -15,7 +15,7 @@ export interface TallyInput {
 /** Checks every message of the days and counts: the header of raw logs. @throws SwarmError `products/bad-goods`. */
 export const tally: Stage<TallyInput, RawLogsHeader> = {
   name: 'tally',
-  version: '1',
+  version: '2',
   run: async ({ days, settings }) => {
     const pace = createPace();
     const people = new Set<string>();
@@ -33,14 +33,14 @@ export const tally: Stage<TallyInput, RawLogsHeader> = {
       }
       counted.push({ day: input.label, messages: count });
     }
-    const { title, attribution, minMessages, maxProfiles, windowDays, languages, bots } = settings;
+    const { title, attribution, minMessages, maxProfiles, windowDays, languages, bots, edition } = settings;
     return {
       product: 'raw-logs',
       version: RAW_LOGS_VERSION,
       days: counted,
       messages: counted.reduce((sum, { messages }) => sum + messages, 0),
       people: people.size,
-      corpus: { title, attribution, minMessages, maxProfiles, windowDays, languages, bots },
+      corpus: { title, attribution, minMessages, maxProfiles, windowDays, languages, bots, edition },
     };
   },
 };

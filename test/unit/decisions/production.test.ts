@@ -95,8 +95,36 @@ describe('production', () => {
         if (intent.type !== 'withdraw') continue;
         const offer = market.myOffers.find(({ id }) => id === intent.offer);
         expect(work.complete).toBe(true);
-        const isOld = !offer?.inputs.some((input) => work.inputs.has(input));
+        const isOld = !offer?.inputs.every((input) => work.inputs.has(input));
         expect(isOld || !work.orders.some((order) => order.subject === offer?.subject)).toBe(true);
+      }
+    });
+  });
+
+  it('withdraws a bundle of days when one of them is gone, and keeps it when one only left the window', () => {
+    const me = maker({ product: 'raw-logs', price: '0.01', unit: 'day' });
+    const days = ['monday', 'tuesday'].map((day) => id32(day));
+    const myOffers = [offerFact(1, { product: 'raw-logs', subject: '', inputs: days })];
+    const withdrawn = (inputs: readonly string[], past: readonly string[]) => {
+      const ids = (names: readonly string[]) => new Set(names.map((name) => id32(name)));
+      const work = { inputs: ids(inputs), past: ids(past) };
+      return planProduction(snapshotOf({ me, market: { myOffers }, work })).intents.length;
+    };
+    expect(withdrawn(['tuesday', 'monday'], [])).toBe(0);
+    expect(withdrawn(['tuesday'], ['monday'])).toBe(0);
+    expect(withdrawn(['tuesday'], [])).toBe(1);
+    expect(withdrawn([], ['monday', 'tuesday'])).toBe(1);
+  });
+
+  it('leaves no offer made from something gone, whatever else there is to make', () => {
+    always(({ market, work }, makes, intents) => {
+      if (!work.complete) return;
+      const removed = new Set([
+        ...intents.flatMap((intent) => (intent.type === 'withdraw' ? [intent.offer] : [])),
+        ...makes.flatMap(({ supersedes }) => supersedes ?? []),
+      ]);
+      for (const { id, inputs } of market.myOffers) {
+        if (!inputs.every((input) => work.inputs.has(input))) expect(removed.has(id)).toBe(true);
       }
     });
   });

@@ -5,7 +5,8 @@ import type { ProductDefinition } from '../../../lib/products/definition.ts';
 import { products } from '../../../lib/products/registry.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, makeAll, withFolder } from '../../support/product-maker.ts';
-import { makerOf } from '../../support/workshop.ts';
+import { BUYER, SELLER } from '../../support/trade-notes.ts';
+import { makerOf, putOffer } from '../../support/workshop.ts';
 
 const PEOPLE = ['ann', 'bob', 'carla', 'dmitri'];
 const LOGS = {
@@ -38,6 +39,8 @@ describe('a maker with an input that cannot be read', () => {
       const [voice] = economy.goods.get('voice-profile') ?? [];
       if (skill === undefined || voice === undefined) throw new Error('no profiles were made');
       const maker = await makerOf(dir, ['soul']);
+      const { subject } = skill.order;
+      maker.vault.apply(['skill-profile', 'voice-profile'].map((product) => putOffer(SELLER, { product, subject })));
       await maker.buy('skill-profile', skill);
       const torn = await maker.buy('voice-profile', voice);
       await writeFile(maker.goods.path(torn), '{"torn');
@@ -79,6 +82,34 @@ describe('a maker with an input that cannot be read', () => {
       maker.advance(600_000);
       const after = await maker.settled();
       expect([after.complete, after.orders]).toEqual([true, before.orders]);
+    });
+  });
+});
+
+describe('the seller of logs', () => {
+  it('has nothing to do with days as they were before somebody opted out, and offers them anew in one piece', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { ...LOGS, '2020-01-02.raw.txt': LOGS['2020-01-01.raw.txt'] });
+      const maker = await makerOf(dir, ['raw-logs'], { corpus });
+      const before = await maker.settled();
+      const [bundle] = before.orders;
+      if (bundle === undefined) throw new Error('the backlog is not for sale');
+      const made = await maker.workshop.make(bundle.key);
+      const offered = { product: 'raw-logs', inputs: [...bundle.inputs], contentDigest: made.digest };
+      maker.vault.apply([putOffer(BUYER, offered)]);
+      expect((await maker.settled()).orders).toEqual([]);
+
+      await writeFile(join(dir, 'logs', 'corpus.yaml'), 'minMessages: 40\noptOut: [ann]\n');
+      await writeFile(join(dir, 'logs', '2020-01-03.raw.txt'), LOGS['2020-01-01.raw.txt']);
+      maker.advance(3000);
+      const after = await maker.settled();
+      expect(bundle.inputs.filter((input) => after.inputs.has(input) || after.past.has(input))).toEqual([]);
+      expect(after.orders.map(({ unitCount }) => unitCount)).toEqual([3]);
+      const [older, newer] = [
+        await maker.workshop.settingsOf('raw-logs', made.digest),
+        corpus.productSettings(new Set()),
+      ];
+      expect(newer.edition).toBeGreaterThan(older.edition);
     });
   });
 });

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCorpus } from '../../../lib/products/corpus.ts';
-import { loadCorpusSettings } from '../../../lib/products/ingest/corpus-settings.ts';
+import { parseCorpusSettings } from '../../../lib/products/ingest/corpus-settings.ts';
 import { corpusOf, TEST_KEY, withFolder } from '../../support/product-maker.ts';
 
 const LOG =
@@ -19,7 +19,7 @@ describe('a folder that holds no chat', () => {
   it('is one clear error: missing, empty, nothing but junk', async () => {
     await withFolder(async (dir) => {
       const open = (name: string) =>
-        openCorpus({ dir: join(dir, name), workDir: join(dir, 'work'), pseudonymKey: TEST_KEY });
+        openCorpus({ dir: join(dir, name), workDir: join(dir, 'work'), pseudonymKey: TEST_KEY, now: () => 1 });
       await expect(open('nowhere')).rejects.toThrow(failsWith('products/corpus-missing'));
       await mkdir(join(dir, 'empty'));
       await expect(open('empty')).rejects.toThrow(failsWith('products/corpus-empty'));
@@ -133,21 +133,82 @@ describe('a scan', () => {
 });
 
 describe('corpus settings', () => {
-  it('have defaults, and errors that name the field', async () => {
+  it('have defaults, and errors that name the field', () => {
+    const parse = (text: string) => parseCorpusSettings(text, 'corpus.yaml');
+    expect(parse('')).toMatchObject({ minMessages: 200, maxProfiles: 40, daySeconds: 86_400, optOut: [] });
+    expect(parse('minMessages: 60\noptOut: [ann, 42]\n')).toMatchObject({ minMessages: 60, optOut: ['ann', '42'] });
+    for (const bad of ['minMesages: 3', 'daySeconds: -1', 'bots: ann', ': [', '- 1']) {
+      expect(() => parse(bad), bad).toThrow(failsWith('products/bad-corpus-settings'));
+    }
+  });
+
+  it('take effect at the next scan, on the days read before and on new ones', async () => {
     await withFolder(async (dir) => {
-      expect(await loadCorpusSettings(undefined)).toMatchObject({
-        minMessages: 200,
-        maxProfiles: 40,
-        daySeconds: 86_400,
-        optOut: [],
-      });
-      const file = join(dir, 'corpus.yaml');
-      await writeFile(file, 'minMessages: 60\noptOut: [ann, 42]\n');
-      expect(await loadCorpusSettings(file)).toMatchObject({ minMessages: 60, optOut: ['ann', '42'] });
-      for (const bad of ['minMesages: 3', 'daySeconds: -1', 'bots: ann', ': [', '- 1']) {
-        await writeFile(file, bad);
-        await expect(loadCorpusSettings(file), bad).rejects.toThrow(failsWith('products/bad-corpus-settings'));
+      const file = join(dir, 'logs', 'corpus.yaml');
+      const corpus = await corpusOf(dir, { '2020-01-01.raw.txt': LOG, '2020-01-02.raw.txt': '[10:00] <ann> hi\n' });
+      const before = await corpus.scan();
+      const { edition } = corpus.productSettings(new Set());
+      await writeFile(file, 'optOut: [Bob]\nbots: [ann]\n');
+      await writeFile(join(dir, 'logs', '2020-01-03.raw.txt'), LOG);
+      const after = await corpus.scan();
+      const said = await Promise.all(after.days.map(async ({ path }) => (await messagesOf(path)).map(({ id }) => id)));
+      expect(said).toEqual([[0, 3], [0], [0, 3]]);
+      expect(after.days[1]).toEqual(before.days[1]);
+      const settings = corpus.productSettings(new Set());
+      expect(settings.bots.length).toBeGreaterThan(1);
+      expect(settings.edition).toBeGreaterThan(edition);
+      await corpus.scan();
+      expect(corpus.productSettings(new Set()).edition).toBe(settings.edition);
+      const reopened = await corpusOf(dir, {});
+      expect((await reopened.scan()).counts.filesRead).toBe(0);
+      expect(reopened.productSettings(new Set()).edition).toBe(settings.edition);
+    });
+  });
+
+  it.each([
+    ['broken', 'optOut: [bob\n', 'it cannot be used; what it said before still holds'],
+    ['emptied', '', 'it cannot be used; what it said before still holds'],
+    ['gone', undefined, 'it is gone; what it said before still holds'],
+  ])('that are %s leave everyone opted out who was, and are reported without quoting them', async (_, text, detail) => {
+    await withFolder(async (dir) => {
+      const file = join(dir, 'logs', 'corpus.yaml');
+      const corpus = await corpusOf(dir, { 'corpus.yaml': 'optOut: [bob]\n', '2020-01-01.raw.txt': LOG });
+      const before = await corpus.scan();
+      await (text === undefined ? rm(file) : writeFile(file, text));
+      for (const day of ['2020-01-02', '2020-01-03']) {
+        await writeFile(join(dir, 'logs', `${day}.raw.txt`), LOG);
+        const { days, problems } = await corpus.scan();
+        expect(problems).toEqual([{ file: 'corpus.yaml', code: 'products/bad-corpus-settings', detail }]);
+        expect(days[0]).toEqual(before.days[0]);
+        expect((await messagesOf(days.at(-1)?.path ?? '')).map(({ id }) => id)).toEqual([0, 3]);
       }
+      if (text === undefined) {
+        const { days, problems } = await (await corpusOf(dir, {})).scan();
+        expect([days[0], problems.length]).toEqual([before.days[0], 1]);
+      }
+      await writeFile(file, 'optOut: [bob] # in order again\n');
+      expect((await corpus.scan()).problems).toEqual([]);
+    });
+  });
+
+  it('may opt everyone out, and then no day is left', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { '2020-01-01.raw.txt': LOG });
+      await corpus.scan();
+      await writeFile(join(dir, 'logs', 'corpus.yaml'), 'optOut: [ann, bob]\n');
+      expect(await corpus.scan()).toMatchObject({ days: [], problems: [] });
+    });
+  });
+
+  it('that name fewer people than before are taken at their word only when they stand still', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { 'corpus.yaml': 'optOut: [ann, bob]\n', '2020-01-01.raw.txt': LOG });
+      await corpus.scan();
+      await writeFile(join(dir, 'logs', 'corpus.yaml'), 'title: half\noptOut: [ann]\n');
+      await corpus.scan();
+      expect(corpus.settings).toMatchObject({ title: 'half', optOut: ['ann', 'bob'] });
+      await corpus.scan();
+      expect(corpus.settings.optOut).toEqual(['ann']);
     });
   });
 });

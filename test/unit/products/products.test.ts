@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { InputRef } from '../../../lib/products/definition.ts';
 import { inProcess } from '../../../lib/products/executor.ts';
 import { sha256 } from '../../../lib/products/goods/digest.ts';
+import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { TOPICS } from '../../../lib/products/lexicon/topics.ts';
 import { products } from '../../../lib/products/registry.ts';
+import { replay } from '../../../lib/products/replay.ts';
 import { DEFAULT_SETTINGS, pseudonym } from '../../../lib/products/settings.ts';
 import { skillProfile } from '../../../lib/products/skill-profile/goods.ts';
 import { soul } from '../../../lib/products/soul/goods.ts';
@@ -15,7 +17,16 @@ import { userStats } from '../../../lib/products/user-stats/goods.ts';
 import { voiceProfile } from '../../../lib/products/voice-profile/goods.ts';
 import { verifyWork } from '../../../lib/products/work.ts';
 import { helpChannel, type Line, ubuntuLog } from '../../support/product-chat.ts';
-import { corpusOf, definitionOf, type Economy, makeAll, textOf, withFolder } from '../../support/product-maker.ts';
+import {
+  corpusOf,
+  definitionOf,
+  type Economy,
+  inputOf,
+  makeAll,
+  TEST_KEY,
+  textOf,
+  withFolder,
+} from '../../support/product-maker.ts';
 
 const SETTINGS =
   'title: Test channel\nattribution: A Test Corpus (CC-BY)\nminMessages: 40\nbots: [helperbot]\noptOut: [Vanished_One]\n';
@@ -148,6 +159,18 @@ describe('raw logs', () => {
       expect(await plan(digests)).toEqual([]);
     });
   });
+
+  it('bundle older days again when their offers no longer hold', async () => {
+    await withFolder(async (dir) => {
+      const day = (number: number) => ubuntuLog(helpChannel('wizard', PEOPLE, 2, number));
+      const names = ['01', '02', '03', '04'].map((number) => `2020-01-${number}.raw.txt`);
+      const corpus = await corpusOf(dir, Object.fromEntries(names.map((name, number) => [name, day(number)])));
+      const { days } = await corpus.scan();
+      const third = days.slice(2, 3).map(({ digest }) => digest);
+      const orders = await definitionOf('raw-logs').plan(days, corpus.productSettings(new Set(third)), inProcess);
+      expect(orders.map(({ inputs }) => inputs)).toEqual([[0, 1], [3]].map((at) => at.map((one) => days[one]?.digest)));
+    });
+  });
 });
 
 describe('profiles', () => {
@@ -210,6 +233,74 @@ describe('profiles', () => {
         const now = await definitionOf(name).plan(inputs, DEFAULT_SETTINGS, inProcess);
         expect(now.filter(({ subject, key }) => old.get(subject) !== key)).toHaveLength(1);
       }
+    });
+  });
+});
+
+describe('somebody who opts out of logs that were sold', () => {
+  const ZOE = 'zoe_secret';
+  const day = (number: number) =>
+    ubuntuLog([
+      ...helpChannel('wizard', PEOPLE, 40, number),
+      ...(number === 3
+        ? []
+        : Array.from({ length: 60 }, (_, at) => ({ nick: ZOE, text: `grub and apt, again ${at}` }))),
+    ]);
+  const LOGS = { 'corpus.yaml': 'minMessages: 40\n', '2020-01-01.raw.txt': day(0), '2020-01-02.raw.txt': day(1) };
+
+  it('is profiled no more by whoever has the newer version too, and the replay agrees', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, LOGS);
+      const io = { executor: inProcess, outDir: join(dir, 'out'), now: () => 0 };
+      const before = await makeAll(corpus, io.outDir);
+      const [sold] = before.goods.get('raw-logs') ?? [];
+      await writeFile(join(dir, 'logs', 'corpus.yaml'), `minMessages: 40\noptOut: [${ZOE}]\ntitle: other\n`);
+      const after = await makeAll(corpus, io.outDir);
+      const [newer] = after.goods.get('raw-logs') ?? [];
+      if (sold === undefined || newer === undefined) throw new Error('no raw logs were made');
+      const subjects = (goods: Economy) => (goods.goods.get('skill-profile') ?? []).map(({ order }) => order.subject);
+      const [zoe, ...others] = subjects(before).filter((subject) => !subjects(after).includes(subject));
+      expect([zoe, others]).toEqual([expect.stringMatching(/^anon-/), []]);
+      for (const bought of [
+        [inputOf('raw-logs', sold), inputOf('raw-logs', newer)],
+        [inputOf('raw-logs', newer), inputOf('raw-logs', sold)],
+      ]) {
+        for (const name of ['skill-profile', 'voice-profile']) {
+          const orders = await definitionOf(name).plan(bought, DEFAULT_SETTINGS, inProcess);
+          expect(orders.map(({ subject }) => subject).sort()).toEqual(subjects(after).sort());
+          for (const order of orders) expect(order.inputs).toEqual([newer.digest]);
+        }
+      }
+      // What was sold under the old rules is still replayed under them: the goods carry them.
+      const settings = await definitionOf('raw-logs').carriedSettings?.(sold.path);
+      const claim = { definition: definitionOf('raw-logs'), inputs: before.inputs, ...sold };
+      const verdict = await replay(
+        { ...claim, settings: { ...DEFAULT_SETTINGS, ...settings } },
+        { executor: inProcess, scratchDir: dir, now: () => 0 },
+      );
+      expect(verdict).toMatchObject({ ok: true });
+    });
+  });
+
+  it('leaves no trace in profiles of volumes that were replaced in part', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { ...LOGS, '2020-01-03.raw.txt': day(3) });
+      const io = { executor: inProcess, outDir: join(dir, 'out'), now: () => 0 };
+      const [sold] = (await makeAll(corpus, io.outDir)).goods.get('raw-logs') ?? [];
+      // Only the second day is read anew: ann is taken out of it at its source.
+      await writeFile(join(dir, 'logs', '2020-01-02.raw.txt'), day(1).replaceAll(/^.*<ann>.*\n/gm, ''));
+      const { days } = await corpus.scan();
+      const settings = corpus.productSettings(new Set([0, 2].flatMap((at) => days[at]?.digest ?? [])));
+      const [order] = await definitionOf('raw-logs').plan(days, settings, inProcess);
+      if (sold === undefined || order === undefined) throw new Error('no raw logs were made');
+      const newer = await definitionOf('raw-logs').make(order, days, settings, io);
+      const bought = [inputOf('raw-logs', sold), inputOf('raw-logs', newer)];
+      const ann = createPseudonyms(TEST_KEY).of('ann');
+      const plan = await definitionOf('voice-profile').plan(bought, DEFAULT_SETTINGS, inProcess);
+      const voice = plan.find(({ subject }) => subject === ann);
+      if (voice === undefined) throw new Error('ann speaks on other days and is profiled');
+      const made = await definitionOf('voice-profile').make(voice, bought, DEFAULT_SETTINGS, io);
+      expect((await json(made.path)).days).toMatchObject({ first: '2020-01-01', last: '2020-01-03', active: 2 });
     });
   });
 });

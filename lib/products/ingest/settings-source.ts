@@ -1,0 +1,124 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { formatError } from '../../core/errors.ts';
+import { SETTINGS_FILE } from './corpus-folder.ts';
+import { badSettings, type CorpusSettings, corpusSettingsSchema, parseCorpusSettings } from './corpus-settings.ts';
+import { keepFile } from './keep-file.ts';
+import { normalizeNick } from './pseudonyms.ts';
+
+/** The settings in force and, where the file now says something that can't be used, what is wrong with it. */
+export interface SettingsReading {
+  readonly settings: CorpusSettings;
+  /** Says nothing of what is in the file: a mistake in it may quote somebody who opted out. */
+  readonly problem: string | undefined;
+}
+
+/** The settings of a corpus, which its keeper may change at any time. */
+export interface SettingsSource {
+  /** Reads the file if it has changed since. Never throws for what is in it: what it said before still holds then. */
+  readonly current: () => Promise<SettingsReading>;
+}
+
+/** A file's text and what it means. */
+interface Said {
+  readonly settings: CorpusSettings;
+  readonly text: string;
+}
+
+/** What the file said when it was last in order, for a start at which it is gone. */
+const lastGood = z.strictObject({ path: z.string(), text: z.string() });
+const LAST_GOOD_FILE = 'corpus-settings.json';
+
+/**
+ * Opens the settings of a corpus: the file given, or `corpus.yaml` beside the logs, or the defaults where there is none.
+ * Whoever has opted out stays so while the file is broken, half-written or gone.
+ * @throws SwarmError `products/bad-corpus-settings` when the file can't be used at the start, naming the field.
+ */
+export async function openSettingsSource(options: {
+  readonly dir: string;
+  readonly file: string | undefined;
+  readonly workDir: string;
+  readonly log: (line: string) => void;
+}): Promise<SettingsSource> {
+  const { workDir, log } = options;
+  const path = options.file ?? join(options.dir, SETTINGS_FILE);
+  let stamp: string | undefined;
+  let settings = corpusSettingsSchema.parse({});
+  let problem: string | undefined;
+  /** What the file says now where that is less than before: when it stands still it is taken at its word. */
+  let doubted: Said | undefined;
+
+  const take = async (said: Said): Promise<void> => {
+    settings = said.settings;
+    doubted = undefined;
+    problem = undefined;
+    await keepFile(join(workDir, LAST_GOOD_FILE), JSON.stringify({ path, text: said.text }));
+  };
+  const weigh = async (text: string): Promise<void> => {
+    if (text.trim() === '' && settings.optOut.length > 0) throw badSettings(path, 'it is empty, and was not');
+    const said = { settings: parseCorpusSettings(text, path), text };
+    const listed = new Set(said.settings.optOut.map(normalizeNick));
+    const dropped = settings.optOut.filter((nick) => !listed.has(normalizeNick(nick)));
+    if (dropped.length === 0) return take(said);
+    settings = { ...said.settings, optOut: [...said.settings.optOut, ...dropped] };
+    doubted = said;
+    problem = undefined;
+  };
+
+  const found = await look(path);
+  stamp = found?.stamp;
+  if (found !== undefined) {
+    const text = await found.read();
+    await take({ settings: parseCorpusSettings(text, path), text });
+  } else if (options.file !== undefined) {
+    throw badSettings(path, 'there is no such file');
+  } else {
+    const text = await recall(workDir, path);
+    if (text !== undefined) {
+      settings = parseCorpusSettings(text, path);
+      problem = GONE;
+      log(`${path} is gone. ${NEXT}`);
+    }
+  }
+
+  return {
+    current: async () => {
+      const file = await look(path);
+      if (file?.stamp === stamp) {
+        if (doubted !== undefined) await take(doubted);
+        return { settings, problem };
+      }
+      stamp = file?.stamp;
+      doubted = undefined;
+      try {
+        if (file === undefined) throw badSettings(path, 'it is gone');
+        await weigh(await file.read());
+      } catch (error) {
+        problem = file === undefined ? GONE : BROKEN;
+        log(`${formatError(error)} ${NEXT}`);
+      }
+      return { settings, problem };
+    },
+  };
+}
+
+const NEXT = 'What it said before still holds. Put it in order, or write {} into it to do without.';
+const GONE = 'it is gone; what it said before still holds';
+const BROKEN = 'it cannot be used; what it said before still holds';
+
+async function look(path: string) {
+  const status = await stat(path, { bigint: true }).catch(() => undefined);
+  if (status?.isFile() !== true) return undefined;
+  const { size, mtimeNs, ctimeNs, ino } = status;
+  return { stamp: `${size}-${mtimeNs}-${ctimeNs}-${ino}`, read: () => readFile(path, 'utf8') };
+}
+
+async function recall(workDir: string, path: string): Promise<string | undefined> {
+  try {
+    const found = lastGood.parse(JSON.parse(await readFile(join(workDir, LAST_GOOD_FILE), 'utf8')));
+    return found.path === path ? found.text : undefined;
+  } catch {
+    return undefined;
+  }
+}
