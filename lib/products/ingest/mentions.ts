@@ -10,6 +10,8 @@ export interface NickBook {
   readonly isPresent: (nick: string) => boolean;
   /** Whether someone in this file is called so and the name can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
   readonly isDistinct: (nick: string) => boolean;
+  /** Whether someone in this file is called so and the name, at the start of a message, is hardly anything else. */
+  readonly isNameAtStart: (nick: string) => boolean;
 }
 
 /** A message whose nicks are pseudonyms, and the pseudonyms of those it is addressed to. */
@@ -25,7 +27,8 @@ const MAX_ADDRESSEES = 5;
 
 /**
  * Replaces nicks by pseudonyms: in addressing position at the start (`nick:`, `nick,`, several of them), after an `@`, in
- * `<nick>` quotes and after a closing `|`; elsewhere only names that can't be ordinary words. Ordinary words stay.
+ * `<nick>` quotes and after a closing `|`; at the start without a sign only names that are hardly words there, elsewhere only
+ * names that can't be ordinary words. Ordinary words stay.
  */
 export function replaceNicks(text: string, book: NickBook): Addressed {
   const to: string[] = [];
@@ -89,6 +92,7 @@ function names(name: string, place: Place, book: NickBook): boolean {
     case 'greeted':
       return book.isPresent(name) && !isOrdinaryWord(name) && !isLexiconWord(name);
     case 'bare-address':
+      return book.isNameAtStart(name);
     case 'inside':
       return book.isDistinct(name);
   }

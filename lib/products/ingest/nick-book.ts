@@ -1,6 +1,6 @@
 import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
-import { TECHNICAL_NAME } from '../text/technical-name.ts';
+import { isMaybeTechnical, isTechnicalName } from '../text/technical-name.ts';
 import type { IngestIndex } from './ingest-index.ts';
 import type { NickBook } from './mentions.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -27,30 +27,49 @@ export function createNickBook(
   const { pseudonyms, wordUse } = known;
   const present = new Set<string>();
   const distinct = new Set<string>();
+  const leading = new Set<string>();
   for (const nick of survey.nicks) {
     const lower = nick.toLowerCase();
     present.add(lower);
-    if (hasShapeOfNick(nick) || isUsedAsName(lower, wordUse)) distinct.add(lower);
+    if (hasShapeOfNick(nick) || isUsedAsName(lower, wordUse) || isAddressed(lower, survey)) distinct.add(lower);
+    if (distinct.has(lower) || isNameAtStart(lower, wordUse)) leading.add(lower);
   }
   return {
     pseudonymOf: pseudonyms.of,
     isPresent: (nick) => present.has(nick.toLowerCase()),
     isDistinct: (nick) => distinct.has(nick.toLowerCase()),
+    isNameAtStart: (nick) => leading.has(nick.toLowerCase()),
     isKnown: (nick) => present.has(nick.toLowerCase()) || known.index.roster.has(pseudonyms.of(nick)),
   };
 }
 
 /** Whether a nick looks like nothing but a nick: `Dr_Willis`, `MonkeyDust`, `wilee|away`; not `python`, `i386` or `eth0`. */
 function hasShapeOfNick(nick: string): boolean {
-  if ([...nick].length < DISTINCT_LENGTH || TECHNICAL_NAME.test(nick)) return false;
+  if ([...nick].length < DISTINCT_LENGTH || isTechnicalName(nick)) return false;
   return /[_[\]\\`^{}|]/.test(nick) || /\p{Ll}\p{Lu}/u.test(nick) || /\p{L}{3}.*\d|\d.*\p{L}{3}/u.test(nick);
 }
 
 /** Whether a nick is hardly ever written but where somebody called so is there, or as often to address them. */
 function isUsedAsName(nick: string, wordUse: WordUse): boolean {
-  if (nick.length < NAME_LENGTH || wordUse.logs() < LEAST_LOGS || /^\d+$/.test(nick) || TECHNICAL_NAME.test(nick))
-    return false;
-  if (isOrdinaryWord(nick) || isLexiconWord(nick)) return false;
+  if (wordUse.logs() < LEAST_LOGS || isTechnicalName(nick) || !mayBeName(nick)) return false;
   const asWord = wordUse.logsWith(nick);
   return asWord <= Math.max(1, ORDINARY_SHARE * wordUse.logs()) || wordUse.logsWith(asAddress(nick)) >= asWord;
+}
+
+/** Whether others address somebody by a nick that might be technical: that it is a name is then more than a guess. */
+function isAddressed(nick: string, { addressed }: Survey): boolean {
+  return isTechnicalName(nick) && addressed.has(nick) && mayBeName(nick);
+}
+
+/**
+ * Whether a nick at the start of a message names whoever is called so here. With few logs nothing tells names from words,
+ * and at that place a name is likelier.
+ */
+function isNameAtStart(nick: string, wordUse: WordUse): boolean {
+  if (!mayBeName(nick)) return false;
+  return isMaybeTechnical(nick) || (wordUse.logs() < LEAST_LOGS && !isTechnicalName(nick));
+}
+
+function mayBeName(nick: string): boolean {
+  return nick.length >= NAME_LENGTH && !/^\d+$/.test(nick) && !isOrdinaryWord(nick) && !isLexiconWord(nick);
 }

@@ -13,6 +13,9 @@ const SNIFF_BYTES = 64 * 1024;
 /** A log's words are gathered up to this many. */
 const MAX_WORDS = 200_000;
 
+/** What a message begins with when it is addressed to somebody. */
+const ADDRESSED = /^\s?@?([^\s:,]{2,64})\s?[:,](?!\/\/)/u;
+
 /** Who is in a log, before its messages are read. */
 export interface Survey {
   /** All nicks, as they are written. */
@@ -20,6 +23,8 @@ export interface Survey {
   readonly speakers: ReadonlySet<string>;
   readonly renames: readonly (readonly [string, string])[];
   readonly messages: number;
+  /** Those of the speakers, in lower case, to whom a message is addressed as in `nick: text` or `nick, text`. */
+  readonly addressed: ReadonlySet<string>;
   /** The words of its messages in lower case that are nobody's nick in it; empty unless asked for. */
   readonly words: ReadonlySet<string>;
 }
@@ -34,6 +39,7 @@ export async function surveyFile(
   const nicks = new Set<string>();
   const speakers = new Set<string>();
   const renames: (readonly [string, string])[] = [];
+  const starts = new Set<string>();
   let messages = 0;
   let sniffed = 0;
   const chunks = async function* (): AsyncGenerator<Uint8Array, void> {
@@ -54,6 +60,8 @@ export async function surveyFile(
         if (parsed.kind === 'message' && !parsed.onlyOfSpeakers) {
           messages += 1;
           if (options.withWords && words.size < MAX_WORDS) gatherWords(words, parsed.text);
+          const start = ADDRESSED.exec(parsed.text)?.[1];
+          if (start !== undefined && starts.size < MAX_WORDS) starts.add(start.toLowerCase());
           speakers.add(parsed.nick);
           nicks.add(parsed.nick);
           for (const alias of parsed.aliases) nicks.add(alias);
@@ -69,7 +77,8 @@ export async function surveyFile(
     throw error;
   }
   for (const nick of nicks) words.delete(nick.toLowerCase());
-  return { nicks, speakers, renames, messages, words };
+  const addressed = new Set([...speakers].map((nick) => nick.toLowerCase()).filter((nick) => starts.has(nick)));
+  return { nicks, speakers, renames, messages, addressed, words };
 }
 
 const BINARY = new Error('binary');

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NickBook, replaceNicks } from '../../../lib/products/ingest/mentions.ts';
 import { createOptOut } from '../../../lib/products/ingest/opt-out.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { pseudonym } from '../../../lib/products/settings.ts';
-import { TEST_KEY } from '../../support/product-maker.ts';
+import { ubuntuLog } from '../../support/product-chat.ts';
+import { corpusOf, TEST_KEY, withFolder } from '../../support/product-maker.ts';
 
 const pseudonyms = createPseudonyms(TEST_KEY);
 const bookOf = (...nicks: readonly string[]): NickBook => {
@@ -14,6 +16,7 @@ const bookOf = (...nicks: readonly string[]): NickBook => {
     isKnown: has,
     isPresent: has,
     isDistinct: (nick) => has(nick) && /[_\d]|[a-z][A-Z]/.test(nick),
+    isNameAtStart: (nick) => has(nick) && /[_\d]|[a-z][A-Z]/.test(nick),
   };
 };
 
@@ -67,6 +70,44 @@ describe('nicks in messages', () => {
     'the @reboot line of cron',
   ])('leave ordinary words alone: %s', (text) => {
     expect(replaceNicks(text, bookOf('python', 'hi', 'it', 'is', 'a')).text).toBe(text);
+  });
+});
+
+describe('the nicks of a log', () => {
+  const log = (lines: readonly (readonly [string, string])[]) => ubuntuLog(lines.map(([nick, text]) => ({ nick, text })));
+  const masked = async (text: string) =>
+    withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { '2020-01-01.raw.txt': text });
+      const { days } = await corpus.scan();
+      const lines = (await readFile(days[0]?.path ?? '', 'utf8')).trim().split('\n');
+      return lines.map((line) => String(JSON.parse(line).text).replaceAll(/anon-[a-z2-7]{10}/g, '@'));
+    });
+
+  it('of letters and a digit or two are names where their owners are addressed, and words elsewhere', async () => {
+    const lines: [string, string][] = [
+      ['usr13', 'hello all'],
+      ['bob2', 'usr13: hi'],
+      ['ann', 'so usr13 is back'],
+      ['ann', 'raid5 over sata2 with usr14'],
+    ];
+    expect(await masked(log(lines))).toEqual(['hello all', '@: hi', 'so @ is back', 'raid5 over sata2 with usr14']);
+  });
+
+  it.each([
+    ['usr13 lol', '@ lol'],
+    ['bob2 try that', '@ try that'],
+    ['carla try that', '@ try that'],
+    ['well I am not sure', 'well I am not sure'],
+    ['python is picky', 'python is picky'],
+    ['eth0 is down', 'eth0 is down'],
+    ['sda1 and sdb1 are full', 'sda1 and sdb1 are full'],
+    ['ubuntu1 has no sound', 'ubuntu1 has no sound'],
+    ['usr14 is nobody here', 'usr14 is nobody here'],
+    ['I have bob2 installed', 'I have bob2 installed'],
+  ])('at the start of a message are told from words: %s', async (text, expected) => {
+    const people = ['usr13', 'bob2', 'carla', 'well', 'python', 'eth0', 'sda1', 'ubuntu1'];
+    const lines = people.map((nick): [string, string] => [nick, 'hello']);
+    expect((await masked(log([...lines, ['dan', text]]))).at(-1)).toBe(expected);
   });
 });
 
