@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { awsCredentials } from '../aws/credentials.ts';
 
 /** Where AWS is: the SDK's own configuration if absent. */
 export interface AwsPlace {
@@ -20,9 +21,10 @@ export interface FleetClients {
 /** Twenty-five units are asked at once, so now and then AWS asks to slow down: the SDK waits and tries again. */
 const ATTEMPTS = 6;
 
-/** Connects with the SDK's usual credentials. Nothing is sent yet. */
+/** Connects with the SDK's usual credentials, a second factor included. Nothing is sent yet. */
 export function createClients({ region, endpoint }: AwsPlace): FleetClients {
   const options = {
+    credentials: awsCredentials(),
     maxAttempts: ATTEMPTS,
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),

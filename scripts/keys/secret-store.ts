@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { askAws, awsErrorName } from '../aws/aws-failure.ts';
+import { awsCredentials } from '../aws/credentials.ts';
 
 /** How a secret stands, without its value. `versionId` is the current version's. */
 export type SecretState =
@@ -46,12 +47,13 @@ export interface SecretStoreOptions {
 const ATTEMPTS = 4;
 
 /**
- * Connects to AWS Secrets Manager with the SDK's usual credentials.
- * Each method throws SwarmError `aws/…`: `no-credentials`, `credentials-refused`, `access-denied`, `quota-exceeded`,
+ * Connects to AWS Secrets Manager with the SDK's usual credentials, a second factor included.
+ * Each method throws SwarmError `aws/…`: `no-credentials`, `no-second-factor`, `credentials-refused`, `access-denied`, `quota-exceeded`,
  * `throttled`, `kms-refused`, `unreachable`, `no-region`, `insecure-endpoint`, `refused`.
  */
 export function createSecretStore({ region, endpoint }: SecretStoreOptions): SecretStore {
   const client = new SecretsManagerClient({
+    credentials: awsCredentials(),
     maxAttempts: ATTEMPTS,
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
