@@ -113,13 +113,19 @@ export function operatorPolicy(names: Names, keyArn: string): PolicyDocument {
   );
 }
 
-/** The named people, and only with a second factor. */
+/**
+ * The named people. A user shows a second factor here. Of a role no session ever says that one was shown (single sign-on
+ * and a role assumed by a role don't carry it): whoever lets people into that role asks for it there.
+ */
 export function operatorTrust(principals: readonly string[]): PolicyDocument {
-  return policy({
-    Sid: 'PeopleWithSecondFactor',
-    Effect: 'Allow',
-    Principal: { AWS: principals },
-    Action: ['sts:AssumeRole'],
-    Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
-  });
+  const users = principals.filter((arn) => /^arn:aws:iam::\d{12}:user\//.test(arn));
+  const roles = principals.filter((arn) => !users.includes(arn));
+  const may = { Effect: 'Allow', Action: ['sts:AssumeRole'] } as const;
+  const withFactor = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  return policy(
+    ...(users.length === 0
+      ? []
+      : [{ Sid: 'UsersWithSecondFactor', ...may, Principal: { AWS: users }, Condition: withFactor }]),
+    ...(roles.length === 0 ? [] : [{ Sid: 'RolesOfPeople', ...may, Principal: { AWS: roles } }]),
+  );
 }

@@ -126,7 +126,13 @@ export function snapshotPolicy(names: Names): PolicyDocument {
   const snapshot = `arn:aws:ec2:${names.region}::snapshot/*`;
   const ofFleet = { StringEquals: { 'aws:ResourceTag/Stack': names.stack } };
   return policy(
-    { Sid: 'See', Effect: 'Allow', Action: ['ec2:DescribeSnapshots', 'ec2:DescribeVolumes'], Resource: ['*'] },
+    {
+      Sid: 'See',
+      Effect: 'Allow',
+      // The service looks for the machine of a volume, too. Source: AWS's own AWSDataLifecycleManagerServiceRole.
+      Action: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes'],
+      Resource: ['*'],
+    },
     {
       Sid: 'SnapshotOwnVolumes',
       Effect: 'Allow',

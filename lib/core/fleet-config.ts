@@ -154,7 +154,7 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^arn:aws:iam::\d{12}:(?:user|role)\/[\w+=,.@/-]+$/, 'must be the ARN of a user or role'))
     .max(20)
     .default([])
-    .describe('Who may assume the operator role, with a second factor.'),
+    .describe('Who may assume the operator role: users with a second factor, roles as they are.'),
   people: people.default([]).describe('Who may clone the vault, write notes of their own and join the channel.'),
   recoverDeletedSecretsDays: z
     .union([z.literal(0), z.number().int().min(7).max(30)])

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policy, policyJson } from '../../infra/policy/document.ts';
 import { hostPolicy } from '../../infra/policy/host.ts';
-import { operatorPolicy, operatorTrust } from '../../infra/policy/operator.ts';
-import { bucketPolicy, keyPolicy, s3EndpointPolicy } from '../../infra/policy/shared.ts';
+import { operatorPolicy } from '../../infra/policy/operator.ts';
+import { bucketPolicy, keyPolicy, s3EndpointPolicy, snapshotPolicy } from '../../infra/policy/shared.ts';
 import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
 import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { isAllowed } from './evaluate.ts';
-import { ACCOUNT, NAMES, OPERATOR } from './support.ts';
+import { ACCOUNT, NAMES } from './support.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`;
 const VPCE = 'vpce-1';
@@ -249,79 +249,6 @@ describe('the steward', () => {
   });
 });
 
-describe('the operator', () => {
-  const operator = `arn:aws:iam::${ACCOUNT}:role/karmakadabra/karmakadabra-operator`;
-  const can = (action: string, resource: string, context: Record<string, string> = {}) =>
-    isAllowed({ principal: operator, action, resource, context }, { identity: [operatorPolicy(NAMES, KEY)] });
-  const ours = { 'aws:resourcetag/stack': 'karmakadabra' };
-  const instance = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-1`;
-
-  it('is assumed with a second factor only, by the named people only', () => {
-    const can = (principal: string, mfa: string | undefined) =>
-      isAllowed(
-        {
-          principal,
-          action: 'sts:AssumeRole',
-          resource: operator,
-          context: mfa === undefined ? {} : { 'aws:multifactorauthpresent': mfa },
-        },
-        { identity: [], resource: [operatorTrust([OPERATOR])], resourceMustAllow: true },
-      );
-    expect(can(OPERATOR, 'true')).toBe(true);
-    expect(can(OPERATOR, 'false')).toBe(false);
-    expect(can(OPERATOR, undefined)).toBe(false);
-    expect(can(`arn:aws:iam::${ACCOUNT}:user/eve`, 'true')).toBe(false);
-  });
-
-  it.each([
-    ['ssm:StartSession', instance, ours, true],
-    ['ssm:StartSession', instance, { 'aws:resourcetag/stack': 'other' }, false],
-    ['ssm:StartSession', instance, {}, false],
-    ['ssm:StartSession', NAMES.arn.document('karmakadabra-hub'), {}, true],
-    ['ssm:StartSession', NAMES.arn.document('AWS-StartPortForwardingSessionToRemoteHost'), {}, false],
-    ['ssm:SendCommand', instance, ours, true],
-    ['ssm:SendCommand', NAMES.arn.document('karmakadabra-unit'), {}, true],
-    ['ssm:SendCommand', NAMES.arn.document('AWS-RunShellScript'), {}, false],
-    [
-      'ssm:TerminateSession',
-      'arn:aws:ssm:us-east-1:123456789012:session/AROA:ana-1',
-      { 'aws:userid': 'AROA:ana' },
-      true,
-    ],
-    [
-      'ssm:TerminateSession',
-      'arn:aws:ssm:us-east-1:123456789012:session/AROA:bob-1',
-      { 'aws:userid': 'AROA:ana' },
-      false,
-    ],
-    ['ssm:PutParameter', NAMES.arn.parameter(`${NAMES.imagesPath('kk-validator')}/kk-validator`), {}, true],
-    ['ssm:PutParameter', NAMES.arn.parameter(`${NAMES.unitsPath('kk-validator')}/kk-validator`), {}, false],
-    ['ssm:PutParameter', NAMES.arn.parameter(NAMES.hubCaParameter), {}, false],
-    ['ssm:GetParameter', NAMES.arn.parameter(NAMES.hubCaParameter), {}, true],
-    ['ssm:GetParametersByPath', NAMES.arn.parameter('/karmakadabra/hosts'), {}, true],
-    ['ssm:GetParametersByPath', NAMES.arn.parameter('/karmakadabra'), {}, false],
-    ['ssm:GetParametersByPath', NAMES.arn.parameter('/other/hosts'), {}, false],
-    ['ssm:GetCommandInvocation', '*', {}, true],
-    ['ec2:DescribeInstances', '*', {}, true],
-    ['ecr:DescribeImages', NAMES.arn.repository('karmakadabra/agent'), {}, true],
-    ['ecr:DescribeImages', NAMES.arn.repository('karmakadabra/hub'), {}, true],
-    ['ecr:DescribeImages', NAMES.arn.repository('other/agent'), {}, false],
-    ['ecr:PutImage', NAMES.arn.repository('karmakadabra/agent'), {}, false],
-    ['secretsmanager:PutSecretValue', secretArn('kk-validator'), {}, true],
-    ['secretsmanager:GetSecretValue', secretArn('kk-validator'), {}, false],
-    ['secretsmanager:DeleteSecret', secretArn('kk-validator'), {}, false],
-    ['s3:GetObject', `${deliveries}/agents/kk-validator/1`, {}, false],
-    ['sts:AssumeRole', roleArn('kk-validator'), {}, false],
-    ['ec2:TerminateInstances', instance, ours, false],
-    ['ec2:RebootInstances', instance, ours, true],
-    ['iam:CreateRole', '*', {}, false],
-    ['logs:FilterLogEvents', NAMES.arn.logGroup(NAMES.logGroup('kk-validator')), {}, true],
-    ['logs:FilterLogEvents', NAMES.arn.logGroup('/other'), {}, false],
-  ] as const)('%s on %s with %o: %s', (action, resource, context, expected) => {
-    expect(can(action, resource, context)).toBe(expected);
-  });
-});
-
 describe('the RPC’s address', () => {
   const rpc = NAMES.arn.secrets(`${NAMES.rpcSecret}-a1B2c3`);
   const reads = (principal: string, secretArns: readonly string[]) =>
@@ -361,6 +288,22 @@ describe('what is shared', () => {
     expect(pass('s3:PutObject', `${deliveries}/x`)).toBe(true);
     expect(pass('s3:PutObject', 'arn:aws:s3:::eve/x')).toBe(false);
     expect(pass('s3:PutObject', 'arn:aws:s3:::al2023-repos-us-east-1-de612dc2/x')).toBe(false);
+  });
+
+  it.each([
+    ['ec2:DescribeInstances', '*', {}, true],
+    ['ec2:DescribeVolumes', '*', {}, true],
+    [
+      'ec2:CreateSnapshot',
+      `arn:aws:ec2:us-east-1:${ACCOUNT}:volume/vol-1`,
+      { 'aws:resourcetag/stack': 'other' },
+      false,
+    ],
+    ['ec2:DeleteSnapshot', 'arn:aws:ec2:us-east-1::snapshot/snap-1', { 'aws:resourcetag/stack': 'other' }, false],
+    ['ec2:TerminateInstances', '*', {}, false],
+  ] as const)('lets who makes snapshots %s on %s with %o: %s', (action, resource, context, expected) => {
+    const principal = `arn:aws:iam::${ACCOUNT}:role/karmakadabra/karmakadabra-snapshots`;
+    expect(isAllowed({ principal, action, resource, context }, { identity: [snapshotPolicy(NAMES)] })).toBe(expected);
   });
 
   it("keeps IAM's variables out of Terraform's hands", () => {
