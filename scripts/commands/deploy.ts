@@ -201,7 +201,9 @@ function finish(record: RollRecord, options: DeployOptions): number {
   else if (record.phase === 'done') {
     printLine(`All ${record.units.length} run ${record.image}.`);
     const what = record.units.every(({ unit }) => unit === HUB) ? 'hub' : 'agent';
-    printLine(`Next: put it into infra/fleet.yaml as images.${what}, which is what new machines and agents start with.`);
+    printLine(
+      `Next: put it into infra/fleet.yaml as images.${what}, which is what new machines and agents start with.`,
+    );
   } else printLine(`The roll was undone: ${describeRoll(record)}.${stuck ? ' Next: swarm-ops logs of those.' : ''}`);
   return record.phase === 'done' || (options.back === true && !stuck) ? 0 : 1;
 }

@@ -80,6 +80,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     const rolled = await deploy('--image', '1.1.0');
     expect(rolled.code, rolled.stdout + rolled.stderr).toBe(0);
     expect(await tags()).toEqual(['1.1.0', '1.1.0', '1.1.0', '1.1.0']);
+    expect(rolled.stdout).toContain('put it into infra/fleet.yaml as images.agent');
     const order = [...rolled.stdout.matchAll(/and are healthy: (\S+)/g)].map(([, agent]) => agent);
     expect(order).toEqual([...AGENTS]);
     expect(world.hosts.container('hub')).toEqual(hub);
@@ -170,6 +171,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     const rolled = await deploy('--hub', '--image', '1.1.0');
     expect(rolled.code, rolled.stdout + rolled.stderr).toBe(0);
     expect(rolled.stdout).toMatch(/and are healthy: hub$/m);
+    expect(rolled.stdout).toContain('put it into infra/fleet.yaml as images.hub');
     expect(world.hosts.container('hub')?.image).toContain('karmakadabra/hub@sha256:');
     expect(world.hosts.container('hub')?.image).not.toBe(old);
     expect(images()).toEqual(agents);

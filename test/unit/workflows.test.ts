@@ -136,10 +136,21 @@ describe('the images', () => {
         'esac',
       ];
       writeFileSync(join(folder, 'docker'), `${docker.join('\n')}\n`, { mode: 0o755 });
-      const run = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', steps.get('Look for what was built before')?.run ?? 'false'], {
-        env: { PATH: `${folder}:${process.env.PATH}`, GITHUB_SHA: SHA, GITHUB_OUTPUT: join(folder, 'out'), GHCR, ECR: '', ...env },
-        encoding: 'utf8',
-      });
+      const run = spawnSync(
+        'bash',
+        ['-e', '-o', 'pipefail', '-c', steps.get('Look for what was built before')?.run ?? 'false'],
+        {
+          env: {
+            PATH: `${folder}:${process.env.PATH}`,
+            GITHUB_SHA: SHA,
+            GITHUB_OUTPUT: join(folder, 'out'),
+            GHCR,
+            ECR: '',
+            ...env,
+          },
+          encoding: 'utf8',
+        },
+      );
       const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
       return { code: run.status, out: read('out'), told: read('told') };
     };
