@@ -1,10 +1,36 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
+
+const keep = (rulePriority: number, description: string, pattern: string, countNumber: number) => ({
+  rulePriority,
+  description,
+  selection: { tagStatus: 'tagged', tagPatternList: [pattern], countType: 'imageCountMoreThan', countNumber },
+  action: { type: 'expire' },
+});
+
+/**
+ * What goes by itself. Only tags are counted: one push is an index with a tag, and an image and an attestation for each
+ * architecture without. Those go with their index, since ECR expires nothing that an index refers to, and what has the tag
+ * of a release is never expired by a later rule. Source: Amazon ECR user guide, "Lifecycle policy evaluation rules".
+ */
+const EXPIRY = [
+  keep(1, 'Keep the last 30 releases', 'v*', 30),
+  keep(2, 'Keep the last 100 images: the one that runs may be an old one', '*', 100),
+  {
+    rulePriority: 3,
+    description: 'Drop what was pushed in part, or lost its index',
+    selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
+    action: { type: 'expire' },
+  },
+];
 
 /** The repositories of the two images: tags can't be moved, images are scanned when they are pushed. */
-export function createRegistry({ stack, names }: FleetContext, key: KmsKey): Readonly<Record<'agent' | 'hub', string>> {
+export function createRegistry(
+  { stack, names }: FleetContext,
+  key: FleetKey,
+): Readonly<Record<'agent' | 'hub', string>> {
   const repository = (what: 'agent' | 'hub') => {
     const made = named(
       new EcrRepository(stack, `${what}-repository`, {
@@ -18,16 +44,7 @@ export function createRegistry({ stack, names }: FleetContext, key: KmsKey): Rea
     named(
       new EcrLifecyclePolicy(stack, `${what}-images`, {
         repository: made.name,
-        policy: JSON.stringify({
-          rules: [
-            {
-              rulePriority: 1,
-              description: 'Keep the last 30 images: enough to go back',
-              selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 30 },
-              action: { type: 'expire' },
-            },
-          ],
-        }),
+        policy: JSON.stringify({ rules: EXPIRY }),
       }),
       `${what}_images`,
     );
