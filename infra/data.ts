@@ -1,5 +1,3 @@
-import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
-import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js';
@@ -8,27 +6,12 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
-import { bucketPolicy, keyPolicy } from './policy/shared.ts';
-
-/** One key for all that is stored: at a dollar a key a month, and each use of it is bound to its service. */
-export function createKey({ stack, config, names }: FleetContext): KmsKey {
-  const key = named(
-    new KmsKey(stack, 'key', {
-      description: `${names.stack}: secrets, objects, disks, logs`,
-      enableKeyRotation: true,
-      deletionWindowInDays: Math.max(7, config.recoverDeletedSecretsDays),
-      policy: policyJson(keyPolicy(names)),
-      tags: { Name: names.stack },
-    }),
-    'key',
-  );
-  named(new KmsAlias(stack, 'key-alias', { name: `alias/${names.stack}`, targetKeyId: key.keyId }), 'key_alias');
-  return key;
-}
+import { bucketPolicy } from './policy/shared.ts';
 
 /** The two buckets: sealed goods that expire, and the corpus that is kept with its versions. */
-export function createBuckets(context: FleetContext, key: KmsKey, s3EndpointId: string): void {
+export function createBuckets(context: FleetContext, key: FleetKey, s3EndpointId: string): void {
   const { config, names } = context;
   const onlyVpce = config.deliveries.onlyFromVpc ? s3EndpointId : undefined;
   // Goods are named by their content and sealed: a second version of one could only be the same, or wrong.
@@ -43,10 +26,16 @@ interface BucketPlan {
   readonly onlyVpce: string | undefined;
 }
 
-function createBucket({ stack, config, names }: FleetContext, key: KmsKey, plan: BucketPlan): void {
+function createBucket({ stack, config, names }: FleetContext, key: FleetKey, plan: BucketPlan): void {
   const { id, name } = plan;
   const bucket = named(
-    new S3Bucket(stack, id, { bucket: name, forceDestroy: id === 'deliveries', tags: { Name: name } }),
+    new S3Bucket(stack, id, {
+      bucket: name,
+      forceDestroy: id === 'deliveries',
+      tags: { Name: name },
+      // A bucket that is not empty stays, and then so does the key that opens it, in use as before.
+      dependsOn: [key.resource],
+    }),
     id,
   ).id;
   const access = named(

@@ -7,9 +7,10 @@ import { agentHosts, type HostPlan, hostOf, hubHost, stewardHosts } from '../lib
 import type { Role } from '../lib/core/manifest.ts';
 import { containerOf } from './container.ts';
 import type { FleetContext } from './context.ts';
-import { createBuckets, createKey } from './data.ts';
+import { createBuckets } from './data.ts';
 import { createHost, type Host } from './host.ts';
 import { attachHubVolume, createHubVolume } from './hub.ts';
+import { createKey } from './key.ts';
 import { connectHub, createNetwork } from './network.ts';
 import { hubAddress } from './network-plan.ts';
 import { createOperator } from './operator.ts';

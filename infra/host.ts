@@ -3,10 +3,10 @@ import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Instance } from '@cdktf/provider-aws/lib/instance/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { HUB, PACK } from '../lib/core/fleet-names.ts';
 import type { HostPlan } from '../lib/core/fleet-placement.ts';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
 import type { Network } from './network.ts';
 import { hubAddress } from './network-plan.ts';
 import { policyJson } from './policy/document.ts';
@@ -22,7 +22,7 @@ export interface Host {
 /** One machine: its role, its instance, and an alarm that recovers it when the hardware below it fails. */
 export function createHost(
   context: FleetContext,
-  key: KmsKey,
+  key: FleetKey,
   network: Network,
   plan: HostPlan,
   topicArn: string,
@@ -88,7 +88,8 @@ export function createHost(
         deleteOnTermination: true,
         tags: { Name: tags.Name, Stack: names.stack },
       },
-      // Slow when it runs out of credits, rather than a surprise on the bill; the alarm for silence tells.
+      // Slow when it runs out of credits, rather than a surprise on the bill; the alarm for silence tells. A t4g has none
+      // when it is launched, so its first boot takes tens of minutes.
       creditSpecification: { cpuCredits: 'standard' },
       ebsOptimized: true,
       // The tag says which boot script and image of the system the machine was born with; compare it with the inventory.

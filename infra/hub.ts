@@ -2,11 +2,11 @@ import { DlmLifecyclePolicy } from '@cdktf/provider-aws/lib/dlm-lifecycle-policy
 import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment/index.js';
 import { HUB } from '../lib/core/fleet-names.ts';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { snapshotPolicy, snapshotTrust } from './policy/shared.ts';
 
@@ -14,7 +14,7 @@ import { snapshotPolicy, snapshotTrust } from './policy/shared.ts';
 export const HUB_DATA = '/srv/hub';
 
 /** The disk that outlives the hub's machine, snapshotted daily and once more before it is ever deleted. */
-export function createHubVolume(context: FleetContext, key: KmsKey): EbsVolume {
+export function createHubVolume(context: FleetContext, key: FleetKey): EbsVolume {
   const { stack, config, names } = context;
   const volume = named(
     new EbsVolume(stack, 'hub-data', {

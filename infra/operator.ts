@@ -1,15 +1,15 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document/index.js';
 import { type FleetContext, named } from './context.ts';
 import { hubDocument } from './hub-document.ts';
+import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { operatorPolicy, operatorTrust } from './policy/operator.ts';
 import { unitDocument } from './unit-document.ts';
 
 /** The role of the people who run the fleet, the one command they can send to machines without a shell, and their way to the hub. */
-export function createOperator({ stack, config, names }: FleetContext, key: KmsKey): void {
+export function createOperator({ stack, config, names }: FleetContext, key: FleetKey): void {
   named(
     new SsmDocument(stack, 'unit-document', {
       name: names.unitDocument,

@@ -2,13 +2,13 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
 import type { Container } from './container.ts';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
 
@@ -30,7 +30,7 @@ export interface UnitBase {
 }
 
 /** The secret of the RPC's address; none where the configuration names a public one. Its value never passes through here. */
-export function createRpcSecret({ stack, config, names }: FleetContext, key: KmsKey): SecretsmanagerSecret | undefined {
+export function createRpcSecret({ stack, config, names }: FleetContext, key: FleetKey): SecretsmanagerSecret | undefined {
   if (!config.chain.keyedRpc) return undefined;
   const secret = named(
     new SecretsmanagerSecret(stack, 'rpc-secret', {
@@ -55,7 +55,7 @@ export function createRpcSecret({ stack, config, names }: FleetContext, key: Kms
 /** The secret (its value never passes through here) and the log of a unit. `rpc` is the RPC's, where that is one. */
 export function createUnitBase(
   { stack, config, names }: FleetContext,
-  key: KmsKey,
+  key: FleetKey,
   unit: string,
   rpc: SecretsmanagerSecret | undefined,
 ): UnitBase {
@@ -88,7 +88,13 @@ function secretOf(unit: string): string {
 }
 
 /** The role of a unit, what its host shall run, and the alarm for when it falls silent. */
-export function createUnit(context: FleetContext, key: KmsKey, base: UnitBase, plan: UnitPlan, topicArn: string): void {
+export function createUnit(
+  context: FleetContext,
+  key: FleetKey,
+  base: UnitBase,
+  plan: UnitPlan,
+  topicArn: string,
+): void {
   const { stack, names } = context;
   const { unit } = plan;
   const tags = { Unit: unit };

@@ -1,14 +1,14 @@
 import { BudgetsBudget } from '@cdktf/provider-aws/lib/budgets-budget/index.js';
-import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { type FleetContext, named } from './context.ts';
+import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { topicPolicy } from './policy/shared.ts';
 
 /** The topic all alarms speak on, and the budget that speaks when the month is getting dear. Returns the topic's ARN. */
-export function createWatch({ stack, config, names }: FleetContext, key: KmsKey): string {
+export function createWatch({ stack, config, names }: FleetContext, key: FleetKey): string {
   const topic = named(
     new SnsTopic(stack, 'alarms', { name: names.topic, kmsMasterKeyId: key.keyId, tags: { Name: names.topic } }),
     'alarms',

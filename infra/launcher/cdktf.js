@@ -32,6 +32,13 @@ cdktf ${command} did not finish. What Terraform had done by then stays done and 
   What is left to do:    npx cdktf diff
   To go on:              mend what was refused (a quota: Service Quotas; credentials: log in anew), then the same command
   To take it all away:   npx cdktf destroy
+  If a secret "is already scheduled for deletion" (an agent or a fleet that comes back): bring it back, or give it up.
+                         arn=$(aws secretsmanager restore-secret --secret-id NAME --query ARN --output text)
+                         terraform -chdir=cdktf.out/stacks/fleet import aws_secretsmanager_secret.UNIT_secret "$arn"
+                         aws secretsmanager delete-secret --secret-id NAME --force-delete-without-recovery
+  If a bucket is not empty, a destroy leaves it and the key of the fleet: empty it, then destroy again
+  What survives a destroy (snapshots, secrets for a while) is under the key, which no destroy deletes. If somebody did:
+                         aws kms cancel-key-deletion --key-id ID && aws kms enable-key --key-id ID
   If it speaks of a lock that nobody holds: terraform -chdir=cdktf.out/stacks/fleet force-unlock <id>
   If cdktf.out/stacks/fleet/errored.tfstate exists, the state could not be saved. Before anything else:
                          terraform -chdir=cdktf.out/stacks/fleet state push errored.tfstate`);

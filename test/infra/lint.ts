@@ -50,7 +50,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     volume.encrypted !== true && 'is not encrypted',
     volume.kms_key_id === undefined && 'uses a key of AWS',
   ],
-  aws_kms_key: (key) => [key.enable_key_rotation !== true && 'is never rotated'],
+  aws_kms_key: () => ['goes with the fleet, and with it all that is kept under it'],
+  aws_cloudformation_stack: (stack) => [
+    !String(stack.template_body).includes('"EnableKeyRotation":true') && 'has a key that is never rotated',
+    !String(stack.template_body).includes('"DeletionPolicy":"Retain"') && 'has a key that goes with the fleet',
+  ],
   aws_s3_bucket: (_, name, all) => [
     !beside(all, 'aws_s3_bucket_public_access_block', name, (body) =>
       ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'].every(

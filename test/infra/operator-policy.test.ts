@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operatorPolicy, operatorTrust } from '../../infra/policy/operator.ts';
+import { snapshotPolicy } from '../../infra/policy/shared.ts';
 import { isAllowed } from './evaluate.ts';
 import { ACCOUNT, NAMES, OPERATOR } from './support.ts';
 
@@ -90,5 +91,23 @@ describe('the operator', () => {
     ['logs:FilterLogEvents', NAMES.arn.logGroup('/other'), {}, false],
   ] as const)('%s on %s with %o: %s', (action, resource, context, expected) => {
     expect(can(action, resource, context)).toBe(expected);
+  });
+});
+
+describe('who makes snapshots', () => {
+  it.each([
+    ['ec2:DescribeInstances', '*', {}, true],
+    ['ec2:DescribeVolumes', '*', {}, true],
+    [
+      'ec2:CreateSnapshot',
+      `arn:aws:ec2:us-east-1:${ACCOUNT}:volume/vol-1`,
+      { 'aws:resourcetag/stack': 'other' },
+      false,
+    ],
+    ['ec2:DeleteSnapshot', 'arn:aws:ec2:us-east-1::snapshot/snap-1', { 'aws:resourcetag/stack': 'other' }, false],
+    ['ec2:TerminateInstances', '*', {}, false],
+  ] as const)('%s on %s with %o: %s', (action, resource, context, expected) => {
+    const principal = `arn:aws:iam::${ACCOUNT}:role/karmakadabra/karmakadabra-snapshots`;
+    expect(isAllowed({ principal, action, resource, context }, { identity: [snapshotPolicy(NAMES)] })).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { policy, policyJson } from '../../infra/policy/document.ts';
 import { hostPolicy } from '../../infra/policy/host.ts';
 import { operatorPolicy } from '../../infra/policy/operator.ts';
-import { bucketPolicy, keyPolicy, s3EndpointPolicy, snapshotPolicy } from '../../infra/policy/shared.ts';
+import { bucketPolicy, keyPolicy, s3EndpointPolicy } from '../../infra/policy/shared.ts';
 import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
 import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { isAllowed } from './evaluate.ts';
@@ -288,22 +288,6 @@ describe('what is shared', () => {
     expect(pass('s3:PutObject', `${deliveries}/x`)).toBe(true);
     expect(pass('s3:PutObject', 'arn:aws:s3:::eve/x')).toBe(false);
     expect(pass('s3:PutObject', 'arn:aws:s3:::al2023-repos-us-east-1-de612dc2/x')).toBe(false);
-  });
-
-  it.each([
-    ['ec2:DescribeInstances', '*', {}, true],
-    ['ec2:DescribeVolumes', '*', {}, true],
-    [
-      'ec2:CreateSnapshot',
-      `arn:aws:ec2:us-east-1:${ACCOUNT}:volume/vol-1`,
-      { 'aws:resourcetag/stack': 'other' },
-      false,
-    ],
-    ['ec2:DeleteSnapshot', 'arn:aws:ec2:us-east-1::snapshot/snap-1', { 'aws:resourcetag/stack': 'other' }, false],
-    ['ec2:TerminateInstances', '*', {}, false],
-  ] as const)('lets who makes snapshots %s on %s with %o: %s', (action, resource, context, expected) => {
-    const principal = `arn:aws:iam::${ACCOUNT}:role/karmakadabra/karmakadabra-snapshots`;
-    expect(isAllowed({ principal, action, resource, context }, { identity: [snapshotPolicy(NAMES)] })).toBe(expected);
   });
 
   it("keeps IAM's variables out of Terraform's hands", () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { readStewardEnvironment } from '../../scripts/unit/unit-environment.ts';
 import { lintFleet } from './lint.ts';
@@ -123,6 +124,27 @@ describe('the synthesized fleet', () => {
     }
   });
 
+  it('lets no image expire for what a push consists of: only tags are counted, releases apart', () => {
+    const rule = z.looseObject({ selection: z.looseObject({ tagStatus: z.string(), countType: z.string() }) });
+    const policies = z.looseObject({ rules: z.array(rule) });
+    for (const body of ofType(dedicated, 'aws_ecr_lifecycle_policy').values()) {
+      const { rules } = policies.parse(JSON.parse(String(body.policy)));
+      const counted = rules.filter(({ selection }) => selection.countType === 'imageCountMoreThan');
+      expect(counted.map(({ selection }) => selection.tagStatus)).toEqual(['tagged', 'tagged']);
+      expect(rules[0]).toMatchObject({ selection: { tagPatternList: ['v*'] } });
+    }
+  });
+
+  it('has a key that no destroy takes away, and that nothing stored can outlast', () => {
+    expect(names(dedicated, 'aws_kms_key')).toEqual([]);
+    expect(ofType(dedicated, 'aws_cloudformation_stack').get('key')).toMatchObject({
+      lifecycle: { ignore_changes: 'all' },
+    });
+    for (const body of ofType(dedicated, 'aws_s3_bucket').values()) {
+      expect(body.depends_on).toEqual(['aws_cloudformation_stack.key']);
+    }
+  });
+
   it('keeps the state in a bucket with a lock where that is asked for', () => {
     const remote = synthesizeNow(fleetConfig({ state: { kind: 's3', bucket: 'kk-state' } }), ['kk-a']);
     expect(remote.terraform.backend).toMatchObject({
@@ -161,6 +183,8 @@ describe('the synthesized fleet', () => {
     expect(plant('aws_instance', { associate_public_ip_address: true })).toHaveLength(5);
     expect(plant('aws_s3_bucket', { bucket: 'b' })).toHaveLength(4);
     expect(plant('aws_ecr_repository', {})).toHaveLength(3);
+    expect(plant('aws_kms_key', { enable_key_rotation: true })).toHaveLength(1);
+    expect(plant('aws_cloudformation_stack', { template_body: '{}' })).toHaveLength(2);
     expect(plant('aws_ssm_parameter', { type: 'SecureString' })).toHaveLength(1);
     expect(plant('aws_secretsmanager_secret_version', {})).toHaveLength(1);
     const policy = {
