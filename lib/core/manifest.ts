@@ -51,6 +51,15 @@ const productWanted = z.strictObject({
     .max(1000)
     .default(10)
     .describe('Purchases of this product in one day of budgets at most.'),
+  backlogDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(366)
+    .describe(
+      'Days of chat that the treasury pays for at birth at most, whatever is on offer. For what is bought by the day.',
+    ),
   topics: z
     .array(z.string().min(1).max(40))
     .max(20)

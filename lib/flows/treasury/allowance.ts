@@ -1,5 +1,5 @@
 import type { OfferFact } from '../../core/facts.ts';
-import type { Manifest } from '../../core/manifest.ts';
+import type { Manifest, ProductWanted } from '../../core/manifest.ts';
 import { sumAtomic } from '../../core/money.ts';
 
 /** Days of inputs that a system agent keeps before its surplus returns to the treasury. */
@@ -10,6 +10,11 @@ export function isCommunity(manifest: Manifest): boolean {
   return manifest.spec.role === 'buyer';
 }
 
+/** What the treasury gives an agent: its budget of each day, or once its start. */
+export function purposeOf(manifest: Manifest): 'top-up' | 'birth' {
+  return isCommunity(manifest) ? 'top-up' : 'birth';
+}
+
 /** What a community agent lacks of its daily budget: zero when it has that much. Atomic units. */
 export function dailyTopUp(manifest: Manifest, balanceAtomic: bigint): bigint {
   const missing = manifest.spec.budget.daily - balanceAtomic;
@@ -17,28 +22,42 @@ export function dailyTopUp(manifest: Manifest, balanceAtomic: bigint): bigint {
 }
 
 /**
- * What a system agent gets once, at birth: its backlog of inputs and its reserve. Undefined while the backlog of an
- * input that is sold by the day is not on offer yet, so that its price is unknown. Atomic units.
+ * What a system agent gets once, at birth: its backlog of inputs as it is on offer, and its reserve. Undefined while the
+ * backlog of an input that is sold by the day is not on offer yet, so that its size is unknown. Atomic units.
  */
 export function birthEndowment(manifest: Manifest, offers: readonly OfferFact[]): bigint | undefined {
+  return endowmentFor(manifest, (want) => daysOnOffer(manifest, want, offers));
+}
+
+/**
+ * What a start costs with so many days of each input that is bought by the day: the reserve, those days, and a day's
+ * purchases of everything else. How many days there are is their seller's word, so no more are paid for than the
+ * manifest's `backlogDays`: what a start costs at most is known from the manifest alone. Atomic units.
+ * @param daysOf undefined where nobody can tell yet.
+ */
+export function endowmentFor(
+  manifest: Manifest,
+  daysOf: (want: ProductWanted) => number | undefined,
+): bigint | undefined {
   let total = manifest.spec.budget.reserve;
   for (const want of manifest.spec.buys) {
-    if (want.unit === 'piece') {
-      total += want.maxPrice * BigInt(want.perDay);
-      continue;
-    }
-    // An offer's days are its seller's word: only the sellers that the manifest names can raise the endowment.
-    const backlog = offers.filter(
-      (offer) =>
-        offer.product === want.product &&
-        offer.seller !== manifest.metadata.name &&
-        (want.sellers === undefined || want.sellers.includes(offer.seller)) &&
-        offer.priceAtomic <= want.maxPrice * BigInt(offer.unitCount),
-    );
-    if (backlog.length === 0) return undefined;
-    total += want.maxPrice * BigInt(backlog.reduce((days, offer) => days + offer.unitCount, 0));
+    const count = want.unit === 'piece' ? want.perDay : daysOf(want);
+    if (count === undefined) return undefined;
+    total += want.maxPrice * BigInt(want.unit === 'piece' ? count : Math.min(count, want.backlogDays));
   }
   return total;
+}
+
+/** An offer's days are its seller's word: only the sellers that the manifest names can raise the endowment. */
+function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: readonly OfferFact[]): number | undefined {
+  const backlog = offers.filter(
+    (offer) =>
+      offer.product === want.product &&
+      offer.seller !== manifest.metadata.name &&
+      (want.sellers === undefined || want.sellers.includes(offer.seller)) &&
+      offer.priceAtomic <= want.maxPrice * BigInt(offer.unitCount),
+  );
+  return backlog.length === 0 ? undefined : backlog.reduce((days, offer) => days + offer.unitCount, 0);
 }
 
 /** What a system agent has above its reserve and five days' inputs: it goes back to the treasury. Atomic units. */
