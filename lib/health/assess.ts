@@ -42,9 +42,19 @@ export interface HealthProbes {
     readonly creditedAtomic: bigint;
     readonly overdue: readonly string[];
   }>;
+  /** Known to the process that runs the treasury alone. */
+  readonly treasury?: Probe<{
+    readonly address: string;
+    /** What it lacks to give everybody theirs. */
+    readonly shortAtomic: bigint;
+    /** How many agents wait for that. */
+    readonly waiting: number;
+    /** Agents whose money the token refused. */
+    readonly refused: readonly string[];
+  }>;
 }
 
-/** Judges what the probes found. Pure. One check a part, always in the same order. */
+/** Judges what the probes found. Pure. One check a part that was looked at, always in the same order. */
 export function assess(probes: HealthProbes): readonly HealthCheck[] {
   return [
     check('process', probes.process, 'Start it with npm start.', ({ pid }) => fine(`runs as process ${pid}`)),
@@ -52,6 +62,9 @@ export function assess(probes: HealthProbes): readonly HealthCheck[] {
     check('vault', probes.vault, 'Check that the state folder is whole.', assessVault),
     check('channel', probes.channel, 'Check that IRC runs.', assessChannel),
     check('escrow', probes.escrow, 'Check that the chain runs.', assessEscrow),
+    ...(probes.treasury === undefined
+      ? []
+      : [check('treasury', probes.treasury, 'Look at the steward’s log.', assessTreasury)]),
   ];
 }
 
@@ -151,6 +164,22 @@ function assessEscrow({ balanceAtomic, heldAtomic, creditedAtomic, overdue }: Va
   const over = balanceAtomic - owed;
   const extra = over === 0n ? '' : ` (and ${formatUsdc(over)} that somebody sent it)`;
   return fine(`holds ${formatUsdc(owed)} USDC for open trades${extra}`);
+}
+
+function assessTreasury({ address, shortAtomic, waiting, refused }: Value<'treasury'>): Finding {
+  if (waiting > 0) {
+    return degraded(
+      `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for theirs`,
+      `Send ${formatUsdc(shortAtomic)} USDC or more to ${address}.`,
+    );
+  }
+  if (refused.length > 0) {
+    return degraded(
+      `the token refuses to pay ${some(refused)}`,
+      'Look at the steward’s log for the reason; it is tried again every ten minutes.',
+    );
+  }
+  return fine('gives everybody theirs');
 }
 
 function some(names: readonly string[]): string {

@@ -1,10 +1,9 @@
 import type { Address } from 'viem';
 import type { Manifest } from '../../lib/core/manifest.ts';
-import { isCommunity } from '../../lib/flows/treasury/allowance.ts';
-import { treasuryNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
 import { type ChainClient, readingChain } from '../../lib/market/chain-client.ts';
-import { readAuthorizationState, readTokenBalance } from '../../lib/market/token.ts';
+import { readTokenBalance } from '../../lib/market/token.ts';
 import type { Funded } from './funding-plan.ts';
+import { readWasGiven } from './was-given.ts';
 
 /** A day of budgets on a paid chain. */
 const DAY_SECONDS = 86_400;
@@ -28,12 +27,10 @@ export async function readFundingState(
   const day = Math.floor(Number(block.timestamp) / DAY_SECONDS);
   const weiOf = (address: Address) => readingChain('a balance', () => client.getBalance({ address }));
   const funded = agents.map(async ({ manifest, address }): Promise<Funded> => {
-    const purpose = isCommunity(manifest) ? 'top-up' : 'birth';
-    const nonce = treasuryNonce(purpose, manifest.metadata.name, day);
     const [wei, usdcAtomic, wasGiven] = await Promise.all([
       weiOf(address),
       readTokenBalance(client, token, address),
-      readAuthorizationState(client, token, treasury, nonce),
+      readWasGiven(client, token, treasury, manifest, day),
     ]);
     return { manifest, address, wei, usdcAtomic, wasGiven };
   });

@@ -32,6 +32,8 @@ export interface StateFolder {
   readonly deployment: string;
   /** What was read of the escrow. */
   readonly escrow: string;
+  /** What was read of the treasury's transfers. */
+  readonly transfers: string;
   readonly objects: string;
   readonly corpusWork: string;
   /** Chat logs that were copied from a bucket. */
@@ -58,6 +60,7 @@ export function stateFolderAt(dir: string): StateFolder {
     chain: join(root, 'chain'),
     deployment: join(root, 'chain', 'deployment.json'),
     escrow: join(root, 'chain', 'escrow.json'),
+    transfers: join(root, 'chain', 'transfers.json'),
     objects: join(root, 'objects'),
     corpusWork: join(root, 'corpus'),
     corpusCopy: join(root, 'corpus-copy'),

@@ -42,23 +42,20 @@ export interface StewardshipParts {
 const RETENTION_SECONDS = 24 * 3600;
 const HOUSEKEEPING_MS = 5000;
 const RETENTION_EVERY = 120;
-const TREASURY_SECONDS = 2;
 
 /** Starts to look after a swarm. */
 export function startStewardship(parts: StewardshipParts): Stewardship {
   const { ops, run } = parts;
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
   const listener = listen(ops, activity);
-  const loops = [
-    startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests, TREASURY_SECONDS),
-    startHealthLoop(ops, run, async () => listener.roster()),
-  ];
+  const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
+  const health = startHealthLoop(ops, run, { roster: async () => listener.roster(), treasury: treasury.probe });
   const housekeeping = startHousekeeping(parts, activity, listener);
   return {
     activity,
     rest: async () => {
       clearInterval(housekeeping);
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([treasury.stop(), health.stop()]);
     },
     close: async () => {
       clearInterval(housekeeping);

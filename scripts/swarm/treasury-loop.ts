@@ -1,81 +1,121 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, LocalAccount } from 'viem';
 import { formatError } from '../../lib/core/errors.ts';
-import { runnable } from '../../lib/core/flow.ts';
+import { type Outcome, runnable } from '../../lib/core/flow.ts';
 import { TREASURY } from '../../lib/core/ids.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
+import { formatUsdc } from '../../lib/core/money.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { planHandOuts } from '../../lib/flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../../lib/flows/treasury/treasury-flow.ts';
 import type { Movement, TreasurySnapshot } from '../../lib/flows/treasury/treasury-snapshot.ts';
+import type { HealthProbes } from '../../lib/health/assess.ts';
 import { type Schedule, startSchedule } from '../../lib/heartbeat/schedule.ts';
 import { liveOffers, readDirectory } from '../../lib/market/market-facts.ts';
-import { readTokenBalance } from '../../lib/market/token.ts';
-import { readTransfers } from '../../lib/market/transfers.ts';
+import { createTransferIndex } from '../../lib/market/transfer-index.ts';
+import { readWasGiven } from '../chain/was-given.ts';
 import type { StewardHost } from './host.ts';
+import { keepIn } from './snapshot-file.ts';
+import { treasuryPaceOf } from './treasury-pace.ts';
+import { createWards, type Wards } from './treasury-wards.ts';
 
-/** Blocks that are read again each time, for a chain that may still change its mind. */
-const REREAD_BLOCKS = 24n;
+/** The treasury at work. */
+export interface TreasuryLoop {
+  /** How it was when it last looked; undefined before the first time. */
+  readonly probe: () => HealthProbes['treasury'];
+  readonly stop: () => Promise<void>;
+}
 
-/** Runs the treasury's flow every so many seconds, writing as `kk-treasury`. */
-export function startTreasury(
-  host: StewardHost,
-  account: LocalAccount,
-  manifests: readonly Manifest[],
-  everySeconds: number,
-): { readonly stop: () => Promise<void> } {
+/** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`. */
+export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): TreasuryLoop {
+  const { client, deployment, readBalance, sendTransfer } = host.market;
+  const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
-  const flow = runnable(createTreasuryFlow(host.market.sendTransfer(account)));
-  const movements = createMovementReader(host, treasury);
+  const pace = treasuryPaceOf(chainId);
+  const wards = createWards(
+    { readBalance, wasGiven: (manifest, day) => readWasGiven(client, token, treasury, manifest, day) },
+    sendTransfer(account),
+    systemClock,
+  );
+  const flow = runnable(createTreasuryFlow(wards.send));
+  const transfers = createTransferIndex({
+    client,
+    chainId,
+    token,
+    account: treasury,
+    fromBlock: BigInt(deployment.fromBlock),
+    unsettledBlocks: pace.unsettledBlocks,
+    keep: keepIn(host.folder.transfers),
+  });
+  const sayOnce = createNotices(host.log);
+  let seen: HealthProbes['treasury'];
+  let isShort = false;
 
-  async function beat(): Promise<void> {
-    try {
-      const snapshot = await senseTreasury(host, treasury, manifests, await movements());
-      const outcomes = await flow.plan(snapshot, []).perform();
-      for (const outcome of outcomes) {
-        if (outcome.failure !== undefined) host.log(`${TREASURY}: ${outcome.what}: ${outcome.failure.message}`);
-      }
-      const operations = outcomes.flatMap((outcome) => outcome.operations);
-      const first = outcomes.find((outcome) => outcome.operations.length > 0);
-      if (first === undefined) return;
-      const message = operations.length === 1 ? first.what : `enter ${operations.length} transfers into the ledger`;
-      await host.vault.write({ id: randomUUID(), author: TREASURY, message: capitalized(message), operations });
-    } catch (error) {
-      host.log(`${TREASURY}: ${formatError(error)}`);
-    }
+  function sayIfShort(waiting: number, shortAtomic: bigint): void {
+    const was = isShort;
+    isShort = waiting > 0;
+    if (was === isShort) return;
+    const line = isShort
+      ? `${treasury} lacks ${formatUsdc(shortAtomic)} USDC: ${waiting} agents wait for theirs until it has got that`
+      : 'has enough USDC again';
+    host.log(`${TREASURY}: ${line}`);
   }
 
-  const schedule: Schedule = startSchedule({ type: 'every', seconds: everySeconds, phaseSeconds: 0 }, beat);
-  return { stop: schedule.stop };
+  async function beat(): Promise<void> {
+    const troubles: string[] = [];
+    try {
+      // A ledger that can't be read on is no reason to let agents go without.
+      const movements = await transfers.refresh().catch((error: unknown): readonly Movement[] => {
+        troubles.push(formatError(error));
+        return [];
+      });
+      const snapshot = await senseTreasury(host, treasury, manifests, wards, movements);
+      const { shortAtomic, waiting } = planHandOuts(snapshot);
+      const outcomes = await flow.plan(snapshot, []).perform();
+      seen = { ok: true, value: { address: treasury, shortAtomic, waiting, refused: wards.refused() } };
+      sayIfShort(waiting, shortAtomic);
+      for (const { what, failure } of outcomes) if (failure !== undefined) troubles.push(`${what}: ${failure.message}`);
+      await enter(host, outcomes);
+    } catch (error) {
+      troubles.push(formatError(error));
+    }
+    sayOnce(troubles);
+  }
+
+  const schedule: Schedule = startSchedule({ type: 'every', seconds: pace.everySeconds, phaseSeconds: 0 }, beat);
+  return { probe: () => seen, stop: schedule.stop };
+}
+
+/** Writes what moved into the ledger. */
+async function enter(host: StewardHost, outcomes: readonly Outcome[]): Promise<void> {
+  const operations = outcomes.flatMap((outcome) => outcome.operations);
+  const first = outcomes.find((outcome) => outcome.operations.length > 0);
+  if (first === undefined) return;
+  const message = operations.length === 1 ? first.what : `enter ${operations.length} transfers into the ledger`;
+  await host.vault.write({ id: randomUUID(), author: TREASURY, message: capitalized(message), operations });
 }
 
 async function senseTreasury(
   host: StewardHost,
   treasury: Address,
   manifests: readonly Manifest[],
+  wards: Wards,
   movements: readonly Movement[],
 ): Promise<TreasurySnapshot> {
-  const { client, deployment, index } = host.market;
-  const [vault, chain] = await Promise.all([host.vault.read(), index.view(treasury)]);
+  const { daySeconds } = host.lens;
+  const [vault, chain] = await Promise.all([host.vault.read(), host.market.index.view(treasury)]);
   const directory = await readDirectory(host.lens, vault);
-  const wards = await Promise.all(
-    manifests.flatMap((manifest) => {
-      const address = directory.get(manifest.metadata.name);
-      if (address === undefined) return [];
-      return [
-        readTokenBalance(client, deployment.token, address).then((balanceAtomic) => ({
-          manifest,
-          address,
-          balanceAtomic,
-        })),
-      ];
-    }),
-  );
+  const agents = manifests.flatMap((manifest) => {
+    const address = directory.get(manifest.metadata.name);
+    return address === undefined ? [] : [{ manifest, address }];
+  });
   return {
     now: chain.blockTime,
-    daySeconds: host.lens.daySeconds,
+    daySeconds,
     treasury,
     treasuryBalanceAtomic: chain.usdcAtomic,
     vault,
-    wards,
+    wards: await wards.read(agents, Math.floor(chain.blockTime / daySeconds)),
     offers: await liveOffers(host.lens, vault),
     movements,
     names: new Map([...directory].map(([name, address]) => [address, name])),
@@ -83,26 +123,12 @@ async function senseTreasury(
   };
 }
 
-/** Reads the treasury's transfers, remembering the blocks that can no longer change. */
-function createMovementReader(host: StewardHost, treasury: Address): () => Promise<readonly Movement[]> {
-  const { client, deployment } = host.market;
-  let settled: readonly Movement[] = [];
-  let next = BigInt(deployment.fromBlock);
-  return async () => {
-    const head = await client.getBlockNumber();
-    // A chain that went back is read from the start.
-    if (head + 1n < next) {
-      settled = [];
-      next = BigInt(deployment.fromBlock);
-    }
-    const fresh = await readTransfers(client, deployment.token, treasury, { fromBlock: next, toBlock: head });
-    const all = [...settled, ...fresh];
-    const firm = head > REREAD_BLOCKS ? head - REREAD_BLOCKS : 0n;
-    if (firm >= next) {
-      settled = all.filter((movement) => BigInt(movement.block) <= firm);
-      next = firm + 1n;
-    }
-    return all;
+/** Says what is new among the troubles of a beat; what was so in the beat before has been said. */
+function createNotices(log: (line: string) => void): (troubles: readonly string[]) => void {
+  let before: ReadonlySet<string> = new Set();
+  return (troubles) => {
+    for (const trouble of troubles) if (!before.has(trouble)) log(`${TREASURY}: ${trouble}`);
+    before = new Set(troubles);
   };
 }
 

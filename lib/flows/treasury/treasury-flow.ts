@@ -4,25 +4,19 @@ import { formatUsdc } from '../../core/money.ts';
 import type { VaultOperation } from '../../core/vault.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../market/treasury-note.ts';
 import { encodeNote } from '../../vault/codec.ts';
-import { birthEndowment, dailyTopUp, isCommunity } from './allowance.ts';
+import { type HandOut, planHandOuts } from './hand-outs.ts';
 import type { SendTransfer } from './send-transfer.ts';
-import { treasuryNonce } from './treasury-nonce.ts';
-import type { Movement, TreasurySnapshot, Ward } from './treasury-snapshot.ts';
+import { handOutNonce } from './treasury-nonce.ts';
+import type { Movement, TreasurySnapshot } from './treasury-snapshot.ts';
 
-/** What the treasury looks at: each agent, and each of its own transfers. */
+/** What the treasury looks at: each of its own transfers, and what each agent is to be given. */
 export type TreasuryView =
-  | { readonly type: 'ward'; readonly ward: Ward }
+  | { readonly type: 'hand-out'; readonly handOut: HandOut }
   | { readonly type: 'movement'; readonly movement: Movement };
 
 /** What it does: hand out money, or write down what moved. */
 export type TreasuryStep =
-  | {
-      readonly type: 'transfer';
-      readonly ward: Ward;
-      readonly purpose: 'top-up' | 'birth';
-      readonly amountAtomic: bigint;
-      readonly day: number;
-    }
+  | { readonly type: 'transfer'; readonly handOut: HandOut }
   | { readonly type: 'record'; readonly movement: Movement; readonly agent: AgentName };
 
 const FLOW = 'treasury';
@@ -37,10 +31,14 @@ export function createTreasuryFlow(send: SendTransfer): Flow<TreasuryView, Treas
     name: FLOW,
     read: (snapshot) => [
       ...snapshot.movements.map((movement): TreasuryView => ({ type: 'movement', movement })),
-      ...snapshot.wards.map((ward): TreasuryView => ({ type: 'ward', ward })),
+      ...planHandOuts(snapshot).handOuts.map((handOut): TreasuryView => ({ type: 'hand-out', handOut })),
     ],
     next: (view, snapshot) => {
-      const step = view.type === 'ward' ? nextForWard(view.ward, snapshot) : nextForMovement(view.movement, snapshot);
+      if (view.type === 'hand-out') {
+        const { handOut } = view;
+        return { type: 'step', step: { type: 'transfer', handOut }, reason: handOut.reason };
+      }
+      const step = nextForMovement(view.movement, snapshot);
       return step === undefined ? { type: 'done' } : { type: 'step', ...step };
     },
     perform: async (steps, snapshot) => {
@@ -48,30 +46,6 @@ export function createTreasuryFlow(send: SendTransfer): Flow<TreasuryView, Treas
       for (const planned of steps) outcomes.push(await attempt(planned, snapshot, send));
       return outcomes;
     },
-  };
-}
-
-function nextForWard(ward: Ward, snapshot: TreasurySnapshot): PlannedStep<TreasuryStep> | undefined {
-  if (snapshot.draining) return undefined;
-  const { manifest } = ward;
-  const day = Math.floor(snapshot.now / snapshot.daySeconds);
-  const received = snapshot.movements.filter(
-    (movement) => movement.from === snapshot.treasury && movement.to === ward.address,
-  );
-  if (isCommunity(manifest)) {
-    const hadToday = received.some((movement) => Math.floor(movement.at / snapshot.daySeconds) === day);
-    const amountAtomic = dailyTopUp(manifest, ward.balanceAtomic);
-    if (hadToday || amountAtomic === 0n) return undefined;
-    return {
-      step: { type: 'transfer', ward, purpose: 'top-up', amountAtomic, day },
-      reason: `up to its daily budget of ${formatUsdc(manifest.spec.budget.daily)} USDC`,
-    };
-  }
-  const amountAtomic = received.length > 0 ? undefined : birthEndowment(manifest, snapshot.offers);
-  if (amountAtomic === undefined || amountAtomic === 0n) return undefined;
-  return {
-    step: { type: 'transfer', ward, purpose: 'birth', amountAtomic, day },
-    reason: 'its backlog of inputs and its reserve, once',
   };
 }
 
@@ -92,11 +66,10 @@ async function attempt(
     case 'record':
       return recorded(step.movement, step.agent, reason, snapshot);
     case 'transfer': {
-      const { name } = step.ward.manifest.metadata;
-      const what = `${step.purpose} of ${formatUsdc(step.amountAtomic)} USDC for ${name}`;
+      const { ward, purpose, amountAtomic, day } = step.handOut;
+      const what = `${purpose} of ${formatUsdc(amountAtomic)} USDC for ${ward.manifest.metadata.name}`;
       try {
-        const nonce = treasuryNonce(step.purpose, name, step.day);
-        const result = await send({ to: step.ward.address, amountAtomic: step.amountAtomic, nonce });
+        const result = await send({ to: ward.address, amountAtomic, nonce: handOutNonce(ward.manifest, day) });
         return {
           flow: FLOW,
           what: result === 'sent' ? what : `${what}: sent before`,

@@ -1,5 +1,7 @@
 import { encodePacked, type Hex, keccak256 } from 'viem';
 import type { AgentName } from '../../core/ids.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { purposeOf } from './allowance.ts';
 
 /**
  * The EIP-3009 nonce of a treasury's transfer: keccak256 of its purpose, the agent and the day of budgets. The token
@@ -9,4 +11,12 @@ export function treasuryNonce(purpose: 'top-up' | 'birth' | 'return', agent: Age
   return keccak256(
     encodePacked(['string', 'string', 'uint256'], [`kk/${purpose}/1`, agent, BigInt(purpose === 'birth' ? 0 : day)]),
   );
+}
+
+/**
+ * The nonce of what an agent is given: whether it has been is the token's word, whoever sent it (the running treasury or
+ * the operator), and no other transfer to the agent changes that.
+ */
+export function handOutNonce(manifest: Manifest, day: number): Hex {
+  return treasuryNonce(purposeOf(manifest), manifest.metadata.name, day);
 }

@@ -15,7 +15,7 @@ export interface Movement {
   readonly at: number;
 }
 
-/** An agent that the treasury looks after. */
+/** An agent that has not been given its budget of the day, or its start, yet. */
 export interface Ward {
   readonly manifest: Manifest;
   readonly address: Address;

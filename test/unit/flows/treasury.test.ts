@@ -5,11 +5,12 @@ import type { TradeFact } from '../../../lib/core/facts.ts';
 import { runnable } from '../../../lib/core/flow.ts';
 import { TREASURY } from '../../../lib/core/ids.ts';
 import { sumAtomic } from '../../../lib/core/money.ts';
-import { birthEndowment, dailyTopUp, surplus } from '../../../lib/flows/treasury/allowance.ts';
+import { birthEndowment, dailyTopUp, endowmentFor, surplus } from '../../../lib/flows/treasury/allowance.ts';
+import { planHandOuts } from '../../../lib/flows/treasury/hand-outs.ts';
 import type { SendTransfer } from '../../../lib/flows/treasury/send-transfer.ts';
 import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
 import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
-import { treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
+import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
 import type { Movement, TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
@@ -51,13 +52,16 @@ class Bank {
   readonly send: SendTransfer = async ({ to, amountAtomic, nonce }) => {
     if (this.nonces.has(nonce)) return 'already-sent';
     this.nonces.add(nonce);
-    this.balances.set(to, (this.balances.get(to) ?? 0n) + amountAtomic);
-    const tx = id32(`tx ${this.movements.length}`);
-    this.movements.push({ tx, from: BANK, to, amountAtomic, block: this.movements.length, at: this.now });
+    this.pay(to, amountAtomic, `tx ${this.movements.length}`);
     return 'sent';
   };
 
-  /** One beat; `sees` is false where the chain's movements lag behind, `records` where it is killed before it writes. */
+  pay(to: Address, amountAtomic: bigint, tx: string): void {
+    this.balances.set(to, (this.balances.get(to) ?? 0n) + amountAtomic);
+    this.movements.push({ tx: id32(tx), from: BANK, to, amountAtomic, block: this.movements.length, at: this.now });
+  }
+
+  /** One beat; `sees` is false where what is read of the chain lags behind, `records` where it is killed before it writes. */
   async beat(sees: boolean, records: boolean): Promise<void> {
     const snapshot: TreasurySnapshot = {
       now: this.now,
@@ -65,7 +69,9 @@ class Bank {
       treasury: BANK,
       treasuryBalanceAtomic: 10n ** 12n,
       vault: this.vault.index(),
-      wards: wards.map((ward) => ({ ...ward, balanceAtomic: this.balances.get(ward.address) ?? 0n })),
+      wards: wards
+        .filter(({ manifest }) => !sees || !this.nonces.has(handOutNonce(manifest, Math.floor(this.now / DAY))))
+        .map((ward) => ({ ...ward, balanceAtomic: this.balances.get(ward.address) ?? 0n })),
       offers: [backlog],
       movements: sees ? [...this.movements] : [],
       names: new Map(wards.map(({ manifest, address }) => [address, manifest.metadata.name])),
@@ -78,6 +84,7 @@ class Bank {
 
 describe('the treasury', () => {
   const aBeat = fc.record({
+    byHand: fc.boolean(),
     after: fc.integer({ min: 0, max: 80 }),
     sees: fc.boolean(),
     records: fc.boolean(),
@@ -88,14 +95,18 @@ describe('the treasury', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(aBeat, { maxLength: 30 }), async (beats) => {
         const bank = new Bank();
-        for (const { after, sees, records, spends } of beats) {
+        let given = 0;
+        for (const { byHand, after, sees, records, spends } of beats) {
           bank.now += after;
+          // The operator pays somebody out of the treasury's own wallet: that takes nothing from what is due.
+          if (byHand) for (const { address } of wards) bank.pay(address, 1n, `by hand ${given++}`);
           if (spends) bank.balances.clear();
           await bank.beat(sees, records);
         }
         await bank.beat(true, true);
         await bank.beat(true, true);
-        const to = (at: number) => bank.movements.filter((movement) => movement.to === wards[at]?.address);
+        const to = (at: number) =>
+          bank.movements.filter(({ to, amountAtomic }) => to === wards[at]?.address && amountAtomic > 1n);
         const days = to(0).map(({ at }) => Math.floor(at / DAY));
         expect(new Set(days).size).toBe(days.length);
         for (const { amountAtomic } of to(0)) expect(amountAtomic <= 500_000n).toBe(true);
@@ -153,6 +164,52 @@ describe('the treasury', () => {
   });
 });
 
+describe('a plan of hand-outs', () => {
+  const snapshotWith = (
+    balances: readonly bigint[],
+    treasuryBalanceAtomic: bigint,
+    draining = false,
+  ): TreasurySnapshot => ({
+    now: NOW,
+    daySeconds: DAY,
+    treasury: BANK,
+    treasuryBalanceAtomic,
+    vault: memoryVault().index(),
+    wards: [...balances.entries()].map(([place, balanceAtomic]) => ({
+      manifest: place === 1 ? system : community,
+      address: addressOf(place),
+      balanceAtomic,
+    })),
+    offers: [backlog],
+    movements: [],
+    names: new Map(),
+    draining,
+  });
+  const aPlan = fc.tuple(fc.array(fc.bigInt(0n, 600_000n), { maxLength: 8 }), fc.bigInt(0n, 3_000_000n));
+
+  it('never takes more than the treasury holds, gives each all or nothing, and says what is missing', () => {
+    fc.assert(
+      fc.property(aPlan, ([balances, held]) => {
+        const everything = planHandOuts(snapshotWith(balances, 10n ** 12n));
+        const wantedAtomic = sumAtomic(everything.handOuts.map(({ amountAtomic }) => amountAtomic));
+        const { handOuts, waiting, shortAtomic } = planHandOuts(snapshotWith(balances, held));
+        expect(sumAtomic(handOuts.map(({ amountAtomic }) => amountAtomic)) <= held).toBe(true);
+        for (const handOut of handOuts) expect(everything.handOuts).toContainEqual(handOut);
+        expect(handOuts.length + waiting).toBe(everything.handOuts.length);
+        expect(shortAtomic).toBe(wantedAtomic > held ? wantedAtomic - held : 0n);
+        expect(waiting > 0).toBe(shortAtomic > 0n);
+        expect(planHandOuts(snapshotWith(balances, held, true))).toEqual({ handOuts: [], waiting: 0, shortAtomic: 0n });
+      }),
+    );
+  });
+
+  it('gives starts first: without them nothing is for sale', () => {
+    const { handOuts, waiting } = planHandOuts(snapshotWith([0n, 0n, 0n], 600_000n));
+    expect(handOuts.map(({ purpose }) => purpose)).toEqual(['birth']);
+    expect(waiting).toBe(2);
+  });
+});
+
 describe('allowances', () => {
   it('fill up to the daily budget and never beyond', () => {
     fc.assert(
@@ -169,6 +226,20 @@ describe('allowances', () => {
     const greedy = { ...backlog, id: id32(2), seller: 'kk-greedy', unitCount: 100_000 };
     expect(birthEndowment(system, [greedy])).toBeUndefined();
     expect(birthEndowment(system, [backlog, greedy])).toBe(birthEndowment(system, [backlog]));
+  });
+
+  it('endow with no more days than the manifest bounds, whatever its seller offers', () => {
+    const most = 200_000n + 366n * 12_000n;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 5 }), (days) => {
+        const offers = days.map((unitCount, place) => ({ ...backlog, id: id32(place), unitCount, priceAtomic: 1n }));
+        const given = birthEndowment(system, offers) ?? 0n;
+        expect(given <= most).toBe(true);
+        expect(given).toBe(endowmentFor(system, () => days.reduce((sum, count) => sum + count, 0)));
+      }),
+    );
+    expect(endowmentFor(system, () => 0)).toBe(200_000n);
+    expect(endowmentFor(system, () => 100_000)).toBe(most);
   });
 
   it('return only what lies above the reserve and five days of inputs', () => {

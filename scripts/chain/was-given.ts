@@ -1,0 +1,20 @@
+import type { Address } from 'viem';
+import type { Manifest } from '../../lib/core/manifest.ts';
+import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
+import type { ChainClient } from '../../lib/market/chain-client.ts';
+import { readAuthorizationState } from '../../lib/market/token.ts';
+
+/**
+ * Says whether a treasury has given an agent its budget of a day, or its start, by the token's own word: what else moved
+ * between the two, and in whose name, doesn't count.
+ * @throws SwarmError `market/chain-unreachable`
+ */
+export function readWasGiven(
+  client: ChainClient,
+  token: Address,
+  treasury: Address,
+  manifest: Manifest,
+  day: number,
+): Promise<boolean> {
+  return readAuthorizationState(client, token, treasury, handOutNonce(manifest, day));
+}

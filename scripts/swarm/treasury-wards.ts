@@ -1,0 +1,78 @@
+import type { Address, Hex } from 'viem';
+import { SwarmError } from '../../lib/core/errors.ts';
+import type { AgentName } from '../../lib/core/ids.ts';
+import type { Manifest } from '../../lib/core/manifest.ts';
+import type { Clock } from '../../lib/core/time.ts';
+import { dailyTopUp, isCommunity } from '../../lib/flows/treasury/allowance.ts';
+import type { SendTransfer } from '../../lib/flows/treasury/send-transfer.ts';
+import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
+import type { Ward } from '../../lib/flows/treasury/treasury-snapshot.ts';
+
+/** An agent that the treasury looks after, whatever it was given. */
+export interface Agent {
+  readonly manifest: Manifest;
+  readonly address: Address;
+}
+
+/** What is asked of the chain about an agent. */
+export interface WardQuestions {
+  readonly readBalance: (account: Address) => Promise<bigint>;
+  /** Whether the token has taken the transfer that gives an agent its money of a day, or its start. */
+  readonly wasGiven: (manifest: Manifest, day: number) => Promise<boolean>;
+}
+
+/** Knows who still has to be given something, and asks the chain about nobody else. */
+export interface Wards {
+  /** The agents that have not been given their budget of a day, or their start, and may need it. */
+  readonly read: (agents: readonly Agent[], day: number) => Promise<readonly Ward[]>;
+  /** Sends, and remembers what came of it. */
+  readonly send: SendTransfer;
+  /** Agents whose money the token refused a while ago. */
+  readonly refused: () => readonly AgentName[];
+}
+
+/** What was sent or refused is left alone for so long, in seconds: the one is settled meanwhile, the other asked again. */
+const LEFT_ALONE_SECONDS = 600;
+
+/** Knows nothing at first. */
+export function createWards(questions: WardQuestions, send: SendTransfer, clock: Clock): Wards {
+  /** The last transfer that each agent is known to have got. */
+  const given = new Map<AgentName, Hex>();
+  const leftAlone = new Map<Hex, { readonly until: number; readonly refused: boolean; readonly to: Address }>();
+  const nameOf = new Map<Address, AgentName>();
+
+  async function readOne({ manifest, address }: Agent, day: number): Promise<Ward | undefined> {
+    const { name } = manifest.metadata;
+    const nonce = handOutNonce(manifest, day);
+    nameOf.set(address, name);
+    if (given.get(name) === nonce || leftAlone.has(nonce)) return undefined;
+    const balanceAtomic = isCommunity(manifest) ? await questions.readBalance(address) : 0n;
+    if (isCommunity(manifest) && dailyTopUp(manifest, balanceAtomic) === 0n) return undefined;
+    if (!(await questions.wasGiven(manifest, day))) return { manifest, address, balanceAtomic };
+    given.set(name, nonce);
+    return undefined;
+  }
+
+  return {
+    read: async (agents, day) => {
+      const now = clock();
+      for (const [nonce, { until }] of leftAlone) if (until <= now) leftAlone.delete(nonce);
+      const wards = await Promise.all(agents.map((agent) => readOne(agent, day)));
+      return wards.filter((ward) => ward !== undefined);
+    },
+    send: async (transfer) => {
+      const leave = (refused: boolean): void => {
+        leftAlone.set(transfer.nonce, { until: clock() + LEFT_ALONE_SECONDS, refused, to: transfer.to });
+      };
+      try {
+        const result = await send(transfer);
+        leave(false);
+        return result;
+      } catch (error) {
+        if (error instanceof SwarmError && error.code === 'market/transfer-refused') leave(true);
+        throw error;
+      }
+    },
+    refused: () => [...leftAlone.values()].flatMap(({ refused, to }) => (refused ? (nameOf.get(to) ?? []) : [])),
+  };
+}
