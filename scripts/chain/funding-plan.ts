@@ -1,7 +1,6 @@
 import type { Address } from 'viem';
 import type { Manifest } from '../../lib/core/manifest.ts';
-import { sumAtomic } from '../../lib/core/money.ts';
-import { dailyTopUp, isCommunity } from '../../lib/flows/treasury/allowance.ts';
+import { dailyTopUp, endowmentFor, isCommunity } from '../../lib/flows/treasury/allowance.ts';
 
 /** One agent and what it holds now. */
 export interface Funded {
@@ -16,6 +15,7 @@ export interface Funded {
 /** What is to be sent to one agent now, and what the treasury will give it in the days of the plan. */
 export interface FundingItem {
   readonly name: string;
+  readonly manifest: Manifest;
   readonly address: Address;
   readonly isSystem: boolean;
   readonly wei: bigint;
@@ -31,41 +31,49 @@ export interface FundingWishes {
   readonly keepAtLeast: bigint;
   readonly topUpTo: bigint;
   readonly days: number;
-  /** Days of chat that a system agent buys at first: only their seller knows, so it is a guess. */
-  readonly backlogDays: number;
+  /**
+   * Days of chat that a system agent is given the money for at its start; undefined leaves starts to the running
+   * treasury, which knows how many are on offer.
+   */
+  readonly backlogDays: number | undefined;
 }
+
+/** Days of chat that a start is reckoned with where nobody said how many there are. */
+const GUESSED_BACKLOG_DAYS = 30;
 
 /**
  * Says who gets what. System agents send transactions and get ETH when they fall below the threshold; community agents
- * only sign. Community agents get their day's USDC; a system agent's start follows from what is on offer, so the
- * running treasury gives it, and here it only counts as a need. Pure.
+ * only sign. Community agents get their day's USDC. A system agent's start follows from what is on offer, which the
+ * running treasury sees: here it only counts as a need, unless the wishes say how many days to pay for. Pure.
  */
 export function planFunding(agents: readonly Funded[], wishes: FundingWishes): readonly FundingItem[] {
   return agents.map((agent) => {
     const { manifest, address, wei, usdcAtomic, wasGiven } = agent;
     const isSystem = !isCommunity(manifest);
+    const start = wishes.backlogDays === undefined ? 0n : startOf(manifest, wishes.backlogDays);
+    const share = isSystem ? start : dailyTopUp(manifest, usdcAtomic);
     return {
       name: manifest.metadata.name,
+      manifest,
       address,
       isSystem,
       wei,
       usdcAtomic,
       sendWei: isSystem && wei < wishes.keepAtLeast ? wishes.topUpTo - wei : 0n,
-      sendAtomic: isSystem || wasGiven ? 0n : dailyTopUp(manifest, usdcAtomic),
+      sendAtomic: wasGiven ? 0n : share,
       needAtomic: needOf(agent, isSystem, wishes),
     };
   });
 }
 
 function needOf({ manifest, usdcAtomic, wasGiven }: Funded, isSystem: boolean, wishes: FundingWishes): bigint {
-  const { daily, reserve } = manifest.spec.budget;
   if (!isSystem) {
-    const most = daily * BigInt(wishes.days) - usdcAtomic;
+    const most = manifest.spec.budget.daily * BigInt(wishes.days) - usdcAtomic;
     return most > 0n ? most : 0n;
   }
-  if (wasGiven) return 0n;
-  const inputs = manifest.spec.buys.map(
-    (want) => want.maxPrice * BigInt(want.unit === 'day' ? wishes.backlogDays : want.perDay),
-  );
-  return reserve + sumAtomic(inputs);
+  return wasGiven ? 0n : startOf(manifest, wishes.backlogDays ?? GUESSED_BACKLOG_DAYS);
+}
+
+function startOf(manifest: Manifest, backlogDays: number): bigint {
+  return endowmentFor(manifest, () => backlogDays) ?? 0n;
 }

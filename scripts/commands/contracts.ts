@@ -31,12 +31,14 @@ export function addContracts(program: Command, run: RunCommand): void {
       ),
     );
 
-  withMnemonic(
-    onChain(program.command('fund').description('give agents ETH for gas and their day’s USDC from the treasury')),
-  )
+  withMnemonic(onChain(program.command('fund').description('give agents ETH for gas and their USDC from the treasury')))
     .option('--agents <dir>', 'the folder of agent folders', projectPath('agents'))
     .option('--days <n>', 'how many days the treasury should last', '7')
-    .option('--backlog-days <n>', 'days of chat that agents buy at first, for the estimate', '30')
+    .option(
+      '--backlog-days <n>',
+      'give system agents their start, with the money for so many days of chat (0: none of it, only the reserve and a ' +
+        'day of other inputs); without it the running treasury gives starts, and the plan reckons with 30 days',
+    )
     .option('--gas-only', 'no USDC')
     .option('--treasury <address>', 'with --dry-run: the treasury’s address instead of the mnemonic')
     .option('--dry-run', 'only show what would be sent')

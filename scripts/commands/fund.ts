@@ -3,19 +3,19 @@ import { isAddress } from 'viem';
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { treasuryNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
+import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
 import type { ChainClient } from '../../lib/market/chain-client.ts';
 import { usdcDomain } from '../../lib/market/domain.ts';
 import { sendTransfer } from '../../lib/market/token.ts';
-import { transact } from '../../lib/market/transact.ts';
 import { requireUsdc } from '../chain/assess-token.ts';
 import { type ChainConfig, loadChain } from '../chain/chain-config.ts';
 import { connectChain } from '../chain/connect.ts';
-import { type FundingItem, planFunding } from '../chain/funding-plan.ts';
+import { type FundingItem, type FundingWishes, planFunding } from '../chain/funding-plan.ts';
 import { type FundingState, readFundingState } from '../chain/funding-state.ts';
+import { sendGas } from '../chain/send-gas.ts';
 import { printFunding, showFunding } from '../chain/show-funding.ts';
 import { formatEth } from '../chain/transaction-cost.ts';
-import { assessTreasury, type Shortage, TRANSFER_GAS } from '../chain/treasury-shortage.ts';
+import { assessTreasury, type Shortage } from '../chain/treasury-shortage.ts';
 import { requirePrivate } from '../keys/mnemonic.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
 import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
@@ -30,7 +30,7 @@ export interface FundOptions extends MnemonicOptions, SecretStoreOptions {
   readonly chain: string;
   readonly agents: string;
   readonly days: string;
-  readonly backlogDays: string;
+  readonly backlogDays?: string;
   readonly treasury?: string;
   readonly gasOnly?: boolean;
   readonly dryRun?: boolean;
@@ -48,13 +48,14 @@ interface Parties {
 const POLLING = { timeoutMs: 120_000, intervalMs: 250 };
 
 /**
- * Gives system agents ETH for gas and community agents their day's USDC from the treasury, after showing the plan.
- * Reads all balances first, so repeating it sends only what is still missing; a day's USDC carries the nonce that the
- * running treasury uses too, so the two never pay twice.
+ * Gives system agents ETH for gas and community agents their day's USDC from the treasury, after showing the plan; with
+ * `--backlog-days` also system agents their start. Reads all balances first, so repeating it sends only what is still
+ * missing; USDC carries the nonce that the running treasury uses too, so the two never pay twice.
  */
 export async function fund(options: FundOptions): Promise<number> {
   const days = whole('--days', options.days, 1, 365);
-  const backlogDays = whole('--backlog-days', options.backlogDays, 0, 100_000);
+  const backlogDays =
+    options.backlogDays === undefined ? undefined : whole('--backlog-days', options.backlogDays, 0, 10_000);
   const config = await loadChain(options.chain);
   const parties = await readParties(options, await loadManifests([options.agents]));
   const client = await connectChain(config);
@@ -76,7 +77,7 @@ export async function fund(options: FundOptions): Promise<number> {
     if (!options.json) printLine('Nothing was sent.');
     return 1;
   }
-  const done = await sendAll(client, config, parties.account, work, state.day);
+  const done = await sendAll({ client, config, account: parties.account, wishes, day: state.day }, work);
   if (options.json) printFunding(state, items, shortage, done);
   else printLine(`Sent to ${done.size} agents.`);
   return 0;
@@ -127,20 +128,27 @@ function requireEnough({ treasury }: FundingState, { wei, atomic }: Shortage, { 
   });
 }
 
+/** With what and as of which day money is handed out. */
+interface Payment {
+  readonly client: ChainClient;
+  readonly config: ChainConfig;
+  readonly account: LocalAccount;
+  readonly wishes: FundingWishes;
+  readonly day: number;
+}
+
 async function sendAll(
-  client: ChainClient,
-  config: ChainConfig,
-  account: LocalAccount,
+  { client, config, account, wishes, day }: Payment,
   work: readonly FundingItem[],
-  day: number,
 ): Promise<ReadonlySet<string>> {
   const domain = usdcDomain(config.chainId, config.token.address, config.token.name);
   const done = new Set<string>();
-  for (const { name, address, sendWei, sendAtomic } of work) {
+  for (const item of work) {
+    const { name, manifest, address, sendAtomic } = item;
     try {
-      if (sendWei > 0n) await sendEth(client, account, address, sendWei);
+      if (item.sendWei > 0n) await sendGas(client, account, item, wishes, POLLING);
       if (sendAtomic > 0n) {
-        const nonce = treasuryNonce('top-up', name, day);
+        const nonce = handOutNonce(manifest, day);
         await sendTransfer(client, account, domain, { to: address, amountAtomic: sendAtomic, nonce }, POLLING);
       }
     } catch (error) {
@@ -155,15 +163,4 @@ async function sendAll(
     done.add(name);
   }
   return done;
-}
-
-async function sendEth(client: ChainClient, account: LocalAccount, to: Address, valueWei: bigint): Promise<void> {
-  const receipt = await transact(client, account, { to, data: '0x', valueWei, gas: TRANSFER_GAS }, POLLING);
-  if (receipt.status === 'success') return;
-  throw new SwarmError({
-    code: 'fund/transfer-reverted',
-    disposition: 'stop',
-    message: `The transfer ${receipt.transactionHash} was reverted`,
-    next: `Look at what ${to} is on a block explorer.`,
-  });
 }

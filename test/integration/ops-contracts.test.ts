@@ -205,6 +205,23 @@ describe('contracts and funds on a chain like Base', () => {
     expect(topUp.stdout).toContain('Sent to 1 agents.');
   });
 
+  it('gives system agents their start where the days are said, once', { timeout: PATIENCE_MS }, async () => {
+    const extractor = wallets[2];
+    if (extractor === undefined) return expect.fail('there is no such agent');
+    const before = await readTokenBalance(base.client, BASE_USDC, extractor.address);
+    const dry = await fund('--backlog-days', '30', '--dry-run', '--json');
+    expect(dry.code, dry.stderr).toBe(0);
+    const { items } = JSON.parse(dry.stdout) as { items: { name: string; sendAtomic?: string }[] };
+    expect(items.filter(({ sendAtomic = '0' }) => sendAtomic !== '0')).toHaveLength(6);
+    const done = await fund('--backlog-days', '30', '--yes');
+    expect(done.code, done.stderr).toBe(0);
+    // The reserve, 30 days of chat, and a day's validations.
+    const start = parseUsdc('0.2') + 30n * parseUsdc('0.012') + 12n * parseUsdc('0.001');
+    expect(await readTokenBalance(base.client, BASE_USDC, extractor.address)).toBe(before + start);
+    const again = await fund('--backlog-days', '60', '--yes');
+    expect(again.stdout).toContain('Nothing to send.');
+  });
+
   it('shows no key, mnemonic or RPC address in anything that others can see', { timeout: PATIENCE_MS }, async () => {
     const planted = [
       mnemonic,
