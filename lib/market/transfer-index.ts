@@ -1,7 +1,7 @@
 import { type Address, BlockNotFoundError } from 'viem';
-import { SwarmError } from '../core/errors.ts';
 import { blockRanges } from './block-ranges.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
+import { chainBehind } from './escrow-follow.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
 import { formatTransfers, parseTransfers, type TransferAnchor, type TransferBook } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
@@ -94,12 +94,7 @@ async function isOf(
   if (head.number >= anchor.number) return (await readAnchor(client, anchor.number))?.hash === anchor.hash;
   // Along one chain time goes up with the number, so a head that is lower and later is another chain's.
   if (head.timestamp > BigInt(anchor.time)) return false;
-  throw new SwarmError({
-    code: 'market/chain-behind',
-    disposition: 'wait',
-    message: `The chain node is at block ${head.number}; block ${anchor.number} was read before`,
-    next: 'The next beat asks again. If it lasts, the node is out of step with the chain: use another RPC.',
-  });
+  throw chainBehind(`is at block ${head.number}; block ${anchor.number} was read before`);
 }
 
 /** A block to hang a book on; undefined where the node has none: the embedded chain throws out old blocks. */
