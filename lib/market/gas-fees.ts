@@ -30,16 +30,26 @@ const PATIENT_PART = 2n;
 /** A base fee that grows by an eighth a block is paid for nine blocks. What is offered and not needed is not paid. */
 const HEADROOM = 3n;
 
-/**
- * Reads what to offer for gas now.
- * @param isUrgent whether waiting loses money, as for a reveal: then all of the chain's ceiling may be used.
- * @throws SwarmError `market/gas-too-dear` above the ceiling, `market/chain-unreachable`.
- */
-export async function readGasFees(client: ChainClient, chainId: number, isUrgent: boolean): Promise<AskedFees> {
-  const [block, tip] = await readingChain('the fees', () =>
+/** What the node says that a block asks for a unit of gas, and that one should add to be taken, in wei. */
+interface GasPrices {
+  readonly base: bigint;
+  readonly tip: bigint;
+}
+
+/** Asks the node. */
+export async function readGasPrices(client: ChainClient): Promise<GasPrices> {
+  const [block, tip] = await readingChain('the price of gas', () =>
     Promise.all([client.getBlock({ blockTag: 'latest' }), client.estimateMaxPriorityFeePerGas()]),
   );
-  const base = block.baseFeePerGas ?? 0n;
+  return { base: block.baseFeePerGas ?? 0n, tip };
+}
+
+/**
+ * Says what to offer for gas.
+ * @param isUrgent whether waiting loses money, as for a reveal: then all of the chain's ceiling may be used.
+ * @throws SwarmError `market/gas-too-dear` above the ceiling.
+ */
+export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: boolean): AskedFees {
   const ceiling = ceilingOf(chainId, isUrgent);
   const nowPerGas = base + tip;
   if (nowPerGas > ceiling) throw tooDear(`A unit of gas costs ${formatGwei(nowPerGas)} gwei`, ceiling);

@@ -1,7 +1,7 @@
 import { type Address, type Hex, keccak256, type LocalAccount, type TransactionReceipt } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { type ChainClient, readingChain, shortMessage } from './chain-client.ts';
-import { type GasFees, raiseFees, readGasFees, withinBalance } from './gas-fees.ts';
+import { type GasFees, offerFees, raiseFees, readGasPrices, withinBalance } from './gas-fees.ts';
 
 /** How long a transaction is waited for. */
 export interface ReceiptPolling {
@@ -52,11 +52,12 @@ export async function transact(
   polling: ReceiptPolling = POLLING,
 ): Promise<TransactionReceipt> {
   const { address } = account;
-  const [mined, nonce, balance, chainId] = await readingChain('the account’s nonce and balance', () =>
+  const [mined, nonce, balance, prices, chainId] = await readingChain('the account’s nonce and balance', () =>
     Promise.all([
       client.getTransactionCount({ address, blockTag: 'latest' }),
       client.getTransactionCount({ address, blockTag: 'pending' }),
       client.getBalance({ address }),
+      readGasPrices(client),
       client.chain === undefined ? client.getChainId() : client.chain.id,
     ]),
   );
@@ -64,7 +65,7 @@ export async function transact(
     await hasten(client, account);
     throw pending(`${nonce - mined} transaction(s) of ${address}`);
   }
-  const asked = await readGasFees(client, chainId, call.isUrgent === true);
+  const asked = offerFees(prices, chainId, call.isUrgent === true);
   const fees = withinBalance(asked, call.gas, balance - (call.valueWei ?? 0n));
   const hash = await send(client, account, { call, chainId, nonce, fees, sentAt: performance.now() });
   const receipt = await pollReceipt(client, hash, polling);
@@ -92,8 +93,8 @@ export async function hasten(
   const { address } = account;
   const before = sentBy(client).get(keyOf(address));
   if (before === undefined || !hangs(client, address, afterMs)) return undefined;
-  const mined = await readingChain('the account’s nonce', () =>
-    client.getTransactionCount({ address, blockTag: 'latest' }),
+  const [mined, prices] = await readingChain('the account’s nonce', () =>
+    Promise.all([client.getTransactionCount({ address, blockTag: 'latest' }), readGasPrices(client)]),
   );
   if (mined > before.nonce) {
     sentBy(client).delete(keyOf(address));
@@ -101,7 +102,7 @@ export async function hasten(
   }
   const { call, chainId } = before;
   const isUrgent = call.isUrgent === true;
-  const fees = raiseFees(before.fees, await readGasFees(client, chainId, isUrgent), chainId, isUrgent);
+  const fees = raiseFees(before.fees, offerFees(prices, chainId, isUrgent), chainId, isUrgent);
   return await send(client, account, { ...before, fees, sentAt: performance.now() });
 }
 

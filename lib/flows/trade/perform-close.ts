@@ -1,5 +1,6 @@
 import type { Outcome } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import type { GoodsStore } from '../../delivery/goods-store.ts';
 import { escrowKey } from '../../market/quote.ts';
 import { quoteOf } from '../../market/trade-pairs.ts';
 import { putBuyerNote } from './buyer-note.ts';
@@ -19,7 +20,7 @@ export async function closeTrade(
   step: CloseStep,
   reason: string,
   snapshot: Snapshot,
-  ports: Pick<TradePorts, 'hasTrade' | 'goods'>,
+  ports: Pick<TradePorts, 'hasTrade'> & { readonly goods: Pick<GoodsStore, 'removePartial'> },
 ): Promise<Outcome> {
   const { pair, side, state } = step;
   if (await isHeld(step, snapshot, ports)) {

@@ -21,9 +21,10 @@ async function expire(side: 'buyer' | 'seller', changes: Partial<BuyerTradeNote>
     asked.push(question);
     return isKnown;
   };
+  const goods = { removePartial: async () => undefined };
   const pair = pairOf({ buyer: buyerNote(changes), seller: sellerNote() });
   const step = { type: 'close', pair, side, state: 'expired' } as const;
-  const { operations } = await closeTrade(step, 'a test', snapshotOf({ now }), { hasTrade });
+  const { operations } = await closeTrade(step, 'a test', snapshotOf({ now }), { hasTrade, goods });
   return { isClosed: operations.length > 0, asked };
 }
 

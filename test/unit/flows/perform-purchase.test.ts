@@ -41,11 +41,12 @@ async function aBuyer() {
   const goods = await openGoodsStore(dir);
   const ports: Pick<
     TradePorts,
-    'domain' | 'tokenDomain' | 'signatures' | 'goods' | 'settings' | 'deliverySeed' | 'downloadOrigins'
+    'domain' | 'tokenDomain' | 'signatures' | 'hasTrade' | 'goods' | 'settings' | 'deliverySeed' | 'downloadOrigins'
   > = {
     domain: DOMAIN,
     tokenDomain: usdcDomain(31337, quoteFor().token, 'USD Coin'),
     signatures: createSignatureCache(),
+    hasTrade: async () => false,
     goods,
     settings,
     deliverySeed,
