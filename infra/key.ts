@@ -31,7 +31,11 @@ export function createKey({ stack, names }: FleetContext): FleetKey {
     }),
     'key',
   );
-  const key = { resource, arn: resource.getStringAttribute('outputs.Arn'), keyId: resource.getStringAttribute('outputs.Id') };
+  const key = {
+    resource,
+    arn: resource.getStringAttribute('outputs.Arn'),
+    keyId: resource.getStringAttribute('outputs.Id'),
+  };
   named(
     new KmsKeyPolicy(stack, 'key-policy', { keyId: key.keyId, policy: policyJson(keyPolicy(names)) }),
     'key_policy',

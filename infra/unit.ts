@@ -30,7 +30,10 @@ export interface UnitBase {
 }
 
 /** The secret of the RPC's address; none where the configuration names a public one. Its value never passes through here. */
-export function createRpcSecret({ stack, config, names }: FleetContext, key: FleetKey): SecretsmanagerSecret | undefined {
+export function createRpcSecret(
+  { stack, config, names }: FleetContext,
+  key: FleetKey,
+): SecretsmanagerSecret | undefined {
   if (!config.chain.keyedRpc) return undefined;
   const secret = named(
     new SecretsmanagerSecret(stack, 'rpc-secret', {

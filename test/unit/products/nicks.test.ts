@@ -74,7 +74,8 @@ describe('nicks in messages', () => {
 });
 
 describe('the nicks of a log', () => {
-  const log = (lines: readonly (readonly [string, string])[]) => ubuntuLog(lines.map(([nick, text]) => ({ nick, text })));
+  const log = (lines: readonly (readonly [string, string])[]) =>
+    ubuntuLog(lines.map(([nick, text]) => ({ nick, text })));
   const masked = async (text: string) =>
     withFolder(async (dir) => {
       const corpus = await corpusOf(dir, { '2020-01-01.raw.txt': text });
