@@ -29,8 +29,9 @@ export function recallFrom(file: string): SnapshotKeep {
  */
 export async function keepLastLook({ client, index, deployment }: MarketHost, file: string): Promise<void> {
   const book = await index.refresh({ force: true });
-  const { number, hash } = await client.getBlock({ blockNumber: book.blockNumber });
-  const text = formatSnapshot({ ...book, anchor: { number, hash } }, placeOf(deployment));
+  const { number, hash, timestamp } = await client.getBlock({ blockNumber: book.blockNumber });
+  const anchor = { number, hash, time: Number(timestamp) };
+  const text = formatSnapshot({ ...book, anchor }, placeOf(deployment));
   if (text !== undefined) await keepIn(file).write(text);
 }
 

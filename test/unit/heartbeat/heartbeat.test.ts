@@ -210,7 +210,7 @@ describe('a beat', () => {
 
   it('shows no line end of a product or a title on the channel', async () => {
     const perceive = async () => ({
-      market: { offers: [], myOffers: [untitled], trades: [], budget: budgetOf() },
+      market: { offers: [], myOffers: [untitled], trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const world = heartInMemory({ perceive, me: meOf(manifestOf('kk-me')) });
