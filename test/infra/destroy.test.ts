@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { HUB } from '../../lib/core/fleet-names.ts';
 import { fleetConfig, NAMES } from './support.ts';
-import { callJson, changesOf, type Moto, missingForMoto, startMoto, Workbench } from './terraform.ts';
+import { authorizationFor, callJson, changesOf, type Moto, missingForMoto, startMoto, Workbench } from './terraform.ts';
 
 const missing = missingForMoto();
 const [BACK, ANEW] = [HUB, 'kk-a'] as const;
@@ -21,7 +21,11 @@ describe.skipIf(missing !== '')(
     let version = '';
     const terraform = (...args: readonly string[]) => bench.terraform(stack, ...args);
     const corpus = (path: string, method: string) =>
-      fetch(`${moto.endpoint}/${NAMES.corpus}${path}`, { method, ...(method === 'PUT' ? { body: 'chat' } : {}) });
+      fetch(`${moto.endpoint}/${NAMES.corpus}${path}`, {
+        method,
+        headers: { authorization: authorizationFor('s3') },
+        ...(method === 'PUT' ? { body: 'chat' } : {}),
+      });
     const secret = (action: string, unit: string, more: Readonly<Record<string, unknown>> = {}) =>
       callJson(moto.endpoint, 'secretsmanager', `secretsmanager.${action}`, { SecretId: NAMES.secret(unit), ...more });
     /** The states of the keys that fleets have made. */

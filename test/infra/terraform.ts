@@ -127,16 +127,21 @@ export async function startMoto(): Promise<Moto> {
   }
 }
 
-/** One call of an AWS service's query API, unsigned: moto reads from the header which service is meant. */
+/** What a call shows that is not signed: moto reads from it which service is meant, and checks no more. */
+export function authorizationFor(service: string): string {
+  const scope = `Credential=test/20260101/us-east-1/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`;
+}
+
+/** One call of an AWS service's query API. */
 export async function callQuery(
   endpoint: string,
   service: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const scope = `Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   const answer = await fetch(endpoint, {
     method: 'POST',
-    headers: { authorization: `AWS4-HMAC-SHA256 ${scope}` },
+    headers: { authorization: authorizationFor(service) },
     body: new URLSearchParams(parameters),
   });
   return answer.text();
@@ -144,11 +149,10 @@ export async function callQuery(
 
 /** One call of a service's JSON API. */
 export async function callJson(endpoint: string, service: string, target: string, body: unknown): Promise<unknown> {
-  const scope = `Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: {
-      authorization: `AWS4-HMAC-SHA256 ${scope}`,
+      authorization: authorizationFor(service),
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': target,
     },
