@@ -62,7 +62,8 @@ export class FleetHosts {
     this.#program(root, 'systemctl', SYSTEMCTL);
     this.#program(root, 'docker', DOCKER);
     this.#hosts.set(instanceId, root);
-    await this.#units(root, 'sync');
+    const { code, stderr } = await this.#units(root, 'sync');
+    if (code !== 0) throw new Error(`${host} does not know what to run: ${stderr}`);
   }
 
   /** Looks on a host for what to run, as its timer does. */
