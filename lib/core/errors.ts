@@ -30,11 +30,19 @@ export class SwarmError extends Error {
   }
 }
 
-/** Puts any thrown value into one line: a {@link SwarmError} with its code and next step, others with their message. */
+/**
+ * Puts any thrown value into one line: a {@link SwarmError} with its code and next step, others with their message, without
+ * the addresses in it: nobody has looked whether they may be shown, and an RPC's may hold a key.
+ */
 export function formatError(error: unknown): string {
   if (error instanceof SwarmError) return `${error.message} (${error.code}). ${error.next}`;
-  if (error instanceof Error) return firstLine(error.message) || error.name;
-  return firstLine(String(error));
+  if (error instanceof Error) return withoutAddresses(firstLine(error.message)) || error.name;
+  return withoutAddresses(firstLine(String(error)));
+}
+
+/** Puts `(address)` where a text has a URL of HTTP or WebSocket. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/\b(?:https?|wss?):\/\/\S+/gi, '(address)');
 }
 
 /** The disposition of any thrown value; what is not a {@link SwarmError} is worth another try at the next beat. */

@@ -1,5 +1,6 @@
 import { createPublicClient, defineChain, http, type PublicClient } from 'viem';
-import { SwarmError } from '../core/errors.ts';
+import { SwarmError, withoutAddresses } from '../core/errors.ts';
+import { cleanText } from '../core/text.ts';
 
 /** A connection to a chain, shared by everything on a host. */
 export type ChainClient = PublicClient;
@@ -43,5 +44,5 @@ export async function readingChain<Value>(what: string, read: () => Promise<Valu
 export function shortMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const text = 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message;
-  return (text.split('\n', 1)[0] ?? '').replace(/\b(?:https?|wss?):\/\/\S+/g, '(address)').slice(0, 200);
+  return cleanText(withoutAddresses(text.split('\n', 1)[0] ?? ''), 200);
 }

@@ -4,6 +4,7 @@ import { takeOwnership } from '../../lib/vault/owner-lock.ts';
 import { displayText } from '../swarm/display-text.ts';
 import { openStateFolder, type StateFolder } from '../swarm/state-folder.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
+import { describeCrash } from './crash.ts';
 import type { UnitEnvironment } from './unit-environment.ts';
 import type { Patience } from './wait-for.ts';
 
@@ -47,6 +48,11 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
     stop.abort();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  // What nobody caught leaves nothing to rely on; the next start goes on from what is on disk.
+  process.once('uncaughtException', (error: unknown) => {
+    process.stderr.write(`${describeCrash(error)}\n`);
+    process.exit(exitCodeOf(error));
+  });
   const stopped = new Promise<void>((resolve) => {
     stop.signal.addEventListener('abort', () => resolve(), { once: true });
   });

@@ -35,6 +35,12 @@ describe('errors', () => {
     expect(formatError(new RangeError(''))).toBe('RangeError');
   });
 
+  it('that nobody classified show no address: it may hold a key', () => {
+    const raw = new Error('Failed to parse URL from https://rpc.example/v2/Secret0Key?x=1 today');
+    expect(formatError(raw)).toBe('Failed to parse URL from (address) today');
+    expect(formatError('wss://rpc.example/Secret0Key')).toBe('(address)');
+  });
+
   it('that nobody classified are looked at again in the next beat', () => {
     expect(dispositionOf(swarmError)).toBe('wait');
     expect(dispositionOf(new Error('?'))).toBe('wait');
