@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { formatError } from '../core/errors.ts';
-import { withoutPaths } from '../core/text.ts';
+import { cleanText, withoutPaths } from '../core/text.ts';
 import type { Executor, WorkRecord } from '../core/work.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from './definition.ts';
 import type { ProductSettings } from './settings.ts';
@@ -46,7 +46,11 @@ export async function replay(
   const { definition, order, inputs, settings } = claim;
   const checks: ReplayCheck[] = [];
   const check = (name: ReplayCheck['check'], problems: readonly string[]) => {
-    checks.push({ check: name, passed: problems.length === 0, detail: problems.slice(0, 5).join('; ').slice(0, 400) });
+    checks.push({
+      check: name,
+      passed: problems.length === 0,
+      detail: cleanText(problems.slice(0, 5).join('; '), 400),
+    });
   };
   check('chain-of-work', verifyWork(claim.work));
   check('order', await orderProblems(claim, io.executor));

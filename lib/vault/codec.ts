@@ -2,6 +2,7 @@ import matter from 'gray-matter';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope } from '../core/note.ts';
+import { cleanText } from '../core/text.ts';
 import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
 import { isPage, pathOwner } from './paths.ts';
 
@@ -136,16 +137,15 @@ function isDeeper(value: unknown, maxDepth: number): boolean {
 function describe(error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }): string {
-  return error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.map(String).join('.') || 'note'}: ${issue.message}`)
-    .join('; ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
-    .slice(0, 300);
+  const issues = error.issues.slice(0, 3);
+  return cleanText(
+    issues.map((issue) => `${issue.path.map(String).join('.') || 'note'}: ${issue.message}`).join('; '),
+    300,
+  );
 }
 
 function brief(value: unknown): string {
   if (value instanceof z.ZodError) return describe(value);
   const text = value instanceof Error ? value.message : String(value);
-  return (text.split('\n', 1)[0] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 200);
+  return cleanText(text.split('\n', 1)[0] ?? '', 200);
 }

@@ -1,4 +1,5 @@
 import { plainText, table } from '../../core/markdown.ts';
+import { cleanText } from '../../core/text.ts';
 import type { MakeIo, ProductDefinition } from '../definition.ts';
 import { digestOf } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
@@ -89,7 +90,7 @@ async function report(
   const offer = {
     check: 'offer' as const,
     passed: problems.length === 0,
-    detail: problems.join('; ').slice(0, 400),
+    detail: cleanText(problems.join('; '), 400),
   };
   const unknown = {
     check: 'order' as const,
