@@ -42,16 +42,21 @@ export interface HealthProbes {
     readonly creditedAtomic: bigint;
     readonly overdue: readonly string[];
   }>;
-  /** Known to the process that runs the treasury alone. */
-  readonly treasury?: Probe<{
-    readonly address: string;
-    /** What it lacks to give everybody theirs. */
-    readonly shortAtomic: bigint;
-    /** How many agents wait for that. */
-    readonly waiting: number;
-    /** Agents whose money the token refused. */
-    readonly refused: readonly string[];
-  }>;
+  /** Nothing where no treasury has looked yet, as where the operator gives out the money by hand. */
+  readonly treasury: Probe<
+    | {
+        readonly address: string;
+        /** What it lacks to give everybody theirs. */
+        readonly shortAtomic: bigint;
+        /** How many agents wait for that. */
+        readonly waiting: number;
+        /** Agents whose money the token refused. */
+        readonly refused: readonly string[];
+        /** What went wrong when it last looked. */
+        readonly troubles: readonly string[];
+      }
+    | undefined
+  >;
 }
 
 /** Judges what the probes found. Pure. One check a part that was looked at, always in the same order. */
@@ -62,9 +67,7 @@ export function assess(probes: HealthProbes): readonly HealthCheck[] {
     check('vault', probes.vault, 'Check that the state folder is whole.', assessVault),
     check('channel', probes.channel, 'Check that IRC runs.', assessChannel),
     check('escrow', probes.escrow, 'Check that the chain runs.', assessEscrow),
-    ...(probes.treasury === undefined
-      ? []
-      : [check('treasury', probes.treasury, 'Look at the steward’s log.', assessTreasury)]),
+    ...checkTreasury(probes.treasury),
   ];
 }
 
@@ -166,7 +169,14 @@ function assessEscrow({ balanceAtomic, heldAtomic, creditedAtomic, overdue }: Va
   return fine(`holds ${formatUsdc(owed)} USDC for open trades${extra}`);
 }
 
-function assessTreasury({ address, shortAtomic, waiting, refused }: Value<'treasury'>): Finding {
+function checkTreasury(probe: HealthProbes['treasury']): readonly HealthCheck[] {
+  if (!probe.ok) return [check('treasury', probe, 'Look at the log of what runs it.', fine)];
+  const { value } = probe;
+  return value === undefined ? [] : [{ name: 'treasury', ...assessTreasury(value) }];
+}
+
+function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
+  const { address, shortAtomic, waiting, refused, troubles } = treasury;
   if (waiting > 0) {
     return degraded(
       `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for theirs`,
@@ -179,6 +189,9 @@ function assessTreasury({ address, shortAtomic, waiting, refused }: Value<'treas
       'Look at the steward’s log for the reason; it is tried again every ten minutes.',
     );
   }
+  const [trouble] = troubles;
+  if (trouble !== undefined)
+    return degraded(trouble, 'It looks again by itself; if it lasts, look at the steward’s log.');
   return fine('gives everybody theirs');
 }
 

@@ -4,7 +4,7 @@ import { formatError } from '../../lib/core/errors.ts';
 import { OPS } from '../../lib/core/ids.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { ALERTS_PATH, alertsKind, alertsOf, statusesOf } from '../../lib/health/alerts-page.ts';
-import { assess, type HealthProbes } from '../../lib/health/assess.ts';
+import { assess } from '../../lib/health/assess.ts';
 import { startSchedule } from '../../lib/heartbeat/schedule.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
 import type { StewardHost } from './host.ts';
@@ -13,17 +13,14 @@ import type { RunFile } from './run-file.ts';
 
 const EVERY_SECONDS = 20;
 
-/** What those within see without looking. */
-export interface InnerProbes {
-  readonly roster: typeof readRoster;
-  readonly treasury: () => HealthProbes['treasury'];
-}
-
-/** Looks after the swarm from within: assesses it now and then and keeps `shared/alerts.md`, as `kk-ops`. */
+/**
+ * Looks after the swarm from within: assesses it now and then and keeps `shared/alerts.md`, as `kk-ops`.
+ * @param roster how those within see who is in the channel.
+ */
 export function startHealthLoop(
   host: StewardHost,
   run: RunFile,
-  inner: InnerProbes,
+  roster: typeof readRoster,
 ): { readonly stop: () => Promise<void> } {
   async function look(): Promise<void> {
     try {
@@ -32,10 +29,9 @@ export function startHealthLoop(
       const { deployment } = market;
       const probes = await probeSwarm(
         { folder, run, isRunning: true, vault: index, deployment, chain, market },
-        inner.roster,
+        roster,
       );
-      const treasury = inner.treasury();
-      const checks = assess(treasury === undefined ? probes : { ...probes, treasury });
+      const checks = assess(probes);
       const known = index.note(alertsKind, ALERTS_PATH)?.data;
       if (known !== undefined && statusesOf(known.checks) === statusesOf(checks)) return;
       const alerts = alertsOf(checks, systemClock());

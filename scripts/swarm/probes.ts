@@ -19,6 +19,7 @@ import { FETCHED, type Look } from './look.ts';
 import { readNotes } from './note-kinds.ts';
 import type { RunFile } from './run-file.ts';
 import type { StateFolder } from './state-folder.ts';
+import { readTreasuryReport } from './treasury-report.ts';
 
 /** The work tree follows the remote within a moment: so long until it counts as behind, in milliseconds. */
 const FOLLOW_MS = 5000;
@@ -34,18 +35,21 @@ const SILENT_GRACE_SECONDS = 30;
  * @param roster how to see who is in the channel: by joining it, unless the caller is there already.
  */
 export async function probeSwarm(look: Look, roster = readRoster): Promise<HealthProbes> {
-  const [vault, channel, escrow] = await Promise.all([
+  const now = systemClock();
+  const [vault, channel, escrow, treasury] = await Promise.all([
     probe(() => probeVault(look)),
     probe(() => probeChannel(look, roster)),
     probe(() => probeEscrow(look)),
+    probe(async () => runOf(look) && (await readTreasuryReport(look.folder.treasury, now))),
   ]);
   return {
-    now: systemClock(),
+    now,
     process: await probe(async () => ({ pid: runOf(look).pid })),
     agents: await probe(async () => probeAgents(look)),
     vault,
     channel,
     escrow,
+    treasury,
   };
 }
 

@@ -42,6 +42,8 @@ export interface StateFolder {
   readonly activity: string;
   /** Who was in the channel a moment ago. */
   readonly roster: string;
+  /** How the treasury was a moment ago. */
+  readonly treasury: string;
   readonly log: string;
   readonly agent: (name: string) => string;
 }
@@ -67,6 +69,7 @@ export function stateFolderAt(dir: string): StateFolder {
     sample: join(root, 'sample'),
     activity: join(root, 'irc-activity.json'),
     roster: join(root, 'irc-roster.json'),
+    treasury: join(root, 'treasury.json'),
     log: join(root, 'swarm.log'),
     agent: (name) => join(root, 'agents', name),
   };

@@ -49,7 +49,7 @@ export function startStewardship(parts: StewardshipParts): Stewardship {
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
   const listener = listen(ops, activity);
   const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
-  const health = startHealthLoop(ops, run, { roster: async () => listener.roster(), treasury: treasury.probe });
+  const health = startHealthLoop(ops, run, async () => listener.roster());
   const housekeeping = startHousekeeping(parts, activity, listener);
   return {
     activity,

@@ -1,33 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, LocalAccount } from 'viem';
+import type { ChainView } from '../../lib/core/chain.ts';
 import { formatError } from '../../lib/core/errors.ts';
 import { type Outcome, runnable } from '../../lib/core/flow.ts';
 import { TREASURY } from '../../lib/core/ids.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
+import { signingHalt } from '../../lib/core/signing-halt.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { planHandOuts } from '../../lib/flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../../lib/flows/treasury/treasury-flow.ts';
-import type { Movement, TreasurySnapshot } from '../../lib/flows/treasury/treasury-snapshot.ts';
-import type { HealthProbes } from '../../lib/health/assess.ts';
+import type { TreasurySnapshot } from '../../lib/flows/treasury/treasury-snapshot.ts';
 import { type Schedule, startSchedule } from '../../lib/heartbeat/schedule.ts';
 import { liveOffers, readDirectory } from '../../lib/market/market-facts.ts';
 import { createTransferIndex } from '../../lib/market/transfer-index.ts';
+import type { TransferRecord } from '../../lib/market/transfers.ts';
 import { readWasGiven } from '../chain/was-given.ts';
 import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
 import { treasuryPaceOf } from './treasury-pace.ts';
+import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 import { createWards, type Wards } from './treasury-wards.ts';
 
-/** The treasury at work. */
-export interface TreasuryLoop {
-  /** How it was when it last looked; undefined before the first time. */
-  readonly probe: () => HealthProbes['treasury'];
-  readonly stop: () => Promise<void>;
-}
-
-/** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`. */
-export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): TreasuryLoop {
+/** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`, and leaves a report of each look. */
+export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {
   const { client, deployment, readBalance, sendTransfer } = host.market;
   const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
@@ -48,7 +44,7 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     keep: keepIn(host.folder.transfers),
   });
   const sayOnce = createNotices(host.log);
-  let seen: HealthProbes['treasury'];
+  let seen: Pick<TreasuryReport, 'shortAtomic' | 'waiting' | 'refused'> = { shortAtomic: 0n, waiting: 0, refused: [] };
   let isShort = false;
 
   function sayIfShort(waiting: number, shortAtomic: bigint): void {
@@ -65,14 +61,18 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     const troubles: string[] = [];
     try {
       // A ledger that can't be read on is no reason to let agents go without.
-      const movements = await transfers.refresh().catch((error: unknown): readonly Movement[] => {
+      const movements = await transfers.refresh().catch((error: unknown): readonly TransferRecord[] => {
         troubles.push(formatError(error));
         return [];
       });
-      const snapshot = await senseTreasury(host, treasury, manifests, wards, movements);
+      const chain = await host.market.index.view(treasury);
+      const halt = signingHalt({ clock: systemClock(), chain });
+      if (halt !== undefined) troubles.push(halt);
+      const draining = host.draining() || halt !== undefined;
+      const snapshot = { ...(await senseTreasury(host, chain, manifests, wards)), treasury, movements, draining };
       const { shortAtomic, waiting } = planHandOuts(snapshot);
       const outcomes = await flow.plan(snapshot, []).perform();
-      seen = { ok: true, value: { address: treasury, shortAtomic, waiting, refused: wards.refused() } };
+      seen = { shortAtomic, waiting, refused: [...wards.refused()] };
       sayIfShort(waiting, shortAtomic);
       for (const { what, failure } of outcomes) if (failure !== undefined) troubles.push(`${what}: ${failure.message}`);
       await enter(host, outcomes);
@@ -80,10 +80,11 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
       troubles.push(formatError(error));
     }
     sayOnce(troubles);
+    const report = { ...seen, address: treasury, at: systemClock(), everySeconds: pace.everySeconds, troubles };
+    await writeTreasuryReport(host.folder.treasury, report).catch((error: unknown) => host.debug(formatError(error)));
   }
 
-  const schedule: Schedule = startSchedule({ type: 'every', seconds: pace.everySeconds, phaseSeconds: 0 }, beat);
-  return { probe: () => seen, stop: schedule.stop };
+  return startSchedule({ type: 'every', seconds: pace.everySeconds, phaseSeconds: 0 }, beat);
 }
 
 /** Writes what moved into the ledger. */
@@ -97,13 +98,12 @@ async function enter(host: StewardHost, outcomes: readonly Outcome[]): Promise<v
 
 async function senseTreasury(
   host: StewardHost,
-  treasury: Address,
+  chain: ChainView,
   manifests: readonly Manifest[],
   wards: Wards,
-  movements: readonly Movement[],
-): Promise<TreasurySnapshot> {
+): Promise<Omit<TreasurySnapshot, 'treasury' | 'movements' | 'draining'>> {
   const { daySeconds } = host.lens;
-  const [vault, chain] = await Promise.all([host.vault.read(), host.market.index.view(treasury)]);
+  const vault = await host.vault.read();
   const directory = await readDirectory(host.lens, vault);
   const agents = manifests.flatMap((manifest) => {
     const address = directory.get(manifest.metadata.name);
@@ -112,14 +112,11 @@ async function senseTreasury(
   return {
     now: chain.blockTime,
     daySeconds,
-    treasury,
     treasuryBalanceAtomic: chain.usdcAtomic,
     vault,
     wards: await wards.read(agents, Math.floor(chain.blockTime / daySeconds)),
     offers: await liveOffers(host.lens, vault),
-    movements,
     names: new Map([...directory].map(([name, address]) => [address, name])),
-    draining: host.draining(),
   };
 }
 

@@ -131,7 +131,14 @@ describe('npm start on the shipped sample, with only Node and git on the machine
       }).catch(() => undefined);
       const { items } = parsed(healthList, health);
       expect(items.filter(({ status }) => status !== 'ok')).toEqual([]);
-      expect(items.map(({ name }) => name)).toEqual(['process', 'heartbeats', 'vault', 'channel', 'escrow']);
+      expect(items.map(({ name }) => name)).toEqual([
+        'process',
+        'heartbeats',
+        'vault',
+        'channel',
+        'escrow',
+        'treasury',
+      ]);
       expect(health.exitCode).toBe(0);
     });
 

@@ -2,22 +2,23 @@ import { type Flow, failedOutcome, type Outcome, type PlannedStep } from '../../
 import { type AgentName, TREASURY } from '../../core/ids.ts';
 import { formatUsdc } from '../../core/money.ts';
 import type { VaultOperation } from '../../core/vault.ts';
+import type { TransferRecord } from '../../market/transfers.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../market/treasury-note.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import { type HandOut, planHandOuts } from './hand-outs.ts';
 import type { SendTransfer } from './send-transfer.ts';
 import { handOutNonce } from './treasury-nonce.ts';
-import type { Movement, TreasurySnapshot } from './treasury-snapshot.ts';
+import type { TreasurySnapshot } from './treasury-snapshot.ts';
 
 /** What the treasury looks at: each of its own transfers, and what each agent is to be given. */
 export type TreasuryView =
   | { readonly type: 'hand-out'; readonly handOut: HandOut }
-  | { readonly type: 'movement'; readonly movement: Movement };
+  | { readonly type: 'movement'; readonly movement: TransferRecord };
 
 /** What it does: hand out money, or write down what moved. */
 export type TreasuryStep =
   | { readonly type: 'transfer'; readonly handOut: HandOut }
-  | { readonly type: 'record'; readonly movement: Movement; readonly agent: AgentName };
+  | { readonly type: 'record'; readonly movement: TransferRecord; readonly agent: AgentName };
 
 const FLOW = 'treasury';
 const MINTED_FROM = '0x0000000000000000000000000000000000000000';
@@ -49,7 +50,7 @@ export function createTreasuryFlow(send: SendTransfer): Flow<TreasuryView, Treas
   };
 }
 
-function nextForMovement(movement: Movement, snapshot: TreasurySnapshot): PlannedStep<TreasuryStep> | undefined {
+function nextForMovement(movement: TransferRecord, snapshot: TreasurySnapshot): PlannedStep<TreasuryStep> | undefined {
   if (snapshot.vault.text(treasuryPath(movement.at, movement.tx)) !== undefined) return undefined;
   const other = movement.from === snapshot.treasury ? movement.to : movement.from;
   const agent = movement.from === MINTED_FROM ? TREASURY : snapshot.names.get(other);
@@ -84,7 +85,7 @@ async function attempt(
   }
 }
 
-function recorded(movement: Movement, agent: AgentName, reason: string, snapshot: TreasurySnapshot): Outcome {
+function recorded(movement: TransferRecord, agent: AgentName, reason: string, snapshot: TreasurySnapshot): Outcome {
   const note: TreasuryNote = {
     id: movement.tx,
     owner: TREASURY,

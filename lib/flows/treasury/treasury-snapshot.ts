@@ -1,19 +1,9 @@
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import type { OfferFact } from '../../core/facts.ts';
 import type { AgentName } from '../../core/ids.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-
-/** A transfer of the token from or to the treasury, as the chain tells it. */
-export interface Movement {
-  readonly tx: Hex;
-  readonly from: Address;
-  readonly to: Address;
-  readonly amountAtomic: bigint;
-  readonly block: number;
-  /** Block time in seconds since 1970. */
-  readonly at: number;
-}
+import type { TransferRecord } from '../../market/transfers.ts';
 
 /** An agent that has not been given its budget of the day, or its start, yet. */
 export interface Ward {
@@ -34,8 +24,9 @@ export interface TreasurySnapshot {
   readonly wards: readonly Ward[];
   /** All live offers with good signatures. */
   readonly offers: readonly OfferFact[];
-  readonly movements: readonly Movement[];
+  /** The transfers from and to the treasury, as the chain tells them. */
+  readonly movements: readonly TransferRecord[];
   readonly names: ReadonlyMap<Address, AgentName>;
-  /** True while the swarm winds down: no new money goes out. */
+  /** True while no new money goes out: the swarm winds down, or the clock is not to be trusted. */
   readonly draining: boolean;
 }

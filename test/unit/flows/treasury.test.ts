@@ -11,7 +11,8 @@ import type { SendTransfer } from '../../../lib/flows/treasury/send-transfer.ts'
 import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
 import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
 import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
-import type { Movement, TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
+import type { TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
+import type { TransferRecord } from '../../../lib/market/transfers.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
@@ -45,7 +46,7 @@ const backlog = offerFact(1, { product: 'raw-logs', seller: 'kk-karma-hello', un
 class Bank {
   now = NOW;
   readonly vault = memoryVault();
-  readonly movements: Movement[] = [];
+  readonly movements: TransferRecord[] = [];
   readonly nonces = new Set<string>();
   readonly balances = new Map<Address, bigint>();
 
@@ -128,7 +129,7 @@ describe('the treasury', () => {
     const bank = new Bank();
     const [fan] = wards;
     if (fan === undefined) throw new Error('no ward');
-    const moved = (tx: string, from: Address, to: Address): Movement => ({
+    const moved = (tx: string, from: Address, to: Address): TransferRecord => ({
       tx: id32(tx),
       from,
       to,
