@@ -132,3 +132,13 @@ export interface WorkFacts {
   readonly status: string;
   readonly problems: readonly string[];
 }
+
+/** The workshop of an agent that has nothing to make. */
+export const atRest: WorkFacts = {
+  orders: [],
+  inputs: new Set(),
+  past: new Set(),
+  complete: true,
+  status: 'at rest',
+  problems: [],
+};

@@ -1,5 +1,5 @@
 import { formatError } from '../core/errors.ts';
-import type { MarketFacts, WorkFacts } from '../core/facts.ts';
+import { atRest, type MarketFacts, type WorkFacts } from '../core/facts.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { HeartbeatPorts } from './ports.ts';
@@ -36,7 +36,9 @@ export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
   const perceived = await attempt('cannot read the market', () => ports.perceive({ me: ports.me, now, vault, chain }));
   const { market, directory } = perceived ?? { market: unknownMarket, directory: new Map() };
   const work =
-    index === undefined ? idleWork : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? idleWork);
+    index === undefined
+      ? unknownWork
+      : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? unknownWork);
   const heard = await attempt('cannot hear the channel', async () => ports.channel?.drain() ?? []);
   return {
     failures,
@@ -76,14 +78,7 @@ export const unknownMarket: MarketFacts = {
   },
 };
 
-const idleWork: WorkFacts = {
-  orders: [],
-  inputs: new Set(),
-  past: new Set(),
-  complete: false,
-  status: 'waiting',
-  problems: [],
-};
+const unknownWork: WorkFacts = { ...atRest, complete: false, status: 'waiting' };
 
 const emptyIndex: VaultIndex = {
   head: '',

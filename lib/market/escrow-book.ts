@@ -1,13 +1,6 @@
 import type { Hex } from 'viem';
+import type { ChainAnchor } from './chain-anchor.ts';
 import { type EscrowEvent, foldTrade, inChainOrder, type TradeRecord } from './escrow-log.ts';
-
-/** A block that a book hangs on. */
-export interface EscrowAnchor {
-  readonly number: bigint;
-  readonly hash: Hex;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
 
 /** The escrow as its events tell it, as of one block. Immutable. */
 export interface EscrowBook {
@@ -15,7 +8,7 @@ export interface EscrowBook {
   /** Seconds since 1970. */
   readonly blockTime: number;
   /** The block up to which events are final, as long as its hash stays. Absent on a short chain. */
-  readonly anchor: EscrowAnchor | undefined;
+  readonly anchor: ChainAnchor | undefined;
   /** The events of each trade by the escrow's key, in chain order. */
   readonly events: ReadonlyMap<Hex, readonly EscrowEvent[]>;
   readonly trades: ReadonlyMap<Hex, TradeRecord>;

@@ -1,8 +1,9 @@
 import { type Address, BlockNotFoundError } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { blockRanges } from './block-ranges.ts';
+import type { ChainAnchor } from './chain-anchor.ts';
 import type { ChainClient } from './chain-client.ts';
-import { confirmsBook, type EscrowAnchor, type EscrowBook, mergeEvents } from './escrow-book.ts';
+import { confirmsBook, type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { readEscrowEvents } from './escrow-events.ts';
 
 /** Blocks whose events may still move or vanish. */
@@ -24,8 +25,8 @@ export interface EscrowSource {
 
 /** The newest block, and the one that a book hangs on, as far as the node knows it. */
 interface ChainEnds {
-  readonly head: EscrowAnchor;
-  readonly atAnchor: EscrowAnchor | undefined;
+  readonly head: ChainAnchor;
+  readonly atAnchor: ChainAnchor | undefined;
 }
 
 /**
@@ -73,7 +74,7 @@ export async function followEscrow(
   };
 }
 
-async function readEnds(client: ChainClient, anchor: EscrowAnchor | undefined): Promise<ChainEnds> {
+async function readEnds(client: ChainClient, anchor: ChainAnchor | undefined): Promise<ChainEnds> {
   const [head, atAnchor] = await Promise.all([
     client.getBlock({ blockTag: 'latest' }),
     anchor === undefined ? undefined : readBlock(client, anchor.number).catch(unlessNotFound),
@@ -81,7 +82,7 @@ async function readEnds(client: ChainClient, anchor: EscrowAnchor | undefined): 
   return { head: { number: head.number, hash: head.hash, time: Number(head.timestamp) }, atAnchor };
 }
 
-async function readBlock(client: ChainClient, blockNumber: bigint): Promise<EscrowAnchor> {
+async function readBlock(client: ChainClient, blockNumber: bigint): Promise<ChainAnchor> {
   const { number, hash, timestamp } = await client.getBlock({ blockNumber });
   return { number, hash, time: Number(timestamp) };
 }
@@ -93,7 +94,7 @@ function unlessNotFound(error: unknown): undefined {
 }
 
 /** Whether the chain is the one that a book hangs on: only another block in the anchor's place shows another chain. */
-function isSameChain(anchor: EscrowAnchor | undefined, { head, atAnchor }: ChainEnds): boolean {
+function isSameChain(anchor: ChainAnchor | undefined, { head, atAnchor }: ChainEnds): boolean {
   if (anchor === undefined) return true;
   // Along one chain time goes up with the number, so a head that is lower and later is another chain's.
   if (head.number < anchor.number && head.time <= anchor.time) {

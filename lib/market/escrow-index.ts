@@ -1,12 +1,13 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView, EscrowState } from '../core/chain.ts';
+import { isWorthKeeping } from './chain-anchor.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { escrowAbi } from './contracts/escrow-abi.ts';
 import { usdcAbi } from './contracts/usdc-abi.ts';
 import type { EscrowBook } from './escrow-book.ts';
 import { chainBehind, followEscrow } from './escrow-follow.ts';
 import type { TradeRecord } from './escrow-log.ts';
-import { formatSnapshot, isWorthKeeping, parseSnapshot } from './escrow-snapshot.ts';
+import { formatSnapshot, parseSnapshot } from './escrow-snapshot.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
 import { hangs } from './transact.ts';
 
@@ -73,7 +74,7 @@ export function createEscrowIndex(options: {
   }
 
   async function remember(): Promise<void> {
-    if (keep === undefined || known === undefined || !isWorthKeeping(known, keptBlock)) return;
+    if (keep === undefined || known === undefined || !isWorthKeeping(known.anchor, keptBlock)) return;
     keptBlock = known.anchor?.number;
     keptAt = performance.now();
     const text = formatSnapshot(known, place);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { address, hex32 } from '../core/ids.ts';
 import { type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
+import { chainAnchor, decimal, formatJson, parseJson } from './snapshot-text.ts';
 
 /** Which escrow a book is of. */
 export interface EscrowPlace {
@@ -12,10 +13,6 @@ export interface EscrowPlace {
   readonly fromBlock: bigint;
 }
 
-const decimal = z
-  .string()
-  .regex(/^\d{1,78}$/)
-  .transform(BigInt);
 const seconds = z.number().int().min(0);
 const place = { key: hex32, block: decimal, logIndex: z.number().int().min(0), tx: hex32, at: seconds };
 const event = z.discriminatedUnion('name', [
@@ -39,7 +36,7 @@ const snapshot = z.strictObject({
   chainId: z.number().int(),
   escrow: address,
   fromBlock: decimal,
-  anchor: z.strictObject({ number: decimal, hash: hex32, time: seconds }),
+  anchor: chainAnchor,
   /** In chain order. */
   events: z.array(event),
 });
@@ -55,7 +52,7 @@ export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace):
     anchor,
     events: final.sort(inChainOrder),
   } satisfies z.output<typeof snapshot>;
-  return JSON.stringify(value, (_key, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
+  return formatJson(value);
 }
 
 /**
@@ -63,31 +60,10 @@ export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace):
  * the anchor is for the reader of the chain to see.
  */
 export function parseSnapshot(text: string, of: EscrowPlace): EscrowBook | undefined {
-  const parsed = snapshot.safeParse(parseJson(text));
-  if (!parsed.success) return undefined;
-  const { chainId, escrow, fromBlock, anchor, events } = parsed.data;
+  const parsed = parseJson(text, snapshot);
+  if (parsed === undefined) return undefined;
+  const { chainId, escrow, fromBlock, anchor, events } = parsed;
   if (chainId !== of.chainId || escrow !== of.escrow.toLowerCase() || fromBlock !== of.fromBlock) return undefined;
   const known: readonly EscrowEvent[] = events;
   return { blockNumber: anchor.number, blockTime: anchor.time, anchor, ...mergeEvents(undefined, known, fromBlock) };
 }
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether another snapshot is worth its writing: so much has been read since the last one, or that one is of a chain that is
- * no more.
- * @param kept the block of the last one's anchor.
- */
-export function isWorthKeeping({ anchor }: EscrowBook, kept: bigint | undefined): boolean {
-  if (anchor === undefined) return false;
-  return kept === undefined || anchor.number < kept || anchor.number - kept >= BLOCKS_A_SNAPSHOT;
-}
-
-/** Half an hour of Base's blocks, and half a request for events at a restart. */
-const BLOCKS_A_SNAPSHOT = 1_000n;

@@ -1,13 +1,11 @@
 import { type Address, BlockNotFoundError } from 'viem';
 import { blockRanges } from './block-ranges.ts';
+import { type ChainAnchor, isWorthKeeping } from './chain-anchor.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { chainBehind } from './escrow-follow.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
-import { formatTransfers, parseTransfers, type TransferAnchor, type TransferBook } from './transfer-snapshot.ts';
+import { formatTransfers, parseTransfers, type TransferBook } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
-
-/** A kept book is written anew after so many blocks: half an hour of Base's, and half a request for transfers. */
-const BLOCKS_A_SNAPSHOT = 1_000n;
 
 /** Follows the transfers of one account. One refresh at a time. */
 export interface TransferIndex {
@@ -50,10 +48,7 @@ export function createTransferIndex(options: {
   async function advance(book: TransferBook): Promise<void> {
     known = book;
     const { anchor } = book;
-    if (anchor === undefined) return;
-    const isNews =
-      keptBlock === undefined || anchor.number < keptBlock || anchor.number - keptBlock >= BLOCKS_A_SNAPSHOT;
-    if (!isNews) return;
+    if (anchor === undefined || !isWorthKeeping(anchor, keptBlock)) return;
     keptBlock = anchor.number;
     // What can't be kept is read again after a restart; until then nobody misses it.
     await keep.write(formatTransfers(book, anchor, place)).catch(() => undefined);
@@ -98,7 +93,7 @@ async function isOf(
 }
 
 /** A block to hang a book on; undefined where the node has none: the embedded chain throws out old blocks. */
-async function readAnchor(client: ChainClient, blockNumber: bigint): Promise<TransferAnchor | undefined> {
+async function readAnchor(client: ChainClient, blockNumber: bigint): Promise<ChainAnchor | undefined> {
   try {
     const { number, hash, timestamp } = await client.getBlock({ blockNumber });
     return { number, hash, time: Number(timestamp) };

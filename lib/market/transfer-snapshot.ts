@@ -1,19 +1,14 @@
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../core/ids.ts';
+import type { ChainAnchor } from './chain-anchor.ts';
+import { chainAnchor, decimal, formatJson, parseJson } from './snapshot-text.ts';
 import type { TransferRecord } from './transfers.ts';
-
-/** A block that a book hangs on. `time` is in seconds since 1970. */
-export interface TransferAnchor {
-  readonly number: bigint;
-  readonly hash: Hex;
-  readonly time: number;
-}
 
 /** An account's transfers up to a block, oldest first. Immutable. */
 export interface TransferBook {
   /** The last block that was read, as long as its hash stays; absent before the first. */
-  readonly anchor: TransferAnchor | undefined;
+  readonly anchor: ChainAnchor | undefined;
   readonly transfers: readonly TransferRecord[];
 }
 
@@ -26,10 +21,6 @@ export interface TransferPlace {
   readonly fromBlock: bigint;
 }
 
-const decimal = z
-  .string()
-  .regex(/^\d{1,78}$/)
-  .transform(BigInt);
 const count = z.number().int().min(0);
 const snapshot = z.strictObject({
   apiVersion: z.literal('karmakadabra/v1'),
@@ -38,14 +29,14 @@ const snapshot = z.strictObject({
   token: address,
   account: address,
   fromBlock: decimal,
-  anchor: z.strictObject({ number: decimal, hash: hex32, time: count }),
+  anchor: chainAnchor,
   transfers: z.array(
     z.strictObject({ tx: hex32, from: address, to: address, amountAtomic: decimal, block: count, at: count }),
   ),
 });
 
 /** Formats a book as of its anchor. Amounts and the anchor's number are decimal strings. */
-export function formatTransfers(book: TransferBook, anchor: TransferAnchor, of: TransferPlace): string {
+export function formatTransfers(book: TransferBook, anchor: ChainAnchor, of: TransferPlace): string {
   const value = {
     apiVersion: 'karmakadabra/v1',
     kind: 'TransferSnapshot',
@@ -53,7 +44,7 @@ export function formatTransfers(book: TransferBook, anchor: TransferAnchor, of: 
     anchor,
     transfers: [...book.transfers],
   } satisfies z.output<typeof snapshot>;
-  return JSON.stringify(value, (_key, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
+  return formatJson(value);
 }
 
 /**
@@ -61,21 +52,13 @@ export function formatTransfers(book: TransferBook, anchor: TransferAnchor, of: 
  * still has the anchor is for the reader of the chain to see.
  */
 export function parseTransfers(text: string, of: TransferPlace): TransferBook | undefined {
-  const parsed = snapshot.safeParse(parseJson(text));
-  if (!parsed.success) return undefined;
-  const { chainId, token, account, fromBlock, anchor, transfers } = parsed.data;
+  const parsed = parseJson(text, snapshot);
+  if (parsed === undefined) return undefined;
+  const { chainId, token, account, fromBlock, anchor, transfers } = parsed;
   const isSame = chainId === of.chainId && token === lower(of.token) && account === lower(of.account);
   return isSame && fromBlock === of.fromBlock ? { anchor, transfers } : undefined;
 }
 
 function lower(value: Address): string {
   return value.toLowerCase();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

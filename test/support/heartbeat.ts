@@ -1,4 +1,5 @@
 import type { ChannelPort } from '../../lib/core/channel.ts';
+import { atRest } from '../../lib/core/facts.ts';
 import type { Outcome, RunnableFlow } from '../../lib/core/flow.ts';
 import type { VaultWrite, WriteReceipt } from '../../lib/core/vault.ts';
 import { createHeartbeat } from '../../lib/heartbeat/heartbeat.ts';
@@ -55,14 +56,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
       },
       directory: new Map(),
     }),
-    readWork: async () => ({
-      orders: [],
-      inputs: new Set(),
-      past: new Set(),
-      complete: true,
-      status: 'at rest',
-      problems: [],
-    }),
+    readWork: async () => atRest,
     policy: () => ({ intents: [], needs: [], task: 'resting', reason: 'nothing to do' }),
     flows: [],
     clock: () => time,

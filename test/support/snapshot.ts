@@ -1,6 +1,14 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView } from '../../lib/core/chain.ts';
-import type { BudgetFact, MarketFacts, OfferFact, OrderFact, TradeFact, WorkFacts } from '../../lib/core/facts.ts';
+import {
+  atRest,
+  type BudgetFact,
+  type MarketFacts,
+  type OfferFact,
+  type OrderFact,
+  type TradeFact,
+  type WorkFacts,
+} from '../../lib/core/facts.ts';
 import { type Manifest, manifestSchema } from '../../lib/core/manifest.ts';
 import type { Me, Snapshot } from '../../lib/core/snapshot.ts';
 import { memoryVault } from './memory-vault.ts';
@@ -147,14 +155,6 @@ export function snapshotOf(
     draining: false,
     ...changes,
     market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
-    work: {
-      orders: [],
-      inputs: new Set(),
-      past: new Set(),
-      complete: true,
-      status: 'at rest',
-      problems: [],
-      ...changes.work,
-    },
+    work: { ...atRest, ...changes.work },
   };
 }

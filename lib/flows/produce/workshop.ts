@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import { formatError, SwarmError } from '../../core/errors.ts';
-import type { WorkFacts } from '../../core/facts.ts';
+import { atRest, type WorkFacts } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { Executor } from '../../core/work.ts';
@@ -188,15 +188,6 @@ function statusOf(isReady: boolean, isPlanned: boolean, { hasFailed }: Plan): st
   if (!isPlanned) return 'planning what to make';
   return hasFailed ? 'unable to plan what to make' : 'at rest';
 }
-
-const atRest: WorkFacts = {
-  orders: [],
-  inputs: new Set(),
-  past: new Set(),
-  complete: true,
-  status: 'at rest',
-  problems: [],
-};
 
 /** The days of the corpus: those that products use, and those that the window has left behind. */
 interface Days {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { isWorthKeeping } from '../../../lib/market/chain-anchor.ts';
 import { type EscrowBook, mergeEvents } from '../../../lib/market/escrow-book.ts';
-import { formatSnapshot, isWorthKeeping, parseSnapshot } from '../../../lib/market/escrow-snapshot.ts';
+import { formatSnapshot, parseSnapshot } from '../../../lib/market/escrow-snapshot.ts';
 import { escrowEvents } from '../../support/escrow-events.ts';
 
 const hash: Hex = `0x${'ab'.repeat(32)}`;
@@ -43,13 +44,8 @@ describe('a snapshot of the escrow’s book', () => {
   });
 
   it('is worth its writing at first, then every thousand blocks, and on a chain that is shorter', () => {
-    const at = (number: bigint | undefined): EscrowBook => ({
-      blockNumber: 0n,
-      blockTime: 0,
-      anchor: number === undefined ? undefined : { number, hash, time: 3 },
-      ...mergeEvents(undefined, [], 0n),
-    });
-    expect([at(undefined), at(5n)].map((book) => isWorthKeeping(book, undefined))).toEqual([false, true]);
+    const at = (number: bigint) => ({ number, hash, time: 3 });
+    expect([undefined, at(5n)].map((anchor) => isWorthKeeping(anchor, undefined))).toEqual([false, true]);
     expect([4n, 5n, 1_004n, 1_005n].map((number) => isWorthKeeping(at(number), 5n))).toEqual([
       true,
       false,

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { hex32 } from '../core/ids.ts';
+
+/** An amount or a block's number: a string of digits. */
+export const decimal = z
+  .string()
+  .regex(/^\d{1,78}$/)
+  .transform(BigInt);
+
+/** A `ChainAnchor`. */
+export const chainAnchor = z.strictObject({ number: decimal, hash: hex32, time: z.number().int().min(0) });
+
+/** Formats a snapshot as JSON, with decimal strings for what is a bigint. */
+export function formatJson(snapshot: object): string {
+  return JSON.stringify(snapshot, (_key, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
+}
+
+/** Parses what {@link formatJson} made; undefined for anything that the schema doesn't know. */
+export function parseJson<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
