@@ -3,6 +3,7 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { hex32, productName } from '../core/ids.ts';
+import { parseJson } from '../core/json.ts';
 import { readContent } from './describe.ts';
 import { toHex } from './hex.ts';
 
@@ -67,13 +68,7 @@ export function packHandover(given: readonly HandoverFile[]): Handover {
 
 /** Parses a header's line, written by a stranger; undefined for anything else, also for a digest that stands twice. */
 export function parseHandoverHeader(line: Buffer): readonly HandoverEntry[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  const parsed = header.safeParse(value);
+  const parsed = header.safeParse(parseJson(line.toString('utf8')));
   if (!parsed.success) return undefined;
   const { files } = parsed.data;
   return new Set(files.map(({ digest }) => digest)).size === files.length ? files : undefined;

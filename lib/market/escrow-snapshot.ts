@@ -1,9 +1,10 @@
 import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../core/ids.ts';
+import { parseJson } from '../core/json.ts';
 import { type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
-import { chainAnchor, decimal, formatJson, parseJson } from './snapshot-text.ts';
+import { chainAnchor, decimal, formatJson } from './snapshot-text.ts';
 
 /** Which escrow a book is of. */
 export interface EscrowPlace {
@@ -60,7 +61,7 @@ export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace):
  * the anchor is for the reader of the chain to see.
  */
 export function parseSnapshot(text: string, of: EscrowPlace): EscrowBook | undefined {
-  const parsed = parseJson(text, snapshot);
+  const parsed = snapshot.safeParse(parseJson(text)).data;
   if (parsed === undefined) return undefined;
   const { chainId, escrow, fromBlock, anchor, events } = parsed;
   if (chainId !== of.chainId || escrow !== of.escrow.toLowerCase() || fromBlock !== of.fromBlock) return undefined;

@@ -14,12 +14,3 @@ export const chainAnchor = z.strictObject({ number: decimal, hash: hex32, time: 
 export function formatJson(snapshot: object): string {
   return JSON.stringify(snapshot, (_key, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
 }
-
-/** Parses what {@link formatJson} made; undefined for anything that the schema doesn't know. */
-export function parseJson<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,8 +1,9 @@
 import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../core/ids.ts';
+import { parseJson } from '../core/json.ts';
 import type { ChainAnchor } from './chain-anchor.ts';
-import { chainAnchor, decimal, formatJson, parseJson } from './snapshot-text.ts';
+import { chainAnchor, decimal, formatJson } from './snapshot-text.ts';
 import type { TransferRecord } from './transfers.ts';
 
 /** An account's transfers up to a block, oldest first. Immutable. */
@@ -52,7 +53,7 @@ export function formatTransfers(book: TransferBook, anchor: ChainAnchor, of: Tra
  * still has the anchor is for the reader of the chain to see.
  */
 export function parseTransfers(text: string, of: TransferPlace): TransferBook | undefined {
-  const parsed = parseJson(text, snapshot);
+  const parsed = snapshot.safeParse(parseJson(text)).data;
   if (parsed === undefined) return undefined;
   const { chainId, token, account, fromBlock, anchor, transfers } = parsed;
   const isSame = chainId === of.chainId && token === lower(of.token) && account === lower(of.account);

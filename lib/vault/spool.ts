@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { formatError, SwarmError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
 import { appendLine, writeDurably } from './durable.ts';
 import { inParallel } from './in-parallel.ts';
@@ -187,12 +188,4 @@ function fileName(seq: number, id: string): string {
 
 async function readJson(file: string): Promise<unknown> {
   return parseJson(await readFile(file, 'utf8'));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { inventorySchema } from '../../lib/core/fleet-inventory.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { projectPath } from '../swarm/project.ts';
 import { type AwsPlace, createClients, type FleetClients } from './clients.ts';
 import { discoverFleet } from './discover-fleet.ts';
@@ -110,12 +111,4 @@ async function askTerraform(folder: string): Promise<string> {
     message: `Terraform does not tell the inventory: ${said?.replace(/^[│\s]+/, '') ?? code ?? 'it failed'}`,
     next: 'Log in to AWS (the state is in a bucket), or find the fleet without Terraform: --stack NAME --region NAME.',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { projectPath } from '../swarm/project.ts';
 
 const mib = z.number().positive();
@@ -35,12 +36,4 @@ export function readMeasuredMemory(path: string = projectPath('docker/memory.jso
     next: 'It needs measuredAt, agentMib {count, sum, median, max} and hubMib. Measure again, or remove it.',
     cause: parsed.error,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

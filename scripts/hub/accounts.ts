@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from '../../lib/core/ids.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { passwordHash } from './password.ts';
 
 const MOST_ACCOUNTS = 2000;
@@ -66,12 +67,4 @@ function isNamedRightly({ account: name, kind }: { account: string; kind: string
 
 function areDifferent(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { agentStateKind, agentStatePath } from '../../lib/core/agent-state.ts';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { gitEnvironment } from '../../lib/core/git-environment.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import type { HealthProbes, Probe } from '../../lib/health/assess.ts';
 import { connectChannel } from '../../lib/irc/connection.ts';
@@ -75,7 +76,7 @@ const ROSTER_SECONDS = 60;
 
 async function readSavedRoster(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
-  const saved = savedRoster.safeParse(JSON.parse(text));
+  const saved = savedRoster.safeParse(parseJson(text));
   if (saved.success && systemClock() - saved.data.at <= ROSTER_SECONDS) return saved.data.nicks;
   throw new SwarmError({
     code: 'irc/not-joined',

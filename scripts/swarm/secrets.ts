@@ -4,6 +4,7 @@ import type { HDAccount } from 'viem';
 import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
@@ -54,7 +55,7 @@ export async function openSecrets(file: string): Promise<Secrets> {
     await chmod(file, 0o600);
     return secretsOf(fresh);
   }
-  const parsed = secretsFile.safeParse(parse(text));
+  const parsed = secretsFile.safeParse(parseJson(text));
   if (parsed.success) return secretsOf(parsed.data);
   throw new SwarmError({
     code: 'swarm/bad-secrets',
@@ -73,12 +74,4 @@ function secretsOf(file: z.infer<typeof secretsFile>): Secrets {
     deliverySeed: (name) =>
       new Uint8Array(hkdfSync('sha256', Buffer.from(file.deliverySeed, 'hex'), '', `kk/delivery-seed/1 ${name}`, 32)),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { isoTime } from '../../lib/core/time.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 import { writing } from '../writing.ts';
@@ -142,14 +143,6 @@ export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
     message: `${folder.dir} is the state of ${found}; this program reads version ${STATE_VERSION}`,
     next: 'Use another folder with --state, run the version that made it, or remove it with swarm-ops reset.',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a folder holds a swarm's state, of whatever version. */

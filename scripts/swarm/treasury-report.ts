@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { address } from '../../lib/core/ids.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { atomicAmount } from '../../lib/core/money.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 
@@ -42,19 +43,11 @@ export async function writeTreasuryReport(file: string, report: TreasuryReport):
 export async function readTreasuryReport(file: string, now: number): Promise<TreasuryReport | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const report = parseReport(text);
+  const report = schema.safeParse(parseJson(text)).data;
   if (report === undefined) throw silent('what it last said cannot be read');
   const age = now - report.at;
   if (age > MISSED_LOOKS * report.everySeconds + GRACE_SECONDS) throw silent(`it last looked ${age} s ago`);
   return report;
-}
-
-function parseReport(text: string): TreasuryReport | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function silent(why: string): SwarmError {

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 
 const pidFile = z.object({ pid: z.number().int().positive(), owner: z.number().int().positive() });
 
@@ -24,7 +25,7 @@ export async function forgetProcess(stateFile: string): Promise<void> {
 export async function endOrphan(stateFile: string, log: (line: string) => void): Promise<void> {
   const text = await readFile(pidPath(stateFile), 'utf8').catch(() => undefined);
   if (text === undefined) return;
-  const { data } = pidFile.safeParse(safeJson(text));
+  const { data } = pidFile.safeParse(parseJson(text));
   if (data !== undefined && (await serves(data.pid, stateFile))) {
     if (data.owner !== process.pid && (await parentOf(data.pid)) === data.owner) {
       throw new SwarmError({
@@ -83,14 +84,6 @@ async function psField(pid: number, field: 'command' | 'ppid'): Promise<string |
   try {
     const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', `${field}=`, '-p', String(pid)]);
     return stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../core/json.ts';
 import { type ChatFormat, dayInName, type ParsedLine } from './format.ts';
 
 const name = z.string().min(1).max(64);
@@ -50,14 +51,6 @@ export const jsonLinesFormat: ChatFormat = {
     };
   },
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function timeOf(value: string | number | undefined): number | undefined {
   if (value === undefined) return undefined;
