@@ -4,17 +4,7 @@ import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/core/unit-memory.ts
 import type { FleetContext } from './context.ts';
 import { HUB_DATA } from './hub.ts';
 import { HUB_PORTS } from './network.ts';
-
-/** What a container is started with, apart from its image and its role. */
-export interface Container {
-  /** Said to the program of the image; none for what the image itself says. */
-  readonly command: readonly string[];
-  readonly memoryMb: number;
-  readonly ports: readonly number[];
-  /** A folder of the host that becomes /state; empty for one of its own. */
-  readonly data: string;
-  readonly env: Readonly<Record<string, string>>;
-}
+import type { Container } from './unit-parameter.ts';
 
 /** The container of a unit; `roleOf` knows the agents. */
 export function containerOf(context: FleetContext, unit: string, roleOf: (agent: string) => Role): Container {

@@ -6,11 +6,11 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
-import type { Container } from './container.ts';
 import { type FleetContext, named } from './context.ts';
 import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from './policy/unit.ts';
+import type { Container, UnitParameter } from './unit-parameter.ts';
 
 /** A container of the fleet: an agent, the hub or the steward. */
 export interface UnitPlan extends Container {
@@ -137,12 +137,13 @@ export function createUnit(
 function createParameters({ stack, names }: FleetContext, plan: UnitPlan, role: string): void {
   const { unit, host, command, memoryMb, ports, data, env } = plan;
   const tags = { Unit: unit };
+  const parameter: UnitParameter = { role, logGroup: names.logGroup(unit), command, memoryMb, ports, data, env };
   named(
     new SsmParameter(stack, `${unit}-unit`, {
       name: `${names.unitsPath(host)}/${unit}`,
       type: 'String',
       description: `What ${host} runs as ${unit}`,
-      value: JSON.stringify({ role, logGroup: names.logGroup(unit), command, memoryMb, ports, data, env }),
+      value: JSON.stringify(parameter),
       tags,
     }),
     `${unit}_unit`,

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateDocumentCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Container } from '../../infra/container.ts';
 import { unitDocument } from '../../infra/unit-document.ts';
+import type { UnitParameter } from '../../infra/unit-parameter.ts';
 import type { Inventory } from '../../lib/core/fleet-inventory.ts';
 import { HUB, namesOf } from '../../lib/core/fleet-names.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
@@ -94,8 +94,15 @@ export async function createFleetWorld(): Promise<FleetWorld> {
     await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags }));
     instances.set(host, instanceId);
     const role = NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole(host));
-    const container = { command: [], memoryMb: 144, ports: [], data: '', env: { KK_AGENT: host } } satisfies Container;
-    const unit = { role, logGroup: NAMES.logGroup(host), ...container };
+    const unit: UnitParameter = {
+      role,
+      logGroup: NAMES.logGroup(host),
+      command: [],
+      memoryMb: 144,
+      ports: [],
+      data: '',
+      env: { KK_AGENT: host },
+    };
     await put(`${NAMES.unitsPath(host)}/${host}`, JSON.stringify(unit));
     await put(`${NAMES.imagesPath(host)}/${host}`, images.get(host === HUB ? 'hub:1.0.0' : 'agent:1.0.0') ?? '');
   }
