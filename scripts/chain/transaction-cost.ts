@@ -1,5 +1,6 @@
 import { type Address, formatEther, type Hex, parseAbi, serializeTransaction } from 'viem';
 import { type ChainClient, readingChain } from '../../lib/market/chain-client.ts';
+import { offerFees, readGasPrices } from '../../lib/market/gas-fees.ts';
 
 /** Where chains of the OP stack tell what a transaction's data costs on Ethereum. */
 const GAS_PRICE_ORACLE: Address = '0x420000000000000000000000000000000000000f';
@@ -11,11 +12,14 @@ export interface TransactionCost {
   readonly gasPriceWei: bigint;
   /** At the prices of now, with what Ethereum charges for the data. */
   readonly expectedWei: bigint;
-  /** What the account must hold. */
+  /** What the account must hold: all that is offered for gas. */
   readonly mostWei: bigint;
 }
 
-/** Asks the chain what a call costs now. It shows the call to the node, so no call with a secret is asked for. */
+/**
+ * Asks the chain what a call costs now. It shows the call to the node, so no call with a secret is asked for.
+ * @throws SwarmError `market/chain-unreachable`, `market/gas-too-dear`.
+ */
 export async function estimateCost(
   client: ChainClient,
   from: Address,
@@ -23,16 +27,17 @@ export async function estimateCost(
 ): Promise<TransactionCost> {
   const { to, data, valueWei: value = 0n } = call;
   return await readingChain('what a transaction costs', async () => {
-    const [estimate, gasPriceWei, fees, oracleCode] = await Promise.all([
+    const [estimate, prices, oracleCode] = await Promise.all([
       client.estimateGas({ account: from, to, data, value }),
-      client.getGasPrice(),
-      client.estimateFeesPerGas(),
+      readGasPrices(client),
       client.getCode({ address: GAS_PRICE_ORACLE }),
     ]);
+    const chainId = client.chain?.id ?? 0;
+    const { nowPerGas: gasPriceWei, ...fees } = offerFees(prices, chainId, false);
     const gas = (estimate * 115n) / 100n;
     const unsigned = serializeTransaction({
       type: 'eip1559',
-      chainId: client.chain?.id ?? 0,
+      chainId,
       to,
       data,
       value,
