@@ -1,32 +1,19 @@
 import fc from 'fast-check';
 import type { Address } from 'viem';
 import { describe, expect, it } from 'vitest';
-import type { TradeFact } from '../../../lib/core/facts.ts';
 import { runnable } from '../../../lib/core/flow.ts';
 import { TREASURY } from '../../../lib/core/ids.ts';
 import { sumAtomic } from '../../../lib/core/money.ts';
 import { birthEndowment, dailyTopUp, endowmentFor, surplus } from '../../../lib/flows/treasury/allowance.ts';
 import { planHandOuts } from '../../../lib/flows/treasury/hand-outs.ts';
 import type { SendTransfer } from '../../../lib/flows/treasury/send-transfer.ts';
-import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
 import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
 import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
 import type { TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
 import type { TransferRecord } from '../../../lib/market/transfers.ts';
-import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
-import { encodeNote } from '../../../lib/vault/codec.ts';
+import { treasuryKind } from '../../../lib/market/treasury-note.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
-import {
-  addressOf,
-  budgetOf,
-  id32,
-  manifestOf,
-  meOf,
-  NOW,
-  offerFact,
-  snapshotOf,
-  tradeFact,
-} from '../../support/snapshot.ts';
+import { addressOf, id32, manifestOf, NOW, offerFact } from '../../support/snapshot.ts';
 
 const DAY = 100;
 const BANK = addressOf(0xba);
@@ -250,55 +237,5 @@ describe('allowances', () => {
         expect(surplus(system, balance)).toBe(balance > kept ? balance - kept : 0n);
       }),
     );
-  });
-});
-
-describe('a system agent’s surplus', () => {
-  const note = (direction: 'top-up' | 'return', day: number): TreasuryNote => ({
-    id: id32(`${direction} ${day}`),
-    owner: TREASURY,
-    direction,
-    agent: 'kk-maker',
-    amountAtomic: 1n,
-    day,
-    at: NOW,
-    block: 1,
-  });
-
-  function stepsOf(notes: readonly TreasuryNote[], balanceAtomic = 5_000_000n, draining = false): number {
-    const memory = memoryVault();
-    for (const data of notes)
-      memory.apply([{ op: 'put', path: treasuryPath(data.at, data.id), text: encodeNote(treasuryKind, data) }]);
-    const vault = memory.index();
-    const seen = snapshotOf({ me: meOf(system), draining, vault, market: { budget: budgetOf({ balanceAtomic }) } });
-    return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
-  }
-
-  it('goes back once a day, after its birth, while the swarm runs', () => {
-    const born = note('top-up', 0);
-    expect(stepsOf([born])).toBe(1);
-    expect(stepsOf([])).toBe(0);
-    expect(stepsOf([born, note('return', 1)])).toBe(0);
-    expect(stepsOf([born, note('return', 0)])).toBe(1);
-    expect(stepsOf([born], 100_000n)).toBe(0);
-    expect(stepsOf([born], 5_000_000n, true)).toBe(0);
-  });
-
-  it('is never what it got at birth for inputs that it has yet to pay for', () => {
-    const memory = memoryVault();
-    const born = { ...note('top-up', 0), amountAtomic: 2_036_000n };
-    memory.apply([{ op: 'put', path: treasuryPath(born.at, born.id), text: encodeNote(treasuryKind, born) }]);
-    const vault = memory.index();
-    const returned = (balanceAtomic: bigint, trades: readonly TradeFact[]): number => {
-      const market = { budget: budgetOf({ balanceAtomic }), trades };
-      const seen = snapshotOf({ me: meOf(system), vault, market });
-      return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
-    };
-    const backlogAtomic = 1_530_000n;
-    expect(returned(2_036_000n, [])).toBe(0);
-    expect(returned(2_036_000n, [tradeFact(1, { state: 'requested', amountAtomic: backlogAtomic })])).toBe(0);
-    expect(returned(506_000n, [tradeFact(1, { state: 'opened', amountAtomic: backlogAtomic })])).toBe(0);
-    const earned = 1_000_000n;
-    expect(returned(506_000n + earned, [tradeFact(1, { amountAtomic: backlogAtomic })])).toBe(1);
   });
 });
