@@ -8,12 +8,12 @@ import { ingestCounts } from './counts.ts';
 import { keepFile } from './keep-file.ts';
 
 /** Raised when ingest changes what it makes: then everything is read again. */
-export const INGEST_VERSION = 4;
+export const INGEST_VERSION = 5;
 
 const segment = z.strictObject({ day, digest: hex32, sizeBytes: z.number().int().min(0) });
 
 const knownFile = z.strictObject({
-  /** Size, time of change and inode: a file that has the same is the same. */
+  /** Size, time of change and inode: a file that has the same is the same. Empty where it has to be read again. */
   stamp: z.string().max(120),
   segments: z.array(segment).max(5000),
   counts: ingestCounts,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import type { Pace } from '../pace.ts';
 import type { LogFile } from './corpus-folder.ts';
 import { noCounts } from './counts.ts';
+import { dayPath } from './day-files.ts';
 import { openDaySpool } from './day-spool.ts';
 import { ingestFile } from './ingest-file.ts';
 import type { IngestIndex, KnownFile } from './ingest-index.ts';
@@ -92,7 +92,7 @@ async function ingestOne(job: IngestJob, file: LogFile, survey: Survey): Promise
 
 async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {
   for (const { digest } of known.segments) {
-    const isThere = await access(join(daysDir, `${digest.slice(2)}.jsonl`)).then(
+    const isThere = await access(dayPath(daysDir, digest)).then(
       () => true,
       () => false,
     );
@@ -101,9 +101,14 @@ async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {
   return true;
 }
 
+/**
+ * What comes of a log that failed. Only our own errors are repeated: others may quote what is in a log, or who opted out.
+ * What the system could not read now it may read later, so that is tried again at each scan.
+ */
 function failure(file: LogFile, error: unknown): KnownFile {
-  const code = error instanceof SwarmError ? error.code : 'products/unreadable-log';
-  return failed(file, code, cleanText(error instanceof Error ? error.message : String(error), 200));
+  if (error instanceof SwarmError) return failed(file, error.code, cleanText(error.message, 200));
+  const why = error instanceof Error && 'code' in error ? error.code : 'by a fault of this program';
+  return { ...failed(file, 'products/unreadable-log', `it could not be read (${String(why)})`), stamp: '' };
 }
 
 function failed(file: LogFile, code: string, detail: string): KnownFile {

@@ -43,21 +43,24 @@ export function createOptOut(nicks: readonly string[], renames: readonly (readon
 }
 
 function patternOf(nick: string): string {
-  const name = [...nick]
-    .map((character) => {
-      const pair = EQUIVALENT.get(character);
-      return pair ?? character.replace(/[\^$\\.*+?()[\]{}|/-]/gu, '\\$&');
-    })
-    .join('');
+  const name = [...nick].map((character) => EQUIVALENT.get(character) ?? literally(character)).join('');
   const isLong = [...nick].length >= INSIDE_WORDS_FROM && !isOrdinaryWord(nick);
   return isLong ? name : `(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`;
 }
 
+/** Characters that IRC takes for one letter, by either of them. RFC 2812, section 2.2. */
 const EQUIVALENT: ReadonlyMap<string, string> = new Map(
   [
     ['[', '{'],
     [']', '}'],
     ['\\', '|'],
     ['~', '^'],
-  ].flatMap(([a = '', b = '']) => [a, b].map((character): [string, string] => [character, `[\\${a}\\${b}]`])),
+  ].flatMap(([a = '', b = '']) =>
+    [a, b].map((character): [string, string] => [character, `[${literally(a)}${literally(b)}]`]),
+  ),
 );
+
+/** A character as a pattern of itself, also where it would mean something or, with `u`, be refused with a backslash. */
+function literally(character: string): string {
+  return /[\p{L}\p{N}]/u.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}

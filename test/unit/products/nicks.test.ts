@@ -125,6 +125,18 @@ describe('people who opted out', () => {
     expect(isOptedOut('zaphod')).toBe(false);
   });
 
+  it('may have any nick that IRC knows', () => {
+    const letter = fc.constantFrom(...'abzAZ059[]\\`_^{|}~-');
+    fc.assert(
+      fc.property(fc.string({ unit: letter, minLength: 1, maxLength: 12 }), (nick) => {
+        const { conceal, isOptedOut } = createOptOut([nick], [['dave', `${nick}-away`]]);
+        expect([isOptedOut(nick), isOptedOut('dave')]).toEqual([true, false]);
+        expect(conceal(`ask ${nick} please`)).toBe('ask [someone] please');
+      }),
+    );
+    expect(createOptOut(['jean[luc]~'], []).conceal('JEAN{LUC}^: engage')).toBe('[someone]: engage');
+  });
+
   it('stay opted out under the names they change to and come from', () => {
     const { isOptedOut } = createOptOut(
       ['carol'],
