@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import type { InputRef } from './definition.ts';
@@ -8,6 +8,7 @@ import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
 import { emptyCorpus, type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
 import { type IngestCounts, sumCounts } from './ingest/counts.ts';
+import { dayPath, openDayFiles } from './ingest/day-files.ts';
 import {
   INGEST_VERSION,
   type IngestIndex,
@@ -74,9 +75,9 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   const pseudonyms = createPseudonyms(options.pseudonymKey);
   const daysDir = join(workDir, 'days');
   await mkdir(daysDir, { recursive: true });
-  await clearUnfinished(daysDir);
+  const dayFiles = await openDayFiles(daysDir);
   const source = await openSettingsSource({ dir, file: options.settingsFile, workDir, log });
-  let { settings } = await source.current();
+  let settings = source.initial;
   let ledger: Ledger | undefined;
 
   const scan = async (): Promise<CorpusScan> => {
@@ -104,6 +105,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
       options.now(),
     );
     if (hasNews || filesRead > 0 || gone.length > 0) await writeIngestIndex(workDir, ingestKey, index);
+    await dayFiles.sweep(digestsIn(index, days), options.now());
     const problems = problemsOf(logs, index);
     if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
     const counts = sumCounts([...index.files.values()].map((file) => file.counts));
@@ -161,25 +163,24 @@ function settingsProblem(detail: string): CorpusProblem {
   return { file: SETTINGS_FILE, code: 'products/bad-corpus-settings', detail };
 }
 
-/** Removes what a kill in the middle of a scan left behind. */
-async function clearUnfinished(daysDir: string): Promise<void> {
-  for (const name of await readdir(daysDir)) {
-    if (name.startsWith('.spool-') || name.startsWith('.making-')) await rm(join(daysDir, name), { force: true });
-  }
-}
-
 function partsByDay(logs: readonly LogFile[], index: IngestIndex, daysDir: string): [string, DayPart[]][] {
   const byDay = new Map<string, DayPart[]>();
   for (const { name } of logs) {
     const file = index.files.get(name);
     for (const { day, digest, sizeBytes } of file?.segments ?? []) {
-      const segment = { digest, sizeBytes, path: join(daysDir, `${digest.slice(2)}.jsonl`) };
+      const segment = { digest, sizeBytes, path: dayPath(daysDir, digest) };
       const parts = byDay.get(day) ?? [];
       parts.push({ segment, lines: file?.counts.lines ?? 0 });
       byDay.set(day, parts);
     }
   }
   return [...byDay].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The days, and the parts of them that are needed when another part changes. */
+function digestsIn(index: IngestIndex, days: readonly InputRef[]): ReadonlySet<Hex> {
+  const parts = [...index.files.values()].flatMap(({ segments }) => segments.map(({ digest }) => digest));
+  return new Set([...parts, ...days.map(({ digest }) => digest)]);
 }
 
 function problemsOf(logs: readonly LogFile[], index: IngestIndex): CorpusProblem[] {

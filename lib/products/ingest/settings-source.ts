@@ -16,6 +16,8 @@ export interface SettingsReading {
 
 /** The settings of a corpus, which its keeper may change at any time. */
 export interface SettingsSource {
+  /** In force at the start. */
+  readonly initial: CorpusSettings;
   /** Reads the file if it has changed since. Never throws for what is in it: what it said before still holds then. */
   readonly current: () => Promise<SettingsReading>;
 }
@@ -43,6 +45,7 @@ export async function openSettingsSource(options: {
 }): Promise<SettingsSource> {
   const { workDir, log } = options;
   const path = options.file ?? join(options.dir, SETTINGS_FILE);
+  /** Of the file as it was last looked at; none before the first look after the start, which reads it once more. */
   let stamp: string | undefined;
   let settings = corpusSettingsSchema.parse({});
   let problem: string | undefined;
@@ -56,7 +59,8 @@ export async function openSettingsSource(options: {
     await keepFile(join(workDir, LAST_GOOD_FILE), JSON.stringify({ path, text: said.text }));
   };
   const weigh = async (text: string): Promise<void> => {
-    if (text.trim() === '' && settings.optOut.length > 0) throw badSettings(path, 'it is empty, and was not');
+    if (text.trim() === '' && settings.optOut.length > 0)
+      throw badSettings(path, 'it is empty, and was not: write {} into it to do without');
     const said = { settings: parseCorpusSettings(text, path), text };
     const listed = new Set(said.settings.optOut.map(normalizeNick));
     const dropped = settings.optOut.filter((nick) => !listed.has(normalizeNick(nick)));
@@ -66,23 +70,21 @@ export async function openSettingsSource(options: {
     problem = undefined;
   };
 
+  // What was cut short while nobody looked is doubted as it is at any time.
+  const before = await recall(workDir, path);
+  if (before !== undefined) settings = parseCorpusSettings(before, path);
   const found = await look(path);
-  stamp = found?.stamp;
   if (found !== undefined) {
-    const text = await found.read();
-    await take({ settings: parseCorpusSettings(text, path), text });
+    await weigh(await found.read());
   } else if (options.file !== undefined) {
     throw badSettings(path, 'there is no such file');
-  } else {
-    const text = await recall(workDir, path);
-    if (text !== undefined) {
-      settings = parseCorpusSettings(text, path);
-      problem = GONE;
-      log(`${path} is gone. ${NEXT}`);
-    }
+  } else if (before !== undefined) {
+    problem = GONE;
+    log(`${path} is gone. ${NEXT}`);
   }
 
   return {
+    initial: settings,
     current: async () => {
       const file = await look(path);
       if (file?.stamp === stamp) {

@@ -211,4 +211,25 @@ describe('corpus settings', () => {
       expect(corpus.settings.optOut).toEqual(['ann']);
     });
   });
+
+  it('that name fewer people after a restart are doubted as well, and empty ones refused', async () => {
+    await withFolder(async (dir) => {
+      const file = join(dir, 'logs', 'corpus.yaml');
+      await (await corpusOf(dir, { 'corpus.yaml': 'optOut: [ann, bob]\n', '2020-01-01.raw.txt': LOG })).scan();
+      await writeFile(file, 'optOut: [ann]\n');
+      const reopened = await corpusOf(dir, {});
+      expect(reopened.settings.optOut).toEqual(['ann', 'bob']);
+      await reopened.scan();
+      expect(reopened.settings.optOut).toEqual(['ann', 'bob']);
+      await reopened.scan();
+      expect(reopened.settings.optOut).toEqual(['ann']);
+      await writeFile(file, '');
+      await expect(corpusOf(dir, {})).rejects.toThrow(failsWith('products/bad-corpus-settings'));
+      await writeFile(file, '{}\n');
+      const without = await corpusOf(dir, {});
+      await without.scan();
+      await without.scan();
+      expect(without.settings.optOut).toEqual([]);
+    });
+  });
 });
