@@ -1,5 +1,6 @@
 import type { Hex } from 'viem';
 import type { Announcement } from '../../core/channel.ts';
+import { SwarmError } from '../../core/errors.ts';
 import type { TradeState } from '../../core/facts.ts';
 import { failedOutcome, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { TradeId } from '../../core/ids.ts';
@@ -53,7 +54,8 @@ export async function performOnChain(
       outcomes.push(...(await performAct(act, planned, snapshot, ports)));
     } catch (error) {
       outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ pair }) => nameOf(pair)).join(', ')}`, error));
-      break;
+      // For what was too dear nothing was sent, and a reveal may pay more than what can wait.
+      if (!isTooDear(error)) break;
     }
   }
   return outcomes;
@@ -86,7 +88,7 @@ async function performAct(
     snapshot,
     ports,
   );
-  if (act === 'open') await doubtRefused(planned, receipts, ports);
+  await doubtRefused(act, planned, receipts, ports);
   const byTrade = new Map(
     receipts.flatMap(({ tx, items }) => items.map((item) => [item.tradeId, { tx, item }] as const)),
   );
@@ -162,18 +164,29 @@ async function sendOpenings(
   ];
 }
 
-/** Asks the escrow about trades that it would not open because it knows them: the snapshot did not show them as opened. */
+/**
+ * Asks the escrow about trades that it would not open because it knows them, or would not pay out: the snapshot did not
+ * show how they stand, perhaps because a node keeps something back.
+ */
 async function doubtRefused(
+  act: ChainAct,
   planned: readonly Planned[],
   receipts: readonly EscrowReceipt[],
   ports: TradePorts,
 ): Promise<void> {
-  const refused = new Set(receipts.flatMap(({ items }) => items.filter(isInWrongState)).map(({ tradeId }) => tradeId));
-  for (const { pair } of planned) {
-    const { buyer, seller } = pair.buyer.request;
-    // What can't be asked now is asked when the next beat is refused; what was opened beside it must still be written.
-    if (refused.has(pair.id)) await ports.hasTrade(escrowKey(buyer, seller, pair.id), 0).catch(() => undefined);
-  }
+  const isExit = act === 'refund' || act === 'confirm' || act === 'settle';
+  const refused = new Set(
+    receipts.flatMap(({ tx, items }) =>
+      items.flatMap((item) => (isInWrongState(item) || (isExit && tx === undefined && !item.ok) ? [item.tradeId] : [])),
+    ),
+  );
+  await Promise.all(
+    planned.map(async ({ pair }) => {
+      const { buyer, seller } = pair.buyer.request;
+      // What can't be asked now is asked when the next beat is refused; what was done beside it must still be written.
+      if (refused.has(pair.id)) await ports.hasTrade(escrowKey(buyer, seller, pair.id), 0).catch(() => undefined);
+    }),
+  );
 }
 
 /**
@@ -227,6 +240,10 @@ function quotes(
     seen.add(key);
     return [{ pair, quote }];
   });
+}
+
+function isTooDear(error: unknown): boolean {
+  return error instanceof SwarmError && error.code === 'market/gas-too-dear';
 }
 
 function keyOf(pair: TradePair, quote: SignedQuote, ports: TradePorts): Hex {

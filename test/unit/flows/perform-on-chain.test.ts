@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SwarmError } from '../../../lib/core/errors.ts';
 import type { PlannedStep } from '../../../lib/core/flow.ts';
 import { GAS_TOO_DEAR } from '../../../lib/flows/trade/gas-limit.ts';
 import { performOnChain } from '../../../lib/flows/trade/perform-on-chain.ts';
@@ -25,7 +26,12 @@ import {
 const snapshot = snapshotOf({ me: meOf(manifestOf(SELLER), SELLER_WALLET) });
 
 /** Performs steps with an escrow that only writes down what it was given. */
-async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly TradePair[], clock = NOW) {
+async function perform(
+  type: 'reveal' | 'refund' | 'settle',
+  pairs: readonly TradePair[],
+  clock = NOW,
+  more: { readonly steps?: readonly TradeStep[]; readonly settle?: TradePorts['escrow']['settleMany'] } = {},
+) {
   const sent: Quote[] = [];
   const take = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => {
     sent.push(...quotes);
@@ -34,7 +40,9 @@ async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly Tra
   const unexpected = async (): Promise<never> => {
     throw new Error('not expected');
   };
-  const ports: Pick<TradePorts, 'escrow' | 'domain' | 'deliverySeed' | 'settings' | 'clock'> = {
+  const asked: string[] = [];
+  const ports: Pick<TradePorts, 'escrow' | 'domain' | 'deliverySeed' | 'settings' | 'clock' | 'hasTrade'> = {
+    hasTrade: async (key) => asked.push(key) > 0,
     domain: DOMAIN,
     deliverySeed: new Uint8Array(32),
     settings,
@@ -47,12 +55,13 @@ async function perform(type: 'reveal' | 'refund' | 'settle', pairs: readonly Tra
       hasten: unexpected,
       revealMany: (reveals) => take(reveals.map(({ quote }) => quote)),
       refundMany: take,
-      settleMany: take,
+      settleMany: more.settle ?? take,
     },
   };
-  const steps = pairs.map((pair): PlannedStep<TradeStep> => ({ step: { type, pair }, reason: 'a test' }));
+  const all = [...(more.steps ?? []), ...pairs.map((pair): TradeStep => ({ type, pair }))];
+  const steps = all.map((step): PlannedStep<TradeStep> => ({ step, reason: 'a test' }));
   const outcomes = await performOnChain(steps, snapshot, ports as TradePorts);
-  return { sent, outcomes };
+  return { sent, outcomes, asked };
 }
 
 const opened = chainTrade('opened', { deadline: NOW + 20 });
@@ -162,6 +171,28 @@ describe('transactions of a beat', () => {
       expect((await perform(type, [forgetful])).sent).toEqual([quoteFor()]);
     },
   );
+
+  it('reveal also where gas is too dear for what can wait, and stop at any other failure', async () => {
+    const pair = pairOf({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
+    const revealAfter = async (code: 'market/gas-too-dear' | 'market/tx-pending') => {
+      const settle = () =>
+        Promise.reject(new SwarmError({ code, disposition: 'wait', message: 'not now', next: 'Later.' }));
+      return (await perform('reveal', [pair], NOW, { steps: [{ type: 'settle', pair }], settle })).sent;
+    };
+    expect(await revealAfter('market/gas-too-dear')).toEqual([quoteFor()]);
+    expect(await revealAfter('market/tx-pending')).toEqual([]);
+  });
+
+  it('make the chain doubted where the escrow would not pay out what should be due', async () => {
+    const pair = pairOf({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
+    const refuse = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => ({
+      tx: undefined,
+      items: quotes.map(({ tradeId }) => ({ tradeId, ok: false, reason: 'it would leave it out' })),
+    });
+    const { asked } = await perform('settle', [pair], NOW, { settle: refuse });
+    expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, pair.id)]);
+    expect((await perform('settle', [pair])).asked).toEqual([]);
+  });
 
   it('hold each trade once, and none that nobody has the quote of', async () => {
     const pair = pairOf({ buyer: buyerNote(authorized()), chain: opened });
