@@ -8,6 +8,14 @@ export interface ChainAnchor {
   readonly time: number;
 }
 
+/** A block whose time lies further ahead of the clock than this, in seconds, was never a chain's newest. */
+const MAX_AHEAD_SECONDS = 3600;
+
+/** Whether a block claims a time that has not come: whoever gave it may keep a reader from ever believing another node. */
+export function isFromTheFuture({ time }: ChainAnchor, now: number): boolean {
+  return time - now > MAX_AHEAD_SECONDS;
+}
+
 /** Half an hour of Base's blocks, and half a request for events at a restart. */
 const BLOCKS_A_SNAPSHOT = 1_000n;
 

@@ -1,7 +1,8 @@
 import { type Address, BlockNotFoundError } from 'viem';
 import { SwarmError } from '../core/errors.ts';
+import { systemClock } from '../core/time.ts';
 import { blockRanges } from './block-ranges.ts';
-import type { ChainAnchor } from './chain-anchor.ts';
+import { type ChainAnchor, isFromTheFuture } from './chain-anchor.ts';
 import type { ChainClient } from './chain-client.ts';
 import { confirmsBook, type EscrowBook, mergeEvents } from './escrow-book.ts';
 import { readEscrowEvents } from './escrow-events.ts';
@@ -42,9 +43,10 @@ export async function followEscrow(
   keepProgress: (book: EscrowBook) => Promise<void>,
 ): Promise<EscrowBook> {
   const ends = await readEnds(client, before?.anchor);
-  const { head } = ends;
   const known = before !== undefined && isSameChain(before.anchor, ends) ? before : undefined;
+  let { head } = ends;
   let book = known;
+  let isLong = false;
   let start = known?.anchor === undefined ? fromBlock : known.anchor.number + 1n;
   for (const range of blockRanges(start, head.number - RECENT_BLOCKS)) {
     const [events, end] = await Promise.all([
@@ -56,6 +58,12 @@ export async function followEscrow(
     const merged = mergeEvents(book, events, range.fromBlock);
     book = { blockNumber: range.toBlock, blockTime: head.time, anchor: end ?? book?.anchor, ...merged };
     if (end !== undefined) await keepProgress(book);
+    isLong = true;
+  }
+  if (isLong) {
+    // A long history takes its time to read, and the book is of the newest block.
+    const newest = await readHead(client);
+    if (newest.number > head.number) head = newest;
   }
 
   const settled = head.number - UNSETTLED_BLOCKS;
@@ -76,10 +84,15 @@ export async function followEscrow(
 
 async function readEnds(client: ChainClient, anchor: ChainAnchor | undefined): Promise<ChainEnds> {
   const [head, atAnchor] = await Promise.all([
-    client.getBlock({ blockTag: 'latest' }),
+    readHead(client),
     anchor === undefined ? undefined : readBlock(client, anchor.number).catch(unlessNotFound),
   ]);
-  return { head: { number: head.number, hash: head.hash, time: Number(head.timestamp) }, atAnchor };
+  return { head, atAnchor };
+}
+
+async function readHead(client: ChainClient): Promise<ChainAnchor> {
+  const { number, hash, timestamp } = await client.getBlock({ blockTag: 'latest' });
+  return { number, hash, time: Number(timestamp) };
 }
 
 async function readBlock(client: ChainClient, blockNumber: bigint): Promise<ChainAnchor> {
@@ -96,6 +109,7 @@ function unlessNotFound(error: unknown): undefined {
 /** Whether the chain is the one that a book hangs on: only another block in the anchor's place shows another chain. */
 function isSameChain(anchor: ChainAnchor | undefined, { head, atAnchor }: ChainEnds): boolean {
   if (anchor === undefined) return true;
+  if (isFromTheFuture(anchor, systemClock())) return false;
   // Along one chain time goes up with the number, so a head that is lower and later is another chain's.
   if (head.number < anchor.number && head.time <= anchor.time) {
     throw chainBehind(`is at block ${head.number}; block ${anchor.number} was read before`);

@@ -1,16 +1,21 @@
 import { type Address, BlockNotFoundError } from 'viem';
+import { systemClock } from '../core/time.ts';
 import { blockRanges } from './block-ranges.ts';
-import { type ChainAnchor, isWorthKeeping } from './chain-anchor.ts';
+import { type ChainAnchor, isFromTheFuture, isWorthKeeping } from './chain-anchor.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { chainBehind } from './escrow-follow.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
 import { formatTransfers, parseTransfers, type TransferBook } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
 
+/** Ranges of old blocks that one refresh reads at most: who waits for it has other work. */
+const RANGES_A_REFRESH = 50;
+
 /** Follows the transfers of one account. One refresh at a time. */
 export interface TransferIndex {
   /**
-   * Reads on to the newest block and gives all transfers, oldest first. What was read before a failure is not read again.
+   * Reads on towards the newest block and gives all transfers so far, oldest first. A long history takes several
+   * refreshes, and what was read before a failure is not read again.
    * @throws SwarmError `market/chain-unreachable`, `market/chain-behind`.
    */
   readonly refresh: () => Promise<readonly TransferRecord[]>;
@@ -60,6 +65,7 @@ export function createTransferIndex(options: {
     let book = (await isOf(client, known, head)) ? known : nothing;
     const settled = head.number - unsettledBlocks;
     let loose: readonly TransferRecord[] = [];
+    let ranges = 0;
     for (const range of blockRanges(book.anchor === undefined ? fromBlock : book.anchor.number + 1n, head.number)) {
       const last = range.toBlock < settled ? range.toBlock : settled;
       const [fresh, anchor] = await Promise.all([
@@ -72,6 +78,8 @@ export function createTransferIndex(options: {
       book = { anchor, transfers: [...book.transfers, ...loose.filter(isFirm)] };
       loose = loose.filter((record) => !isFirm(record));
       await advance(book);
+      ranges += 1;
+      if (ranges === RANGES_A_REFRESH) break;
     }
     return [...book.transfers, ...loose];
   }
@@ -86,6 +94,7 @@ async function isOf(
   head: { readonly number: bigint; readonly timestamp: bigint },
 ): Promise<boolean> {
   if (anchor === undefined) return true;
+  if (isFromTheFuture(anchor, systemClock())) return false;
   if (head.number >= anchor.number) return (await readAnchor(client, anchor.number))?.hash === anchor.hash;
   // Along one chain time goes up with the number, so a head that is lower and later is another chain's.
   if (head.timestamp > BigInt(anchor.time)) return false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../lib/core/time.ts';
 import { createEscrowIndex } from '../../../lib/market/escrow-index.ts';
 import { FAKE_PLACE, type FakeCall, FakeNode } from '../../support/fake-node.ts';
 
@@ -106,6 +107,30 @@ describe('the index of the escrow’s events', () => {
       await look();
       expect(node.asked[0]?.[0]).toBe(0);
     }
+  });
+
+  it('believes another node after one that spoke from the future, in this process and in the next', async () => {
+    const node = new FakeNode(9_000);
+    const honest = node.timeOf.bind(node);
+    node.timeOf = (block) => systemClock() + 400 * 86_400 + block;
+    const { look, kept } = follow(node);
+    await look();
+    await look();
+    node.timeOf = honest;
+    node.head = 8_900;
+    const key = node.open('true', 8_000);
+    expect((await follow(node, kept.text).look()).trades.has(key)).toBe(true);
+    expect((await look()).trades.has(key)).toBe(true);
+  });
+
+  it('is of the newest block also after a long history, which takes its time to read', async () => {
+    const node = new FakeNode(20_000);
+    const { look } = follow(node);
+    node.meddle = (call) => {
+      if (isLogs(call) && node.head < 20_100) node.head += 50;
+      return undefined;
+    };
+    expect((await look()).blockNumber).toBe(20_100n);
   });
 
   it('goes on with a long history after a failure and after a restart', async () => {

@@ -82,6 +82,16 @@ describe('an index of transfers', () => {
     expect(Number(chain.asked[0])).toBeGreaterThan(reached);
   });
 
+  it('keeps nobody waiting for a long history: the next refresh goes on', async () => {
+    const chain = new FakeChain();
+    chain.head = 250_000n;
+    chain.paid = new Set([10n, 150_000n, 249_999n]);
+    const index = indexOf(chain, {});
+    const seen = [];
+    for (let refresh = 0; refresh < 3; refresh += 1) seen.push(blocksOf(await index.refresh()));
+    expect(seen).toEqual([[10n], [10n, 150_000n], [10n, 150_000n, 249_999n]]);
+  });
+
   it('goes on after a restart with what it kept, reading only the newest blocks again', async () => {
     const chain = new FakeChain();
     chain.head = 100_000n;
