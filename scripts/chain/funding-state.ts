@@ -16,6 +16,12 @@ export interface FundingState {
   readonly day: number;
 }
 
+/** Reads which day of budgets it is, by the chain's clock. */
+export async function readDay(client: ChainClient): Promise<number> {
+  const block = await readingChain('the newest block', () => client.getBlock());
+  return Math.floor(Number(block.timestamp) / DAY_SECONDS);
+}
+
 /** Reads the balances of agents and treasury, and whether the treasury has given each its money already. */
 export async function readFundingState(
   client: ChainClient,
@@ -23,8 +29,7 @@ export async function readFundingState(
   treasury: Address,
   agents: readonly { readonly manifest: Manifest; readonly address: Address }[],
 ): Promise<FundingState> {
-  const block = await readingChain('the newest block', () => client.getBlock());
-  const day = Math.floor(Number(block.timestamp) / DAY_SECONDS);
+  const day = await readDay(client);
   const weiOf = (address: Address) => readingChain('a balance', () => client.getBalance({ address }));
   const funded = agents.map(async ({ manifest, address }): Promise<Funded> => {
     const [wei, usdcAtomic, wasGiven] = await Promise.all([

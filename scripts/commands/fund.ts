@@ -11,7 +11,7 @@ import { requireUsdc } from '../chain/assess-token.ts';
 import { type ChainConfig, loadChain } from '../chain/chain-config.ts';
 import { connectChain } from '../chain/connect.ts';
 import { type FundingItem, type FundingWishes, planFunding } from '../chain/funding-plan.ts';
-import { type FundingState, readFundingState } from '../chain/funding-state.ts';
+import { type FundingState, readDay, readFundingState } from '../chain/funding-state.ts';
 import { sendGas } from '../chain/send-gas.ts';
 import { printFunding, showFunding } from '../chain/show-funding.ts';
 import { formatEth } from '../chain/transaction-cost.ts';
@@ -128,6 +128,17 @@ function requireEnough({ treasury }: FundingState, { wei, atomic }: Shortage, { 
   });
 }
 
+/** The running treasury gives tomorrow's money by tomorrow's nonce: today's must not go out beside it. */
+async function requireDay(client: ChainClient, day: number): Promise<void> {
+  if ((await readDay(client)) === day) return;
+  throw new SwarmError({
+    code: 'fund/day-over',
+    disposition: 'wait',
+    message: 'The day of budgets that this was planned for is over',
+    next: 'Run the command again: it plans for the new one.',
+  });
+}
+
 /** With what and as of which day money is handed out. */
 interface Payment {
   readonly client: ChainClient;
@@ -148,6 +159,7 @@ async function sendAll(
     try {
       if (item.sendWei > 0n) await sendGas(client, account, item, wishes, POLLING);
       if (sendAtomic > 0n) {
+        await requireDay(client, day);
         const nonce = handOutNonce(manifest, day);
         await sendTransfer(client, account, domain, { to: address, amountAtomic: sendAtomic, nonce }, POLLING);
       }

@@ -120,12 +120,13 @@ async function senseTreasury(
   };
 }
 
-/** Says what is new among the troubles of a beat; what was so in the beat before has been said. */
+/** Says what is new among the troubles of a beat; what was so in the beat before, with other figures, has been said. */
 function createNotices(log: (line: string) => void): (troubles: readonly string[]) => void {
+  const kindOf = (trouble: string): string => trouble.replace(/0x[0-9a-f]+|\d+/gi, '#');
   let before: ReadonlySet<string> = new Set();
   return (troubles) => {
-    for (const trouble of troubles) if (!before.has(trouble)) log(`${TREASURY}: ${trouble}`);
-    before = new Set(troubles);
+    for (const trouble of troubles) if (!before.has(kindOf(trouble))) log(`${TREASURY}: ${trouble}`);
+    before = new Set(troubles.map(kindOf));
   };
 }
 
