@@ -3,7 +3,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKeyPolicy } from '@cdktf/provider-aws/lib/kms-key-policy/index.js';
 import type { Names } from '../lib/core/fleet-names.ts';
 import { type FleetContext, named } from './context.ts';
-import { policy, policyJson } from './policy/document.ts';
+import { policyJson } from './policy/document.ts';
 import { keyPolicy } from './policy/shared.ts';
 
 /** The key of the fleet: its ARN and id, and the resource that whatever is to go before it depends on. */
@@ -20,6 +20,10 @@ export interface FleetKey {
  * key that Terraform owns is scheduled for deletion by a destroy, is of no use from then on and gone a month later, and
  * `prevent_destroy` would forbid every destroy; so CloudFormation makes it, which leaves behind what its template retains.
  * The template is never updated: what encrypts with the key is made anew whenever Terraform can't tell its ARN beforehand.
+ *
+ * So the key is born with its whole policy, since log groups are made as soon as its ARN is known, and are refused where the
+ * log service may not use it yet. A policy that changes later reaches the key by the resource below, the only one that ever
+ * writes again: CloudFormation writes what its template says once, and the two are one text.
  */
 export function createKey({ stack, names }: FleetContext): FleetKey {
   const resource = named(
@@ -45,25 +49,18 @@ export function createKey({ stack, names }: FleetContext): FleetKey {
 }
 
 // The stack's tags are the key's too. Source: CloudFormation user guide, AWS::KMS::Key and the attribute DeletionPolicy.
-function template({ stack, accountRoot }: Names) {
+function template(names: Names) {
   return {
-    Description: `The key of the fleet ${stack}; deleting this stack keeps the key`,
+    Description: `The key of the fleet ${names.stack}; deleting this stack keeps the key`,
     Resources: {
       Key: {
         Type: 'AWS::KMS::Key',
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
         Properties: {
-          Description: `${stack}: secrets, objects, disks, logs`,
+          Description: `${names.stack}: secrets, objects, disks, logs`,
           EnableKeyRotation: true,
-          // The account's IAM policies decide, until the whole policy is put in its place.
-          KeyPolicy: policy({
-            Sid: 'AccountDecides',
-            Effect: 'Allow',
-            Principal: { AWS: accountRoot },
-            Action: ['kms:*'],
-            Resource: ['*'],
-          }),
+          KeyPolicy: keyPolicy(names),
         },
       },
     },

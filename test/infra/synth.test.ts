@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { keyPolicy } from '../../infra/policy/shared.ts';
 import { HUB, PACK, STEWARD } from '../../lib/core/fleet-names.ts';
 import { readStewardEnvironment } from '../../scripts/unit/unit-environment.ts';
+import { isAllowed } from './evaluate.ts';
 import { lintFleet } from './lint.ts';
 import { fleetConfig, NAMES, ofType, type Synthesized, shippedAgents, synthesizeNow } from './support.ts';
 
@@ -9,6 +11,10 @@ const agents = shippedAgents();
 const names = (from: Synthesized, type: string) => [...ofType(from, type).keys()].sort();
 const addresses = (from: Synthesized) =>
   Object.entries(from.resources).flatMap(([type, all]) => Object.keys(all).map((name) => `${type}.${name}`));
+
+const keyTemplate = z.looseObject({
+  Resources: z.looseObject({ Key: z.looseObject({ Properties: z.looseObject({ KeyPolicy: z.unknown() }) }) }),
+});
 
 describe('the synthesized fleet', () => {
   let dedicated: Synthesized;
@@ -143,6 +149,32 @@ describe('the synthesized fleet', () => {
     for (const body of ofType(dedicated, 'aws_s3_bucket').values()) {
       expect(body.depends_on).toEqual(['aws_cloudformation_stack.key']);
     }
+  });
+
+  it('has a key that the services may use from its first moment on: its policy is its template’s', () => {
+    const whole = keyPolicy(NAMES);
+    const template = JSON.parse(String(ofType(dedicated, 'aws_cloudformation_stack').get('key')?.template_body));
+    expect(keyTemplate.parse(template).Resources.Key.Properties.KeyPolicy).toEqual(whole);
+    expect(JSON.parse(String(ofType(dedicated, 'aws_kms_key_policy').get('key_policy')?.policy))).toEqual(whole);
+    const may = (principal: string, action: string, context: Readonly<Record<string, string>>) =>
+      isAllowed(
+        { principal, action: `kms:${action}`, resource: 'the key', context },
+        { identity: [], resource: [whole], resourceMustAllow: true },
+      );
+    const groups = [...ofType(dedicated, 'aws_cloudwatch_log_group').values()].map(({ name }) => String(name));
+    expect(groups).toHaveLength(25);
+    for (const group of groups) {
+      const context = { 'kms:encryptioncontext:aws:logs:arn': NAMES.arn.logGroup(group) };
+      for (const action of ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'GenerateDataKey', 'DescribeKey']) {
+        expect(may(`logs.${NAMES.region}.amazonaws.com`, action, context)).toBe(true);
+      }
+    }
+    for (const service of ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com']) {
+      for (const action of ['Decrypt', 'GenerateDataKey']) {
+        expect(may(service, action, { 'aws:sourceaccount': NAMES.accountId })).toBe(true);
+      }
+    }
+    expect(may(NAMES.accountRoot, 'PutKeyPolicy', {})).toBe(true);
   });
 
   it('keeps the state in a bucket with a lock where that is asked for', () => {
