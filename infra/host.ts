@@ -96,7 +96,16 @@ export function createHost(
       tags: { ...tags, Boot: `${boot.version} ${config.machine.image}` },
       // A new boot script or system image reaches machines by replacing them a few at a time
       // (terraform apply -replace=aws_instance.<host>_instance), never all at once by an apply that was about something else.
-      lifecycle: { ignoreChanges: ['ami', 'user_data_base64', 'tags["Boot"]', 'tags_all["Boot"]'] },
+      // A disk keeps the key it was made with: another key would replace every machine.
+      lifecycle: {
+        ignoreChanges: [
+          'ami',
+          'user_data_base64',
+          'tags["Boot"]',
+          'tags_all["Boot"]',
+          'root_block_device[0].kms_key_id',
+        ],
+      },
       dependsOn: [rights],
     }),
     id('instance'),

@@ -25,6 +25,8 @@ export function createHubVolume(context: FleetContext, key: FleetKey): EbsVolume
       kmsKeyId: key.arn,
       finalSnapshot: true,
       tags: { Name: `${names.stack}-hub-data`, Backup: `${names.stack}-daily` },
+      // The disk keeps the key it was made with: another key would replace it by an empty one.
+      lifecycle: { ignoreChanges: ['kms_key_id'] },
     }),
     'hub_data',
   );

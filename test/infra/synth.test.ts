@@ -177,6 +177,15 @@ describe('the synthesized fleet', () => {
     expect(may(NAMES.accountRoot, 'PutKeyPolicy', {})).toBe(true);
   });
 
+  it('keeps disks as they are when the key is another: the vault on the hub’s, and the machines’ own', () => {
+    expect(ofType(dedicated, 'aws_ebs_volume').get('hub_data')?.lifecycle).toEqual({ ignore_changes: ['kms_key_id'] });
+    for (const body of ofType(dedicated, 'aws_instance').values()) {
+      expect(body.lifecycle).toMatchObject({
+        ignore_changes: expect.arrayContaining(['root_block_device[0].kms_key_id']),
+      });
+    }
+  });
+
   it('keeps the state in a bucket with a lock where that is asked for', () => {
     const remote = synthesizeNow(fleetConfig({ state: { kind: 's3', bucket: 'kk-state' } }), ['kk-a']);
     expect(remote.terraform.backend).toMatchObject({
