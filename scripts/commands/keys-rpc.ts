@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { namesOf } from '../../lib/core/fleet-names.ts';
+import { systemClock } from '../../lib/core/time.ts';
 import { createChainClient } from '../../lib/market/chain-client.ts';
 import { readFleetConfig } from '../fleet/read-config.ts';
 import { askHidden } from '../keys/hidden-prompt.ts';
 import { readDescriptor } from '../keys/read-descriptor.ts';
 import { rpcAddress } from '../keys/rpc-address.ts';
 import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
+import { formatRpcLabel, isSameRpc } from '../keys/version-label.ts';
 import { printLine } from '../swarm/print.ts';
 import { projectPath } from '../swarm/project.ts';
 
@@ -52,8 +53,8 @@ export async function keysRpc(options: RpcOptions): Promise<number> {
       'npx cdktf deploy makes it, with chain.keyedRpc: true.',
     );
   }
-  const versionId = `kk2-rpc-${createHash('sha256').update(parsed.data).digest('hex').slice(0, 32)}`;
-  if (state.type === 'filled' && state.versionId === versionId) {
+  const versionId = formatRpcLabel(parsed.data, systemClock());
+  if (state.type === 'filled' && isSameRpc(state.versionId, versionId)) {
     printLine('Nothing to do: this address is there.');
     return 0;
   }

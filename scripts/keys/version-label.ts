@@ -47,6 +47,19 @@ export function isSameHub(left: string, right: string): boolean {
   return left.startsWith('kk2-hub-') && left.slice(0, 40) === right.slice(0, 40);
 }
 
+/**
+ * Makes the id of a version of the RPC's secret: a digest of the address, and when it was put there (Unix seconds). AWS takes
+ * no notice of a version that it has, so without the time an address could not come back once another had taken its place.
+ */
+export function formatRpcLabel(address: string, now: number): string {
+  return `kk2-rpc-${createHash('sha256').update(address).digest('hex').slice(0, 32)}-${hex8(now)}`;
+}
+
+/** Whether two versions of the RPC's secret are of the same address. */
+export function isSameRpc(left: string, right: string): boolean {
+  return left.startsWith('kk2-rpc-') && left.slice(0, 40) === right.slice(0, 40);
+}
+
 function hex8(number: number): string {
   return (number >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startAnvil } from '../../lib/local/evm.ts';
@@ -123,6 +123,8 @@ describe.skipIf(!hasSecretsManager)(
       );
       const where = ['--config', config, '--region', 'us-east-1', '--endpoint', world.moto.endpoint, '--rpc-fd', '3'];
       const rpc = (address: string) => swarmOps(['keys', 'rpc', ...where], { fd3: address, env: KEYS_CREDENTIALS });
+      const currentVersion = async (name: string) =>
+        (await world.client.send(new GetSecretValueCommand({ SecretId: name }))).VersionId;
       const anvil = await startAnvil({
         stateFile: join(world.dir, 'chain.json'),
         mnemonic: TEST_MNEMONIC,
@@ -152,6 +154,17 @@ describe.skipIf(!hasSecretsManager)(
           expect(refused.stdout + refused.stderr).not.toContain('planted-rpc-key');
         }
         expect(await readRpcUrl(told)).toBe(keyed);
+
+        // Back again to the first: a version that AWS has already would be taken no notice of, so this is a third one.
+        const other = `${anvil.rpcUrl}/?key=planted-rpc-key-2`;
+        const versions = [await currentVersion(`${stack}/units/rpc`)];
+        for (const address of [other, keyed]) {
+          await delay(1100);
+          expect((await rpc(address)).stdout).toContain(`Wrote ${stack}/units/rpc`);
+          expect(await readRpcUrl(told)).toBe(address);
+          versions.push(await currentVersion(`${stack}/units/rpc`));
+        }
+        expect(new Set(versions).size).toBe(3);
         expect(first.stdout + first.stderr + first.shown).not.toContain('planted-rpc-key');
       } finally {
         vi.unstubAllEnvs();

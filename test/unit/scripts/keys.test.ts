@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { deriveKeys } from '../../../scripts/keys/derived-keys.ts';
 import { isPublic, parseMnemonic } from '../../../scripts/keys/mnemonic.ts';
-import { formatLabel, parseLabel } from '../../../scripts/keys/version-label.ts';
+import { formatLabel, formatRpcLabel, isSameRpc, parseLabel } from '../../../scripts/keys/version-label.ts';
 import { deriveTreasury, deriveWallets } from '../../../scripts/keys/wallets.ts';
 import { withAddress } from '../../../scripts/keys/write-addresses.ts';
 import { loadManifests } from '../../../scripts/load-manifests.ts';
@@ -80,6 +80,20 @@ describe('the label of a version', () => {
       }),
     );
     expect(parseLabel('3f2504e0-4f89-11d3-9a0c-0305e82c3301')).toBeUndefined();
+  });
+
+  it('tells an RPC’s address from another one, and each time that the same one is put there', () => {
+    const [first, second] = ['https://rpc.example/planted-rpc-key', 'https://other.example/planted-rpc-key'];
+    const label = formatRpcLabel(first, 1_790_000_000);
+    expect(label).toMatch(/^[A-Za-z0-9-]{32,64}$/);
+    expect(label).not.toContain('planted');
+    const again = formatRpcLabel(first, 1_790_000_001);
+    expect(again).not.toBe(label);
+    expect(isSameRpc(label, again)).toBe(true);
+    // Labels were without a time once.
+    expect(isSameRpc(label.slice(0, 40), again)).toBe(true);
+    expect(isSameRpc(label, formatRpcLabel(second, 1_790_000_000))).toBe(false);
+    expect(isSameRpc('3f2504e0-4f89-11d3-9a0c-0305e82c3301', '3f2504e0-4f89-11d3-9a0c-0305e82c3301')).toBe(false);
   });
 });
 
