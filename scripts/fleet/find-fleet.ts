@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
@@ -35,19 +35,25 @@ const anyInventory = z.union([inventorySchema, outputs]);
 
 /**
  * Finds the fleet, in this order: the file given, the fleet named (through AWS), what Terraform left here, the fleet
- * that infra/fleet.yaml names (through AWS).
- * @throws SwarmError `fleet/no-inventory`, `fleet/bad-inventory`, `fleet/no-machines`, `fleet/not-deployed`, `aws/…`.
+ * that infra/fleet.yaml names (through AWS). What Terraform left is passed over where Terraform doesn't tell it and the
+ * configuration is there: the state is in a bucket, which is none of the operator role's business.
+ * @param root The folder of the project.
+ * @throws SwarmError `fleet/no-inventory`, `fleet/bad-inventory`, `fleet/no-machines`, `fleet/not-deployed`, `aws/…`,
+ *   and `infra/bad-config`.
  */
-export async function findFleet(options: FleetOptions): Promise<FoundFleet> {
+export async function findFleet(options: FleetOptions, root = projectPath('.')): Promise<FoundFleet> {
   const { inventory, stack } = options;
   if (inventory !== undefined) return listed(await readInventory(inventory), relative('', inventory), options);
   if (stack !== undefined) return discovered(options, stack);
-  const folder = projectPath('cdktf.out/stacks/fleet');
-  if (existsSync(`${folder}/.terraform`)) {
-    return listed(await askTerraform(folder), 'Terraform’s output', options);
+  const own = join(root, 'infra/fleet.yaml');
+  const isConfigured = existsSync(own);
+  const folder = join(root, 'cdktf.out/stacks/fleet');
+  if (existsSync(join(folder, '.terraform'))) {
+    const told = await askTerraform(folder);
+    if (told.text !== undefined) return listed(told.text, 'Terraform’s output', options);
+    if (!isConfigured) throw told.failure;
   }
-  const own = projectPath('infra/fleet.yaml');
-  if (existsSync(own)) {
+  if (isConfigured) {
     const config = readFleetConfig(own);
     return discovered({ ...options, region: options.region ?? config.region }, config.stack);
   }
@@ -97,18 +103,22 @@ async function readInventory(file: string): Promise<string> {
   });
 }
 
-async function askTerraform(folder: string): Promise<string> {
+/** What Terraform says of the fleet, or why it says nothing. */
+type Told = { readonly text: string } | { readonly text?: undefined; readonly failure: SwarmError };
+
+async function askTerraform(folder: string): Promise<Told> {
   const { failed, stdout, stderr, code } = await execa(
     'terraform',
     [`-chdir=${folder}`, 'output', '-no-color', '-json', 'inventory'],
     { reject: false, timeout: TERRAFORM_TIMEOUT_MS, env: { CHECKPOINT_DISABLE: '1' } },
   );
-  if (!failed) return stdout;
+  if (!failed) return { text: stdout };
   const said = stderr.split('\n').find((line) => /error/i.test(line));
-  throw new SwarmError({
+  const failure = new SwarmError({
     code: 'fleet/no-inventory',
     disposition: 'stop',
     message: `Terraform does not tell the inventory: ${said?.replace(/^[│\s]+/, '') ?? code ?? 'it failed'}`,
     next: 'Log in to AWS (the state is in a bucket), or find the fleet without Terraform: --stack NAME --region NAME.',
   });
+  return { failure };
 }
