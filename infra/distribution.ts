@@ -30,7 +30,17 @@ const text = (path: string, ...lines: readonly string[]): HostFile => ({
 export const DISTRIBUTIONS: Readonly<Record<FleetConfig['machine']['os'], Distribution>> = {
   al2023: {
     early: [],
-    packages: ['amazon-ecr-credential-helper', 'chrony', 'dnf-automatic', 'docker', 'logrotate', 'nftables', 'python3'],
+    packages: [
+      'amazon-ecr-credential-helper',
+      'chrony',
+      'dnf-automatic',
+      'docker',
+      // For the hub's disk. Every Debian has it.
+      'e2fsprogs',
+      'logrotate',
+      'nftables',
+      'python3',
+    ],
     updates: [
       text(
         '/etc/dnf/automatic.conf',

@@ -43,6 +43,8 @@ describe('the hub’s disk', () => {
       `[ -e ${at('made')} ] || [ ${code} = 0 ] || exit ${code}\ncase "$*" in *"-s UUID"*) echo ${UUID};; esac`,
     );
 
+  const e2fsck = (code: number) => fake('e2fsck', `echo "e2fsck $*" >> ${at('said')}; exit ${code}`);
+
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'kk-disk-'));
     for (const folder of ['bin', 'etc', 'dev/disk/by-id']) mkdirSync(at(folder), { recursive: true });
@@ -55,13 +57,14 @@ describe('the hub’s disk', () => {
       link(`${ROOT_VOLUME}${end}`, 'nvme0n1');
       link(`${ROOT_VOLUME}${end}-part1`, 'nvme0n1p1');
     }
-    fake('findmnt', 'echo /dev/nvme0n1p1');
+    fake('findmnt', `case "$*" in *srv/hub) echo ${at('dev/nvme1n1')};; *) echo /dev/nvme0n1p1;; esac`);
     fake('lsblk', 'echo nvme0n1');
     fake('sleep', '');
     fake('mountpoint', `[ -e ${at('mounted')} ]`);
-    for (const name of ['mount', 'systemctl']) fake(name, `echo "${name} $*" >> ${at('said')}`);
+    for (const name of ['mount', 'resize2fs', 'systemctl']) fake(name, `echo "${name} $*" >> ${at('said')}`);
     fake('mkfs.ext4', `echo "mkfs.ext4 $*" >> ${at('said')}; touch ${at('made')}`);
     blkid(2);
+    e2fsck(0);
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -72,12 +75,17 @@ describe('the hub’s disk', () => {
       `mkfs.ext4 -q -L kk-hub ${disk}`,
       'systemctl daemon-reload',
       `mount -t ext4 -o noatime ${disk} ${at('srv/hub')}`,
+      `resize2fs ${disk}`,
     ]);
     expect(fstab()).toEqual(['UUID=1 / ext4 defaults 0 1', LINE]);
 
     rmSync(at('said'));
     expect(await mount()).toMatchObject({ code: 0, stderr: '' });
-    expect(said()).toEqual([`mount -t ext4 -o noatime ${disk} ${at('srv/hub')}`]);
+    expect(said()).toEqual([
+      `e2fsck -p ${disk}`,
+      `mount -t ext4 -o noatime ${disk} ${at('srv/hub')}`,
+      `resize2fs ${disk}`,
+    ]);
     expect(fstab()).toHaveLength(2);
   });
 
@@ -88,10 +96,31 @@ describe('the hub’s disk', () => {
     expect(fstab()).toEqual(['UUID=1 / ext4 defaults 0 1', LINE]);
   });
 
-  it('is left alone when it is mounted already', async () => {
+  it('is only let grow when it is mounted already', async () => {
     writeFileSync(at('mounted'), '');
     expect(await mount()).toMatchObject({ code: 0 });
-    expect(said()).toEqual([]);
+    expect(said()).toEqual([`resize2fs ${at('dev/nvme1n1')}`]);
+
+    fake('resize2fs', 'exit 1');
+    expect(await mount()).toMatchObject({ code: 1, stderr: expect.stringContaining('is mounted, but') });
+  });
+
+  it('is mounted once its file system is mended', async () => {
+    blkid(0);
+    e2fsck(1);
+    expect(await mount()).toMatchObject({ code: 0, stderr: '' });
+    expect(said()).toContain(`mount -t ext4 -o noatime ${at('dev/nvme1n1')} ${at('srv/hub')}`);
+  });
+
+  it.each([2, 4, 8, 12])('is not mounted when e2fsck says %i of its file system', async (code) => {
+    blkid(0);
+    e2fsck(code);
+    const done = await mount();
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain(`exit code ${code} of e2fsck`);
+    expect(done.stderr).toContain(`e2fsck -n ${at('dev/nvme1n1')}`);
+    expect(said()).toEqual([`e2fsck -p ${at('dev/nvme1n1')}`]);
+    expect(fstab()).toHaveLength(1);
   });
 
   it('is waited for, and missed in plain words', async () => {
@@ -100,7 +129,7 @@ describe('the hub’s disk', () => {
     // It comes while it is waited for.
     fake('sleep', `ln -sf ../../nvme1n1 ${at('dev/disk/by-id', `nvme-Amazon_Elastic_Block_Store_${VOLUME}`)}`);
     expect(await mount({ KK_TRIES: '2' })).toMatchObject({ code: 0 });
-    expect(said().at(-1)).toContain('mount -t ext4');
+    expect(said().at(-2)).toContain('mount -t ext4');
   });
 
   it('is not guessed at when there are two', async () => {
