@@ -118,6 +118,12 @@ describe('the images', () => {
     expect(release?.run).toContain('imagetools create --tag "$repository:$GITHUB_REF_NAME" "$repository@$DIGEST"');
   });
 
+  it('are attested also when the run that built them broke off before it could', () => {
+    const attest = steps.get('Attest who built it');
+    expect(attest?.if).toBe("steps.before.outputs.digest == '' || github.run_attempt > 1");
+    expect(attest?.with['subject-digest']).toBe('${{ steps.build.outputs.digest || steps.before.outputs.digest }}');
+  });
+
   describe.skipIf(process.platform === 'win32')('are looked for before they are built', () => {
     let folder: string;
     const SHA = 'c'.repeat(40);
