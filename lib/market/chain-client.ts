@@ -1,6 +1,7 @@
-import { createPublicClient, defineChain, http, type PublicClient } from 'viem';
+import { createPublicClient, defineChain, type PublicClient } from 'viem';
 import { SwarmError, withoutAddresses } from '../core/errors.ts';
 import { cleanText } from '../core/text.ts';
+import { rpcTransport } from './rpc-transport.ts';
 
 /** A connection to a chain, shared by everything on a host. */
 export type ChainClient = PublicClient;
@@ -13,13 +14,7 @@ export function createChainClient(rpcUrl: string, chainId: number): ChainClient 
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
-  const transport = http(rpcUrl, {
-    batch: { batchSize: 100, wait: 0 },
-    retryCount: 2,
-    retryDelay: 200,
-    timeout: 15_000,
-  });
-  return createPublicClient({ chain, transport, cacheTime: 0 });
+  return createPublicClient({ chain, transport: rpcTransport(rpcUrl), cacheTime: 0 });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createPublicClient, http } from 'viem';
+import { createPublicClient } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { type ChainClient, createChainClient, readingChain } from '../../lib/market/chain-client.ts';
+import { rpcTransport } from '../../lib/market/rpc-transport.ts';
 import type { ChainConfig } from './chain-config.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { ChainConfig } from './chain-config.ts';
 export async function connectChain(config: ChainConfig): Promise<ChainClient> {
   const url = await rpcAddress(config);
   const found = await readingChain('the chain’s id', () =>
-    createPublicClient({ transport: http(url, { retryCount: 2, timeout: 15_000 }) }).getChainId(),
+    createPublicClient({ transport: rpcTransport(url) }).getChainId(),
   );
   if (found === config.chainId) return createChainClient(url, config.chainId);
   throw new SwarmError({
