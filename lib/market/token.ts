@@ -57,8 +57,11 @@ const transferTypes = {
   ],
 } as const;
 
-/** Valid for good: what limits the transfer is its nonce. */
-const FOREVER = 0xff_ffff_ffffn;
+/**
+ * How long the node that is shown a transfer may still carry it out, in seconds of the chain's time. What was not mined by
+ * then is sent anew, under the same nonce.
+ */
+const VALID_SECONDS = 86_400n;
 
 /**
  * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce went out before. The node is asked
@@ -76,7 +79,9 @@ export async function sendTransfer(
   const address = token.verifyingContract;
   const { to, amountAtomic: value, nonce } = transfer;
   if (await readAuthorizationState(client, address, account.address, nonce)) return undefined;
-  const message = { from: account.address, to, value, validAfter: 0n, validBefore: FOREVER, nonce };
+  const block = await readingChain('the chain’s time', () => client.getBlock({ blockTag: 'latest' }));
+  const validBefore = block.timestamp + VALID_SECONDS;
+  const message = { from: account.address, to, value, validAfter: 0n, validBefore, nonce };
   const signed = await account.signTypedData({
     domain: token,
     types: transferTypes,
@@ -87,7 +92,7 @@ export async function sendTransfer(
   const data = encodeFunctionData({
     abi: usdcAbi,
     functionName: 'transferWithAuthorization',
-    args: [account.address, to, value, 0n, FOREVER, nonce, 27 + yParity, r, s],
+    args: [account.address, to, value, 0n, validBefore, nonce, 27 + yParity, r, s],
   });
   const refusal = await explainCall(client, account.address, address, data);
   if (refusal === undefined) {

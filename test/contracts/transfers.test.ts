@@ -1,4 +1,4 @@
-import { encodeFunctionData } from 'viem';
+import { encodeFunctionData, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChainClient } from '../../lib/market/chain-client.ts';
 import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
@@ -29,6 +29,36 @@ describe('transfers of the token', () => {
     const toBlock = await market.client.getBlockNumber();
     const records = await readTransfers(market.client, market.token, payee.address, { fromBlock: 0n, toBlock });
     expect(records.filter((record) => record.tx === tx)).toMatchObject([{ amountAtomic: 7n }]);
+  });
+
+  it('can’t be carried out by the node a day after it was shown them, and are sent anew', async () => {
+    const shown: Hex[] = [];
+    const { client, token, tokenDomain } = market;
+    const mute: ChainClient = {
+      ...client,
+      call: async (question) => {
+        if (question.data !== undefined) shown.push(question.data);
+        return await client.call(question);
+      },
+      sendRawTransaction: async () => {
+        throw new Error('connection reset');
+      },
+    };
+    const transfer = { to: payee.address, amountAtomic: 5n, nonce: randomHex32() };
+    const before = await readTokenBalance(client, token, payee.address);
+    await expect(sendTransfer(mute, payer, tokenDomain, transfer)).rejects.toMatchObject({ code: 'market/tx-pending' });
+    const [data] = shown;
+    if (data === undefined) throw new Error('the node was not asked');
+    const cash = () => client.call({ account: stranger.address, to: token, data });
+    await cash();
+    // The chain's time goes on by itself as well.
+    await market.pass(86_000);
+    await cash();
+    await market.pass(400);
+    await expect(cash()).rejects.toThrow();
+    expect(await sendTransfer(client, payer, tokenDomain, transfer)).toMatch(/^0x/);
+    expect(await sendTransfer(client, payer, tokenDomain, transfer)).toBeUndefined();
+    expect(await readTokenBalance(client, token, payee.address)).toBe(before + 5n);
   });
 
   it('cost nothing where the token would refuse them, and say why', async () => {
