@@ -8,8 +8,8 @@ import type { EscrowBook } from './escrow-book.ts';
 import { chainBehind, followEscrow } from './escrow-follow.ts';
 import type { TradeRecord } from './escrow-log.ts';
 import { formatSnapshot, parseSnapshot } from './escrow-snapshot.ts';
+import { noteFlight } from './in-flight.ts';
 import type { SnapshotKeep } from './snapshot-keep.ts';
-import { hangs } from './transact.ts';
 
 /** What has been read of a long history is written out this often at most, in ms, until the newest block is reached. */
 const KEEP_PROGRESS_EVERY_MS = 5_000;
@@ -152,7 +152,7 @@ export function createEscrowIndex(options: {
     hasTrade,
     view: async (account) => {
       const { blockNumber, blockTime, trades } = await refresh();
-      const [usdcAtomic, withdrawableAtomic, weiBalance, mined, sent] = await readingChain('an account', () =>
+      const [usdcAtomic, withdrawableAtomic, weiBalance, mined, pending] = await readingChain('an account', () =>
         Promise.all([
           client.readContract({
             address: token,
@@ -173,6 +173,7 @@ export function createEscrowIndex(options: {
           client.getTransactionCount({ address: account, blockTag: 'pending' }),
         ]),
       );
+      const flight = noteFlight(client, account, { mined, pending });
       return {
         chainId,
         escrow,
@@ -182,8 +183,9 @@ export function createEscrowIndex(options: {
         usdcAtomic,
         weiBalance,
         withdrawableAtomic,
-        inFlight: sent !== mined,
-        hangs: sent !== mined && hangs(client, account),
+        inFlight: flight !== 'none',
+        hangs: flight === 'hangs',
+        mayReplace: flight === 'stray',
         trade: (key) => withConfirmations(trades.get(key), blockNumber),
       };
     },

@@ -31,7 +31,7 @@ const PATIENT_PART = 2n;
 const HEADROOM = 3n;
 
 /** What the node says that a block asks for a unit of gas, and that one should add to be taken, in wei. */
-interface GasPrices {
+export interface GasPrices {
   readonly base: bigint;
   readonly tip: bigint;
 }
@@ -56,30 +56,42 @@ export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: b
   return { maxFeePerGas: lower(base * HEADROOM + tip, ceiling), maxPriorityFeePerGas: tip, nowPerGas };
 }
 
-/** Lowers the headroom to what an account can hold ready for so much gas, but never below what gas costs now. */
+/**
+ * Lowers the headroom to what an account can hold ready for so much gas and still raise if it hangs (`raiseFees`), but never
+ * below what gas costs now.
+ */
 export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, balanceWei: bigint): GasFees {
-  // A tenth is left for what a chain charges for the data.
-  const held = (balanceWei * 9n) / (gas * 10n);
+  const held = (heldPerGas(gas, balanceWei) * 8n) / 9n;
   return { ...fees, maxFeePerGas: lower(fees.maxFeePerGas, higher(held, nowPerGas)) };
 }
 
 /**
- * The fees of a transaction that takes another's place: twice the other's, and not below what is asked now. Nodes want an
- * eighth more at least.
+ * The fees of a transaction that takes another's place: twice the other's, and not below what is asked now, as far as the
+ * account can hold that ready and all of the chain's ceiling allows it, for the other is in the way of everything. Nodes want
+ * an eighth more at least, so no less is offered even where the account seems too poor.
+ * @param balanceWei what the account has for this gas.
  * @throws SwarmError `market/gas-too-dear` where the ceiling leaves less than that.
  */
-export function raiseFees(before: GasFees, now: GasFees, chainId: number, isUrgent: boolean): GasFees {
-  const ceiling = ceilingOf(chainId, isUrgent);
-  const maxFeePerGas = lower(higher(before.maxFeePerGas * 2n, now.maxFeePerGas), ceiling);
-  const tip = lower(higher(before.maxPriorityFeePerGas * 2n, now.maxPriorityFeePerGas), maxFeePerGas);
-  const isEnough = isEighthMore(before.maxFeePerGas, maxFeePerGas) && isEighthMore(before.maxPriorityFeePerGas, tip);
-  if (!isEnough)
+export function raiseFees(before: GasFees, now: GasFees, chainId: number, gas: bigint, balanceWei: bigint): GasFees {
+  const ceiling = ceilingOf(chainId, true);
+  const least = eighthMore(before.maxFeePerGas);
+  const leastTip = eighthMore(before.maxPriorityFeePerGas);
+  if (least > ceiling)
     throw tooDear(`A transaction that hangs already offers ${formatGwei(before.maxFeePerGas)} gwei`, ceiling);
-  return { maxFeePerGas, maxPriorityFeePerGas: tip };
+  const wished = lower(higher(before.maxFeePerGas * 2n, now.maxFeePerGas), ceiling);
+  const maxFeePerGas = higher(lower(wished, heldPerGas(gas, balanceWei)), least);
+  const wishedTip = higher(before.maxPriorityFeePerGas * 2n, now.maxPriorityFeePerGas);
+  return { maxFeePerGas, maxPriorityFeePerGas: lower(higher(wishedTip, leastTip), maxFeePerGas) };
 }
 
-function isEighthMore(before: bigint, after: bigint): boolean {
-  return after * 8n >= before * 9n;
+/** What an account can offer for a unit of gas, in wei. A tenth is left for what a chain charges for the data. */
+function heldPerGas(gas: bigint, balanceWei: bigint): bigint {
+  return (balanceWei * 9n) / (gas * 10n);
+}
+
+/** An eighth more, rounded up; and more than nothing where there was nothing. */
+function eighthMore(wei: bigint): bigint {
+  return higher((wei * 9n + 7n) / 8n, 1n);
 }
 
 function ceilingOf(chainId: number, isUrgent: boolean): bigint {

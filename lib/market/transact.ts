@@ -1,7 +1,8 @@
 import { type Address, type Hex, keccak256, type LocalAccount, type TransactionReceipt } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { type ChainClient, readingChain, shortMessage } from './chain-client.ts';
-import { type GasFees, offerFees, raiseFees, readGasPrices, withinBalance } from './gas-fees.ts';
+import { type GasFees, type GasPrices, offerFees, raiseFees, readGasPrices, withinBalance } from './gas-fees.ts';
+import { type Call, isOld, noteFlight, rememberUnmined, type Unmined, unminedOf } from './in-flight.ts';
 
 /** How long a transaction is waited for. */
 export interface ReceiptPolling {
@@ -11,37 +12,25 @@ export interface ReceiptPolling {
 
 const POLLING: ReceiptPolling = { timeoutMs: 30_000, intervalMs: 100 };
 
-/** A transaction that was not mined within this hangs, in ms: some hundred blocks of Base. */
-const HANGS_AFTER_MS = 180_000;
-
-/** A call to be sent. `gas` is a limit that is chosen, not estimated: an estimate would show the call to the node. */
-export interface Call {
-  /** Absent for a deployment. */
-  readonly to?: Address;
-  readonly data: Hex;
-  /** ETH that goes along; none if absent. */
-  readonly valueWei?: bigint;
-  readonly gas: bigint;
-  /** Whether waiting for cheaper gas loses money. */
-  readonly isUrgent?: boolean;
-}
-
-/** A call that went out and was not seen mined. */
-interface Sent {
-  readonly call: Call;
+/** What a node tells of an account before something is sent. */
+interface AccountState {
+  /** How many transactions the node has mined, and how many it has with those that wait. */
+  readonly mined: number;
+  readonly pending: number;
+  readonly balanceWei: bigint;
+  readonly prices: GasPrices;
   readonly chainId: number;
-  readonly nonce: number;
-  readonly fees: GasFees;
-  /** By `performance.now()`. */
-  readonly sentAt: number;
 }
-
-/** What each account has sent last through a client, so that it can be sent again and nothing else in its place. */
-const unresolved = new WeakMap<ChainClient, Map<string, Sent>>();
 
 /**
  * Sends a call from an account and waits for its receipt. Never sends twice: while a transaction of the account is in
  * flight nothing else is sent, and a timeout says that the outcome is not known, not that it failed.
+ *
+ * A stray, a transaction that this process doesn't know, is waited for too until it hangs; then the call takes its place,
+ * under the same number, so that only one of the two is ever mined. What the stray was to do may be sent again later, and
+ * the stray may be mined after all: so every call must be one that does its work once however often it is sent. What trades
+ * send hangs on the state of the escrow's key, a transfer of the token on its EIP-3009 nonce; a transfer of ETH is only sent
+ * where nothing of the account is in flight (`sendGas`).
  * @throws SwarmError `market/tx-pending` (look at the chain again before anything else), `market/tx-refused` (the node
  * didn't take it), `market/gas-too-dear` and `market/chain-unreachable` (before anything was sent).
  */
@@ -52,73 +41,91 @@ export async function transact(
   polling: ReceiptPolling = POLLING,
 ): Promise<TransactionReceipt> {
   const { address } = account;
-  const [mined, nonce, balance, prices, chainId] = await readingChain('the account’s nonce and balance', () =>
-    Promise.all([
-      client.getTransactionCount({ address, blockTag: 'latest' }),
-      client.getTransactionCount({ address, blockTag: 'pending' }),
-      client.getBalance({ address }),
-      readGasPrices(client),
-      client.chain === undefined ? client.getChainId() : client.chain.id,
-    ]),
-  );
-  if (nonce !== mined) {
-    await hasten(client, account);
-    throw pending(`${nonce - mined} transaction(s) of ${address}`);
-  }
-  const asked = offerFees(prices, chainId, call.isUrgent === true);
-  const fees = withinBalance(asked, call.gas, balance - (call.valueWei ?? 0n));
-  const hash = await send(client, account, { call, chainId, nonce, fees, sentAt: performance.now() });
+  const state = await readState(client, address);
+  const { mined, pending } = state;
+  const flight = noteFlight(client, address, state);
+  if (flight === 'hangs') await hasten(client, account);
+  if (flight === 'hangs' || flight === 'waits') throw outcomeOpen(`${pending - mined} transaction(s) of ${address}`);
+  const stray = flight === 'stray' ? unminedOf(client, address) : undefined;
+  const hash = await (stray === undefined
+    ? sendNext(client, account, call, state)
+    : replace(client, account, call, stray, state));
   const receipt = await pollReceipt(client, hash, polling);
-  sentBy(client).delete(keyOf(address));
+  rememberUnmined(client, address, undefined);
   return receipt;
-}
-
-/** Whether a transaction that this process sent for an account hangs. Says nothing of what an earlier process sent. */
-export function hangs(client: ChainClient, address: Address, afterMs = HANGS_AFTER_MS): boolean {
-  const sent = sentBy(client).get(keyOf(address));
-  return sent !== undefined && performance.now() - sent.sentAt >= afterMs;
 }
 
 /**
  * Sends the very call that hangs once more, under its own number and with twice the fees: only one of the two can ever be
  * mined. Does not wait for it.
- * @returns the new transaction's hash, or undefined where nothing hangs.
+ * @returns the new transaction's hash, or undefined where nothing hangs that this process has sent.
  * @throws SwarmError `market/gas-too-dear`, `market/tx-refused`, `market/tx-pending`, `market/chain-unreachable`.
  */
-export async function hasten(
-  client: ChainClient,
-  account: LocalAccount,
-  afterMs = HANGS_AFTER_MS,
-): Promise<Hex | undefined> {
+export async function hasten(client: ChainClient, account: LocalAccount): Promise<Hex | undefined> {
   const { address } = account;
-  const before = sentBy(client).get(keyOf(address));
-  if (before === undefined || !hangs(client, address, afterMs)) return undefined;
-  const [mined, prices] = await readingChain('the account’s nonce', () =>
-    Promise.all([client.getTransactionCount({ address, blockTag: 'latest' }), readGasPrices(client)]),
-  );
-  if (mined > before.nonce) {
-    sentBy(client).delete(keyOf(address));
+  const before = unminedOf(client, address);
+  if (before?.call === undefined || !isOld(before)) return undefined;
+  const state = await readState(client, address);
+  if (state.mined > before.nonce) {
+    rememberUnmined(client, address, undefined);
     return undefined;
   }
-  const { call, chainId } = before;
-  const isUrgent = call.isUrgent === true;
-  const fees = raiseFees(before.fees, offerFees(prices, chainId, isUrgent), chainId, isUrgent);
-  return await send(client, account, { ...before, fees, sentAt: performance.now() });
+  return await replace(client, account, before.call, before, state);
 }
 
-function sentBy(client: ChainClient): Map<string, Sent> {
-  const known = unresolved.get(client) ?? new Map<string, Sent>();
-  unresolved.set(client, known);
-  return known;
+function readState(client: ChainClient, address: Address): Promise<AccountState> {
+  return readingChain('the account’s nonce and balance', async () => {
+    const [mined, pending, balanceWei, prices, chainId] = await Promise.all([
+      client.getTransactionCount({ address, blockTag: 'latest' }),
+      client.getTransactionCount({ address, blockTag: 'pending' }),
+      client.getBalance({ address }),
+      readGasPrices(client),
+      client.chain === undefined ? client.getChainId() : client.chain.id,
+    ]);
+    return { mined, pending, balanceWei, prices, chainId };
+  });
 }
 
-function keyOf(address: Address): string {
-  return address.toLowerCase();
+async function sendNext(
+  client: ChainClient,
+  account: LocalAccount,
+  call: Call,
+  { mined: nonce, balanceWei, prices, chainId }: AccountState,
+): Promise<Hex> {
+  const asked = offerFees(prices, chainId, call.isUrgent === true);
+  const fees = withinBalance(asked, call.gas, balanceWei - (call.valueWei ?? 0n));
+  return await send(client, account, { call, chainId, nonce, fees }, fees);
 }
 
-/** Signs and sends; remembers what may be on its way. Gives the hash, which is known before the node says anything. */
-async function send(client: ChainClient, account: LocalAccount, sent: Sent): Promise<Hex> {
-  const { call, chainId, nonce, fees } = sent;
+/** Sends a call in the place of what hangs. All that the account has to do waits behind it, so it is urgent in any case. */
+async function replace(
+  client: ChainClient,
+  account: LocalAccount,
+  call: Call,
+  { nonce, fees: offered }: Unmined,
+  { balanceWei, prices, chainId }: AccountState,
+): Promise<Hex> {
+  const asked = offerFees(prices, chainId, true);
+  const before = offered ?? asked;
+  const fees = raiseFees(before, asked, chainId, call.gas, balanceWei - (call.valueWei ?? 0n));
+  return await send(client, account, { call, chainId, nonce, fees }, before);
+}
+
+/** A call with all that its transaction says. */
+interface Sending {
+  readonly call: Call;
+  readonly chainId: number;
+  readonly nonce: number;
+  readonly fees: GasFees;
+}
+
+/**
+ * Signs and sends; remembers what may be on its way. Gives the hash, which is known before the node says anything.
+ * @param base what a raise starts from if it remains open whether the node got this one: raises that never arrive must not
+ * use up the ceiling. If it did get it, it says of the next one that it is underpriced, and that is then started from.
+ */
+async function send(client: ChainClient, account: LocalAccount, sending: Sending, base: GasFees): Promise<Hex> {
+  const { call, chainId, nonce, fees } = sending;
   const serializedTransaction = await account.signTransaction({
     type: 'eip1559',
     chainId,
@@ -131,17 +138,20 @@ async function send(client: ChainClient, account: LocalAccount, sent: Sent): Pro
     ...(call.to === undefined ? {} : { to: call.to }),
   });
   const hash = keccak256(serializedTransaction);
-  const mine = sentBy(client);
-  const before = mine.get(keyOf(account.address));
-  mine.set(keyOf(account.address), sent);
+  const remember = (transaction: Unmined | undefined) => rememberUnmined(client, account.address, transaction);
+  const before = unminedOf(client, account.address);
+  const sent = { nonce, call, fees, since: performance.now() };
+  remember(sent);
   try {
     await client.sendRawTransaction({ serializedTransaction });
   } catch (error) {
     // An answer that was lost and asked for again looks like a refusal: the node has the transaction, or has mined it.
-    if (!wasAnswered(error)) throw pending(`Transaction ${hash}`);
+    if (!wasAnswered(error)) {
+      remember({ ...sent, fees: base });
+      throw outcomeOpen(`Transaction ${hash}`);
+    }
     if (saysKnown(error) || (await isKnown(client, hash))) return hash;
-    if (before === undefined) mine.delete(keyOf(account.address));
-    else mine.set(keyOf(account.address), before);
+    remember(before !== undefined && saysUnderpriced(error) ? { ...before, fees } : before);
     throw refused(hash, error);
   }
   return hash;
@@ -151,6 +161,12 @@ async function send(client: ChainClient, account: LocalAccount, sent: Sent): Pro
 function saysKnown(error: unknown): boolean {
   const text = error instanceof Error ? error.message.toLowerCase() : '';
   return ['already known', 'already imported', 'nonce too low', 'oldnonce'].some((words) => text.includes(words));
+}
+
+/** Whether a node says that a transaction offers too little to take the place of the one that it has. */
+function saysUnderpriced(error: unknown): boolean {
+  const text = error instanceof Error ? error.message.toLowerCase() : '';
+  return ['underpriced', 'could not replace', 'replacementnotallowed'].some((words) => text.includes(words));
 }
 
 async function isKnown(client: ChainClient, hash: Hex): Promise<boolean> {
@@ -168,7 +184,7 @@ async function pollReceipt(client: ChainClient, hash: Hex, polling: ReceiptPolli
     if (receipt !== undefined) return receipt;
     await new Promise((resolve) => setTimeout(resolve, polling.intervalMs));
   }
-  throw pending(`Transaction ${hash}`);
+  throw outcomeOpen(`Transaction ${hash}`);
 }
 
 function refused(hash: Hex, error: unknown): SwarmError {
@@ -180,7 +196,7 @@ function refused(hash: Hex, error: unknown): SwarmError {
   });
 }
 
-function pending(what: string): SwarmError {
+function outcomeOpen(what: string): SwarmError {
   return new SwarmError({
     code: 'market/tx-pending',
     disposition: 'wait',

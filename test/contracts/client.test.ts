@@ -7,11 +7,11 @@ import { deployMarket, mintTestUsdc, verifyEscrow } from '../../lib/market/deplo
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
-import { hangs, hasten, transact } from '../../lib/market/transact.ts';
+import { transact } from '../../lib/market/transact.ts';
 import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
 import { makeTrade, randomHex32 } from '../support/trade-parts.ts';
 
-const [seller, buyer, payee, hasty] = [testAccount(1), testAccount(2), testAccount(3), testAccount(4)];
+const [seller, buyer, payee] = [testAccount(1), testAccount(2), testAccount(3)];
 
 describe('the market’s client', () => {
   let market: TestMarket;
@@ -133,54 +133,6 @@ describe('the market’s client', () => {
     expect(anew.trades.get(first.escrowKey)?.state).toBe('opened');
     text = '{"kind":';
     expect((await open().refresh()).trades.size).toBe(anew.trades.size);
-  });
-
-  it('sends nothing while a transaction is in flight, and takes a timeout for an open question', async () => {
-    const { rpcUrl } = market.anvil;
-    const index = newIndex(0);
-    await callRpc(rpcUrl, 'evm_setAutomine', [false]);
-    await callRpc(rpcUrl, 'evm_setIntervalMining', [0]);
-    const call = { to: payee.address, data: '0x', gas: 50_000n } as const;
-    const polling = { timeoutMs: 300, intervalMs: 50 };
-    await expect(transact(market.client, payee, call, polling)).rejects.toMatchObject({ code: 'market/tx-pending' });
-    expect((await index.view(payee.address)).inFlight).toBe(true);
-    await expect(transact(market.client, payee, call, polling)).rejects.toMatchObject({ code: 'market/tx-pending' });
-    expect(await market.client.getTransactionCount({ address: payee.address, blockTag: 'pending' })).toBe(
-      (await market.client.getTransactionCount({ address: payee.address })) + 1,
-    );
-    await callRpc(rpcUrl, 'evm_mine', []);
-    await callRpc(rpcUrl, 'evm_setAutomine', [true]);
-    await callRpc(rpcUrl, 'evm_setIntervalMining', [1]);
-    expect((await index.view(payee.address)).inFlight).toBe(false);
-    const poor = testAccount(40);
-    await expect(transact(market.client, poor, call)).rejects.toMatchObject({ code: 'market/tx-refused' });
-  });
-
-  it('sends what hangs again as it was, with higher fees and once only', async () => {
-    const { client, anvil } = market;
-    const { address } = hasty;
-    await callRpc(anvil.rpcUrl, 'evm_setAutomine', [false]);
-    await callRpc(anvil.rpcUrl, 'evm_setIntervalMining', [0]);
-    const before = await client.getBalance({ address: payee.address });
-    const call = { to: payee.address, data: '0xabcd', valueWei: 5n, gas: 50_000n } as const;
-    const polling = { timeoutMs: 200, intervalMs: 50 };
-    await expect(transact(client, hasty, call, polling)).rejects.toMatchObject({ code: 'market/tx-pending' });
-    expect([hangs(client, address), hangs(client, address, 0)]).toEqual([false, true]);
-    expect(await hasten(client, hasty)).toBeUndefined();
-    const first = await client.getBlock({ blockTag: 'pending', includeTransactions: true });
-    const hash = await hasten(client, hasty, 0);
-    if (hash === undefined) throw new Error('nothing was sent');
-    await callRpc(anvil.rpcUrl, 'evm_mine', []);
-    await callRpc(anvil.rpcUrl, 'evm_setAutomine', [true]);
-    await callRpc(anvil.rpcUrl, 'evm_setIntervalMining', [1]);
-    const replaced = first.transactions.find(({ from }) => from === address.toLowerCase());
-    const mined = await client.getTransaction({ hash });
-    expect(mined.blockNumber).not.toBeNull();
-    expect(mined).toMatchObject({ nonce: replaced?.nonce, input: '0xabcd', value: 5n, gas: 50_000n });
-    expect(mined.maxFeePerGas).toBeGreaterThan(replaced?.maxFeePerGas ?? 0n);
-    expect(await client.getBalance({ address: payee.address })).toBe(before + 5n);
-    expect(await hasten(client, hasty, 0)).toBeUndefined();
-    expect(hangs(client, address, 0)).toBe(false);
   });
 
   it('takes the refusal of a transaction that was mined already for its success', async () => {

@@ -131,6 +131,7 @@ export function chainOf(changes: Partial<ChainView> = {}, trades: readonly Chain
     weiBalance: 10n ** 18n,
     inFlight: false,
     hangs: false,
+    mayReplace: false,
     withdrawableAtomic: 0n,
     trade: (key) => trades.find((trade) => trade.key === key),
     ...changes,
