@@ -48,7 +48,8 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
 /** What one trade asks of the agent now. Pure. */
 export function nextForView(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
   const next = nextOf(view, snapshot, settings);
-  const mustWait = next.type === 'step' && sendsTransaction(next.step) && snapshot.chain?.inFlight === true;
+  const isBlocked = snapshot.chain?.inFlight === true && !snapshot.chain.mayReplace;
+  const mustWait = next.type === 'step' && sendsTransaction(next.step) && isBlocked;
   if (!mustWait) return next;
   return snapshot.chain?.hangs === true
     ? { type: 'step', step: { type: 'hasten' }, reason: 'a transaction hangs' }

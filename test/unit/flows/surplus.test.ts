@@ -6,7 +6,17 @@ import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
-import { addressOf, budgetOf, id32, manifestOf, meOf, NOW, snapshotOf, tradeFact } from '../../support/snapshot.ts';
+import {
+  addressOf,
+  budgetOf,
+  chainOf,
+  id32,
+  manifestOf,
+  meOf,
+  NOW,
+  snapshotOf,
+  tradeFact,
+} from '../../support/snapshot.ts';
 
 const BANK = addressOf(0xba);
 const maker = manifestOf('kk-maker', {
@@ -44,6 +54,19 @@ describe('a system agent’s surplus', () => {
     expect(stepsOf([born, note('return', 0)])).toBe(1);
     expect(stepsOf([born], 100_000n)).toBe(0);
     expect(stepsOf([born], 5_000_000n, true)).toBe(0);
+  });
+
+  it('waits for a transaction in flight, but not for one whose place it can take', () => {
+    const memory = memoryVault();
+    const born = note('top-up', 0);
+    memory.apply([{ op: 'put', path: treasuryPath(born.at, born.id), text: encodeNote(treasuryKind, born) }]);
+    const stepCount = (inFlight: boolean, mayReplace: boolean): number => {
+      const market = { budget: budgetOf({ balanceAtomic: 5_000_000n }) };
+      const chain = chainOf({ inFlight, mayReplace });
+      const seen = snapshotOf({ me: meOf(maker), vault: memory.index(), market, chain });
+      return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
+    };
+    expect([stepCount(false, false), stepCount(true, false), stepCount(true, true)]).toEqual([1, 0, 1]);
   });
 
   it('is never what it got at birth for inputs that it has yet to pay for', () => {

@@ -125,8 +125,8 @@ describe('the trades an agent looks at', () => {
 
   it('send nothing while a transaction is in flight', () => {
     const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
-    const acts = (inFlight: boolean, hangs = false) => {
-      const seen = { ...snapshot, chain: chainOf({ inFlight, hangs }) };
+    const acts = (inFlight: boolean, hangs = false, mayReplace = false) => {
+      const seen = { ...snapshot, chain: chainOf({ inFlight, hangs, mayReplace }) };
       const nexts = readTrades(seen, settings).map((view) => nextForView(view, seen, settings));
       return nexts.map((next) => (next.type === 'step' ? next.step.type : next.type));
     };
@@ -134,6 +134,8 @@ describe('the trades an agent looks at', () => {
     expect(acts(true)).toEqual(['wait']);
     // Nothing but the same transaction once more.
     expect(acts(true, true)).toEqual(['hasten']);
+    // What hangs since before a restart can't be sent again: its place is taken.
+    expect(acts(true, false, true)).toEqual(['open']);
   });
 
   it('are ended by anyone with gas once the parties left them lying', () => {
