@@ -8,8 +8,10 @@ import { openCorpus } from '../../lib/products/corpus.ts';
 import { TEST_KEY, withFolder } from '../support/product-maker.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** Four times what is promised: then the line stands out from what waits for the collector. */
+const LINE_MIB = 200;
 
-describe('a line of 50 MB', () => {
+describe('a line of 200 MB', () => {
   it('is skipped and counted without being held, and the messages around it stay', async () => {
     await withFolder(async (dir) => {
       const logs = join(dir, 'logs');
@@ -17,7 +19,7 @@ describe('a line of 50 MB', () => {
       const file = createWriteStream(join(logs, '2020-01-01.raw.txt'));
       file.write('[10:00] <ann> before\n[10:01] <ann> ');
       const part = Buffer.alloc(MEBIBYTE, 'x');
-      for (let written = 0; written < 50; written += 1) {
+      for (let written = 0; written < LINE_MIB; written += 1) {
         if (!file.write(part)) await once(file, 'drain');
       }
       file.end('\n[10:02] <ann> after\n');
@@ -33,7 +35,8 @@ describe('a line of 50 MB', () => {
       const { counts, days } = await corpus.scan();
       clearInterval(watch);
       expect([counts.tooLong, counts.messages, days.length]).toEqual([1, 3, 2]);
-      expect(most - before).toBeLessThan(40 * MEBIBYTE);
+      // What was read and is not collected yet may be some tens of MiB; the line itself would be all of it.
+      expect(most - before).toBeLessThan((LINE_MIB / 2) * MEBIBYTE);
     });
   });
 });
