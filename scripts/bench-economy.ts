@@ -1,19 +1,25 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { execa } from 'execa';
 import { projectPath } from './swarm/project.ts';
 
-/**
- * Measures a whole run: 24 rounds of 5 s on the logs named as the argument, or on the sample. Prints one JSON object:
- * times in milliseconds, memory in bytes as the sum of the proportional set sizes (PSS) of all its processes, and
- * both as ratios to a baseline of the same run (the scheduled time, an idle Node process).
- */
+const program = new Command('bench:economy')
+  .description(
+    'Measures a whole run: 24 rounds of 5 s. Prints one JSON object: times in milliseconds, memory in bytes as the sum of ' +
+      'the proportional set sizes (PSS) of all its processes, and both as ratios to a baseline of the same run (the ' +
+      'scheduled time, an idle Node process).',
+  )
+  .argument('[data]', 'a folder of chat logs; the sample unless given')
+  .option('--data <dir>', 'the same')
+  .parse();
+
 const ROUNDS = 24;
 const BEAT_SECONDS = 5;
 const SAMPLE_MS = 1000;
 
-const data = process.argv[2];
+const data = program.opts<{ readonly data?: string }>().data ?? program.args[0];
 const state = await mkdtemp(join(tmpdir(), 'kk-bench-'));
 try {
   const idleBytes = await measureIdle();
@@ -37,7 +43,7 @@ try {
       peakBytes = Math.max(peakBytes, bytes);
     });
   }, SAMPLE_MS);
-  const { exitCode, stdout } = await run;
+  const { exitCode, stdout, stderr } = await run;
   clearInterval(timer);
   const durationMs = Math.round(performance.now() - startedMs);
   const report: unknown = exitCode === 0 ? JSON.parse(stdout) : undefined;
@@ -56,6 +62,8 @@ try {
       usdcMovedAtomic: pick(report, 'usdcMovedAtomic'),
     })}\n`,
   );
+  if (exitCode !== 0)
+    process.stderr.write(`The run failed. Its last lines:\n${stderr.split('\n').slice(-5).join('\n')}\n`);
   process.exitCode = exitCode === 0 ? 0 : 1;
 } finally {
   await rm(state, { recursive: true, force: true });
