@@ -72,8 +72,11 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
       const snapshot = { ...(await senseTreasury(host, chain, manifests, wards)), treasury, movements, draining };
       const { shortAtomic, waiting } = planHandOuts(snapshot);
       const outcomes = await flow.plan(snapshot, []).perform();
-      seen = { shortAtomic, waiting, refused: [...wards.refused()] };
-      sayIfShort(waiting, shortAtomic);
+      // Who gives nothing out for another reason has not got enough for that.
+      if (!draining) {
+        seen = { shortAtomic, waiting, refused: [...wards.refused()] };
+        sayIfShort(waiting, shortAtomic);
+      }
       for (const { what, failure } of outcomes) if (failure !== undefined) troubles.push(`${what}: ${failure.message}`);
       await enter(host, outcomes);
     } catch (error) {
