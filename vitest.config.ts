@@ -1,27 +1,48 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-const kind = (name: string, timeoutMs: number, fileParallelism = true) => ({
+/** What a kind of test needs that differs from kind to kind. */
+interface Kind {
+  readonly timeoutMs: number;
+  /** Whether each file gets modules of its own. What keeps no state in modules does without: loading them takes longer than the tests. */
+  readonly isolate?: boolean;
+  /** Kinds with a higher number wait for those with a lower one. */
+  readonly order?: number;
+  /** Whether its files run one after another. */
+  readonly oneByOne?: boolean;
+}
+
+const kind = (
+  name: string,
+  { timeoutMs, isolate = true, order = 0, oneByOne = false }: Kind,
+): TestProjectConfiguration => ({
   test: {
     name,
-    fileParallelism,
+    isolate,
+    fileParallelism: !oneByOne,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     setupFiles: ['test/support/isolate.ts'],
+    sequence: { groupOrder: order },
   },
 });
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: availableParallelism(),
+    globalSetup: ['test/support/shared-services.ts'],
     projects: [
-      kind('unit', 60_000),
-      kind('integration', 120_000),
-      kind('contracts', 120_000),
-      // One swarm at a time: each is as busy as two cores allow.
-      kind('e2e', 900_000, false),
+      kind('unit', { timeoutMs: 60_000 }),
+      kind('contracts', { timeoutMs: 120_000 }),
+      kind('integration', { timeoutMs: 240_000 }),
+      // A swarm is as busy as two cores allow, so it runs by itself.
+      kind('economy', { timeoutMs: 900_000, order: 1, oneByOne: true }),
+      kind('e2e', { timeoutMs: 900_000, order: 2, oneByOne: true }),
+      kind('services', { timeoutMs: 240_000 }),
+      kind('soak', { timeoutMs: 7_200_000, order: 3, oneByOne: true }),
       // Run by npm run test:containers, which starts what they need; skipped without that.
-      kind('containers', 1_800_000, false),
+      kind('containers', { timeoutMs: 1_800_000, order: 4, oneByOne: true }),
     ],
   },
 });

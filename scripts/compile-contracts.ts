@@ -81,10 +81,12 @@ export interface Artifact {
 /**
  * Compiles Solidity sources by solc-js; imports of packages come from node_modules. Warnings about them are errors.
  * @param sources file names (as imports see them) and texts.
+ * @param wanted the file whose contracts are wanted; `*` for all. What is not wanted is parsed, but no code is made of it.
  * @returns a function that gives the artifact of a contract.
  */
 export async function compileSources(
   sources: Readonly<Record<string, string>>,
+  wanted = '*',
 ): Promise<(source: string, contract: string) => Artifact> {
   const require = createRequire(import.meta.url);
   const solc: Solc = require('solc');
@@ -94,7 +96,7 @@ export async function compileSources(
     sources: Object.fromEntries(Object.entries(sources).map(([name, content]) => [name, { content }])),
     settings: {
       ...SETTINGS,
-      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode'] } },
+      outputSelection: { [wanted]: { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode'] } },
     },
   };
   const text = solc.compile(JSON.stringify(input), {

@@ -1,5 +1,5 @@
 import { encodeFunctionData, parseAbi, parseSignature } from 'viem';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/artifact.ts';
 import { createChainClient } from '../../lib/market/chain-client.ts';
@@ -8,7 +8,8 @@ import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { followChainClock, openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, randomHex32 } from '../support/trade-parts.ts';
 
 const [seller, buyer, payee] = [testAccount(1), testAccount(2), testAccount(3)];
@@ -17,15 +18,15 @@ describe('the market’s client', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
+    await followChainClock(market);
     await market.mint(buyer.address, 1_000_000_000n);
   });
-  afterAll(() => market.close());
 
   const writer = () => createEscrowWriter({ client: market.client, account: seller, escrow: market.escrow });
   const newIndex = (throttleMs = 500) => {
-    const { client, escrow, token, anvil } = market;
-    return createEscrowIndex({ client, chainId: anvil.chainId, escrow, token, fromBlock: 0n, throttleMs });
+    const { client, escrow, token, chainId } = market;
+    return createEscrowIndex({ client, chainId, escrow, token, fromBlock: 0n, throttleMs });
   };
 
   it('sees a trade through all its states, with its key and transactions', async () => {
@@ -68,26 +69,26 @@ describe('the market’s client', () => {
     const index = newIndex(0);
     const kept = await makeTrade(market, buyer, seller);
     await writer().openMany([kept.opening]);
-    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x28']);
+    await callRpc(market.rpcUrl, 'anvil_mine', ['0x28']);
     // A block is final when it was read twice.
     await index.refresh();
     await index.refresh();
-    const snapshot = await callRpc(market.anvil.rpcUrl, 'evm_snapshot', []);
+    const snapshot = await callRpc(market.rpcUrl, 'evm_snapshot', []);
     const lost = await makeTrade(market, buyer, seller);
     await writer().openMany([lost.opening]);
-    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x40']);
+    await callRpc(market.rpcUrl, 'anvil_mine', ['0x40']);
     expect((await index.refresh()).trades.has(lost.escrowKey)).toBe(true);
     await index.refresh();
-    await callRpc(market.anvil.rpcUrl, 'evm_revert', [snapshot]);
+    await callRpc(market.rpcUrl, 'evm_revert', [snapshot]);
     await expect(index.refresh()).rejects.toMatchObject({ code: 'market/chain-behind' });
-    await callRpc(market.anvil.rpcUrl, 'anvil_mine', ['0x50']);
+    await callRpc(market.rpcUrl, 'anvil_mine', ['0x50']);
     const { trades } = await index.refresh();
     expect(trades.has(lost.escrowKey)).toBe(false);
     expect(trades.get(kept.escrowKey)?.state).toBe('opened');
   });
 
   it('begins where it stopped before a restart, and anew on a chain that is another', async () => {
-    const { client, escrow, token, anvil } = market;
+    const { client, escrow, token, chainId, rpcUrl } = market;
     let text: string | undefined;
     const keep = {
       read: async () => text,
@@ -105,13 +106,13 @@ describe('the market’s client', () => {
     };
     const open = () =>
       createEscrowIndex({
-        ...{ client: watched, chainId: anvil.chainId, escrow, token, fromBlock: 0n, throttleMs: 0 },
+        ...{ client: watched, chainId, escrow, token, fromBlock: 0n, throttleMs: 0 },
         keep,
       });
     const first = await makeTrade(market, buyer, seller);
     await writer().openMany([first.opening]);
-    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x20']);
-    const snapshot = await callRpc(anvil.rpcUrl, 'evm_snapshot', []);
+    await callRpc(rpcUrl, 'anvil_mine', ['0x20']);
+    const snapshot = await callRpc(rpcUrl, 'evm_snapshot', []);
     const stopped = open();
     await stopped.refresh();
     const before = await stopped.refresh();
@@ -126,7 +127,7 @@ describe('the market’s client', () => {
 
     // The kept block is no longer there: nothing of the file is believed.
     text = text?.replace(before.anchor?.hash ?? '', randomHex32());
-    await callRpc(anvil.rpcUrl, 'evm_revert', [snapshot]);
+    await callRpc(rpcUrl, 'evm_revert', [snapshot]);
     const anew = await open().refresh();
     expect(asked.splice(0)[0]).toBe(0n);
     expect(anew.trades.has(second.escrowKey)).toBe(false);
@@ -228,7 +229,7 @@ describe('the market’s client', () => {
   });
 
   it('says that the chain can’t be reached without saying where', async () => {
-    const client = createChainClient('http://127.0.0.1:1/secret-key', market.anvil.chainId);
+    const client = createChainClient('http://127.0.0.1:1/secret-key', market.chainId);
     const reading = readTokenBalance(client, market.token, payee.address);
     await expect(reading).rejects.toMatchObject({ code: 'market/chain-unreachable', disposition: 'wait' });
     await expect(reading).rejects.not.toThrow(/secret-key/);

@@ -1,5 +1,5 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeOpenAndReveal, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow-calls.ts';
 import { revertData } from '../../lib/market/escrow-preflight.ts';
@@ -7,7 +7,8 @@ import { describeError } from '../../lib/market/escrow-receipt.ts';
 import { createEscrowWriter, type EscrowReceipt } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, randomHex32, type TestTrade } from '../support/trade-parts.ts';
 
 const [seller, stranger, buyer, otherBuyer] = [testAccount(1), testAccount(2), testAccount(3), testAccount(4)];
@@ -16,10 +17,9 @@ describe('the escrow', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
     for (const account of [buyer, otherBuyer]) await market.mint(account.address, 1_000_000_000n);
   });
-  afterAll(() => market.close());
 
   const writer = (account: LocalAccount) =>
     createEscrowWriter({ client: market.client, account, escrow: market.escrow });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, type TestTrade } from '../support/trade-parts.ts';
 
 const sellers = [testAccount(1), testAccount(2)] as const;
@@ -31,10 +32,9 @@ const action = fc.oneof(
 
 let market: TestMarket;
 beforeAll(async () => {
-  market = await startTestMarket();
+  market = await openTestMarket();
   for (const buyer of buyers) await market.mint(buyer.address, 1_000_000_000n);
 });
-afterAll(() => market.close());
 
 const writerOf = (account: ReturnType<typeof testAccount>) =>
   createEscrowWriter({ client: market.client, account, escrow: market.escrow });
@@ -139,8 +139,8 @@ function allowed(
 }
 
 async function freshIndex() {
-  const { client, escrow, token, anvil } = market;
-  const index = createEscrowIndex({ client, chainId: anvil.chainId, escrow, token, fromBlock: 0n });
+  const { client, escrow, token, chainId } = market;
+  const index = createEscrowIndex({ client, chainId, escrow, token, fromBlock: 0n });
   return index.refresh();
 }
 

@@ -9,7 +9,8 @@ import {
   encodeSettleMany,
 } from '../../lib/market/escrow-calls.ts';
 import { transact } from '../../lib/market/transact.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, type TestTrade } from '../support/trade-parts.ts';
 
 const BATCH = 20;
@@ -21,13 +22,12 @@ describe('gas of the escrow', () => {
   const measured: (readonly [string, bigint])[] = [];
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
     for (const account of [...buyers, seller]) await market.mint(account.address, 10_000_000n);
     await market.mint(market.escrow, 1n);
   });
-  afterAll(async () => {
+  afterAll(() => {
     console.log(measured.map(([what, gas]) => `gas ${what}: ${gas}`).join('\n'));
-    await market.close();
   });
 
   async function gasOf(what: string, data: Hex, trades: number, account: LocalAccount = seller): Promise<bigint> {

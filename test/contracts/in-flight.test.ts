@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { hasten, transact } from '../../lib/market/transact.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 
 const [payee, hasty] = [testAccount(3), testAccount(4)];
 
@@ -17,25 +18,24 @@ describe('a transaction in flight', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
   });
-  afterAll(() => market.close());
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
   const newIndex = (client: ChainClient) => {
-    const { escrow, token, anvil } = market;
-    return createEscrowIndex({ client, chainId: anvil.chainId, escrow, token, fromBlock: 0n, throttleMs: 0 });
+    const { escrow, token, chainId } = market;
+    return createEscrowIndex({ client, chainId, escrow, token, fromBlock: 0n, throttleMs: 0 });
   };
 
   async function setMining(isOn: boolean): Promise<void> {
-    await callRpc(market.anvil.rpcUrl, 'evm_setAutomine', [isOn]);
-    await callRpc(market.anvil.rpcUrl, 'evm_setIntervalMining', [isOn ? 1 : 0]);
+    await callRpc(market.rpcUrl, 'evm_setAutomine', [isOn]);
+    await callRpc(market.rpcUrl, 'evm_setIntervalMining', [isOn ? 1 : 0]);
   }
 
   it('lets nothing else be sent, and a timeout is an open question', async () => {
-    const { rpcUrl } = market.anvil;
+    const { rpcUrl } = market;
     const index = newIndex(market.client);
     await setMining(false);
     const call = { to: payee.address, data: '0x', gas: 50_000n } as const;
@@ -54,7 +54,7 @@ describe('a transaction in flight', () => {
   });
 
   it('is sent again as it was once it hangs, with higher fees and once only', async () => {
-    const { client, anvil } = market;
+    const { client, rpcUrl } = market;
     const { address } = hasty;
     await setMining(false);
     const before = await client.getBalance({ address: payee.address });
@@ -69,7 +69,7 @@ describe('a transaction in flight', () => {
     const first = await client.getBlock({ blockTag: 'pending', includeTransactions: true });
     const hash = await hasten(client, hasty);
     if (hash === undefined) throw new Error('nothing was sent');
-    await callRpc(anvil.rpcUrl, 'evm_mine', []);
+    await callRpc(rpcUrl, 'evm_mine', []);
     await setMining(true);
     const replaced = first.transactions.find(({ from }) => from === address.toLowerCase());
     const mined = await client.getTransaction({ hash });
@@ -83,8 +83,8 @@ describe('a transaction in flight', () => {
   });
 
   it('gives its place to the next call once it hangs since before a restart', async () => {
-    const { anvil, client: earlier } = market;
-    const client = createChainClient(anvil.rpcUrl, anvil.chainId);
+    const { rpcUrl, chainId, client: earlier } = market;
+    const client = createChainClient(rpcUrl, chainId);
     const index = newIndex(client);
     await setMining(false);
     const call = { to: payee.address, data: '0xabcd', gas: 50_000n } as const;
@@ -98,7 +98,7 @@ describe('a transaction in flight', () => {
     const sending = transact(client, hasty, { ...call, data: '0x1234' }, polling);
     await expect(sending).rejects.toMatchObject({ code: 'market/tx-pending' });
     expect(await index.view(address)).toMatchObject({ inFlight: true, hangs: false, mayReplace: false });
-    await callRpc(anvil.rpcUrl, 'evm_mine', []);
+    await callRpc(rpcUrl, 'evm_mine', []);
     const { transactions } = await client.getBlock({ includeTransactions: true });
     expect(transactions.filter(({ from }) => from === address.toLowerCase())).toMatchObject([
       { input: '0x1234', nonce },

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeSettleMany, encodeWithdraw } from '../../lib/market/escrow-calls.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
 import { deployFixture, type FixtureMarket } from '../support/contract-fixtures.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade } from '../support/trade-parts.ts';
 
 const [seller, otherSeller, buyer] = [testAccount(1), testAccount(2), testAccount(3)];
@@ -13,9 +14,8 @@ describe('an escrow whose token misbehaves', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
   });
-  afterAll(() => market.close());
 
   const credit = (fixture: FixtureMarket, account: { readonly address: `0x${string}` }) =>
     market.client.readContract({

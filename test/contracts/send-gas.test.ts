@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { sendGas } from '../../scripts/chain/send-gas.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 
 const treasury = testAccount(6);
 const agent = testAccount(41);
@@ -13,12 +14,11 @@ describe('gas money', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
   });
-  afterAll(() => market.close());
 
   it('that an earlier run sent is not sent again, mined or not', async () => {
-    const { rpcUrl } = market.anvil;
+    const { rpcUrl } = market;
     const item = { name: 'kk-maker', address: agent.address, sendWei: 100n };
     const send = () => sendGas(market.client, treasury, item, wishes, polling);
     await callRpc(rpcUrl, 'evm_setAutomine', [false]);

@@ -1,12 +1,13 @@
 import { encodeFunctionData, type Hex } from 'viem';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ChainClient } from '../../lib/market/chain-client.ts';
 import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
 import { readTokenBalance, sendTransfer } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { readTransfers } from '../../lib/market/transfers.ts';
 import { deployFixture } from '../support/contract-fixtures.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { randomHex32 } from '../support/trade-parts.ts';
 
 const [payer, payee, stranger] = [testAccount(2), testAccount(3), testAccount(4)];
@@ -15,10 +16,9 @@ describe('transfers of the token', () => {
   let market: TestMarket;
 
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
     await market.mint(payer.address, 1_000n);
   });
-  afterAll(() => market.close());
 
   it('move a transfer’s money once, however often it is sent', async () => {
     const transfer = { to: payee.address, amountAtomic: 7n, nonce: randomHex32() };

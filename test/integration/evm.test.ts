@@ -13,7 +13,7 @@ import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
-import { TEST_MNEMONIC, testAccount } from '../support/evm.ts';
+import { TEST_MNEMONIC, testAccount } from '../support/test-accounts.ts';
 import { makeTrade } from '../support/trade-parts.ts';
 
 const WINDOWS = { minRevealWindow: 20, minDisputeWindow: 10 };

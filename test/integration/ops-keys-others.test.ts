@@ -8,7 +8,6 @@ import { parseAccounts } from '../../scripts/hub/accounts.ts';
 import { verifyPassword } from '../../scripts/hub/password.ts';
 import { TREASURY_WALLET } from '../../scripts/swarm/secrets.ts';
 import { parseStewardSecret, readRpcUrl } from '../../scripts/unit/unit-secret.ts';
-import { TEST_MNEMONIC } from '../support/evm.ts';
 import {
   createKeyWorld,
   hasSecretsManager,
@@ -17,6 +16,7 @@ import {
   type KeyWorld,
 } from '../support/key-world.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
+import { TEST_MNEMONIC } from '../support/test-accounts.ts';
 
 describe.skipIf(!hasSecretsManager)(
   'the secrets of a fleet’s people, its steward and its RPC (skipped without moto_server)',

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { projectPath } from '../../scripts/swarm/project.ts';
 import { findProgram } from '../support/moto.ts';
+import { shared } from '../support/shared.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
 
 const mnemonic = generateMnemonic(english);
@@ -39,7 +39,7 @@ describe('a mnemonic given to swarm-ops', () => {
     'is asked for at a terminal without being shown (skipped without script of util-linux)',
     { timeout: PATIENCE_MS },
     async () => {
-      const command = `'${process.execPath}' '${projectPath('scripts/swarm-ops.js')}' keys derive`;
+      const command = `'${process.execPath}' '${await shared('program')}' keys derive`;
       const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
       let shown = '';
       let isAnswered = false;

@@ -29,7 +29,7 @@ describe('the program of an agent’s container, before anything that it stands 
     ...changes,
   });
   const start = (changes?: Readonly<Record<string, string>>, command = 'agent'): Started =>
-    box.start(process.execPath, [join(PROJECT, 'scripts/swarm-ops.js'), command], environment(changes));
+    box.start(process.execPath, [box.program, command], environment(changes));
   const writeSecret = (changes: object = {}) =>
     writeFile(
       at('secret.json'),
@@ -59,11 +59,7 @@ describe('the program of an agent’s container, before anything that it stands 
     await waitsFor('its secret');
     await writeSecret();
     await waitsFor('the hub’s certificate');
-    const health = await box.start(
-      process.execPath,
-      [join(PROJECT, 'scripts/swarm-ops.js'), 'beat-check'],
-      environment(),
-    ).ended;
+    const health = await box.start(process.execPath, [box.program, 'beat-check'], environment()).ended;
     expect([health.exitCode, health.stdout]).toEqual([1, 'kk-0xyuls waits for the hub’s certificate\n']);
     await writeFile(at('hub-ca.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
     await waitsFor('the chain');

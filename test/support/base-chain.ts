@@ -9,7 +9,7 @@ import { type ChainClient, createChainClient } from '../../lib/market/chain-clie
 import { mintTestUsdc } from '../../lib/market/deploy.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
-import { TEST_MNEMONIC, testAccount } from './evm.ts';
+import { TEST_MNEMONIC, testAccount } from './test-accounts.ts';
 
 /** USDC on Base. */
 export const BASE_USDC: Address = '0x833589fcd6edb6e08f4c7c32d4f71b54bda02913';

@@ -11,7 +11,7 @@ import type { TestMarket } from './evm.ts';
 export async function compileFixture(contract: string): Promise<{ readonly abi: Abi; readonly bytecode: Hex }> {
   const source = `${contract}.sol`;
   const text = await readFile(new URL(`../contracts/sources/${source}`, import.meta.url), 'utf8');
-  const artifact = (await compileSources({ ...(await readContracts()), [source]: text }))(source, contract);
+  const artifact = (await compileSources({ ...(await readContracts()), [source]: text }, source))(source, contract);
   return { abi: artifact.abi as Abi, bytecode: artifact.bytecode as Hex };
 }
 
@@ -31,8 +31,8 @@ export async function deployFixture(market: TestMarket, contract: string): Promi
     token,
     escrow,
     now: market.now,
-    domain: marketDomain(market.anvil.chainId, escrow),
-    tokenDomain: usdcDomain(market.anvil.chainId, token),
+    domain: marketDomain(market.chainId, escrow),
+    tokenDomain: usdcDomain(market.chainId, token),
     callToken: async (functionName, args) => {
       const call = encodeFunctionData({ abi, functionName, args });
       const receipt = await transact(market.client, market.deployer, { to: token, data: call, gas: 1_000_000n });

@@ -1,66 +1,58 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Address, Hex, LocalAccount } from 'viem';
-import { mnemonicToAccount } from 'viem/accounts';
+import { vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
 import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/domain.ts';
+import { workerChain } from './shared.ts';
+import { testAccount } from './test-accounts.ts';
 
-/** Everybody's test mnemonic: worth nothing anywhere. */
-export const TEST_MNEMONIC = 'test test test test test test test test test test test junk';
-
-/** An account of the test mnemonic. */
-export function testAccount(addressIndex: number): LocalAccount {
-  return mnemonicToAccount(TEST_MNEMONIC, { addressIndex });
-}
-
-/** A chain of its own for one test file, with the market on it. */
+/** A market of its own for one test file, on the chain that the files of a vitest worker share. */
 export interface TestMarket {
-  readonly anvil: Anvil;
+  readonly rpcUrl: string;
+  readonly chainId: number;
   readonly client: ChainClient;
   readonly deployer: LocalAccount;
   readonly token: Address;
   readonly escrow: Address;
   readonly domain: SigningDomain;
   readonly tokenDomain: SigningDomain;
-  readonly stateFile: string;
   readonly mint: (to: Address, amountAtomic: bigint) => Promise<Hex>;
   /** Lets chain time pass and mines a block. */
   readonly pass: (seconds: number) => Promise<void>;
-  /** The newest block's time in seconds since 1970. */
+  /** The newest block's time in seconds since 1970: ahead of the clock by all that was passed before. */
   readonly now: () => Promise<number>;
-  readonly close: () => Promise<void>;
 }
 
-/** Starts a chain, deploys token and escrow (windows 20 s and 10 s) by account 0, and funds accounts 0 to 7 with gas. */
-export async function startTestMarket(): Promise<TestMarket> {
-  const dir = await mkdtemp(join(tmpdir(), 'kk-evm-'));
-  const stateFile = join(dir, 'chain.json');
-  const anvil = await startAnvil({ stateFile, mnemonic: TEST_MNEMONIC, accounts: 8, log: () => undefined });
-  const client = createChainClient(anvil.rpcUrl, anvil.chainId);
+const CHAIN_ID = 31337;
+
+/** Deploys token and escrow (windows 20 s and 10 s) by account 0; accounts 0 to 7 have gas money. */
+export async function openTestMarket(): Promise<TestMarket> {
+  const rpcUrl = await workerChain();
+  const client = createChainClient(rpcUrl, CHAIN_ID);
   const deployer = testAccount(0);
   const { token, escrow } = await deployMarket(client, deployer, { minRevealWindow: 20, minDisputeWindow: 10 });
   return {
-    anvil,
+    rpcUrl,
+    chainId: CHAIN_ID,
     client,
     deployer,
     token,
     escrow,
-    domain: marketDomain(anvil.chainId, escrow),
-    tokenDomain: usdcDomain(anvil.chainId, token),
-    stateFile,
+    domain: marketDomain(CHAIN_ID, escrow),
+    tokenDomain: usdcDomain(CHAIN_ID, token),
     mint: (to, amountAtomic) => mintTestUsdc(client, deployer, token, to, amountAtomic),
     pass: async (seconds) => {
-      await callRpc(anvil.rpcUrl, 'evm_increaseTime', [seconds]);
-      await callRpc(anvil.rpcUrl, 'evm_mine', []);
+      await callRpc(rpcUrl, 'evm_increaseTime', [seconds]);
+      await callRpc(rpcUrl, 'evm_mine', []);
     },
     now: async () => Number((await client.getBlock({ blockTag: 'latest' })).timestamp),
-    close: async () => {
-      await anvil.close();
-      await rm(dir, { recursive: true, force: true });
-    },
   };
+}
+
+/** Sets this process's clock by the chain's, which is ahead by all that tests let pass: for what believes no block from the future. */
+export async function followChainClock({ now }: Pick<TestMarket, 'now'>): Promise<void> {
+  const ahead = (await now()) * 1_000 - Date.now();
+  const realNow = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 }

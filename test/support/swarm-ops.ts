@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-
-const PROGRAM = fileURLToPath(new URL('../../scripts/swarm-ops.js', import.meta.url));
+import { shared } from './shared.ts';
 
 /** What a run of swarm-ops left behind. */
 export interface OpsRun {
@@ -22,10 +20,10 @@ export interface OpsOptions {
   readonly cwd?: string;
 }
 
-/** Runs swarm-ops to its end, without a terminal and without the AWS settings of this machine. */
+/** Runs the built swarm-ops to its end, without a terminal and without the AWS settings of this machine. */
 export async function swarmOps(args: readonly string[], { fd3, env = {}, cwd }: OpsOptions = {}): Promise<OpsRun> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|KK_)/.test(name));
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [await shared('program'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
       ...Object.fromEntries(kept),

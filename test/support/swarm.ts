@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type RunFile, readRunFile } from '../../scripts/swarm/run-file.ts';
 import { killAll, type LiveProcess, processesMarked } from './processes.ts';
+import { shared } from './shared.ts';
 
 /** The repository's root. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
@@ -33,6 +34,8 @@ export interface SwarmBox {
   /** Holds the state folder and whatever else a test puts there. */
   readonly root: string;
   readonly stateDir: string;
+  /** The entry file of the built swarm-ops. */
+  readonly program: string;
   /** Starts `swarm-ops up` on the state folder. */
   readonly up: (...args: readonly string[]) => Started;
   /** Starts any program in this place. */
@@ -56,14 +59,15 @@ export async function makeSwarmBox(): Promise<SwarmBox> {
   const stateDir = join(root, 'state');
   const ownTemp = join(root, 'tmp');
   await mkdir(ownTemp);
+  const program = await shared('program');
   const processes = () => processesMarked(root);
   const start: SwarmBox['start'] = (command, args, env) =>
     startProgram(command, args, { ...process.env, TMPDIR: ownTemp, ...env });
-  const swarmOps = (...args: readonly string[]) =>
-    start('node', [join(PROJECT, 'scripts/swarm-ops.js'), ...args, '--state', stateDir]);
+  const swarmOps = (...args: readonly string[]) => start(process.execPath, [program, ...args, '--state', stateDir]);
   return {
     root,
     stateDir,
+    program,
     start,
     ops: (...args) => swarmOps(...args).ended,
     up: (...args) => swarmOps('up', ...args),

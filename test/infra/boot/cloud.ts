@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { startAnvil } from '../../../lib/local/evm.ts';
 import { createChainClient } from '../../../lib/market/chain-client.ts';
 import { deployMarket } from '../../../lib/market/deploy.ts';
-import { TEST_MNEMONIC, testAccount } from '../../support/evm.ts';
+import { TEST_MNEMONIC, testAccount } from '../../support/test-accounts.ts';
 import { MIRROR_HOST } from './debian-root.ts';
 import { createFront, type Upstream } from './front.ts';
 import { answerMetadata, instanceSchema } from './metadata.ts';

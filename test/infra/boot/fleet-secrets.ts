@@ -5,7 +5,7 @@ import { HUB } from '../../../lib/core/fleet-names.ts';
 import { hashPassword } from '../../../scripts/hub/password.ts';
 import type { AgentSecret } from '../../../scripts/keys/agent-secret.ts';
 import { loadManifests } from '../../../scripts/load-manifests.ts';
-import { TEST_MNEMONIC } from '../../support/evm.ts';
+import { TEST_MNEMONIC } from '../../support/test-accounts.ts';
 
 /** Secrets as they are in Secrets Manager, and what must be seen nowhere else. */
 export interface FleetSecrets {

@@ -9,7 +9,7 @@ import { hashQuote, quoteFields, signQuote, verifyQuote } from '../../../lib/mar
 import { hashRequest, requestFields, signRequest, verifyRequest } from '../../../lib/market/request.ts';
 import { compactSignature, signature } from '../../../lib/market/signature.ts';
 import { createSignatureCache } from '../../../lib/market/signature-cache.ts';
-import { testAccount } from '../../support/evm.ts';
+import { testAccount } from '../../support/test-accounts.ts';
 
 const seller = testAccount(1);
 const buyer = testAccount(2);

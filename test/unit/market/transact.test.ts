@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChainClient } from '../../../lib/market/chain-client.ts';
 import type { Call } from '../../../lib/market/in-flight.ts';
 import { hasten, transact } from '../../../lib/market/transact.ts';
-import { testAccount } from '../../support/evm.ts';
 import { MempoolNode } from '../../support/mempool-node.ts';
+import { testAccount } from '../../support/test-accounts.ts';
 
 const account = testAccount(1);
 const to = testAccount(2).address;

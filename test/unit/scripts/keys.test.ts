@@ -13,7 +13,7 @@ import { deriveTreasury, deriveWallets } from '../../../scripts/keys/wallets.ts'
 import { withAddress } from '../../../scripts/keys/write-addresses.ts';
 import { loadManifests } from '../../../scripts/load-manifests.ts';
 import { projectPath } from '../../../scripts/swarm/project.ts';
-import { TEST_MNEMONIC } from '../../support/evm.ts';
+import { TEST_MNEMONIC } from '../../support/test-accounts.ts';
 
 function refusal(text: string): SwarmError {
   try {
