@@ -2,78 +2,44 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { closingLines, type FileResult, isBroken, outcomeOf, readResults, testsThat } from './testing/vitest-report.ts';
+import { closingLines, outcomeOf, readResults, slowestFiles } from './testing/vitest-report.ts';
 
-/** The kinds of test, in the order in which they run: the quick ones first. */
-const KINDS = ['unit', 'contracts', 'integration', 'e2e'] as const;
+/** The kinds of `npm test`, and those that have a command of their own in package.json. */
+const TESTS = ['unit', 'contracts', 'integration', 'economy'] as const;
+const OTHERS = ['services', 'e2e', 'soak'] as const;
 
-/** Kinds that depend on other processes getting their turn, so that a busy machine can fail them once. */
-const RETRIED: readonly string[] = ['integration', 'e2e'];
-const SECOND_TRY = '--second-try';
+/** Cases of each property that a soak tries; 100 elsewhere. */
+const SOAK_PROPERTY_RUNS = '1500';
 
-interface KindRun {
-  readonly files: readonly FileResult[];
-  readonly exitCode: number | null;
-}
-
-const words = process.argv.slice(2);
-const secondTry = words.includes(SECOND_TRY);
-const wanted = words.filter((word) => word !== SECOND_TRY);
-const unknown = wanted.filter((kind) => !KINDS.some((one) => one === kind));
+// `npm test`: all kinds of TESTS in one run of vitest, or those that are named. The last line counts; what failed and what
+// was skipped is named above it, after the slowest files.
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((kind) => ![...TESTS, ...OTHERS].some((one) => one === kind));
 if (unknown.length > 0) {
   process.stderr.write(
-    `${unknown.join(', ')}: no such kind of test. Choose from ${KINDS.join(', ')}, or none for all; ${SECOND_TRY} runs files of ${RETRIED.join(' and ')} that failed once more.\n`,
+    `${unknown.join(', ')}: no such kind of test. Choose from ${[...TESTS, ...OTHERS].join(', ')}; without one, ${TESTS.join(', ')} run.\n`,
   );
   process.exit(2);
 }
 
-const lucky: string[] = [];
-const perKind: string[] = [];
-const files: FileResult[] = [];
-let exitCode: number | null = 0;
-for (const kind of KINDS) {
-  if (wanted.length > 0 && !wanted.includes(kind)) continue;
-  const run = await runKind(kind);
-  files.push(...run.files);
-  if (run.exitCode !== 0) exitCode = run.exitCode;
-  perKind.push(`${`${kind}:`.padEnd(12)} ${closingLines(outcomeOf(run.files, run.exitCode)).at(-1)}`);
-}
-const outcome = outcomeOf(files, exitCode);
-const closing = closingLines(outcome);
-for (const line of closing.slice(0, -1)) process.stdout.write(`${line}\n`);
-for (const name of lucky) process.stdout.write(`failed, then passed at the second try: ${name}\n`);
-for (const line of perKind) process.stdout.write(`${line}\n`);
-process.stdout.write(`${closing.at(-1)}\n`);
-process.exitCode = outcome.failed.length > 0 ? 1 : 0;
-
-/** Runs the tests of a kind; where asked, files that failed run once more and their second result counts. */
-async function runKind(kind: string): Promise<KindRun> {
-  process.stdout.write(`\n== ${kind} tests ==\n`);
-  const first = await runFiles(kind, []);
-  const broken = first.files.filter(isBroken).map(({ name }) => name);
-  if (!secondTry || !RETRIED.includes(kind) || broken.length === 0) return first;
-  process.stdout.write(`\n== ${kind} tests once more: ${broken.length} of the files failed ==\n`);
-  const second = await runFiles(kind, broken);
-  const passedNow = new Set(testsThat(second.files, 'passed'));
-  lucky.push(...testsThat(first.files, 'failed').filter((name) => passedNow.has(name)));
-  return {
-    files: [...first.files.filter(({ name }) => !broken.includes(name)), ...second.files],
-    exitCode: second.exitCode,
-  };
-}
-
-/** Runs a kind's files, all or those given. */
-async function runFiles(kind: string, chosen: readonly string[]): Promise<KindRun> {
-  const dir = await mkdtemp(join(tmpdir(), 'kk-test-'));
-  const outputFile = join(dir, 'results.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  try {
-    const { exitCode } = await execa('npx', ['vitest', 'run', '--project', kind, ...reporters, ...chosen], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      reject: false,
-    });
-    return { files: await readResults(outputFile), exitCode: exitCode ?? null };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+const dir = await mkdtemp(join(tmpdir(), 'kk-test-'));
+const outputFile = join(dir, 'results.json');
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
+const isSoak = wanted.includes('soak');
+// A soak is the long runs, and the properties on many seeds.
+const kinds = [...(wanted.length > 0 ? wanted : TESTS), ...(isSoak ? ['unit'] : [])];
+const projects = kinds.map((kind) => `--project=${kind}`);
+const env = isSoak ? { KK_PROPERTY_RUNS: process.env.KK_PROPERTY_RUNS ?? SOAK_PROPERTY_RUNS } : {};
+try {
+  const { exitCode } = await execa('npx', ['vitest', 'run', ...projects, ...reporters], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+    reject: false,
+  });
+  const files = await readResults(outputFile);
+  const outcome = outcomeOf(files, exitCode ?? null);
+  for (const line of [...slowestFiles(files), ...closingLines(outcome)]) process.stdout.write(`${line}\n`);
+  process.exitCode = outcome.failed.length > 0 ? 1 : 0;
+} finally {
+  await rm(dir, { recursive: true, force: true });
 }

@@ -7,6 +7,9 @@ const fileResult = z.object({
   /** The file's path. */
   name: z.string(),
   status: z.string(),
+  /** When its first test began and its last one ended, in ms since 1970. */
+  startTime: z.number(),
+  endTime: z.number(),
   assertionResults: z.array(
     z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
   ),
@@ -14,7 +17,7 @@ const fileResult = z.object({
 const report = z.object({ testResults: z.array(fileResult) });
 
 /** What vitest's JSON reporter says of a file of tests. */
-export type FileResult = z.output<typeof fileResult>;
+type FileResult = z.output<typeof fileResult>;
 
 /** What came of a run of tests. */
 export interface TestOutcome {
@@ -32,15 +35,28 @@ export async function readResults(file: string): Promise<readonly FileResult[]> 
   return parsed.success ? parsed.data.testResults : [];
 }
 
+const SLOWEST = 10;
+
+/** The files that took longest, a line each, slowest first. */
+export function slowestFiles(files: readonly FileResult[]): readonly string[] {
+  return [...files]
+    .sort((a, b) => b.endTime - b.startTime - (a.endTime - a.startTime))
+    .slice(0, SLOWEST)
+    .map(
+      ({ name, startTime, endTime }) =>
+        `slowest: ${((endTime - startTime) / 1_000).toFixed(1)} s ${relative('', name)}`,
+    );
+}
+
 /** The names of the tests that have one of the statuses, in the order of the report. */
-export function testsThat(files: readonly FileResult[], ...statuses: readonly string[]): readonly string[] {
+function testsThat(files: readonly FileResult[], ...statuses: readonly string[]): readonly string[] {
   return files.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => statuses.includes(status)).map(({ fullName }) => fullName),
   );
 }
 
 /** Whether something in the file failed, be it the file itself. */
-export function isBroken({ status }: FileResult): boolean {
+function isBroken({ status }: FileResult): boolean {
   return status === 'failed';
 }
 

@@ -7,7 +7,8 @@ import type { RunFile } from '../../scripts/swarm/run-file.ts';
 import { auditChain } from '../support/chain-audit.ts';
 import { type ChannelWitness, joinChannel } from '../support/channel-witness.ts';
 import { type FinishedRun, finishRun } from '../support/finished-run.ts';
-import { freePort } from '../support/irc.ts';
+import { freePort } from '../support/free-port.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { killAll } from '../support/processes.ts';
 import { eventually, makeSwarmBox, type Started, type SwarmBox } from '../support/swarm.ts';
 import { tradeList } from '../support/swarm-output.ts';
@@ -25,7 +26,6 @@ interface Moment {
   readonly deals: readonly string[];
 }
 
-const PATIENCE_MS = 120_000;
 const receipt = z.object({ id: z.string() });
 const anvilFile = z.object({ pid: z.number() });
 
@@ -95,7 +95,7 @@ describe('a swarm whose processes are killed in the middle of trades', () => {
     await second.swarm.ended;
     moments.set('the whole process group', await look(openAtGroup, second.witness));
 
-    const last = await start('--rounds', '4', '--beat-seconds', '5');
+    const last = await start('--rounds', '5');
     run = await finishRun(box, last.swarm, last.witness);
     trades = tradeList.parse(JSON.parse((await box.ops('trades', '--json')).stdout)).items;
   });

@@ -13,6 +13,7 @@ import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { TEST_MNEMONIC, testAccount } from '../support/test-accounts.ts';
 import { makeTrade } from '../support/trade-parts.ts';
 
@@ -64,9 +65,9 @@ describe('the embedded chain', () => {
   }
 
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + PATIENCE_MS;
     while (!(await holds().catch(() => false))) {
-      if (performance.now() > deadline) throw new Error(`not in 20 s: ${what}`);
+      if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type HubCertificate, openCertificate, tlsOptions } from '../../scripts/hub/certificate.ts';
 import { keepFresh } from '../../scripts/hub/keep-fresh.ts';
 import { makeFolder } from '../support/git.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const DAY_MS = 86_400_000;
 let folder = '';
@@ -65,7 +66,7 @@ describe('the hub’s certificate', () => {
       expect(await shownBy(server, first.ca)).toBe(before);
       vi.setSystemTime(Date.now() + 61 * DAY_MS);
       await vi.advanceTimersByTimeAsync(3_600_000);
-      await expect.poll(() => said, { timeout: 30_000 }).toEqual(['The certificate was renewed']);
+      await expect.poll(() => said, { timeout: PATIENCE_MS }).toEqual(['The certificate was renewed']);
       expect(await shownBy(server, first.ca)).not.toBe(before);
       expect(await readFile(path.join(folder, 'ca.pem'), 'utf8')).toBe(first.ca);
     } finally {

@@ -5,6 +5,7 @@ import { type ChannelConnection, connectChannel } from '../../lib/irc/connection
 import { makeFolder } from '../support/git.ts';
 import { anAccount, passwordOf, startTestHub, type TestHub } from '../support/hub.ts';
 import { CHANNEL, noNgircd, until } from '../support/irc.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const suite = noNgircd === undefined ? describe : describe.skip;
 const why = noNgircd === undefined ? '' : ` (skipped: ${noNgircd})`;
@@ -81,7 +82,7 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('lets accounts in with the project’s own client, and each hears the other', async () => {
     const [a, b] = [join('kk-a'), join('kk-b')];
-    await Promise.all([a.joined(20_000), b.joined(20_000)]);
+    await Promise.all([a.joined(PATIENCE_MS), b.joined(PATIENCE_MS)]);
     await until('both are seen', () => a.roster().length === 2 && b.roster().length === 2);
     a.say('HAVE: raw-logs ×3');
     await until('b heard it', () => b.stats().heard === 1);
@@ -106,7 +107,7 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('keeps a nick to its account, when signing on and later', async () => {
     const b = join('kk-b');
-    await b.joined(20_000);
+    await b.joined(PATIENCE_MS);
     const thief = await rawSignedIn('kk-a', 'kk-b');
     await until('the nick is refused', () => thief.heard().includes(' 432 '));
     expect(thief.heard()).toContain('does not belong to kk-a');
@@ -121,7 +122,7 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('lets ops bear several nicks, and a person the one of the account', async () => {
     const [one, two, ana] = [join('kk-ops'), join('kk-ops', 'ops-probe'), join('ana', 'Ana')];
-    await Promise.all([one, two, ana].map((connection) => connection.joined(20_000)));
+    await Promise.all([one, two, ana].map((connection) => connection.joined(PATIENCE_MS)));
     await until('all are there', () => ana.roster().length === 3);
     expect([...ana.roster()].sort()).toEqual(['Ana', 'kk-ops', 'ops-probe']);
   });
@@ -137,7 +138,7 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('passes no line that is hidden in another, nor what operators say', async () => {
     const b = join('kk-b');
-    await b.joined(20_000);
+    await b.joined(PATIENCE_MS);
     const client = await rawSignedIn('kk-a');
     await until('it is in', () => client.heard().includes(' 001 '));
     client.send(`JOIN ${CHANNEL}\r\n`);
@@ -156,7 +157,7 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('slows down who floods, and the others go on hearing each other', async () => {
     const [b, ana] = [join('kk-b'), join('ana', 'Ana')];
-    await Promise.all([b.joined(20_000), ana.joined(20_000)]);
+    await Promise.all([b.joined(PATIENCE_MS), ana.joined(PATIENCE_MS)]);
     const flood = await rawSignedIn('kk-a');
     await until('it is in', () => flood.heard().includes(' 001 '));
     flood.send(`JOIN ${CHANNEL}\r\n${`PRIVMSG ${CHANNEL} :spam\r\n`.repeat(5000)}`);
@@ -176,17 +177,17 @@ suite(`the channel behind the hub's gate${why}`, () => {
 
   it('comes back when the server behind it dies', async () => {
     const a = join('kk-a');
-    await a.joined(20_000);
+    await a.joined(PATIENCE_MS);
     const { pid } = await ngircdOf(hub.state);
     process.kill(pid, 'SIGKILL');
     await until('it noticed', () => a.stats().breaks > 0);
-    await a.joined(30_000);
+    await a.joined(PATIENCE_MS);
     expect(hub.log.join('\n')).toContain('ngircd ended (SIGKILL)');
   });
 
   it('puts out whose account is gone or has another password', async () => {
     const [a, b] = [join('kk-a'), join('kk-b')];
-    await Promise.all([a.joined(20_000), b.joined(20_000)]);
+    await Promise.all([a.joined(PATIENCE_MS), b.joined(PATIENCE_MS)]);
     await hub.setAccounts([await anAccount('kk-a')]);
     await until('b is out', () => b.stats().breaks > 0);
     expect(a.stats().breaks).toBe(0);

@@ -2,16 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ChannelConnection, connectChannel } from '../../lib/irc/connection.ts';
 import type { ChannelOptions } from '../../lib/irc/connection-options.ts';
 import { type IrcServer, startIrcServer } from '../../lib/local/irc-server/server.ts';
-import {
-  CHANNEL,
-  freePort,
-  HOST,
-  makeNgircd,
-  noNgircd,
-  rawClient,
-  type ServerUnderTest,
-  until,
-} from '../support/irc.ts';
+import { freePort } from '../support/free-port.ts';
+import { CHANNEL, HOST, makeNgircd, noNgircd, rawClient, type ServerUnderTest, until } from '../support/irc.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const servers = [
   { name: 'the embedded server', skip: undefined, make: makeEmbedded },
@@ -64,7 +57,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
 
   it('seats 24, and what one says the other 23 hear once, byte for byte', async () => {
     const seats = Array.from({ length: 24 }, (_, i) => seat(server.port, `kk-agent-number-${i}`));
-    await Promise.all(seats.map((one) => one.joined(15_000)));
+    await Promise.all(seats.map((one) => one.joined(PATIENCE_MS)));
     await until('all see 24', () => seats.every((one) => one.roster().length === 24));
     const line = 'HAVE: raw-logs ×3 | 0.01 USDC | un día de charla 😀 | offer:aaaaaaaa';
     expect(seats[0]?.say(line)).toBe(true);
@@ -79,14 +72,14 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
 
   it('comes back by itself when the server does, and says what waited', async () => {
     const [a, b] = [seat(server.port, 'kk-a'), seat(server.port, 'kk-b')];
-    await Promise.all([a.joined(15_000), b.joined(15_000)]);
+    await Promise.all([a.joined(PATIENCE_MS), b.joined(PATIENCE_MS)]);
     await server.stop();
     await until('both noticed', () => a.state() === 'connecting' && b.state() === 'connecting');
     expect(a.roster()).toEqual([]);
     await until('several attempts failed', () => a.stats().breaks >= 3);
     expect(a.say('STATUS: said while nobody was there')).toBe(true);
     await server.start();
-    await Promise.all([a.joined(15_000), b.joined(15_000)]);
+    await Promise.all([a.joined(PATIENCE_MS), b.joined(PATIENCE_MS)]);
     await until('both are back', () => a.stats().joins === 2 && b.stats().joins === 2);
     a.say('STATUS: back again');
     await until('it is heard', () => b.drain().some(({ text }) => text === 'STATUS: back again'));
@@ -98,7 +91,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
     await until('attempts failed', () => early.stats().breaks >= 2);
     await expect(early.joined(1)).rejects.toMatchObject({ code: 'irc/not-joined', disposition: 'wait' });
     await server.start();
-    await early.joined(15_000);
+    await early.joined(PATIENCE_MS);
     expect(early.state()).toBe('joined');
   });
 
@@ -107,7 +100,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
     squatter.send(`JOIN ${CHANNEL}`);
     await squatter.expect(/ 366 /);
     const one = seat(server.port, 'kk-mine');
-    await one.joined(15_000);
+    await one.joined(PATIENCE_MS);
     expect(one.nick()).toBe('kk-mine_');
     squatter.send('QUIT :done');
     await until('the nick is regained', () => one.nick() === 'kk-mine');
@@ -117,7 +110,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
 
   it('hears text without colours and controls, and neither notices nor CTCP nor private words', async () => {
     const one = seat(server.port, 'kk-ears');
-    await one.joined(15_000);
+    await one.joined(PATIENCE_MS);
     const raw = await rawClient(server.port, 'loud');
     raw.send(
       `JOIN ${CHANNEL}`,
@@ -135,7 +128,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
 
   it('keeps its line one line, whatever it is made to say', async () => {
     const [a, b] = [seat(server.port, 'kk-a'), seat(server.port, 'kk-b')];
-    await Promise.all([a.joined(15_000), b.joined(15_000)]);
+    await Promise.all([a.joined(PATIENCE_MS), b.joined(PATIENCE_MS)]);
     expect(a.say('hello\r\nQUIT :gone\0')).toBe(true);
     expect(a.say(`${'é'.repeat(600)}`)).toBe(true);
     await until('both lines are heard', () => b.stats().heard === 2);
@@ -146,7 +139,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
   it('speaks at its pace, drops what it said lately, and counts it', async () => {
     const slow = seat(server.port, 'kk-slow', { outbox: { burst: 3, everyMs: 60_000, capacity: 2 } });
     const ears = seat(server.port, 'kk-ears');
-    await Promise.all([slow.joined(15_000), ears.joined(15_000)]);
+    await Promise.all([slow.joined(PATIENCE_MS), ears.joined(PATIENCE_MS)]);
     expect(slow.say('Same thing!')).toBe(true);
     expect(slow.say('same   thing')).toBe(false);
     for (const text of ['one', 'two', 'three', 'four', 'five']) slow.say(text);
@@ -157,7 +150,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
   it('ends at once when told, and for good', async () => {
     const one = seat(server.port, 'kk-brief');
     const witness = await rawClient(server.port, 'witness');
-    await one.joined(15_000);
+    await one.joined(PATIENCE_MS);
     witness.send(`JOIN ${CHANNEL}`);
     await witness.expect(/ 366 /);
     await one.close('that was it');

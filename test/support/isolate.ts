@@ -3,3 +3,7 @@ process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_SYSTEM = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
 process.env.GIT_TERMINAL_PROMPT = '0';
+
+// `npm run test:soak` tries each property on many more cases.
+const runs = Number(process.env.KK_PROPERTY_RUNS ?? '0');
+if (runs > 0) (await import('fast-check')).configureGlobal({ numRuns: runs });

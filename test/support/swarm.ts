@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type RunFile, readRunFile } from '../../scripts/swarm/run-file.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { killAll, type LiveProcess, processesMarked } from './processes.ts';
 import { shared } from './shared.ts';
 
@@ -51,7 +52,7 @@ export interface SwarmBox {
   readonly cleanUp: () => Promise<void>;
 }
 
-const START_MS = 120_000;
+const START_MS = PATIENCE_MS;
 
 /** Makes a place for a swarm in the machine's temp folder. */
 export async function makeSwarmBox(): Promise<SwarmBox> {
@@ -90,7 +91,7 @@ export async function makeSwarmBox(): Promise<SwarmBox> {
       });
     },
     cleanUp: async () => {
-      await eventually('what was started is killed', 20_000, async () => {
+      await eventually('what was started is killed', PATIENCE_MS, async () => {
         const left = await processes();
         killAll(left);
         return left.length === 0 ? true : undefined;

@@ -13,8 +13,8 @@ import { loadManifests } from '../../scripts/load-manifests.ts';
 import type { Deployment } from '../../scripts/swarm/deployment.ts';
 import { prepareChain } from '../../scripts/swarm/embedded-chain.ts';
 import { openSecrets, TREASURY_WALLET } from '../../scripts/swarm/secrets.ts';
+import { freePort } from './free-port.ts';
 import { passwordOf } from './hub.ts';
-import { freePort } from './irc.ts';
 import { PROJECT, type Started, type SwarmBox } from './swarm.ts';
 
 /** What units stand on, with everything that each needs to be started as a process of its own. */

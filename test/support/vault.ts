@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { VaultOperation, VaultWrite } from '../../lib/core/vault.ts';
 import type { VaultTiming } from '../../lib/vault/timing.ts';
 import { openVault, type Vault, type VaultOptions } from '../../lib/vault/vault.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** Quick enough for tests, in the order of real life. */
 export const QUICK: VaultTiming = {
@@ -44,7 +45,7 @@ export const remove = (file: string): VaultOperation => ({ op: 'delete', path: f
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {

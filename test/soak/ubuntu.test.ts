@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinChannel } from '../support/channel-witness.ts';
 import { type FinishedRun, finishRun } from '../support/finished-run.ts';
-import { freePort } from '../support/irc.ts';
+import { freePort } from '../support/free-port.ts';
 import { itIsAWholeEconomy } from '../support/run-laws.ts';
 import { makeSwarmBox, PROJECT, type SwarmBox } from '../support/swarm.ts';
 

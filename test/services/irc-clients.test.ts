@@ -10,6 +10,7 @@ import { parseQuestion } from '../../lib/irc/question.ts';
 import { formatReply } from '../../lib/irc/reply.ts';
 import { startIrcServer } from '../../lib/local/irc-server/server.ts';
 import { CHANNEL, HOST, until } from '../support/irc.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 const id = (digit: string) => `0x${digit.repeat(64)}` as const;
 const product = 'raw-logs';
@@ -35,7 +36,7 @@ describe('a person with irssi', () => {
     cleanUps.push(() => server.close());
     const agent = connectChannel({ host: HOST, port: server.port, nick: 'kk-karma-hello', channel: CHANNEL });
     cleanUps.push(() => agent.close());
-    await agent.joined(10_000);
+    await agent.joined(PATIENCE_MS);
 
     const socket = join(home, 'tmux');
     const tmux = (...args: readonly string[]) =>

@@ -6,15 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { joinChannel } from '../support/channel-witness.ts';
 import { type FinishedRun, finishRun } from '../support/finished-run.ts';
-import { freePort } from '../support/irc.ts';
+import { freePort } from '../support/free-port.ts';
 import { itIsAWholeEconomy } from '../support/run-laws.ts';
 import { type Ended, eventually, makeSwarmBox, type Started, type SwarmBox } from '../support/swarm.ts';
 import { goodsList, healthList, ircCheckList, statusList, tradeList } from '../support/swarm-output.ts';
 import { auditVault, isInHistory } from '../support/vault-audit.ts';
+import { writeDay, writeLogs } from '../support/written-logs.ts';
 
-const STOP_MS = 5_000;
+/** Far more than it takes on a machine with nothing else to do. */
+const PATIENCE_MS = 180_000;
 
-/** The exit code and the one JSON object of a command. */
+/** The one JSON object of a command. */
 function parsed<Schema extends z.ZodType>(schema: Schema, ended: Ended): z.infer<Schema> {
   return schema.parse(JSON.parse(ended.stdout));
 }
@@ -30,20 +32,27 @@ async function onlyNodeAndGit(box: SwarmBox): Promise<string> {
   return bin;
 }
 
-describe('npm start on the shipped sample, with only Node and git on the machine', () => {
+const ids = (notes: readonly { readonly id: string }[]): readonly string[] => notes.map(({ id }) => id).sort();
+
+describe('npm start on a folder of logs, with only Node and git on the machine', () => {
   let box: SwarmBox;
   let bin: string;
+  let logs: string;
   let run: FinishedRun;
 
-  const npmStart = (...args: readonly string[]): Started =>
-    box.start('npm', ['start', '--silent', '--', '--state', box.stateDir, ...args], { PATH: bin });
+  const npmStart = (...args: readonly string[]): Started => {
+    const options = ['--state', box.stateDir, '--data', logs, '--beat-seconds', '1', '--json', ...args];
+    return box.start('npm', ['start', '--silent', '--', ...options], { PATH: bin });
+  };
 
   beforeAll(async () => {
     box = await makeSwarmBox();
     bin = await onlyNodeAndGit(box);
     expect(bin).not.toContain(delimiter);
+    logs = join(box.root, 'logs');
+    await writeLogs(logs);
     const port = await freePort();
-    const swarm = npmStart('--rounds', '14', '--irc-port', String(port), '--json');
+    const swarm = npmStart('--rounds', '60', '--irc-port', String(port));
     const witness = await joinChannel(port, swarm);
     run = await finishRun(box, swarm, witness);
   });
@@ -54,9 +63,19 @@ describe('npm start on the shipped sample, with only Node and git on the machine
 
   itIsAWholeEconomy(() => run);
 
+  it('skips or mends what is wrong with the logs, counts it, says so, and goes on with the rest', () => {
+    const { stderr } = run.ended;
+    expect(stderr).toMatch(/6 days of chat in 7 files, \d{4} messages/);
+    expect(stderr).toMatch(/lines that are too long, skipped: 1/);
+    expect(stderr).toMatch(/lines with bytes that are not UTF-8, mended: 1/);
+    expect(stderr).toMatch(/skipped 2024-01-07\.raw\.txt: /);
+    const bundle = run.vault.offers.find(({ product }) => product === 'raw-logs');
+    expect(bundle?.unitCount).toBe(6);
+  });
+
   describe('once it has stopped', () => {
     it('leaves no process behind', async () => {
-      await box.allGone(STOP_MS);
+      await box.allGone(PATIENCE_MS);
     });
 
     it('still tells how the agents were and what was traded', async () => {
@@ -100,11 +119,23 @@ describe('npm start on the shipped sample, with only Node and git on the machine
     });
   });
 
-  describe('started again', () => {
+  describe('started once more on the same logs', () => {
+    it('offers nothing new and buys nothing again', async () => {
+      const idle = await finishRun(box, npmStart('--rounds', '10'), { heard: () => [] });
+      expect(idle.ended.exitCode).toBe(0);
+      expect(ids(idle.vault.offers)).toEqual(ids(run.vault.offers));
+      expect(ids(idle.vault.bought)).toEqual(ids(run.vault.bought));
+      expect(idle.chain.trades.size).toBe(run.chain.trades.size);
+      expect(idle.report.usdcMovedAtomic).toBe(run.report.usdcMovedAtomic);
+      expect(idle.report.irc.deals).toBe(0);
+    });
+  });
+
+  describe('started a third time', () => {
     let swarm: Started;
 
     beforeAll(async () => {
-      swarm = npmStart('--beat-seconds', '2', '--json');
+      swarm = npmStart();
       await box.running(swarm);
     });
 
@@ -115,7 +146,7 @@ describe('npm start on the shipped sample, with only Node and git on the machine
         escrow: run.report.chain.escrow,
         token: run.report.chain.token,
       });
-      await eventually('it has written to the vault again', 60_000, async () =>
+      await eventually('it has written to the vault again', PATIENCE_MS, async () =>
         (await auditVault(remote)).head === run.vault.head ? undefined : true,
       );
       expect(await isInHistory(remote, run.vault.head)).toBe(true);
@@ -124,7 +155,7 @@ describe('npm start on the shipped sample, with only Node and git on the machine
     it('is healthy in every part', async () => {
       // The first beats take a moment.
       let health = await box.ops('health', '--json');
-      await eventually('it is healthy', 60_000, async () => {
+      await eventually('it is healthy', PATIENCE_MS, async () => {
         if (health.exitCode === 0) return true;
         health = await box.ops('health', '--json');
         return undefined;
@@ -140,6 +171,20 @@ describe('npm start on the shipped sample, with only Node and git on the machine
         'treasury',
       ]);
       expect(health.exitCode).toBe(0);
+    });
+
+    it('makes new offers and new sales when a new day is added', async () => {
+      await writeDay(logs, 10);
+      const before = new Set(ids(run.vault.offers));
+      const fresh = await eventually('what was made from the new day is sold', PATIENCE_MS, async () => {
+        const { offers, bought } = await auditVault(run.report.vault.remote);
+        const sold = new Set(bought.filter(({ closed }) => closed?.state === 'settled').map(({ offer }) => offer));
+        const made = offers.filter(({ id }) => !before.has(id));
+        const isSold = (isRaw: boolean): boolean =>
+          made.some(({ id, product }) => (product === 'raw-logs') === isRaw && sold.has(id));
+        return isSold(true) && isSold(false) ? made : undefined;
+      });
+      expect(fresh.filter(({ product }) => product === 'raw-logs').map(({ unitCount }) => unitCount)).toEqual([1]);
     });
 
     it('finds all 24 in the channel, and what they said', async () => {
@@ -174,21 +219,21 @@ describe('npm start on the shipped sample, with only Node and git on the machine
       expect(`0x${createHash('sha256').update(bytes).digest('hex')}`).toBe(goods?.contentDigest);
     });
 
-    it('ends with all its processes soon after Ctrl-C', async () => {
+    it('ends with all its processes at Ctrl-C', async () => {
       swarm.signalGroup('SIGINT');
-      await box.allGone(STOP_MS);
+      await box.allGone(PATIENCE_MS);
       expect((await swarm.ended).stderr).not.toMatch(/\n {4}at /);
     });
   });
 
-  describe('started a third time', () => {
+  describe('started a last time', () => {
     it('is ended by swarm-ops stop as well', async () => {
-      const swarm = npmStart('--beat-seconds', '2', '--json');
+      const swarm = npmStart();
       await box.running(swarm);
       const stopped = await box.ops('stop', '--json');
       expect(stopped.exitCode).toBe(0);
       expect(parsed(statusList, stopped).items).toEqual([{ name: 'swarm', status: 'stopped' }]);
-      await box.allGone(STOP_MS);
+      await box.allGone(PATIENCE_MS);
       // 130 where a busy machine took so long that the last resort ended it.
       expect([0, 130]).toContain((await swarm.ended).exitCode);
       const { items } = parsed(tradeList, await box.ops('trades', '--json'));
