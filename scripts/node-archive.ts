@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../lib/core/errors.ts';
 
@@ -26,12 +26,12 @@ export async function fetchNodeArchive(
   log: (line: string) => void = () => undefined,
 ): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
-  const file = join(cache, `${name}-${version}.tgz`);
+  const file = resolve(cache, `${name}-${version}.tgz`);
   if ((await stat(file).catch(() => undefined)) !== undefined) return file;
   await mkdir(cache, { recursive: true });
   log(`fetching Node ${version} from npm`);
   // In the cache's own file system, so that the archive appears whole or not at all.
-  const stage = await mkdtemp(join(cache, 'fetch-'));
+  const stage = await mkdtemp(resolve(cache, 'fetch-'));
   try {
     // From the temporary folder, so that no project's settings count.
     const args = ['pack', '--silent', `${name}@${version}`, '--pack-destination', stage];
