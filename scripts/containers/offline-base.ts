@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { DEPLOYED_NODE, fetchNodeArchive } from '../node-archive.ts';
 import { projectPath } from '../swarm/project.ts';
 import type { Docker } from './docker.ts';
 
@@ -12,7 +13,6 @@ export const OFFLINE_BASE = 'karmakadabra/base:offline';
 
 const SUITE = 'bookworm';
 const PACKAGES = ['ca-certificates', 'git', 'ngircd', 'openssl'] as const;
-const NODE_VERSION = '20.20.2';
 const DEBOOTSTRAP_MS = 1_200_000;
 
 /**
@@ -24,7 +24,7 @@ export async function importOfflineBase(docker: Docker, log: (line: string) => v
   const cache = process.env.KK_CONTAINER_CACHE ?? join(homedir(), '.cache', 'karmakadabra');
   await mkdir(cache, { recursive: true });
   const debian = await debianTarball(cache, log);
-  const node = await nodeTarball(cache, log);
+  const node = await fetchNodeArchive(DEPLOYED_NODE, cache, log);
   const stage = await mkdtemp(join(tmpdir(), 'kk-base-'));
   try {
     await need('tar', ['-x', '-f', debian, '-C', stage]);
@@ -63,21 +63,6 @@ async function debianTarball(cache: string, log: (line: string) => void): Promis
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
-}
-
-async function nodeTarball(cache: string, log: (line: string) => void): Promise<string> {
-  const name = `node-linux-${process.arch}`;
-  const file = join(cache, `${name}-${NODE_VERSION}.tgz`);
-  if (await exists(file)) return file;
-  log(`fetching Node ${NODE_VERSION} from npm`);
-  // From the temporary folder, so that no project's settings count.
-  await need(
-    'npm',
-    ['pack', '--silent', `${name}@${NODE_VERSION}`, '--pack-destination', cache],
-    DEBOOTSTRAP_MS,
-    tmpdir(),
-  );
-  return file;
 }
 
 /** The mirror of this machine's apt, so that one without the Internet's is used where it has one. */

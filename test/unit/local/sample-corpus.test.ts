@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -204,9 +204,14 @@ describe('the growing corpus', () => {
       daySeconds: 0.02,
       log: (line) => heard.push(line),
     });
-    await rm(dir, { recursive: true, force: true });
-    await expect.poll(() => heard.filter((line) => line.includes('could not be written')).length).toBeGreaterThan(1);
+    // At once, whatever is being written in it.
+    const gone = `${dir}-gone`;
+    await rename(dir, gone);
+    await expect
+      .poll(() => heard.filter((line) => line.includes('could not be written')).length, { timeout: 30_000 })
+      .toBeGreaterThan(1);
     await corpus.close();
+    await rm(gone, { recursive: true });
     expect(heard.join('\n')).not.toContain('    at ');
   });
 });

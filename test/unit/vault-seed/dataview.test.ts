@@ -14,12 +14,6 @@ const all = dashboards.flatMap(([path, text]) =>
 );
 
 describe('Dataview queries', () => {
-  it.each(dashboards)('are in %s, folded away', (_, text) => {
-    expect(queries(text).length).toBeGreaterThan(0);
-    expect(text).toContain('> [!example]- The same with Dataview');
-    expect(text).not.toMatch(/^```dataview/m);
-  });
-
   it.each(all)('of %s ask one kind of note for fields that it has', (_, query) => {
     const kinds = kindsAsked(query);
     expect(kinds).toHaveLength(1);

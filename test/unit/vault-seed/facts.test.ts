@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { agentStatus } from '../../../lib/core/agent-state.ts';
 import { checkManifest } from '../../../lib/core/check-manifest.ts';
-import { TRADE_STATES } from '../../../lib/core/facts.ts';
 import { parseAnnouncement } from '../../../lib/irc/parse.ts';
 import { parseQuestion } from '../../../lib/irc/question.ts';
 import { comparisons } from '../../support/dashboard-expressions.ts';
-import { agentNames, manifestText, noteKinds, seedFiles } from '../../support/vault-seed.ts';
+import { agentNames, manifestText, seedFiles } from '../../support/vault-seed.ts';
 
 const manifests = agentNames.map((name) => checkManifest(parse(manifestText(name)), name));
 const page = (path: string): string => seedFiles.get(path) ?? '';
@@ -46,42 +45,12 @@ describe('what the seed tells', () => {
     expect([...stages].sort()).toEqual([...sold].sort());
   });
 
-  it('states the budgets of the manifests', () => {
-    const budgets = manifests.map(
-      ({ spec }) => `${spec.role === 'buyer' ? 'community' : 'system'} ${spec.budget.daily}`,
-    );
-    expect(new Set(budgets)).toEqual(new Set(['system 2000000', 'community 500000']));
-    expect(page('knowledge/money.md')).toMatch(/system agent \| 2\.00 USDC/);
-    expect(page('knowledge/money.md')).toMatch(/community agent \| 0\.50 USDC/);
-    expect(manifests.filter(({ spec }) => spec.role === 'buyer')).toHaveLength(18);
-  });
-
-  it('explains every state of a trade that this version reaches', () => {
-    const explained = codeRows(page('dashboards/trades.md')).map(([state = '']) => state.replaceAll('`', ''));
-    expect(explained).toEqual(TRADE_STATES.filter((state) => state !== 'disputed'));
-  });
-
-  it('explains every status of an agent, and shows those that a person must see to', () => {
-    const paragraph = page('dashboards/agents.md')
-      .split('\n\n')
-      .find((text) => text.startsWith('`working`'));
-    const explained = [...(paragraph ?? '').matchAll(/`([a-z]+)`/g)].map(([, status]) => status);
-    expect(explained).toEqual(agentStatus.options);
-    const isWell = ['working', 'resting'];
-    const inTrouble = agentStatus.options.filter((status) => !isWell.includes(status));
+  it('shows every status of an agent that a person must see to', () => {
+    const inTrouble = agentStatus.options.filter((status) => !['working', 'resting'].includes(status));
     for (const file of ['dashboards/problems.base', 'dashboards/problems.md']) {
       const shown = comparisons(page(file)).flatMap(({ field, text }) => (field === 'status' ? [text] : []));
       expect(shown, file).toEqual(inTrouble);
     }
-  });
-
-  it('names every kind of note, and no other', () => {
-    const section = page('knowledge/the-vault.md').split('## Kinds of notes')[1]?.split('\n## ')[0] ?? '';
-    // The first row is the header: `kind`.
-    const named = codeRows(section)
-      .slice(1)
-      .flatMap(([kinds = '']) => [...kinds.matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind));
-    expect([...named].sort()).toEqual([...noteKinds.map(({ kind }) => kind), 'page'].sort());
   });
 
   it('shows lines that agents understand, one of each type', () => {
@@ -116,11 +85,5 @@ describe('what the seed tells', () => {
       expect(parseQuestion(line, nick, ['raw-logs']), line).toBeDefined();
       if (!line.includes('help')) expect(parseQuestion(line, nick, ['raw-logs'])?.topic, line).not.toBe('help');
     }
-  });
-
-  it.each(['disputes', 'bonds', 'ratings'])('says that %s are not in this version', (absent) => {
-    expect(page('knowledge/guarantees.md').toLowerCase()).toMatch(
-      new RegExp(`\\*\\*[^*]*${absent}[^*]*not in this version`),
-    );
   });
 });

@@ -1,0 +1,85 @@
+import { Command } from 'commander';
+import { addContracts } from './commands/contracts.ts';
+import type { health } from './commands/health.ts';
+import { addHub } from './commands/hub.ts';
+import type { ircCheck } from './commands/irc-check.ts';
+import { addKeys } from './commands/keys.ts';
+import { addLocal } from './commands/local.ts';
+import type { open } from './commands/open.ts';
+import { addOperate } from './commands/operate.ts';
+import type { reset } from './commands/reset.ts';
+import type { RunCommand } from './commands/run-command.ts';
+import type { status } from './commands/status.ts';
+import type { stop } from './commands/stop.ts';
+import type { trades } from './commands/trades.ts';
+import { addUnits } from './commands/units.ts';
+import type { up } from './commands/up.ts';
+
+/**
+ * Creates the program `swarm-ops` with all its commands, none of which is loaded before it is run.
+ * @param run what makes an action of a command.
+ * @param defaultState the state folder where no option names one.
+ */
+export function createProgram(run: RunCommand, defaultState: string): Command {
+  const program = new Command('swarm-ops')
+    .description('Runs and watches a swarm of agents that buy and sell data.')
+    .option('--version', 'show version and commit')
+    .showHelpAfterError('Use swarm-ops --help, or swarm-ops <command> --help.')
+    .configureOutput({
+      // What follows the `=` of an option that isn't one could be a secret in the wrong place: it is not repeated.
+      outputError: (text, write) => write(text.replace(/(unknown option '--?[\w-]+)=[\s\S]*'/, "$1'")),
+    })
+    .exitOverride();
+
+  program
+    .command('up')
+    .description('start the swarm on this machine and run it until Ctrl-C (npm start)')
+    .option('--data <dir>', 'folder of chat logs to trade in; a growing sample if absent')
+    .option('--corpus <file>', 'settings of the corpus; corpus.yaml beside the logs if absent')
+    .option('--agents <dir>', 'folder of agents, one folder each; those of this project if absent')
+    .option('--state <dir>', 'where vault, chain, keys and goods are kept', defaultState)
+    .option('--beat-seconds <n>', 'seconds between two beats of an agent, 1 to 3600', '5')
+    .option('--rounds <n>', 'stop after this many beats of every agent and print a report')
+    .option('--irc-port <port>', 'port of the embedded IRC server; the last one or a free one if absent')
+    .option('--rpc-port <port>', 'port of the embedded chain')
+    .option('--s3-port <port>', 'port of the embedded S3 server')
+    .option('--json', 'no live table; the report of --rounds on one line')
+    .action(run(async (...args: Parameters<typeof up>) => (await import('./commands/up.ts')).up(...args)));
+
+  const look = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--state <dir>', 'the state folder of the swarm', defaultState)
+      .option('--json', 'print one JSON object');
+
+  look('status', 'show how each agent is doing').action(
+    run(async (...args: Parameters<typeof status>) => (await import('./commands/status.ts')).status(...args)),
+  );
+  look('trades', 'list the trades').action(
+    run(async (...args: Parameters<typeof trades>) => (await import('./commands/trades.ts')).trades(...args)),
+  );
+  look('health', 'check the swarm; exit code 0 healthy, 1 degraded, 3 a part is out of reach').action(
+    run(async (...args: Parameters<typeof health>) => (await import('./commands/health.ts')).health(...args)),
+  );
+  look('irc-check', 'show who is in the channel, who is missing, and HAVE and NEED lately').action(
+    run(async (...args: Parameters<typeof ircCheck>) => (await import('./commands/irc-check.ts')).ircCheck(...args)),
+  );
+  look('stop', 'stop the running swarm').action(
+    run(async (...args: Parameters<typeof stop>) => (await import('./commands/stop.ts')).stop(...args)),
+  );
+  look('reset', 'stop the swarm and remove its state folder with everything in it')
+    .option('--yes', 'do not ask')
+    .action(run(async (...args: Parameters<typeof reset>) => (await import('./commands/reset.ts')).reset(...args)));
+  look('open', 'show the goods of a trade')
+    .argument('<trade>', 'trade id, or at least 8 of its digits')
+    .option('--out <file>', 'copy the goods to a new file instead')
+    .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));
+  addKeys(program, run);
+  addContracts(program, run);
+  addOperate(program, run);
+  addUnits(program, run);
+  addHub(program, run);
+  addLocal(program, run);
+  return program;
+}

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { NODE_VERSIONS } from '../node-archive.ts';
+import { projectPath } from '../swarm/project.ts';
+import { buildProgram, tryProgram } from './built-program.ts';
+import { nodeFolder } from './node-binary.ts';
+import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest-report.ts';
+
+// `npm run test:node [version...]`: starts the built program and runs the unit tests with each version of Node, those of
+// NODE_VERSIONS if none is named. One line a version; the last line counts; what failed and what was skipped is named.
+const NOTHING: TestOutcome = { passed: 0, failed: [], skipped: [] };
+const log = (line: string): void => void process.stdout.write(`${line}\n`);
+const versions = process.argv.length > 2 ? process.argv.slice(2) : NODE_VERSIONS;
+
+const folder = await mkdtemp(join(tmpdir(), 'kk-node-'));
+try {
+  const program = await buildProgram(join(folder, 'built'));
+  const outcomes: TestOutcome[] = [];
+  for (const version of versions) outcomes.push(await tryVersion(version, program));
+  const all = {
+    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+    failed: outcomes.flatMap(({ failed }) => failed),
+    skipped: outcomes.flatMap(({ skipped }) => skipped),
+  };
+  for (const line of closingLines(all)) log(line);
+  process.exitCode = all.failed.length === 0 ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Tries one version, its name before what failed and what was skipped; all of it is skipped where it can't be fetched. */
+async function tryVersion(version: string, program: string): Promise<TestOutcome> {
+  const startMs = performance.now();
+  const outcome = await nodeFolder(version, log).then(
+    async (nodeIn) => sum(await tryProgram(program, join(folder, 'built'), nodeIn), await runUnitTests(nodeIn)),
+    (error: unknown): TestOutcome => {
+      if (error instanceof SwarmError) return { ...NOTHING, skipped: [error.message] };
+      throw error;
+    },
+  );
+  const named = (line: string): string => `Node ${version}: ${line}`;
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  log(named(`${closingLines(outcome).at(-1)}, ${seconds} s`));
+  return { ...outcome, failed: outcome.failed.map(named), skipped: outcome.skipped.map(named) };
+}
+
+async function runUnitTests(nodeIn: string): Promise<TestOutcome> {
+  const outputFile = join(folder, 'unit.json');
+  await rm(outputFile, { force: true });
+  const vitest = projectPath('node_modules/vitest/vitest.mjs');
+  const reporters = ['--reporter=json', `--outputFile.json=${outputFile}`];
+  // What one version has transformed, the next need not.
+  const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, 'modules')}`];
+  const args = [vitest, 'run', '--project', 'unit', '--no-isolate', ...cache, ...reporters];
+  const { exitCode } = await execa(join(nodeIn, 'node'), args, {
+    cwd: projectPath('.'),
+    // Programs that a test starts run with the same Node.
+    env: { PATH: `${nodeIn}${delimiter}${process.env.PATH ?? ''}` },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    reject: false,
+  });
+  return outcomeOf(await readResults(outputFile), exitCode ?? null);
+}
+
+function sum(a: TestOutcome, b: TestOutcome): TestOutcome {
+  return {
+    passed: a.passed + b.passed,
+    failed: [...a.failed, ...b.failed],
+    skipped: [...a.skipped, ...b.skipped],
+  };
+}
