@@ -84,8 +84,9 @@ const compose = z.object({
 });
 
 function composeForms(text: string): readonly string[] {
-  return Object.values(compose.parse(parse(text, { merge: true, maxAliasCount: -1 })).services).flatMap(({ command, healthcheck }) =>
-    [command, healthcheck?.test].flatMap((form) => (form === undefined ? [] : [asLine(form)])),
+  return Object.values(compose.parse(parse(text, { merge: true, maxAliasCount: -1 })).services).flatMap(
+    ({ command, healthcheck }) =>
+      [command, healthcheck?.test].flatMap((form) => (form === undefined ? [] : [asLine(form)])),
   );
 }
 

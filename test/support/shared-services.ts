@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { startAnvil } from '../../lib/local/evm.ts';
+import { buildProgram } from '../../scripts/testing/built-program.ts';
 import { freePort } from './free-port.ts';
 import { TEST_MNEMONIC } from './test-accounts.ts';
 
@@ -24,14 +24,13 @@ interface Service {
   readonly stop: () => Promise<void>;
 }
 
-const PROJECT = process.cwd();
 /** A machine with ten times the work that it can do still starts a server in this time. */
 const START_MS = 180_000;
 
 const KINDS: Readonly<Record<string, () => Promise<Service>>> = {
   anvil: startChain,
   moto: startMotoServer,
-  program: buildProgram,
+  program: makeProgram,
 };
 
 /**
@@ -104,14 +103,7 @@ async function startMotoServer(): Promise<Service> {
 }
 
 /** The program as images hold it, built once: it starts in a quarter of the time. Its place is its entry file. */
-async function buildProgram(): Promise<Service> {
+async function makeProgram(): Promise<Service> {
   const dir = await mkdtemp(join(tmpdir(), 'kk-program-'));
-  await execa(process.execPath, ['--import', 'tsx', 'scripts/bundle-program.ts', dir], { cwd: PROJECT });
-  // The one package that the program finds beside itself: the chain's binary.
-  await mkdir(join(dir, 'app/node_modules'));
-  await symlink(join(PROJECT, 'node_modules/@foundry-rs'), join(dir, 'app/node_modules/@foundry-rs'));
-  return {
-    place: join(dir, 'app/scripts/swarm-ops.js'),
-    stop: () => rm(dir, { recursive: true, force: true }),
-  };
+  return { place: await buildProgram(dir), stop: () => rm(dir, { recursive: true, force: true }) };
 }
