@@ -8,6 +8,7 @@ import { verifyPassword } from '../../scripts/hub/password.ts';
 import { loadManifests } from '../../scripts/load-manifests.ts';
 import {
   createKeyWorld,
+  KEY_AGENTS,
   hasSecretsManager,
   KEYS_CREDENTIALS,
   KEYS_PATIENCE_MS,
@@ -29,7 +30,7 @@ describe.skipIf(!hasSecretsManager)('the keys of a fleet in Secrets Manager (ski
   async function itsHubKnows(agentNames: readonly string[]): Promise<void> {
     const text = await world.textOf('hub');
     const accounts = parseAccounts(text);
-    expect(accounts).toHaveLength(26);
+    expect(accounts).toHaveLength(KEY_AGENTS.length + 2);
     for (const name of agentNames) {
       const password = passwordIn(await world.secretOf(name));
       const hash = accounts.find(({ account }) => account === name)?.passwordHash ?? '';
@@ -42,8 +43,8 @@ describe.skipIf(!hasSecretsManager)('the keys of a fleet in Secrets Manager (ski
     const run = await world.keys(['push', '--prefix', world.prefix(), '--dry-run', '--json']);
     expect(run.code, run.stderr).toBe(0);
     const { items } = JSON.parse(run.stdout) as { items: { action: string; done: boolean }[] };
-    // 24 agents and the hub.
-    expect(items).toHaveLength(25);
+    // The agents and the hub.
+    expect(items).toHaveLength(7);
     expect(new Set(items.map(({ action, done }) => `${action} ${done}`))).toEqual(new Set(['create false']));
     expect(await world.names()).toEqual([]);
   });
@@ -53,25 +54,25 @@ describe.skipIf(!hasSecretsManager)('the keys of a fleet in Secrets Manager (ski
   }, async () => {
     let created = 0;
     world.moto.refuse = (action) => {
-      if (action !== 'CreateSecret' || created++ < 10) return undefined;
+      if (action !== 'CreateSecret' || created++ < 3) return undefined;
       return { name: 'LimitExceededException', message: 'You have reached the maximum number of secrets.' };
     };
     const first = await world.push();
     expect(first.code).toBe(1);
-    expect(first.stderr).toContain('10 of 25 secrets are written and stay; 15 are not');
+    expect(first.stderr).toContain('3 of 7 secrets are written and stay; 4 are not');
     expect(first.stderr).toContain('aws/quota-exceeded');
-    expect(await world.names()).toHaveLength(10);
+    expect(await world.names()).toHaveLength(3);
     const kept = await world.secretOf('kk-coordinator');
 
     const halfWay = await world.check();
     expect(halfWay.code).toBe(1);
-    expect(halfWay.stdout).toContain('16 of 25 are not right');
+    expect(halfWay.stdout).toContain('5 of 7 are not right');
 
     world.moto.refuse = () => undefined;
     const second = await world.push();
     expect(second.code, second.stderr).toBe(0);
-    expect(second.stdout).toContain('Wrote 16 secrets');
-    expect(await world.names()).toHaveLength(25);
+    expect(second.stdout).toContain('Wrote 5 secrets');
+    expect(await world.names()).toHaveLength(7);
     expect(await world.secretOf('kk-coordinator')).toEqual(kept);
     const seeds = new Set<string>();
     for (const { metadata, spec } of await loadManifests([world.agents])) {
@@ -81,7 +82,7 @@ describe.skipIf(!hasSecretsManager)('the keys of a fleet in Secrets Manager (ski
       // Only the seller of the logs may make pseudonyms.
       expect('pseudonymKey' in secret).toBe(metadata.name === 'kk-karma-hello');
     }
-    expect(seeds.size).toBe(24);
+    expect(seeds.size).toBe(KEY_AGENTS.length);
 
     const whole = await world.check();
     expect(whole.code, whole.stdout).toBe(0);
@@ -129,7 +130,7 @@ describe.skipIf(!hasSecretsManager)('the keys of a fleet in Secrets Manager (ski
     const wrong = await world.check();
     expect(wrong.code).toBe(1);
     // The wallet is another, and nobody can say by which password the hub should know it.
-    expect(wrong.stdout).toContain('2 of 25 are not right');
+    expect(wrong.stdout).toContain('2 of 7 are not right');
     const foreign = await world.push();
     expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining('was not written by this program')]);
 

@@ -14,6 +14,15 @@ import { type OpsRun, swarmOps } from './swarm-ops.ts';
 export const hasSecretsManager = findProgram('moto_server') !== undefined;
 /** Each run of the program takes seconds on a busy machine, and some laws take ten runs. In ms. */
 export const KEYS_PATIENCE_MS = 400_000;
+/** Agents of every kind that keys tell apart; a secret costs the same each. */
+export const KEY_AGENTS = [
+  'kk-0xyuls',
+  'kk-coordinator',
+  'kk-juanjumagalp',
+  'kk-karma-hello',
+  'kk-stovedove',
+  'kk-validator',
+] as const;
 /** The operator's credentials. */
 export const KEYS_CREDENTIALS = {
   AWS_ACCESS_KEY_ID: 'AKIAPLANTEDPLANTED00',
@@ -60,7 +69,7 @@ export async function createKeyWorld(): Promise<KeyWorld> {
   const moto = await startMoto(findProgram('moto_server') ?? '');
   const dir = await mkdtemp(join(tmpdir(), 'kk-keys-'));
   const agents = join(dir, 'agents');
-  await cp(projectPath('agents'), agents, { recursive: true });
+  for (const name of KEY_AGENTS) await cp(projectPath(`agents/${name}`), join(agents, name), { recursive: true });
   const client = new SecretsManagerClient({
     region: 'us-east-1',
     endpoint: moto.endpoint,
