@@ -11,6 +11,8 @@ import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest
 
 // `npm run test:node [version...]`: starts the built program and runs the unit tests with each version of Node, those of
 // NODE_VERSIONS if none is named. One line a version; the last line counts; what failed and what was skipped is named.
+/** Tests of what other programs than Node read. */
+const ELSEWHERE = ['test/unit/workflows.test.ts', 'test/unit/structure/**'];
 const NOTHING: TestOutcome = { passed: 0, failed: [], skipped: [] };
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 const versions = process.argv.length > 2 ? process.argv.slice(2) : NODE_VERSIONS;
@@ -54,7 +56,8 @@ async function runUnitTests(nodeIn: string): Promise<TestOutcome> {
   const reporters = ['--reporter=json', `--outputFile.json=${outputFile}`];
   // What one version has transformed, the next need not.
   const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, 'modules')}`];
-  const args = [vitest, 'run', '--project', 'unit', '--no-isolate', ...cache, ...reporters];
+  const excluded = ELSEWHERE.flatMap((file) => ['--exclude', file]);
+  const args = [vitest, 'run', '--project', 'unit', '--no-isolate', ...excluded, ...cache, ...reporters];
   const { exitCode } = await execa(join(nodeIn, 'node'), args, {
     cwd: projectPath('.'),
     // Programs that a test starts run with the same Node.
