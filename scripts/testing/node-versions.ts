@@ -13,20 +13,14 @@ import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest
 // NODE_VERSIONS if none is named. One line a version; the last line counts; what failed and what was skipped is named.
 /** Tests of what other programs than Node read. */
 const ELSEWHERE = ['test/unit/workflows.test.ts', 'test/unit/structure/**'];
-const NOTHING: TestOutcome = { passed: 0, failed: [], skipped: [] };
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 const versions = process.argv.length > 2 ? process.argv.slice(2) : NODE_VERSIONS;
 
 const folder = await mkdtemp(join(tmpdir(), 'kk-node-'));
 try {
   const program = await buildProgram(join(folder, 'built'));
-  const outcomes: TestOutcome[] = [];
-  for (const version of versions) outcomes.push(await tryVersion(version, program));
-  const all = {
-    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    failed: outcomes.flatMap(({ failed }) => failed),
-    skipped: outcomes.flatMap(({ skipped }) => skipped),
-  };
+  let all: TestOutcome = { passed: 0, failed: [], skipped: [] };
+  for (const version of versions) all = sum(all, await tryVersion(version, program));
   for (const line of closingLines(all)) log(line);
   process.exitCode = all.failed.length === 0 ? 0 : 1;
 } finally {
@@ -36,13 +30,15 @@ try {
 /** Tries one version, its name before what failed and what was skipped; all of it is skipped where it can't be fetched. */
 async function tryVersion(version: string, program: string): Promise<TestOutcome> {
   const startMs = performance.now();
-  const outcome = await nodeFolder(version, log).then(
-    async (nodeIn) => sum(await tryProgram(program, join(folder, 'built'), nodeIn), await runUnitTests(nodeIn)),
-    (error: unknown): TestOutcome => {
-      if (error instanceof SwarmError) return { ...NOTHING, skipped: [error.message] };
-      throw error;
-    },
-  );
+  const nodeIn = await nodeFolder(version, log).catch((error: unknown) => {
+    if (error instanceof SwarmError) return error;
+    throw error;
+  });
+  if (nodeIn instanceof SwarmError) {
+    log(`Node ${version}: skipped`);
+    return { passed: 0, failed: [], skipped: [nodeIn.message] };
+  }
+  const outcome = sum(await tryProgram(program, join(folder, 'built'), nodeIn), await runUnitTests(nodeIn));
   const named = (line: string): string => `Node ${version}: ${line}`;
   const seconds = Math.round((performance.now() - startMs) / 1000);
   log(named(`${closingLines(outcome).at(-1)}, ${seconds} s`));
