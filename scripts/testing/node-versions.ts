@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { NODE_VERSIONS } from '../node-archive.ts';
 import { projectPath } from '../swarm/project.ts';
 import { buildProgram, tryProgram } from './built-program.ts';
@@ -11,6 +11,7 @@ import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest
 
 // `npm run test:node [version...]`: starts the built program and runs the unit tests with each version of Node, those of
 // NODE_VERSIONS if none is named. One line a version; the last line counts; what failed and what was skipped is named.
+
 /** Tests of what other programs than Node read. */
 const ELSEWHERE = ['test/unit/workflows.test.ts', 'test/unit/structure/**'];
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,13 +19,20 @@ const versions = process.argv.length > 2 ? process.argv.slice(2) : NODE_VERSIONS
 
 const folder = await mkdtemp(join(tmpdir(), 'kk-node-'));
 try {
-  const program = await buildProgram(join(folder, 'built'));
-  let all: TestOutcome = { passed: 0, failed: [], skipped: [] };
-  for (const version of versions) all = sum(all, await tryVersion(version, program));
+  const all = await tryAll().catch((error: unknown): TestOutcome => {
+    return { passed: 0, failed: [`the run itself broke off: ${formatError(error)}`], skipped: [] };
+  });
   for (const line of closingLines(all)) log(line);
   process.exitCode = all.failed.length === 0 ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+async function tryAll(): Promise<TestOutcome> {
+  const program = await buildProgram(join(folder, 'built'));
+  let all: TestOutcome = { passed: 0, failed: [], skipped: [] };
+  for (const version of versions) all = sum(all, await tryVersion(version, program));
+  return all;
 }
 
 /** Tries one version, its name before what failed and what was skipped; all of it is skipped where it can't be fetched. */
