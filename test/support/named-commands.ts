@@ -84,8 +84,9 @@ const compose = z.object({
 });
 
 function composeForms(text: string): readonly string[] {
-  return Object.values(compose.parse(parse(text, { merge: true, maxAliasCount: -1 })).services).flatMap(({ command, healthcheck }) =>
-    [command, healthcheck?.test].flatMap((form) => (form === undefined ? [] : [asLine(form)])),
+  return Object.values(compose.parse(parse(text, { merge: true, maxAliasCount: -1 })).services).flatMap(
+    ({ command, healthcheck }) =>
+      [command, healthcheck?.test].flatMap((form) => (form === undefined ? [] : [asLine(form)])),
   );
 }
 
@@ -158,7 +159,7 @@ function assessCommand(program: Command, given: readonly string[], called: strin
     command = found;
     rest = rest.slice(1);
   }
-  const has = (flag: string): boolean => flag === '--help' || command.options.some((option) => option.is(flag));
+  const has = (flag: string): boolean => flag === '--help' || command.options.some(({ long }) => long === flag);
   const unknown = rest.map((word) => word.split('=', 1)[0] ?? '').find((word) => /^--\w/.test(word) && !has(word));
   return unknown === undefined ? undefined : `${called}: ${command.name()} has no option ${unknown}`;
 }
