@@ -20,11 +20,7 @@ const FETCH_MS = 300_000;
  * program. It is kept in the cache folder, where a second call finds it.
  * @throws SwarmError `testing/node-not-fetched`
  */
-export async function fetchNodeArchive(
-  version: string,
-  cache: string,
-  log: (line: string) => void = () => undefined,
-): Promise<string> {
+export async function fetchNodeArchive(version: string, cache: string, log: (line: string) => void): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const file = resolve(cache, `${name}-${version}.tgz`);
   if ((await stat(file).catch(() => undefined)) !== undefined) return file;
@@ -34,10 +30,10 @@ export async function fetchNodeArchive(
   const stage = await mkdtemp(resolve(cache, 'fetch-'));
   try {
     // From the temporary folder, so that no project's settings count.
-    const args = ['pack', '--silent', `${name}@${version}`, '--pack-destination', stage];
-    const { failed, stderr, stdout } = await execa('npm', args, { reject: false, timeout: FETCH_MS, cwd: tmpdir() });
+    const args = ['pack', '--loglevel=error', `${name}@${version}`, '--pack-destination', stage];
+    const { failed, stderr } = await execa('npm', args, { reject: false, timeout: FETCH_MS, cwd: tmpdir() });
     const [archive] = await readdir(stage);
-    if (failed || archive === undefined) throw notFetched(version, stderr || stdout);
+    if (failed || archive === undefined) throw notFetched(version, stderr);
     await rename(join(stage, archive), file);
     return file;
   } finally {
@@ -46,7 +42,7 @@ export async function fetchNodeArchive(
 }
 
 function notFetched(version: string, said: string): SwarmError {
-  const why = said.trim().split('\n').slice(-3).join(' / ');
+  const why = said.trim().split('\n').slice(0, 2).join(' / ');
   return new SwarmError({
     code: 'testing/node-not-fetched',
     disposition: 'wait',

@@ -159,7 +159,7 @@ function assessCommand(program: Command, given: readonly string[], called: strin
     command = found;
     rest = rest.slice(1);
   }
-  const has = (flag: string): boolean => flag === '--help' || command.options.some((option) => option.is(flag));
+  const has = (flag: string): boolean => flag === '--help' || command.options.some(({ long }) => long === flag);
   const unknown = rest.map((word) => word.split('=', 1)[0] ?? '').find((word) => /^--\w/.test(word) && !has(word));
   return unknown === undefined ? undefined : `${called}: ${command.name()} has no option ${unknown}`;
 }
