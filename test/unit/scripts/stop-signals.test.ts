@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+
+/** A program that hears that it should stop, and hangs. */
+const HANGS = `
+import { untilStopped } from './scripts/swarm/stop-signals.ts';
+const signals = untilStopped();
+void signals.requested.then(() => process.stdout.write('stopping '));
+setInterval(() => undefined, 1_000_000);
+process.stdout.write('ready ');
+`;
+
+let child: ChildProcess | undefined;
+afterEach(() => {
+  child?.kill('SIGKILL');
+});
+
+async function start() {
+  const started = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HANGS], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child = started;
+  let said = '';
+  const says = async (word: string) => {
+    while (!said.includes(word)) said += String((await once(started.stdout, 'data'))[0]);
+  };
+  await says('ready');
+  return { says, kill: (signal: NodeJS.Signals) => started.kill(signal), ended: once(started, 'close') };
+}
+
+describe('a swarm that hangs while it stops', () => {
+  it('ends by itself within seconds of a first signal', async () => {
+    const program = await start();
+    const since = performance.now();
+    program.kill('SIGTERM');
+    await program.says('stopping');
+    expect(await program.ended).toEqual([130, null]);
+    expect(performance.now() - since).toBeLessThan(10_000);
+  });
+});
