@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { projectPath } from '../../scripts/swarm/project.ts';
-import { findProgram } from '../support/moto.ts';
+import { findProgram } from '../support/find-program.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
 
 const mnemonic = generateMnemonic(english);

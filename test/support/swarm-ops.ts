@@ -3,8 +3,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../scripts/swarm-ops.js', import.meta.url));
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** swarm-ops as the run has bundled it; absent where the sources are run. */
+    readonly opsProgram?: string;
+  }
+}
+
+/** What `node` is given to run swarm-ops. */
+export const OPS_PROGRAM =
+  inject('opsProgram') ?? fileURLToPath(new URL('../../scripts/swarm-ops.js', import.meta.url));
 
 /** What a run of swarm-ops left behind. */
 export interface OpsRun {
@@ -25,7 +35,7 @@ export interface OpsOptions {
 /** Runs swarm-ops to its end, without a terminal and without the AWS settings of this machine. */
 export async function swarmOps(args: readonly string[], { fd3, env = {}, cwd }: OpsOptions = {}): Promise<OpsRun> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|KK_)/.test(name));
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [OPS_PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
       ...Object.fromEntries(kept),
