@@ -33,7 +33,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     globalSetup: ['test/support/shared-services.ts'],
     projects: [
-      kind('unit', { timeoutMs: 60_000 }),
+      kind('unit', { timeoutMs: 60_000, isolate: false }),
       kind('contracts', { timeoutMs: 120_000 }),
       kind('integration', { timeoutMs: 240_000 }),
       // A swarm is as busy as two cores allow, so it runs by itself.

@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files that take longest, which begin first; the others fit beside them. */
+const LONGEST = ['boot/boot.test.ts', 'deploy.test.ts', 'launcher.test.ts', 'roll.test.ts', 'ops-fleet.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return found < 0 ? LONGEST.length : found;
+    };
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 // Apart from the root's projects, so that `npm test` needs none of infra's packages. The root folder stays the repository's.
 export default defineConfig({
   test: {
     name: 'infra',
-    maxWorkers: 2,
-    include: ['test/infra/**/*.test.ts'],
+    // One more than cores: machines that boot wait most of their time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
+    include: ['test/{fleet,infra}/**/*.test.ts'],
+    globalSetup: ['test/support/shared-services.ts'],
     testTimeout: 900_000,
     hookTimeout: 900_000,
     setupFiles: ['test/support/isolate.ts'],

@@ -1,11 +1,12 @@
 import type { Hex, LocalAccount } from 'viem';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeConfirmMany, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow-calls.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
-import { startTestMarket, type TestMarket, testAccount } from '../support/evm.ts';
+import { openTestMarket, type TestMarket } from '../support/evm.ts';
+import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, type TestTrade } from '../support/trade-parts.ts';
 
 const [seller, stranger, buyer] = [testAccount(1), testAccount(2), testAccount(3)];
@@ -14,10 +15,9 @@ const [seller, stranger, buyer] = [testAccount(1), testAccount(2), testAccount(3
 describe('an escrow that holds the money of other trades', () => {
   let market: TestMarket;
   beforeAll(async () => {
-    market = await startTestMarket();
+    market = await openTestMarket();
     await market.mint(buyer.address, 1_000_000_000n);
   });
-  afterAll(() => market.close());
 
   const writer = (account: LocalAccount) =>
     createEscrowWriter({ client: market.client, account, escrow: market.escrow });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProgram } from './support.ts';
+import { findProgram } from '../support/find-program.ts';
 import { run } from './terraform.ts';
 
 const HOST = 'infra/host';

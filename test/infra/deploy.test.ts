@@ -4,59 +4,73 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { FleetConfig } from '../../lib/core/fleet-config.ts';
 import { inventorySchema } from '../../lib/core/fleet-inventory.ts';
-import { fleetConfig, NAMES, REPOSITORY, shippedAgents } from './support.ts';
-import { callJson, callQuery, changesOf, type Moto, missingForMoto, run, startMoto, Workbench } from './terraform.ts';
+import { HUB, STEWARD } from '../../lib/core/fleet-names.ts';
+import { type Moto, startMoto } from '../support/moto.ts';
+import { fleetConfig, NAMES, REPOSITORY } from './support.ts';
+import { authorizationFor, callJson, missingForMoto, registerImage, run, Workbench } from './terraform.ts';
 
 const missing = missingForMoto();
-const agents = shippedAgents();
+// What 24 agents are made of is in synth.test.ts, and validated whole in validate.test.ts: each is applied as these are.
+const [BACK, ANEW, GONE, CAME] = [HUB, 'kk-a', 'kk-b', 'kk-newcomer'] as const;
+const AGENTS = [ANEW, GONE];
+const UNITS = [HUB, STEWARD, ...AGENTS];
 const PLANTED = 'planted-secret-8f1c0e2d5b';
 const BUCKET = 'kk-fleet-state';
 
-// Absent from moto: snapshot policies (DLM) and the subscribers of a budget. Both are validated and synthesized elsewhere.
-const WITHOUT = { hub: { snapshotsKept: 0 }, alarms: { monthlyBudgetUsd: 0 }, recoverDeletedSecretsDays: 0 };
+// Absent from moto: snapshot policies (DLM) and the subscribers of a budget.
+const WITHOUT = { hub: { snapshotsKept: 0 }, alarms: { monthlyBudgetUsd: 0 } };
 
+const keys = z.looseObject({ Keys: z.array(z.looseObject({ KeyId: z.string() })) });
+const described = z.looseObject({ KeyMetadata: z.looseObject({ KeyState: z.string(), Description: z.string() }) });
+const restored = z.looseObject({ ARN: z.string() });
+
+// One fleet from its first day to its last: each test goes on where the one before it ended.
 describe.skipIf(missing !== '')(
   `deployed to the AWS API on loopback${missing === '' ? '' : ` (skipped: ${missing} not found)`}`,
   () => {
     let moto: Moto;
     let bench: Workbench;
-    let ami = '';
+    let image = '';
     let stack = '';
+    let version = '';
     const config = (changes: Readonly<Record<string, unknown>> = {}): FleetConfig =>
-      fleetConfig({ ...WITHOUT, state: { kind: 's3', bucket: BUCKET }, machine: { image: ami }, ...changes });
+      fleetConfig({ ...WITHOUT, steward: true, state: { kind: 's3', bucket: BUCKET }, machine: { image }, ...changes });
     const synth = (changes: Readonly<Record<string, unknown>>, names: readonly string[]) => {
       stack = bench.synth('fleet', config(changes), names);
     };
-    const plan = async (...more: readonly string[]) => {
-      const said = await bench.terraform(stack, 'plan', '-input=false', '-out=plan.bin', ...more);
-      expect(said.stderr).toBe('');
-      const shown = await bench.terraform(stack, 'show', '-json', 'plan.bin');
-      return changesOf(shown.stdout);
-    };
+    const plan = (...more: readonly string[]) => bench.plan(stack, ...more);
     const apply = async () => {
       const said = await bench.terraform(stack, 'apply', '-input=false', 'plan.bin');
       expect(said.stderr).toBe('');
       return said.stdout;
     };
-    const listed = async () =>
-      z.array(z.string()).parse((await bench.terraform(stack, 'state', 'list')).stdout.trim().split('\n'));
-    const stateText = async () => (await bench.terraform(stack, 'state', 'pull')).stdout;
+    const destroy = () => bench.terraform(stack, 'destroy', '-auto-approve', '-input=false', '-refresh=false');
+    const corpus = (path: string, method: string) =>
+      fetch(`${moto.endpoint}/${NAMES.corpus}${path}`, {
+        method,
+        headers: { authorization: authorizationFor('s3') },
+        ...(method === 'PUT' ? { body: 'chat' } : {}),
+      });
+    const secret = (action: string, unit: string, more: Readonly<Record<string, unknown>> = {}) =>
+      callJson(moto.endpoint, 'secretsmanager', `secretsmanager.${action}`, { SecretId: NAMES.secret(unit), ...more });
+    /** The states of the keys that fleets have made. */
+    const keyStates = async () => {
+      const kms = (action: string, body: unknown) => callJson(moto.endpoint, 'kms', `TrentService.${action}`, body);
+      const all = keys.parse(await kms('ListKeys', {})).Keys;
+      const found = await Promise.all(
+        all.map(async ({ KeyId }) => described.parse(await kms('DescribeKey', { KeyId })).KeyMetadata),
+      );
+      return found.filter(({ Description }) => Description.startsWith('karmakadabra:')).map(({ KeyState }) => KeyState);
+    };
 
     beforeAll(async () => {
       moto = await startMoto();
-      bench = new Workbench(moto.endpoint);
-      const said = await callQuery(moto.endpoint, 'ec2', {
-        Action: 'RegisterImage',
-        Version: '2016-11-15',
-        Name: 'kk',
-        Architecture: 'arm64',
-        RootDeviceName: '/dev/xvda',
-      });
-      ami = /<imageId>(ami-[0-9a-f]+)</.exec(said)?.[1] ?? '';
+      bench = await Workbench.start(moto.endpoint);
+      image = await registerImage(moto.endpoint);
     });
     afterAll(async () => {
-      await moto?.stop();
-      bench?.remove();
+      await bench?.close();
+      await moto?.close();
     });
 
     it('has a bootstrap that makes the bucket of the state, and can be repeated', async () => {
@@ -70,45 +84,37 @@ describe.skipIf(missing !== '')(
       expect((await fetch(`${moto.endpoint}/${BUCKET}?policy`, { method: 'DELETE' })).ok).toBe(true);
     });
 
-    it('applies 24 agents and the hub, with their roles and secrets', async () => {
-      synth({}, agents);
+    it('applies agents, steward and hub, with their roles and secrets, and gives an inventory of them', async () => {
+      synth({}, AGENTS);
       const init = await bench.terraform(stack, 'init', '-input=false', '-backend-config=use_path_style=true');
       expect(init.stderr).toBe('');
-      const changes = await plan();
-      expect(new Set(changes.values())).toEqual(new Set(['create']));
+      expect(new Set((await plan()).values())).toEqual(new Set(['create']));
       expect(await apply()).toContain('0 changed, 0 destroyed');
-      const all = await listed();
-      for (const unit of ['hub', ...agents]) {
-        expect(all).toEqual(
-          expect.arrayContaining([
-            `aws_instance.${unit}_instance`,
-            `aws_iam_role.${unit}_role`,
-            `aws_secretsmanager_secret.${unit}_secret`,
-          ]),
-        );
-      }
-    });
+      const made = UNITS.flatMap((unit) => [
+        `aws_instance.${unit}_instance`,
+        `aws_iam_role.${unit}_role`,
+        `aws_secretsmanager_secret.${unit}_secret`,
+      ]);
+      expect(await bench.listed(stack)).toEqual(expect.arrayContaining(made));
 
-    it('plans no change the second time', async () => {
-      expect([...(await plan('-detailed-exitcode'))]).toEqual([]);
-    });
-
-    it('gives an inventory of what is there', async () => {
       const said = await bench.terraform(stack, 'output', '-json', 'inventory');
       const inventory = inventorySchema.parse(JSON.parse(said.stdout));
-      expect(inventory.hosts).toHaveLength(25);
-      expect(inventory.units.map(({ unit }) => unit).sort()).toEqual(['hub', ...agents].sort());
+      expect(inventory.hosts.map(({ host }) => host).sort()).toEqual([...UNITS].sort());
+      expect(inventory.units.map(({ unit }) => unit).sort()).toEqual([...UNITS].sort());
       expect(inventory.hosts.every(({ instanceId }) => /^i-/.test(instanceId))).toBe(true);
     });
 
-    it('keeps the values of secrets out of state, plans and outputs', async () => {
-      const put = (SecretId: string) =>
-        callJson(moto.endpoint, 'secretsmanager', 'secretsmanager.PutSecretValue', { SecretId, SecretString: PLANTED });
-      for (const unit of ['hub', ...agents]) expect(await put(NAMES.secret(unit))).toHaveProperty('VersionId');
-      expect([...(await plan('-refresh=true'))]).toEqual([]);
-      const shown = (await bench.terraform(stack, 'show', '-json', 'plan.bin')).stdout;
-      expect(shown).not.toContain(PLANTED);
-      expect(await stateText()).not.toContain(PLANTED);
+    it('plans no change the second time, and keeps the values of secrets out of state, plans and outputs', async () => {
+      for (const unit of UNITS) {
+        expect(await secret('PutSecretValue', unit, { SecretString: PLANTED })).toHaveProperty('VersionId');
+      }
+      expect([...(await plan())]).toEqual([]);
+      const shown = await bench.terraform(stack, 'show', '-json', 'plan.bin');
+      const state = await bench.terraform(stack, 'state', 'pull');
+      for (const { stdout } of [shown, state]) {
+        expect(stdout).toContain(NAMES.secret(HUB));
+        expect(stdout).not.toContain(PLANTED);
+      }
     });
 
     it('leaves agents alone when the configured image or system image changes: those are rolled', async () => {
@@ -116,79 +122,87 @@ describe.skipIf(missing !== '')(
         agent: `${REPOSITORY}/agent@sha256:${'c'.repeat(64)}`,
         hub: `${REPOSITORY}/hub@sha256:${'b'.repeat(64)}`,
       };
-      synth({ images, machine: { image: 'ami-0fedcba9876543210' } }, agents);
-      expect([...(await plan())].filter(([address]) => !address.startsWith('output.'))).toEqual([]);
+      synth({ images, machine: { image: 'ami-0fedcba9876543210' } }, AGENTS);
+      expect([...(await plan('-refresh=false'))]).toEqual([]);
     });
 
     it('changes only the resources of a folder that went and of one that came', async () => {
-      const without = agents.filter((agent) => agent !== 'kk-validator');
-      synth({}, [...without, 'kk-newcomer']);
-      const changes = await plan();
-      expect(
-        [...changes].every(
-          ([address, actions]) =>
-            (address.includes('.kk-validator_') && actions === 'delete') ||
-            (address.includes('.kk-newcomer_') && actions === 'create'),
-        ),
-      ).toBe(true);
-      expect(changes.size).toBeGreaterThan(20);
-      await apply();
-      const all = await listed();
-      expect(all.filter((address) => address.includes('kk-validator'))).toEqual([]);
-      expect(all).toContain('aws_instance.kk-newcomer_instance');
+      synth({}, [ANEW, CAME]);
+      const changes = [...(await plan('-refresh=false'))];
+      const actionsOf = (agent: string) =>
+        new Set(changes.filter(([at]) => at.includes(`.${agent}_`)).map(([, it]) => it));
+      expect([actionsOf(GONE), actionsOf(CAME)]).toEqual([new Set(['delete']), new Set(['create'])]);
+      expect(changes.filter(([at]) => !at.includes(`.${GONE}_`) && !at.includes(`.${CAME}_`))).toEqual([]);
     });
 
     it('packs all agents onto one machine, each with its role and secret as before', async () => {
-      const before = await listed();
-      const kept = (all: readonly string[]) =>
-        all.filter(
-          (address) =>
-            /^aws_(secretsmanager_secret|iam_role)\..*_(secret|role)$/.test(address) && !address.includes('_host_role'),
+      const own = (all: readonly string[]) =>
+        all.filter((at) =>
+          new RegExp(`^aws_(secretsmanager_secret|iam_role)\\.(${ANEW}|${HUB})_(secret|role)$`).test(at),
         );
-      synth({ placement: 'packed' }, [...agents.filter((agent) => agent !== 'kk-validator'), 'kk-newcomer']);
-      const changes = await plan();
-      expect(
-        [...changes].filter(
-          ([address, actions]) => address.startsWith('aws_secretsmanager_secret.') && actions !== 'no-op',
-        ),
-      ).toEqual([]);
+      const before = own(await bench.listed(stack));
+      synth({ placement: 'packed' }, [ANEW, CAME]);
+      const changes = [...(await plan('-refresh=false'))];
+      const secrets = changes.filter(([at]) => at.startsWith('aws_secretsmanager_secret.')).map(([at]) => at);
+      expect(secrets.filter((at) => !at.includes(GONE) && !at.includes(CAME))).toEqual([]);
       await apply();
-      const after = await listed();
+      const after = await bench.listed(stack);
       expect(after.filter((address) => address.startsWith('aws_instance.')).sort()).toEqual([
         'aws_instance.hub_instance',
+        `aws_instance.${STEWARD}_instance`,
         'aws_instance.pack_instance',
       ]);
-      expect(kept(after)).toEqual(kept(before));
-      expect([...(await plan())]).toEqual([]);
-    });
-
-    it('adds a steward beside what is there, and plans nothing more', async () => {
-      synth({ placement: 'packed', steward: true }, [
-        ...agents.filter((agent) => agent !== 'kk-validator'),
-        'kk-newcomer',
-      ]);
-      const changes = [...(await plan())].filter(([address]) => !address.startsWith('output.'));
-      expect(changes.length).toBeGreaterThan(8);
-      for (const [address, actions] of changes) {
-        expect([address.includes('.kk-steward_'), actions]).toEqual([true, 'create']);
-      }
-      await apply();
-      expect(await listed()).toContain('aws_instance.kk-steward_instance');
+      expect(own(after)).toEqual(before);
+      expect(after.filter((address) => address.includes(GONE))).toEqual([]);
       expect([...(await plan())]).toEqual([]);
     });
 
     it('refuses credentials of another account', async () => {
-      const other = bench.synth('other', fleetConfig({ ...WITHOUT, accountId: '999999999999' }), ['kk-a']);
+      const other = bench.synth('other', fleetConfig({ ...WITHOUT, accountId: '999999999999' }), [ANEW]);
       await bench.terraform(other, 'init', '-input=false');
       const said = await bench.terraform(other, 'plan', '-input=false');
       expect(said.code).toBe(1);
       expect(said.stderr).toContain('AWS account ID not allowed');
     });
 
-    it('destroys what it made', async () => {
-      const said = await bench.terraform(stack, 'destroy', '-auto-approve', '-input=false');
-      expect(said.stderr).toBe('');
-      expect((await bench.terraform(stack, 'state', 'list')).stdout.trim()).toBe('');
+    it('keeps a corpus that is not empty when it is destroyed, and the key with it', async () => {
+      expect((await corpus('?policy', 'DELETE')).ok).toBe(true);
+      const put = await corpus(`/agents/${ANEW}/1`, 'PUT');
+      version = put.headers.get('x-amz-version-id') ?? '';
+      expect(version).not.toBe('');
+      const said = await destroy();
+      expect(said.code).toBe(1);
+      expect(said.stderr).toContain('BucketNotEmpty');
+      const left = await bench.listed(stack);
+      expect(left).toEqual(expect.arrayContaining(['aws_s3_bucket.corpus', 'aws_cloudformation_stack.key']));
+      expect(await keyStates()).toEqual(['Enabled']);
+    });
+
+    it('leaves its key in use for what outlives it, once all else is gone', async () => {
+      expect((await corpus(`/agents/${ANEW}/1?versionId=${version}`, 'DELETE')).ok).toBe(true);
+      expect((await destroy()).stderr).toBe('');
+      expect(await bench.listed(stack)).toEqual([]);
+      expect(await keyStates()).toEqual(['Enabled']);
+    });
+
+    it('comes back with the secrets that it had, or with new ones, and starts no machine without an image', async () => {
+      synth({ images: 'pending', steward: false }, [ANEW]);
+      const { ARN } = restored.parse(await secret('RestoreSecret', BACK));
+      const said = await bench.terraform(
+        stack,
+        'import',
+        '-input=false',
+        `aws_secretsmanager_secret.${BACK}_secret`,
+        ARN,
+      );
+      expect(said.code, said.stderr).toBe(0);
+      await secret('DeleteSecret', ANEW, { ForceDeleteWithoutRecovery: true });
+      const changes = await plan();
+      expect(changes.get(`aws_secretsmanager_secret.${ANEW}_secret`)).toBe('create');
+      expect(changes.get(`aws_secretsmanager_secret.${BACK}_secret`)).toBe('update');
+      await apply();
+      expect([...(await plan())]).toEqual([]);
+      expect((await bench.listed(stack)).filter((address) => address.startsWith('aws_instance.'))).toEqual([]);
     });
   },
 );

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProgram, NAMES, REPOSITORY } from './support.ts';
+import { findProgram } from '../support/find-program.ts';
+import { NAMES, REPOSITORY } from './support.ts';
 import { run, type Said } from './terraform.ts';
 
 // Python itself: a version manager's shim would put its own folder before the fakes.

@@ -1,80 +1,80 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Moto, startMoto } from '../support/moto.ts';
-import { findProgram, fleetConfig } from './support.ts';
-import { missingForMoto, missingForTerraform, run, Workbench } from './terraform.ts';
-
-const PENDING = { images: 'pending', hub: { snapshotsKept: 0 }, alarms: { monthlyBudgetUsd: 0 } };
-
-/** `npx cdktf` at the root, its output in a folder of its own. */
-function cdktf(folder: string, env: NodeJS.ProcessEnv, ...args: readonly string[]) {
-  const config = join(folder, 'fleet.yaml');
-  writeFileSync(config, JSON.stringify(fleetConfig(PENDING)));
-  const more = { KK_FLEET_CONFIG: config, CHECKPOINT_DISABLE: '1', CI: '1', FORCE_COLOR: '0' };
-  return run('npx', ['cdktf', ...args, '--output', join(folder, 'out')], { ...env, ...more });
-}
-
-describe.skipIf(findProgram('terraform') === undefined)('npx cdktf at the root (skipped without terraform)', () => {
-  it('synthesizes with the CLI that infra pins', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'kk-launcher-'));
-    try {
-      const said = await cdktf(folder, process.env, 'synth');
-      expect(said.code, said.stdout + said.stderr).toBe(0);
-      expect(readFileSync(join(folder, 'out/stacks/fleet/cdk.tf.json'), 'utf8')).toContain('aws_ecr_repository');
-      expect((await cdktf(folder, process.env, '--version')).stdout).toContain('0.21.0');
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
-});
+import { fleetConfig } from './support.ts';
+import { missingForMoto, registerImage, run, Workbench } from './terraform.ts';
 
 const missing = missingForMoto();
+const ACCOUNT = '222222222222';
+const AGENTS = ['kk-coordinator', 'kk-juanjumagalp', 'kk-validator'];
+const ALLOWED = 2;
+const LIMIT = {
+  name: 'VcpuLimitExceeded',
+  message: 'You have requested more vCPU capacity than your current vCPU limit of 4 allows',
+};
 
 describe.skipIf(missing !== '')(
-  `an apply that breaks off${missing === '' ? '' : ` (skipped: ${missing} not found)`}`,
+  `npx cdktf at the root${missing === '' ? '' : ` (skipped: ${missing} not found)`}`,
   () => {
     let moto: Moto;
     let bench: Workbench;
+    let stack = '';
+    const cdktf = (...args: readonly string[]) => {
+      const own = { KK_FLEET_CONFIG: join(bench.folder, 'fleet.yaml'), CI: '1', FORCE_COLOR: '0' };
+      return run('npx', ['cdktf', ...args], { ...bench.env, ...own });
+    };
+    const deploy = () =>
+      cdktf('deploy', 'fleet', '--auto-approve', '--skip-provider-lock', '--output', join(bench.folder, 'out'));
+    const instances = async () => (await bench.listed(stack)).filter((address) => address.startsWith('aws_instance.'));
+
     beforeAll(async () => {
-      moto = await startMoto(findProgram('moto_server') ?? '');
-      bench = new Workbench(moto.endpoint);
-      expect(missingForTerraform()).toBe('');
+      moto = await startMoto(ACCOUNT);
+      bench = await Workbench.start(moto.endpoint);
+      const image = await registerImage(moto.endpoint);
+      const without = { hub: { snapshotsKept: 0 }, alarms: { monthlyBudgetUsd: 0 } };
+      const agentsFolder = join(bench.folder, 'agents');
+      for (const agent of AGENTS) cpSync(join('agents', agent), join(agentsFolder, agent), { recursive: true });
+      const config = fleetConfig({ accountId: ACCOUNT, ...without, machine: { image }, agentsFolder });
+      writeFileSync(join(bench.folder, 'fleet.yaml'), JSON.stringify(config));
+      stack = bench.prepare('out', config);
     });
     afterAll(async () => {
+      await bench?.close();
       await moto?.close();
-      bench?.remove();
     });
 
-    it('says what a quota that was used up half-way left behind, and goes on when there is more', async () => {
-      const stack = join(bench.folder, 'out/stacks/fleet');
-      mkdirSync(stack, { recursive: true });
-      // Loopback has no names for buckets; and by itself the provider takes a quota for a wish to slow down, 25 times.
-      writeFileSync(
-        join(stack, 'zz_override.tf.json'),
-        JSON.stringify({ provider: { aws: [{ s3_use_path_style: true, max_retries: 1 }] } }),
-      );
-      let secrets = 0;
-      moto.refuse = (action) =>
-        action === 'CreateSecret' && secrets++ >= 10
-          ? { name: 'LimitExceededException', message: 'You have reached the maximum number of secrets.' }
-          : undefined;
-      const broken = await cdktf(bench.folder, bench.env, 'deploy', 'fleet', '--auto-approve', '--skip-provider-lock');
+    it('runs the CLI that infra pins', async () => {
+      expect((await cdktf('--version')).stdout).toContain('0.21.0');
+    });
+
+    it('says what an apply left behind that came to a limit of the account, and which machines it left out', async () => {
+      let left = ALLOWED;
+      moto.refuse = (action) => (action === 'RunInstances' && left-- <= 0 ? LIMIT : undefined);
+      const broken = await deploy();
       const text = broken.stdout + broken.stderr;
       expect(broken.code, text).not.toBe(0);
-      expect(text).toContain('You have reached the maximum number of secrets');
+      expect(text).toContain(LIMIT.name);
       expect(broken.stderr).toContain('What Terraform had done by then stays done and is in its state');
       expect(broken.stderr).toContain('npx cdktf diff');
+      const made = await instances();
+      expect(made).toHaveLength(ALLOWED);
+      for (const unit of ['hub', ...AGENTS]) {
+        const address = `aws_instance.${unit}_instance`;
+        // The CLI may say more of it in parentheses.
+        expect(new RegExp(`with ${address}[ ,]`).test(text), text).toBe(!made.includes(address));
+      }
+    });
 
-      const kept = (await bench.terraform(stack, 'state', 'list')).stdout.match(/aws_secretsmanager_secret\./g) ?? [];
-      expect(kept).toHaveLength(10);
-
+    it('makes the rest once the limit is raised, and touches nothing that was made', async () => {
+      const made = await instances();
       moto.refuse = () => undefined;
-      const whole = await cdktf(bench.folder, bench.env, 'deploy', 'fleet', '--auto-approve', '--skip-provider-lock');
+      const whole = await deploy();
       expect(whole.code, whole.stdout + whole.stderr).toBe(0);
-      const all = (await bench.terraform(stack, 'state', 'list')).stdout.match(/aws_secretsmanager_secret\./g) ?? [];
-      expect(all).toHaveLength(25);
+      expect(whole.stdout).toContain('0 changed, 0 destroyed');
+      const all = await instances();
+      expect(all).toHaveLength(1 + AGENTS.length);
+      expect(all).toEqual(expect.arrayContaining([...made]));
     });
   },
 );

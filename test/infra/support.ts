@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,18 +80,11 @@ export function ofType(from: Synthesized, type: string): ReadonlyMap<string, Rea
   return new Map(Object.entries(from.resources[type] ?? {}));
 }
 
-/** Where a program is, or undefined. */
-export function findProgram(name: string): string | undefined {
-  try {
-    return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The folder of the AWS provider in a mirror. */
+export const PROVIDER = 'registry.terraform.io/hashicorp/aws/5.100.0';
 
 /** The mirror that holds the AWS provider of the version that CDKTF pins, or undefined. */
 export function findProviderMirror(): string | undefined {
   const places = [process.env.KK_TF_PLUGINS, '/opt/tf-plugins', join(process.env.HOME ?? '/', '.terraform.d/plugins')];
-  const inside = 'registry.terraform.io/hashicorp/aws/5.100.0';
-  return places.find((place) => place !== undefined && existsSync(join(place, inside)));
+  return places.find((place) => place !== undefined && existsSync(join(place, PROVIDER)));
 }

@@ -1,13 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { synthesize } from '../../infra/synth.ts';
 import type { FleetConfig } from '../../lib/core/fleet-config.ts';
-import { asBuyers, findProgram, findProviderMirror } from './support.ts';
+import { findProgram } from '../support/find-program.ts';
+import { MISSING_MOTO } from '../support/moto.ts';
+import { asBuyers, findProviderMirror, PROVIDER } from './support.ts';
 
 /** What a command said. */
 export interface Said {
@@ -37,16 +38,19 @@ export function missingForTerraform(): string {
 
 /** The same for what runs against the AWS API on loopback. */
 export function missingForMoto(): string {
-  const moto = findProgram('moto_server') === undefined ? 'moto_server' : '';
-  return [missingForTerraform(), moto].filter((one) => one !== '').join(', ');
+  return [missingForTerraform(), MISSING_MOTO].filter((one) => one !== '').join(', ');
 }
 
-/** A folder with terraform set up to find the provider on disk, and an AWS API on loopback if an address is given. */
+/**
+ * A folder with terraform set up to find the provider on disk, and an AWS API on loopback if an address is given. The
+ * provider is one process for all commands: started anew by each, it takes longer to begin than to work.
+ */
 export class Workbench {
   readonly folder = mkdtempSync(join(tmpdir(), 'kk-terraform-'));
   readonly env: NodeJS.ProcessEnv;
+  readonly #provider: ChildProcess;
 
-  constructor(endpoint?: string) {
+  private constructor(endpoint: string | undefined) {
     const rc = join(this.folder, 'terraform.rc');
     writeFileSync(
       rc,
@@ -69,14 +73,39 @@ export class Workbench {
             AWS_REGION: 'us-east-1',
           }),
     };
+    const folder = join(findProviderMirror() ?? '', PROVIDER);
+    const [platform = ''] = readdirSync(folder);
+    const [program = ''] = readdirSync(join(folder, platform)).filter((name) => name.startsWith('terraform-provider-'));
+    this.#provider = spawn(join(folder, platform, program), ['-debug'], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  }
+
+  static async start(endpoint?: string): Promise<Workbench> {
+    const bench = new Workbench(endpoint);
+    let said = '';
+    for await (const chunk of bench.#provider.stdout ?? []) {
+      said += String(chunk);
+      const found = /TF_REATTACH_PROVIDERS='([^']+)'/.exec(said)?.[1];
+      if (found === undefined) continue;
+      bench.env.TF_REATTACH_PROVIDERS = found;
+      return bench;
+    }
+    throw new Error(`the AWS provider says nothing of where it listens: ${said}`);
   }
 
   /** The folder of a stack; synthesizing again into the same name keeps terraform's own files. */
   synth(name: string, config: FleetConfig, agents: readonly string[]): string {
-    const outdir = join(this.folder, name);
-    mkdirSync(outdir, { recursive: true });
-    synthesize(config, asBuyers(agents), outdir);
-    const stack = join(outdir, 'stacks/fleet');
+    const stack = this.prepare(name, config);
+    synthesize(config, asBuyers(agents), join(this.folder, name));
+    return stack;
+  }
+
+  /** The folder that a stack will be synthesized into, with what loopback needs beside it. */
+  prepare(name: string, config: FleetConfig): string {
+    const stack = join(this.folder, name, 'stacks/fleet');
+    mkdirSync(stack, { recursive: true });
     // Loopback has no names for buckets, and moto forgets the groups of the one machine with an address of its own.
     const hub_instance = {
       lifecycle: {
@@ -93,37 +122,24 @@ export class Workbench {
     return run('terraform', [`-chdir=${stack}`, ...args, '-no-color'], this.env);
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Plans, into plan.bin of the stack, and gives what would be done. @throws Error with what was refused. */
+  async plan(stack: string, ...args: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const said = await this.terraform(stack, 'plan', '-json', '-out=plan.bin', ...args);
+    if (said.code !== 0) throw new Error(`terraform plan: ${said.stdout}${said.stderr}`);
+    return changesOf(said.stdout);
   }
-}
 
-/** moto's server: the AWS API on loopback. */
-export interface Moto {
-  readonly endpoint: string;
-  readonly stop: () => Promise<void>;
-}
+  /** The addresses of what is in the state. */
+  async listed(stack: string): Promise<readonly string[]> {
+    return (await this.terraform(stack, 'state', 'list')).stdout.split('\n').filter((line) => line !== '');
+  }
 
-/** Starts moto on a free port and waits, at most a minute, until it answers. */
-export async function startMoto(): Promise<Moto> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
-  const stop = async () => {
-    if (child.exitCode !== null || child.pid === undefined) return;
-    const ended = once(child, 'exit');
-    process.kill(-child.pid, 'SIGKILL');
+  async close(): Promise<void> {
+    const isOver = this.#provider.exitCode !== null || this.#provider.signalCode !== null;
+    const ended = isOver ? undefined : once(this.#provider, 'exit');
+    this.#provider.kill('SIGKILL');
     await ended;
-  };
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const answer = await fetch(`${endpoint}/moto-api/`).catch(() => undefined);
-    if (answer?.ok === true) return { endpoint, stop };
-    if (Date.now() > deadline) {
-      await stop();
-      throw new Error('moto_server did not answer within a minute');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -134,7 +150,7 @@ export function authorizationFor(service: string): string {
 }
 
 /** One call of an AWS service's query API. */
-export async function callQuery(
+async function callQuery(
   endpoint: string,
   service: string,
   parameters: Readonly<Record<string, string>>,
@@ -145,6 +161,15 @@ export async function callQuery(
     body: new URLSearchParams(parameters),
   });
   return answer.text();
+}
+
+/** Registers a system image for machines, and gives its id. */
+export async function registerImage(endpoint: string): Promise<string> {
+  const said = await callQuery(endpoint, 'ec2', {
+    ...{ Action: 'RegisterImage', Version: '2016-11-15' },
+    ...{ Name: 'kk', Architecture: 'arm64', RootDeviceName: '/dev/xvda' },
+  });
+  return /<imageId>(ami-[0-9a-f]+)</.exec(said)?.[1] ?? '';
 }
 
 /** One call of a service's JSON API. */
@@ -161,29 +186,18 @@ export async function callJson(endpoint: string, service: string, target: string
   return answer.json();
 }
 
-const planSchema = z.looseObject({
-  resource_changes: z
-    .array(z.looseObject({ address: z.string(), change: z.looseObject({ actions: z.array(z.string()) }) }))
-    .default([]),
+const planned = z.looseObject({
+  type: z.literal('planned_change'),
+  change: z.looseObject({ resource: z.looseObject({ addr: z.string() }), action: z.string() }),
 });
 
-/** What a plan would do: each resource it touches with the actions, reads and no-ops left out. */
-export function changesOf(planJson: string): ReadonlyMap<string, string> {
-  const { resource_changes } = planSchema.parse(JSON.parse(planJson));
+/** What a plan would do by what `plan -json` printed: each resource it touches with the action; reads are left out. */
+function changesOf(lines: string): ReadonlyMap<string, string> {
+  const said = lines.split('\n').filter((line) => line !== '');
   return new Map(
-    resource_changes
-      .map(({ address, change }) => [address, change.actions.join('+')] as const)
-      .filter(([, actions]) => actions !== 'no-op' && actions !== 'read'),
+    said.flatMap((line) => {
+      const { success, data } = planned.safeParse(JSON.parse(line));
+      return success && data.change.action !== 'read' ? [[data.change.resource.addr, data.change.action] as const] : [];
+    }),
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const found = server.address();
-  server.close();
-  await once(server, 'close');
-  if (found === null || typeof found === 'string') throw new Error('no free port');
-  return found.port;
 }

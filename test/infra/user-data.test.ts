@@ -8,7 +8,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { USER_DATA_LIMIT_BYTES, userData } from '../../infra/user-data.ts';
 import { HUB, PACK } from '../../lib/core/fleet-names.ts';
-import { findProgram, fleetConfig, NAMES } from './support.ts';
+import { findProgram } from '../support/find-program.ts';
+import { fleetConfig, NAMES } from './support.ts';
 
 const HOSTS = [HUB, PACK, 'kk-alej_o'];
 const SYSTEMS = ['al2023', 'debian-12'] as const;

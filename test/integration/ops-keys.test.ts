@@ -8,8 +8,8 @@ import { verifyPassword } from '../../scripts/hub/password.ts';
 import { loadManifests } from '../../scripts/load-manifests.ts';
 import {
   createKeyWorld,
-  KEY_AGENTS,
   hasSecretsManager,
+  KEY_AGENTS,
   KEYS_CREDENTIALS,
   KEYS_PATIENCE_MS,
   type KeyWorld,

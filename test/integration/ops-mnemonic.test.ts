@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../support/moto.ts';
+import { findProgram } from '../support/find-program.ts';
 import { shared } from '../support/shared.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
 

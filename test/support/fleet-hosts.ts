@@ -1,12 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { unitDocument } from '../../infra/unit-document.ts';
-import { namesOf } from '../../lib/core/fleet-names.ts';
-import { findProgram, type Moto } from './moto.ts';
+import type { Names } from '../../lib/core/fleet-names.ts';
+import { findProgram } from './find-program.ts';
+import type { Moto } from './moto.ts';
 
 const run = promisify(execFile);
 
@@ -15,38 +16,36 @@ interface SentCommand {
   readonly Parameters: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What hosts need of this machine: Python itself (a version manager's shim would put its folder before the fakes) and the AWS CLI. */
-export const HOST_NEEDS = ['python3', 'aws'].filter((name) => findProgram(name) === undefined);
+/** What hosts need of this machine: Python itself, since a version manager's shim would put its folder before the fakes. */
+export const HOST_NEEDS = ['python3'].filter((name) => findProgram(name) === undefined);
 
 /**
- * The machines of a fleet, as far as Run Command and Docker go. moto keeps the commands that are sent and runs none: this
- * fetches them as Session Manager's agent does, checks them against the document and runs its command, which is the
- * host's real kk-units with the real AWS CLI. systemd and Docker are stand-ins: a service start runs `kk-units run`, and a
- * container is a file that says what it was started from.
+ * The machines of a fleet, as far as Run Command and Docker go. moto runs no command: this answers for it, checks what is
+ * sent against the document and runs its command, which is the host's real kk-units. systemd, Docker and the AWS CLI are
+ * stand-ins: a service start runs `kk-units run`, a container is a file that says what it was started from, and `aws`
+ * asks moto for parameters over HTTP in a tenth of the time. test/infra/boot shows kk-units with the real ones.
  */
 export class FleetHosts {
   readonly #folder: string;
   readonly #moto: Moto;
-  readonly #ssm: SSMClient;
+  readonly #names: Names;
   readonly #hosts = new Map<string, string>();
   readonly #results = new Map<string, object>();
   readonly #python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
-  readonly #sent: { readonly instanceIds: readonly string[]; readonly key: string }[] = [];
-  #isStopped = false;
-  #loop: Promise<void> = Promise.resolve();
+  readonly #work = new Set<Promise<void>>();
+  #whenUnhealthy: () => void = () => undefined;
 
-  constructor(folder: string, moto: Moto) {
+  constructor(folder: string, moto: Moto, names: Names) {
     this.#folder = folder;
     this.#moto = moto;
-    const credentials = { accessKeyId: 'host', secretAccessKey: 'host' };
-    this.#ssm = new SSMClient({ region: 'us-east-1', endpoint: moto.direct, credentials });
-    writeFileSync(join(folder, 'sick'), '');
+    this.#names = names;
+    this.makeSick();
   }
 
   /** Boots a machine: its folder, its programs, its first sync. */
-  async boot(stack: string, host: string, instanceId: string): Promise<void> {
+  async boot(host: string, instanceId: string): Promise<void> {
     const root = join(this.#folder, host);
-    const names = namesOf({ stack, accountId: '123456789012', region: 'us-east-1' });
+    const names = this.#names;
     for (const part of ['bin', 'etc/kk', 'run/kk', 'containers']) mkdirSync(join(root, part), { recursive: true });
     const owner = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     const facts = {
@@ -61,6 +60,7 @@ export class FleetHosts {
     writeFileSync(join(root, 'etc/kk/host.json'), JSON.stringify(facts));
     this.#program(root, 'systemctl', SYSTEMCTL);
     this.#program(root, 'docker', DOCKER);
+    this.#program(root, 'aws', AWS);
     this.#hosts.set(instanceId, root);
     const { code, stderr } = await this.#units(root, 'sync');
     if (code !== 0) throw new Error(`${host} does not know what to run: ${stderr}`);
@@ -71,28 +71,28 @@ export class FleetHosts {
     await this.#units(join(this.#folder, host), 'sync');
   }
 
-  /** Begins to fetch commands, and to answer for them. */
+  /** Begins to take commands, and to answer for them. */
   start(): void {
     this.#moto.answer = async (action, body) => {
       if (action === 'SendCommand') {
         const { InstanceIds, Parameters } = JSON.parse(body) as SentCommand;
-        this.#sent.push({ instanceIds: InstanceIds, key: JSON.stringify([Parameters.action, Parameters.unit]) });
+        const CommandId = randomUUID();
+        for (const instanceId of InstanceIds) this.#begin(this.#act(CommandId, instanceId, Parameters));
+        return { Command: { CommandId } };
       }
       if (action !== 'GetCommandInvocation') return undefined;
       const { CommandId, InstanceId } = JSON.parse(body) as { CommandId: string; InstanceId: string };
       return this.#results.get(`${CommandId} ${InstanceId}`) ?? { CommandId, InstanceId, Status: 'InProgress' };
     };
-    this.#loop = this.#fetch();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#loop;
-    this.#ssm.destroy();
+    await Promise.all(this.#work);
   }
 
-  /** Lets a unit be unhealthy on an image from now on; with nothing, all are well. */
-  makeSick(unit?: string, image?: string): void {
+  /** Lets a unit be unhealthy on an image from now on, and calls back when one says so; with nothing, all are well. */
+  makeSick(unit?: string, image?: string, whenUnhealthy: () => void = () => undefined): void {
+    this.#whenUnhealthy = whenUnhealthy;
     writeFileSync(join(this.#folder, 'sick'), unit === undefined ? '' : `${unit} ${image}\n`);
   }
 
@@ -105,36 +105,20 @@ export class FleetHosts {
   }
 
   /** Waits until a unit's container was started from an image: a service starts on its own after a sync. */
-  async running(host: string, image: string, patienceMs = 120_000): Promise<void> {
+  async running(host: string, image: string, patienceMs = 300_000): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (this.container(host)?.image !== image) {
       if (performance.now() > deadline) throw new Error(`${host} did not start ${image} in ${patienceMs} ms`);
-      await delay(100);
+      await delay(20);
     }
   }
 
-  async #fetch(): Promise<void> {
-    const begun = new Set<string>();
-    const work: Promise<void>[] = [];
-    while (!this.#isStopped) {
-      await delay(100);
-      if (this.#sent.length === 0) continue;
-      const { Commands = [] } = await this.#ssm.send(new ListCommandsCommand({}));
-      for (const { CommandId = '', Parameters = {} } of Commands) {
-        if (begun.has(CommandId)) continue;
-        // moto lists every machine for every command: for which one it was is known from the call.
-        const key = JSON.stringify([Parameters.action, Parameters.unit]);
-        const place = this.#sent.findIndex((one) => one.key === key);
-        if (place < 0) continue;
-        begun.add(CommandId);
-        const [asked] = this.#sent.splice(place, 1);
-        for (const instanceId of asked?.instanceIds ?? []) work.push(this.#act(CommandId, instanceId, Parameters));
-      }
-    }
-    await Promise.all(work);
+  #begin(work: Promise<void>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
   }
 
-  async #act(commandId: string, instanceId: string, parameters: Record<string, string[]>): Promise<void> {
+  async #act(commandId: string, instanceId: string, parameters: SentCommand['Parameters']): Promise<void> {
     const action = parameters.action?.[0] ?? '';
     const unit = parameters.unit?.[0] ?? '';
     const { allowedValues } = unitDocument.parameters.action;
@@ -142,6 +126,7 @@ export class FleetHosts {
     const isAllowed =
       allowedValues.some((one) => one === action) && new RegExp(unitDocument.parameters.unit.allowedPattern).test(unit);
     const said = isAllowed && root !== undefined ? await this.#units(root, 'do', action, unit) : undefined;
+    if (said?.stdout.includes(' unhealthy ')) this.#whenUnhealthy();
     this.#results.set(`${commandId} ${instanceId}`, {
       CommandId: commandId,
       InstanceId: instanceId,
@@ -156,14 +141,12 @@ export class FleetHosts {
       PATH: `${join(root, 'bin')}:${process.env.PATH}`,
       HOME: root,
       KK_ROOT: root,
-      KK_UNITS: `${this.#python} ${resolve('infra/host/kk-units')}`,
+      KK_UNITS: `${this.#python} -IS ${resolve('infra/host/kk-units')}`,
       KK_SICK: join(this.#folder, 'sick'),
       AWS_ENDPOINT_URL: this.#moto.direct,
-      AWS_ACCESS_KEY_ID: 'host',
-      AWS_SECRET_ACCESS_KEY: 'host',
     };
     try {
-      const { stdout, stderr } = await run(this.#python, [resolve('infra/host/kk-units'), ...args], { env });
+      const { stdout, stderr } = await run(this.#python, ['-IS', resolve('infra/host/kk-units'), ...args], { env });
       return { code: 0, stdout, stderr };
     } catch (error) {
       const { code = 1, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
@@ -188,7 +171,7 @@ case "$*" in
 esac
 `;
 
-const DOCKER = `#!PYTHON
+const DOCKER = `#!PYTHON -IS
 import datetime, json, os, sys
 folder = os.environ["KK_ROOT"] + "/containers/"
 command, args = sys.argv[1], sys.argv[2:]
@@ -214,4 +197,28 @@ elif command == "inspect":
     print(text.replace("{{.State.StartedAt}}", found["startedAt"]))
 else:
     sys.exit("docker: not here: " + command)
+`;
+
+/** Of the AWS CLI what kk-units uses. */
+const AWS = `#!PYTHON -IS
+import http.client, json, os, sys
+args = sys.argv[1:]
+if args[1] == "get-parameters-by-path":
+    action, asked = "GetParametersByPath", {"Path": args[args.index("--path") + 1]}
+elif args[1] == "get-parameter":
+    action, asked = "GetParameter", {"Name": args[args.index("--name") + 1]}
+else:
+    sys.exit("aws: not here: " + args[1])
+scope = "Credential=host/20260101/" + args[args.index("--region") + 1] + "/ssm/aws4_request"
+server = http.client.HTTPConnection(os.environ["AWS_ENDPOINT_URL"].removeprefix("http://"))
+server.request("POST", "/", json.dumps(asked), {
+    "authorization": "AWS4-HMAC-SHA256 " + scope + ", SignedHeaders=host, Signature=0",
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "AmazonSSM." + action,
+})
+answer = server.getresponse()
+said = answer.read().decode()
+if answer.status != 200:
+    sys.exit(said)
+print(said)
 `;

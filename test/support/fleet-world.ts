@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +10,18 @@ import { CreateDocumentCommand, GetParameterCommand, PutParameterCommand, SSMCli
 import { unitDocument } from '../../infra/unit-document.ts';
 import type { UnitParameter } from '../../infra/unit-parameter.ts';
 import type { Inventory } from '../../lib/core/fleet-inventory.ts';
-import { HUB, namesOf } from '../../lib/core/fleet-names.ts';
+import { HUB, type Names, namesOf } from '../../lib/core/fleet-names.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
 import { FleetHosts } from './fleet-hosts.ts';
-import { findProgram, type Moto, startMoto } from './moto.ts';
+import { type Moto, startMoto } from './moto.ts';
+import { shared } from './shared.ts';
 import { type OpsRun, swarmOps } from './swarm-ops.ts';
 
-const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 const STACK = 'karmakadabra';
-const NAMES = namesOf({ stack: STACK, accountId: ACCOUNT, region: REGION });
-const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
+const QUICK_TIME = new URL('quick-time.js', import.meta.url);
+/** Longer than any command of the fleet may wait for a unit. */
+const AHEAD_MS = 4_000_000;
 /** In the order in which a roll takes them. */
 export const AGENTS = ['kk-stovedove', 'kk-0xyuls', 'kk-validator', 'kk-coordinator'] as const;
 export const TAGS = ['1.0.0', '1.1.0', '1.2.0'] as const;
@@ -40,14 +42,22 @@ export interface FleetWorld {
   readonly parameter: (agent: string) => Promise<string>;
   readonly ops: (...args: readonly string[]) => Promise<OpsRun>;
   readonly begin: (...args: readonly string[]) => { readonly child: ChildProcess; readonly ended: Promise<OpsRun> };
+  /** Lets a unit be unhealthy on a tag of its image; what waits for it then has waited long enough. Without, all are well. */
+  readonly makeSick: (unit?: string, tag?: string) => void;
   /** Lets every agent run the first tag again, whatever a test left. */
   readonly reset: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Deploys the fleet as infra/ would: machines with tags, parameters, registry, document; all run the first tag. */
-export async function createFleetWorld(): Promise<FleetWorld> {
-  const moto = await startMoto(findProgram('moto_server') ?? '');
+/**
+ * Deploys the fleet as infra/ would: machines with tags, parameters, registry, document; all run the first tag. The waits
+ * of swarm-ops are short (quick-time.js).
+ */
+export async function createFleetWorld(account: string): Promise<FleetWorld> {
+  const names = namesOf({ stack: STACK, accountId: account, region: REGION });
+  const registry = `${account}.dkr.ecr.${REGION}.amazonaws.com`;
+  const program = await shared('program');
+  const moto = await startMoto(account);
   const dir = await mkdtemp(join(tmpdir(), 'kk-fleet-'));
   const place = {
     region: REGION,
@@ -59,7 +69,7 @@ export async function createFleetWorld(): Promise<FleetWorld> {
   for (const name of AGENTS) await cp(projectPath(`agents/${name}`), join(agents, name), { recursive: true });
   const images = new Map<string, string>();
   for (const what of ['agent', 'hub'] as const) {
-    const repositoryName = NAMES.repository(what);
+    const repositoryName = names.repository(what);
     await ecr.send(new CreateRepositoryCommand({ repositoryName }));
     for (const imageTag of TAGS) {
       const imageManifest = JSON.stringify({
@@ -70,19 +80,19 @@ export async function createFleetWorld(): Promise<FleetWorld> {
       });
       await ecr.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }));
       const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }));
-      images.set(`${what}:${imageTag}`, `${REGISTRY}/${repositoryName}@${imageDetails?.[0]?.imageDigest}`);
+      images.set(`${what}:${imageTag}`, `${registry}/${repositoryName}@${imageDetails?.[0]?.imageDigest}`);
     }
   }
   const put = (Name: string, Value: string) => ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
-  await put(NAMES.hubCaParameter, '-----BEGIN CERTIFICATE-----');
+  await put(names.hubCaParameter, '-----BEGIN CERTIFICATE-----');
   await ssm.send(
     new CreateDocumentCommand({
-      Name: NAMES.unitDocument,
+      Name: names.unitDocument,
       DocumentType: 'Command',
       Content: JSON.stringify(unitDocument),
     }),
   );
-  const hosts = new FleetHosts(dir, moto);
+  const hosts = new FleetHosts(dir, moto, names);
   const instances = new Map<string, string>();
   for (const host of [HUB, ...AGENTS]) {
     const made = await ec2.send(
@@ -93,30 +103,33 @@ export async function createFleetWorld(): Promise<FleetWorld> {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await ec2.send(new CreateTagsCommand({ Resources: [instanceId], Tags }));
     instances.set(host, instanceId);
-    const role = NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole(host));
+    const role = names.arn.role(names.unitRolePath, names.unitRole(host));
     const unit: UnitParameter = {
       role,
-      logGroup: NAMES.logGroup(host),
+      logGroup: names.logGroup(host),
       command: [],
       memoryMb: 144,
       ports: [],
       data: '',
       env: { KK_AGENT: host },
     };
-    await put(`${NAMES.unitsPath(host)}/${host}`, JSON.stringify(unit));
-    await put(`${NAMES.imagesPath(host)}/${host}`, images.get(host === HUB ? 'hub:1.0.0' : 'agent:1.0.0') ?? '');
+    await put(`${names.unitsPath(host)}/${host}`, JSON.stringify(unit));
+    await put(`${names.imagesPath(host)}/${host}`, images.get(host === HUB ? 'hub:1.0.0' : 'agent:1.0.0') ?? '');
   }
-  await Promise.all([...instances].map(([host, instanceId]) => hosts.boot(STACK, host, instanceId)));
+  await Promise.all([...instances].map(([host, instanceId]) => hosts.boot(host, instanceId)));
   hosts.start();
   const inventory = join(dir, 'inventory.json');
-  await writeFile(inventory, JSON.stringify(inventoryOf(instances, images)));
+  await writeFile(inventory, JSON.stringify(inventoryOf(names, instances, images)));
 
   const parameter = async (agent: string): Promise<string> => {
-    const found = await ssm.send(new GetParameterCommand({ Name: `${NAMES.imagesPath(agent)}/${agent}` }));
+    const found = await ssm.send(new GetParameterCommand({ Name: `${names.imagesPath(agent)}/${agent}` }));
     return found.Parameter?.Value ?? '';
   };
   const place2 = ['--endpoint', moto.endpoint, '--region', REGION];
-  const env = OPERATOR_CREDENTIALS;
+  const clock = join(dir, 'clock');
+  const setClock = (aheadMs: number) => writeFileSync(clock, String(aheadMs));
+  setClock(0);
+  const env = { ...OPERATOR_CREDENTIALS, KK_TEST_CLOCK: clock, NODE_OPTIONS: `--import=${QUICK_TIME.href}` };
   return {
     moto,
     hosts,
@@ -127,11 +140,15 @@ export async function createFleetWorld(): Promise<FleetWorld> {
     ec2,
     image: (tag) => images.get(`agent:${tag}`) ?? '',
     parameter,
+    makeSick: (unit, tag = '1.0.0') => {
+      setClock(0);
+      hosts.makeSick(unit, images.get(`agent:${tag}`), () => setClock(AHEAD_MS));
+    },
     reset: async () => {
       const first = images.get('agent:1.0.0') ?? '';
       for (const agent of AGENTS) {
         if ((await parameter(agent)) === first && hosts.container(agent)?.image === first) continue;
-        const Name = `${NAMES.imagesPath(agent)}/${agent}`;
+        const Name = `${names.imagesPath(agent)}/${agent}`;
         await ssm.send(new PutParameterCommand({ Name, Value: first, Overwrite: true }));
         await hosts.sync(agent);
         await hosts.running(agent, first);
@@ -139,7 +156,7 @@ export async function createFleetWorld(): Promise<FleetWorld> {
     },
     ops: (...args) => swarmOps([...args, ...place2], { env }),
     begin: (...args) => {
-      const child = spawn(process.execPath, [projectPath('scripts/swarm-ops.js'), ...args, ...place2], {
+      const child = spawn(process.execPath, [program, ...args, ...place2], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...env },
       });
@@ -166,19 +183,24 @@ async function endOf(child: ChildProcess): Promise<OpsRun> {
   return { code, ...said, shown: '' };
 }
 
-function inventoryOf(instances: ReadonlyMap<string, string>, images: ReadonlyMap<string, string>): Inventory {
+function inventoryOf(
+  names: Names,
+  instances: ReadonlyMap<string, string>,
+  images: ReadonlyMap<string, string>,
+): Inventory {
+  const registry = `${names.accountId}.dkr.ecr.${REGION}.amazonaws.com`;
   return {
     apiVersion: 'karmakadabra/v1',
     kind: 'FleetInventory',
     stack: STACK,
-    accountId: ACCOUNT,
+    accountId: names.accountId,
     region: REGION,
     placement: 'dedicated',
-    deliveriesBucket: NAMES.deliveries,
-    corpusBucket: NAMES.corpus,
-    unitDocument: NAMES.unitDocument,
+    deliveriesBucket: names.deliveries,
+    corpusBucket: names.corpus,
+    unitDocument: names.unitDocument,
     hubAddress: '10.42.0.10',
-    repositories: { agent: `${REGISTRY}/${NAMES.repository('agent')}`, hub: `${REGISTRY}/${NAMES.repository('hub')}` },
+    repositories: { agent: `${registry}/${names.repository('agent')}`, hub: `${registry}/${names.repository('hub')}` },
     hosts: [...instances].map(([host, instanceId]) => ({
       host,
       instanceId,
@@ -189,10 +211,10 @@ function inventoryOf(instances: ReadonlyMap<string, string>, images: ReadonlyMap
     units: [...instances.keys()].map((unit) => ({
       unit,
       host: unit,
-      role: NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole(unit)),
-      secret: NAMES.arn.secrets(NAMES.secret(unit)),
-      logGroup: NAMES.logGroup(unit),
-      imageParameter: `${NAMES.imagesPath(unit)}/${unit}`,
+      role: names.arn.role(names.unitRolePath, names.unitRole(unit)),
+      secret: names.arn.secrets(names.secret(unit)),
+      logGroup: names.logGroup(unit),
+      imageParameter: `${names.imagesPath(unit)}/${unit}`,
       image: images.get(unit === HUB ? 'hub:1.0.0' : 'agent:1.0.0') ?? '',
     })),
   };

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,11 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { type AgentSecret, parseAgentSecret } from '../../scripts/keys/agent-secret.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
-import { findProgram, type Moto, startMoto } from './moto.ts';
+import { MISSING_MOTO, type Moto, startMoto } from './moto.ts';
 import { type OpsRun, swarmOps } from './swarm-ops.ts';
 
 /** Whether there is a Secrets Manager to talk to. */
-export const hasSecretsManager = findProgram('moto_server') !== undefined;
+export const hasSecretsManager = MISSING_MOTO === '';
 /** Each run of the program takes seconds on a busy machine, and some laws take ten runs. In ms. */
 export const KEYS_PATIENCE_MS = 400_000;
 /** Agents of every kind that keys tell apart; a secret costs the same each. */
@@ -66,7 +67,7 @@ export interface KeyWorld {
 
 /** Starts with agents whose wallets are derived from a new mnemonic, and no secret. */
 export async function createKeyWorld(): Promise<KeyWorld> {
-  const moto = await startMoto(findProgram('moto_server') ?? '');
+  const moto = await startMoto(String(randomInt(100_000_000_000, 200_000_000_000)));
   const dir = await mkdtemp(join(tmpdir(), 'kk-keys-'));
   const agents = join(dir, 'agents');
   for (const name of KEY_AGENTS) await cp(projectPath(`agents/${name}`), join(agents, name), { recursive: true });

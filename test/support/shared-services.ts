@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,15 +7,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { buildProgram } from '../../scripts/testing/built-program.ts';
-import { freePort } from './free-port.ts';
+import { startMotoServer } from './moto-server.ts';
 import { TEST_MNEMONIC } from './test-accounts.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Where tests ask for what they share. */
-    services: string;
-  }
-}
 
 /** Something that runs until the tests are over, and where to find it. */
 interface Service {
@@ -24,12 +16,9 @@ interface Service {
   readonly stop: () => Promise<void>;
 }
 
-/** A machine with ten times the work that it can do still starts a server in this time. */
-const START_MS = 180_000;
-
 const KINDS: Readonly<Record<string, () => Promise<Service>>> = {
   anvil: startChain,
-  moto: startMotoServer,
+  moto: startAws,
   program: makeProgram,
 };
 
@@ -79,27 +68,10 @@ async function startChain(): Promise<Service> {
   return { place: anvil.rpcUrl, stop };
 }
 
-/** moto's server (`pip install moto[server]`): the AWS API on loopback. */
-async function startMotoServer(): Promise<Service> {
-  const port = await freePort();
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
-  const ended = once(child, 'exit');
-  const stop = async (): Promise<void> => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-    await ended;
-  };
-  const place = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + START_MS;
-  for (;;) {
-    const answer = await fetch(`${place}/moto-api/`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok === true) return { place, stop };
-    if (performance.now() > deadline || child.exitCode !== null) {
-      await stop();
-      throw new Error('moto_server did not answer');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** The AWS API on loopback. Its place is its endpoint. */
+async function startAws(): Promise<Service> {
+  const { port, close } = await startMotoServer();
+  return { place: `http://127.0.0.1:${port}`, stop: close };
 }
 
 /** The program as images hold it, built once: it starts in a quarter of the time. Its place is its entry file. */

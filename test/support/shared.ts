@@ -1,5 +1,12 @@
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where tests ask for what they share. */
+    services: string;
+  }
+}
+
 /**
  * Where a service is that tests share; it is started when the first of them asks.
  * @param name `moto`, `program` (the entry file of the built swarm-ops), or `anvil/<owner>`.

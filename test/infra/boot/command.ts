@@ -34,6 +34,6 @@ export async function eventually<T>(what: string, timeoutMs: number, ask: () => 
     });
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

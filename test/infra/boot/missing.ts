@@ -1,4 +1,4 @@
-import { findProgram } from '../support.ts';
+import { findProgram } from '../../support/find-program.ts';
 
 const PROGRAMS = [
   ...[

@@ -7,18 +7,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { HUB, namesOf } from '../../lib/core/fleet-names.ts';
 import { findFleet } from '../../scripts/fleet/find-fleet.ts';
 import { projectPath } from '../../scripts/swarm/project.ts';
-import { findProgram, type Moto, startMoto } from '../support/moto.ts';
+import { MISSING_MOTO, type Moto, startMoto } from '../support/moto.ts';
 
-const server = findProgram('moto_server');
 const PATIENCE_MS = 120_000;
+const ACCOUNT = '555555555555';
 /** As infra/fleet.example.yaml has them. */
 const [STACK, REGION] = ['karmakadabra', 'us-east-1'];
 
-describe.skipIf(server === undefined)('the fleet of a folder (skipped without moto_server)', () => {
+describe.skipIf(MISSING_MOTO !== '')('the fleet of a folder (skipped without moto_server)', () => {
   let moto: Moto;
   let root: string;
   beforeAll(async () => {
-    moto = await startMoto(server ?? '');
+    moto = await startMoto(ACCOUNT);
     const place = {
       region: REGION,
       endpoint: moto.direct,
@@ -34,7 +34,7 @@ describe.skipIf(server === undefined)('the fleet of a folder (skipped without mo
         TagSpecifications: [{ ResourceType: 'instance', Tags }],
       }),
     );
-    const names = namesOf({ stack: STACK, accountId: '123456789012', region: REGION });
+    const names = namesOf({ stack: STACK, accountId: ACCOUNT, region: REGION });
     await ssm.send(new PutParameterCommand({ Name: `${names.unitsPath(HUB)}/${HUB}`, Value: '{}', Type: 'String' }));
     for (const client of [ec2, ssm]) client.destroy();
   }, PATIENCE_MS);

@@ -4,11 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectPath } from '../../scripts/swarm/project.ts';
-import { findProgram, type Moto, startMoto } from '../support/moto.ts';
+import { findProgram } from '../support/find-program.ts';
+import { MISSING_MOTO, type Moto, startMoto } from '../support/moto.ts';
+import { shared } from '../support/shared.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
 
-const moto_server = findProgram('moto_server');
 // Of util-linux: runs a program at a terminal of its own.
 const script = process.platform === 'linux' ? findProgram('script') : undefined;
 const SERIAL = 'arn:aws:iam::123456789012:mfa/ana';
@@ -16,14 +16,14 @@ const CODE = '908172';
 const ASK = ['fleet', '--stack', 'absent', '--region', 'us-east-1'];
 const PATIENCE_MS = 200_000;
 
-describe.skipIf(moto_server === undefined)('a role that wants a second factor (skipped without moto_server)', () => {
+describe.skipIf(MISSING_MOTO !== '')('a role that wants a second factor (skipped without moto_server)', () => {
   let moto: Moto;
   let dir: string;
   let env: Readonly<Record<string, string>>;
   const codes: string[] = [];
 
   beforeAll(async () => {
-    moto = await startMoto(moto_server ?? '');
+    moto = await startMoto('666666666666');
     moto.refuse = (action, body) => {
       if (action === 'AssumeRole') codes.push(new URLSearchParams(body).get('TokenCode') ?? '');
       return undefined;
@@ -60,7 +60,7 @@ describe.skipIf(moto_server === undefined)('a role that wants a second factor (s
       timeout: PATIENCE_MS,
     },
     async () => {
-      const command = [process.execPath, projectPath('scripts/swarm-ops.js'), ...ASK].join(' ');
+      const command = [process.execPath, await shared('program'), ...ASK].join(' ');
       const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|KK_)/.test(name));
       const child = spawn(script ?? '', ['--quiet', '--return', '--command', command, '/dev/null'], {
         stdio: ['pipe', 'pipe', 'inherit'],

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOST_NEEDS } from '../support/fleet-hosts.ts';
 import { AGENTS, createFleetWorld, type FleetWorld } from '../support/fleet-world.ts';
-import { findProgram } from '../support/moto.ts';
+import { MISSING_MOTO } from '../support/moto.ts';
 
-const missing = [...HOST_NEEDS, ...(findProgram('moto_server') === undefined ? ['moto_server'] : [])];
+const missing = [...HOST_NEEDS, MISSING_MOTO].filter((one) => one !== '');
 const without = missing.length > 0 ? ` (skipped without ${missing.join(', ')})` : '';
-/** Every look at a machine is a run of its programs, every change a run of the AWS CLI, and machines are busy. */
+/** Every look at a machine is a run of its programs, and machines are busy. */
 const PATIENCE_MS = 600_000;
 /** In the order in which a roll takes them: the first is the canary. */
 const [CANARY, SECOND, THIRD, LAST] = AGENTS;
@@ -18,13 +18,13 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
   let world: FleetWorld;
   let state: string;
   beforeAll(async () => {
-    world = await createFleetWorld();
+    world = await createFleetWorld('333333333333');
     state = join(world.dir, 'state');
   }, PATIENCE_MS);
   afterAll(() => world?.close());
   beforeEach(async () => {
     world.moto.refuse = () => undefined;
-    world.hosts.makeSick();
+    world.makeSick();
     await rm(state, { recursive: true, force: true });
     await world.reset();
     world.moto.calls.length = 0;
@@ -93,8 +93,8 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
 
   it('goes back when one does not get well, and leaves those alone that it had not come to', async () => {
     const untouched = world.hosts.container(LAST);
-    world.hosts.makeSick(THIRD, world.image('1.1.0'));
-    const run = await deploy('--image', '1.1.0', '--wait-seconds', '40');
+    world.makeSick(THIRD, '1.1.0');
+    const run = await deploy('--image', '1.1.0');
     expect(run.code, run.stdout + run.stderr).toBe(1);
     expect(run.stdout).toContain(`${THIRD} does not get well`);
     expect(run.stdout).toContain('3 are back on their old image');
@@ -103,10 +103,10 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     expect(world.hosts.container(LAST)).toEqual(untouched);
   });
 
-  it('stops at the canary when that does not get well', async () => {
-    world.hosts.makeSick(CANARY, world.image('1.2.0'));
+  it('stops at the canary when that does not get well, however many the batches after it have', async () => {
+    world.makeSick(CANARY, '1.2.0');
     const others = [SECOND, THIRD, LAST].map((agent) => world.hosts.container(agent));
-    const run = await deploy('--image', '1.2.0', '--wait-seconds', '20', '--json');
+    const run = await deploy('--image', '1.2.0', '--batch', '4', '--json');
     expect(run.code, run.stdout + run.stderr).toBe(1);
     const { items } = JSON.parse(run.stdout) as { items: { unit: string; state: string }[] };
     expect(items.map(({ unit, state }) => `${unit} ${state}`)).toEqual([
@@ -136,7 +136,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
   it('stops at Ctrl-C with what is half done, and undoes it when asked', async () => {
     const { child, ended } = world.begin(...words('--image', '1.2.0'));
     await expect
-      .poll(() => world.parameter(SECOND), { timeout: PATIENCE_MS / 2, interval: 200 })
+      .poll(() => world.parameter(SECOND), { timeout: PATIENCE_MS / 2, interval: 20 })
       .toBe(world.image('1.2.0'));
     child.kill('SIGINT');
     const stopped = await ended;
@@ -151,7 +151,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
   it('goes on after kill -9 where it stopped, and can still be undone when it is over', async () => {
     const { child, ended } = world.begin(...words('--image', '1.2.0'));
     await expect
-      .poll(() => world.parameter(SECOND), { timeout: PATIENCE_MS / 2, interval: 200 })
+      .poll(() => world.parameter(SECOND), { timeout: PATIENCE_MS / 2, interval: 20 })
       .toBe(world.image('1.2.0'));
     child.kill('SIGKILL');
     await ended;
