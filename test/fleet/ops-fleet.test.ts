@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0)(`the operator's view of a fleet${without}`, 
     expect(world.hosts.container('kk-validator')?.startedAt).not.toBe(before?.startedAt);
     expect(world.hosts.container('hub')).toEqual(hub);
 
-    world.makeSick('kk-validator');
+    world.makeHopeless('kk-validator', '1.0.0');
     const sick = await world.ops(
       ...['restart', 'kk-validator', 'kk-coordinator', '--inventory', world.inventory],
       ...['--batch', '1', '--poll-seconds', '1', '--json'],

@@ -93,7 +93,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
 
   it('goes back when one does not get well, and leaves those alone that it had not come to', async () => {
     const untouched = world.hosts.container(LAST);
-    world.makeSick(THIRD, '1.1.0');
+    world.makeHopeless(THIRD, '1.1.0');
     const run = await deploy('--image', '1.1.0');
     expect(run.code, run.stdout + run.stderr).toBe(1);
     expect(run.stdout).toContain(`${THIRD} does not get well`);
@@ -104,7 +104,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
   });
 
   it('stops at the canary when that does not get well, however many the batches after it have', async () => {
-    world.makeSick(CANARY, '1.2.0');
+    world.makeHopeless(CANARY, '1.2.0');
     const others = [SECOND, THIRD, LAST].map((agent) => world.hosts.container(agent));
     const run = await deploy('--image', '1.2.0', '--batch', '4', '--json');
     expect(run.code, run.stdout + run.stderr).toBe(1);

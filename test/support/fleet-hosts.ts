@@ -30,7 +30,7 @@ export class FleetHosts {
   readonly #moto: Moto;
   readonly #names: Names;
   readonly #hosts = new Map<string, string>();
-  readonly #results = new Map<string, object>();
+  readonly #results = new Map<string, { readonly StandardOutputContent: string }>();
   readonly #python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
   readonly #work = new Set<Promise<void>>();
   #whenUnhealthy: () => void = () => undefined;
@@ -82,7 +82,9 @@ export class FleetHosts {
       }
       if (action !== 'GetCommandInvocation') return undefined;
       const { CommandId, InstanceId } = JSON.parse(body) as { CommandId: string; InstanceId: string };
-      return this.#results.get(`${CommandId} ${InstanceId}`) ?? { CommandId, InstanceId, Status: 'InProgress' };
+      const result = this.#results.get(`${CommandId} ${InstanceId}`);
+      if (result?.StandardOutputContent.includes(' unhealthy ')) this.#whenUnhealthy();
+      return result ?? { CommandId, InstanceId, Status: 'InProgress' };
     };
   }
 
@@ -90,7 +92,7 @@ export class FleetHosts {
     await Promise.all(this.#work);
   }
 
-  /** Lets a unit be unhealthy on an image from now on, and calls back when one says so; with nothing, all are well. */
+  /** Lets a unit be unhealthy on an image from now on, and calls back when that is told; with nothing, all are well. */
   makeSick(unit?: string, image?: string, whenUnhealthy: () => void = () => undefined): void {
     this.#whenUnhealthy = whenUnhealthy;
     writeFileSync(join(this.#folder, 'sick'), unit === undefined ? '' : `${unit} ${image}\n`);
@@ -126,7 +128,6 @@ export class FleetHosts {
     const isAllowed =
       allowedValues.some((one) => one === action) && new RegExp(unitDocument.parameters.unit.allowedPattern).test(unit);
     const said = isAllowed && root !== undefined ? await this.#units(root, 'do', action, unit) : undefined;
-    if (said?.stdout.includes(' unhealthy ')) this.#whenUnhealthy();
     this.#results.set(`${commandId} ${instanceId}`, {
       CommandId: commandId,
       InstanceId: instanceId,

@@ -42,8 +42,10 @@ export interface FleetWorld {
   readonly parameter: (agent: string) => Promise<string>;
   readonly ops: (...args: readonly string[]) => Promise<OpsRun>;
   readonly begin: (...args: readonly string[]) => { readonly child: ChildProcess; readonly ended: Promise<OpsRun> };
-  /** Lets a unit be unhealthy on a tag of its image; what waits for it then has waited long enough. Without, all are well. */
+  /** Lets a unit be unhealthy on a tag of its image; without, all are well. */
   readonly makeSick: (unit?: string, tag?: string) => void;
+  /** The same, and whoever waits for it and is told so has then waited long enough. */
+  readonly makeHopeless: (unit: string, tag: string) => void;
   /** Lets every agent run the first tag again, whatever a test left. */
   readonly reset: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -140,9 +142,13 @@ export async function createFleetWorld(account: string): Promise<FleetWorld> {
     ec2,
     image: (tag) => images.get(`agent:${tag}`) ?? '',
     parameter,
-    makeSick: (unit, tag = '1.0.0') => {
-      setClock(0);
-      hosts.makeSick(unit, images.get(`agent:${tag}`), () => setClock(AHEAD_MS));
+    makeSick: (unit, tag = '1.0.0') => hosts.makeSick(unit, images.get(`agent:${tag}`)),
+    makeHopeless: (unit, tag) => {
+      let aheadMs = 0;
+      hosts.makeSick(unit, images.get(`agent:${tag}`), () => {
+        aheadMs += AHEAD_MS;
+        setClock(aheadMs);
+      });
     },
     reset: async () => {
       const first = images.get('agent:1.0.0') ?? '';
