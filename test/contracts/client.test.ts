@@ -10,7 +10,7 @@ import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { followChainClock, openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
-import { makeTrade, randomHex32 } from '../support/trade-parts.ts';
+import { makeTrade, REVEAL_WINDOW, randomHex32 } from '../support/trade-parts.ts';
 
 const [seller, buyer, payee] = [testAccount(1), testAccount(2), testAccount(3)];
 
@@ -43,7 +43,7 @@ describe('the market’s client', () => {
     expect(opened).toMatchObject({ trade: quote.tradeId, buyer: quote.buyer, seller: quote.seller, quoteHash });
     expect(opened).toMatchObject({ state: 'opened', amountAtomic: 50_000n, revealedKey: undefined });
     expect(opened?.txs).toEqual({ opened: openTx });
-    expect(opened?.deadline).toBe((opened?.openedAt ?? 0) + 20);
+    expect(opened?.deadline).toBe((opened?.openedAt ?? 0) + REVEAL_WINDOW);
     await writer().revealMany([{ quote, key: trade.k }]);
     expect(await look()).toMatchObject({ state: 'revealed', revealedKey: trade.k });
     await writer().confirmMany([trade.confirmed]);

@@ -9,7 +9,7 @@ import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
-import { makeTrade, randomHex32, type TestTrade } from '../support/trade-parts.ts';
+import { DISPUTE_WINDOW, makeTrade, REVEAL_WINDOW, randomHex32, type TestTrade } from '../support/trade-parts.ts';
 
 const [seller, stranger, buyer, otherBuyer] = [testAccount(1), testAccount(2), testAccount(3), testAccount(4)];
 
@@ -62,7 +62,7 @@ describe('the escrow', () => {
     const before = await balance(seller);
     expect(oks(await writer(stranger).confirmMany([trade.confirmed]))).toEqual([true]);
     expect(await balance(seller)).toBe(before + trade.quote.amount);
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     await force(stranger, encodeSettleMany([trade.quote, trade.quote]));
     await writer(stranger).confirmMany([trade.confirmed]);
     await writer(seller).refundMany([trade.quote]);
@@ -74,7 +74,7 @@ describe('the escrow', () => {
     const [trade] = await revealed();
     if (trade === undefined) throw new Error('no trade');
     const before = await balance(seller);
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     await force(stranger, encodeSettleMany([trade.quote, trade.quote]));
     expect(await balance(seller)).toBe(before + trade.quote.amount);
   });
@@ -83,7 +83,7 @@ describe('the escrow', () => {
     const trades = await revealed(2);
     const quotes = trades.map(({ quote }) => quote);
     expect(oks(await writer(stranger).settleMany(quotes))).toEqual([false, false]);
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     const before = await balance(seller);
     expect(oks(await writer(stranger).settleMany(quotes))).toEqual([true, true]);
     expect(await balance(seller)).toBe(before + 100_000n);
@@ -95,7 +95,7 @@ describe('the escrow', () => {
     const before = await balance(buyer);
     expect(oks(await writer(stranger).refundMany([early.quote, late.quote]))).toEqual([false, false]);
     expect(oks(await writer(seller).refundMany([early.quote]))).toEqual([true]);
-    await market.pass(21);
+    await market.pass(REVEAL_WINDOW + 1);
     expect(reasons(await writer(seller).revealMany([reveal(late)]))[0]).toMatch(/^TooLate\(/);
     expect(oks(await writer(stranger).refundMany([late.quote]))).toEqual([true]);
     expect(await balance(buyer)).toBe(before + 100_000n);

@@ -27,7 +27,7 @@ const action = fc.oneof(
   fc.record({ type: fc.constant('reveal' as const), by: side, items }),
   fc.record({ type: fc.constantFrom('confirm' as const, 'settle' as const), items }),
   fc.record({ type: fc.constant('refund' as const), by: who, items }),
-  fc.record({ type: fc.constant('pass' as const), seconds: fc.constantFrom(3, 12, 25) }),
+  fc.record({ type: fc.constant('pass' as const), seconds: fc.constantFrom(30, 120, 250) }),
 );
 
 let market: TestMarket;

@@ -11,7 +11,7 @@ import {
 import { transact } from '../../lib/market/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
-import { makeTrade, type TestTrade } from '../support/trade-parts.ts';
+import { DISPUTE_WINDOW, makeTrade, type TestTrade } from '../support/trade-parts.ts';
 
 const BATCH = 20;
 
@@ -61,7 +61,7 @@ describe('gas of the escrow', () => {
       encodeRevealMany(silent.map(({ quote, k }) => ({ quote, key: k }))),
       BATCH,
     );
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     const settle = encodeSettleMany(silent.map(({ quote }) => quote));
     expect(await gasOf('settleMany, a trade of 20, one seller', settle, BATCH)).toBeLessThan(16_000n);
 

@@ -6,7 +6,7 @@ import { readTokenBalance } from '../../lib/market/token.ts';
 import { deployFixture, type FixtureMarket } from '../support/contract-fixtures.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
-import { makeTrade } from '../support/trade-parts.ts';
+import { DISPUTE_WINDOW, makeTrade } from '../support/trade-parts.ts';
 
 const [seller, otherSeller, buyer] = [testAccount(1), testAccount(2), testAccount(3)];
 
@@ -61,7 +61,7 @@ describe('an escrow whose token misbehaves', () => {
     const [trade, next] = [await makeTrade(fixture, buyer, seller), await makeTrade(fixture, buyer, seller)];
     await writer.openAndReveal(trade.opening, trade.k);
     await writer.openAndReveal(next.opening, next.k);
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     for (const data of [encodeSettleMany([next.quote]), encodeWithdraw(seller.address)]) {
       await fixture.callToken('callBack', [fixture.escrow, data]);
       await writer.settleMany([trade.quote]);

@@ -7,7 +7,7 @@ import { readTokenBalance } from '../../lib/market/token.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
-import { makeTrade, type TestTrade } from '../support/trade-parts.ts';
+import { DISPUTE_WINDOW, makeTrade, type TestTrade } from '../support/trade-parts.ts';
 
 const [seller, stranger, buyer] = [testAccount(1), testAccount(2), testAccount(3)];
 
@@ -60,7 +60,7 @@ describe('an escrow that holds the money of other trades', () => {
     await force(seller, encodeRefundMany([refunded.quote]));
     await tryEverything(confirmed);
     await tryEverything(refunded);
-    await market.pass(11);
+    await market.pass(DISPUTE_WINDOW + 1);
     await force(stranger, encodeSettleMany([settled.quote]));
     for (const trade of [confirmed, settled, refunded]) await tryEverything(trade);
 

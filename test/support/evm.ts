@@ -1,11 +1,11 @@
 import type { Address, Hex, LocalAccount } from 'viem';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
 import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { workerChain } from './shared.ts';
-import { testAccount } from './test-accounts.ts';
 
 /** A market of its own for one test file, on the chain that the files of a vitest worker share. */
 export interface TestMarket {
@@ -26,11 +26,12 @@ export interface TestMarket {
 
 const CHAIN_ID = 31337;
 
-/** Deploys token and escrow (windows 20 s and 10 s) by account 0; accounts 0 to 7 have gas money. */
+/** Deploys token and escrow (windows 20 s and 10 s) by a new account; accounts 0 to 7 have gas money. */
 export async function openTestMarket(): Promise<TestMarket> {
   const rpcUrl = await workerChain();
   const client = createChainClient(rpcUrl, CHAIN_ID);
-  const deployer = testAccount(0);
+  const deployer = privateKeyToAccount(generatePrivateKey());
+  await callRpc(rpcUrl, 'anvil_setBalance', [deployer.address, `0x${(10n ** 20n).toString(16)}`]);
   const { token, escrow } = await deployMarket(client, deployer, { minRevealWindow: 20, minDisputeWindow: 10 });
   return {
     rpcUrl,

@@ -18,6 +18,9 @@ export function sha256Hex(bytes: Hex): Hex {
     .digest('hex')}`;
 }
 
+/** The windows of made-up trades, in seconds: long enough that none ends by itself on a busy machine. */
+export const [REVEAL_WINDOW, DISPUTE_WINDOW] = [200, 100] as const;
+
 /** A trade made up for a test: its quote, its key `k`, and what the buyer signs for it. */
 export interface TestTrade {
   readonly quote: Quote;
@@ -46,8 +49,8 @@ export async function makeTrade(
     sealedRoot: randomHex32(),
     keyHash: sha256Hex(k),
     size: 4_096,
-    revealWindow: 20,
-    disputeWindow: 10,
+    revealWindow: REVEAL_WINDOW,
+    disputeWindow: DISPUTE_WINDOW,
     expiry: (await market.now()) + 3_600,
     ...change,
   };
