@@ -37,7 +37,9 @@ describe.skipIf(missing !== '')(
       for (const agent of AGENTS) cpSync(join('agents', agent), join(agentsFolder, agent), { recursive: true });
       const config = fleetConfig({ accountId: ACCOUNT, ...without, machine: { image }, agentsFolder });
       writeFileSync(join(bench.folder, 'fleet.yaml'), JSON.stringify(config));
-      stack = bench.prepare('out', config);
+      // After making these, the provider looks at them for most of a minute; deploy.test.ts shows them made.
+      const rules = { corpus_lifecycle: { count: 0 }, deliveries_lifecycle: { count: 0 } };
+      stack = bench.prepare('out', config, { aws_s3_bucket_lifecycle_configuration: rules });
     });
     afterAll(async () => {
       await bench?.close();

@@ -76,6 +76,8 @@ export class Workbench {
     const folder = join(findProviderMirror() ?? '', PROVIDER);
     const [platform = ''] = readdirSync(folder);
     const [program = ''] = readdirSync(join(folder, platform)).filter((name) => name.startsWith('terraform-provider-'));
+    // It has no other way to learn that a run of tests was broken off.
+    process.once('exit', () => this.#provider.kill('SIGKILL'));
     this.#provider = spawn(join(folder, platform, program), ['-debug'], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -102,8 +104,11 @@ export class Workbench {
     return stack;
   }
 
-  /** The folder that a stack will be synthesized into, with what loopback needs beside it. */
-  prepare(name: string, config: FleetConfig): string {
+  /**
+   * The folder that a stack will be synthesized into, with what loopback needs beside it.
+   * @param more Resources to override, as in Terraform's JSON.
+   */
+  prepare(name: string, config: FleetConfig, more: Readonly<Record<string, unknown>> = {}): string {
     const stack = join(this.folder, name, 'stacks/fleet');
     mkdirSync(stack, { recursive: true });
     // Loopback has no names for buckets, and moto forgets the groups of the one machine with an address of its own.
@@ -112,8 +117,8 @@ export class Workbench {
         ignore_changes: ['ami', 'user_data_base64', 'tags["Boot"]', 'tags_all["Boot"]', 'vpc_security_group_ids'],
       },
     };
-    const hub = config.images === 'pending' ? {} : { resource: { aws_instance: { hub_instance } } };
-    const override = { provider: { aws: [{ s3_use_path_style: true }] }, ...hub };
+    const hub = config.images === 'pending' ? {} : { aws_instance: { hub_instance } };
+    const override = { provider: { aws: [{ s3_use_path_style: true }] }, resource: { ...hub, ...more } };
     writeFileSync(join(stack, 'zz_override.tf.json'), JSON.stringify(override));
     return stack;
   }
