@@ -69,4 +69,21 @@ describe('an escrow that holds the money of other trades', () => {
     expect(await held(market.escrow)).toBe(BigInt(others.length) * amount);
     expect([await creditOf(seller), await creditOf(buyer)]).toEqual([0n, 0n]);
   });
+
+  it('takes money for a request once, whatever other quotes its buyer authorized', async () => {
+    const [first] = await opened(1);
+    if (first === undefined) throw new Error('no trade');
+    const second = await makeTrade(market, buyer, seller, { tradeId: first.quote.tradeId, amount: 60_000n });
+    const before = await held(buyer.address);
+    const refused = async () => {
+      const [item] = (await writer(seller).openMany([second.opening])).items;
+      expect(item).toMatchObject({ ok: false, reason: expect.stringMatching(/^WrongState\(/) });
+    };
+    await refused();
+    await writer(seller).revealMany([{ quote: first.quote, key: first.k }]);
+    await refused();
+    await force(stranger, encodeConfirmMany([first.confirmed]));
+    await refused();
+    expect(await held(buyer.address)).toBe(before);
+  });
 });
