@@ -11,6 +11,15 @@ import type { Moto } from './moto.ts';
 
 const run = promisify(execFile);
 
+/** What moto is to answer for a command on a machine. */
+interface CommandResult {
+  readonly CommandId: string;
+  readonly InstanceId: string;
+  readonly Status: 'Success' | 'Failed';
+  readonly StandardOutputContent: string;
+  readonly StandardErrorContent: string;
+}
+
 interface SentCommand {
   readonly InstanceIds: readonly string[];
   readonly Parameters: Readonly<Record<string, readonly string[]>>;
@@ -30,7 +39,7 @@ export class FleetHosts {
   readonly #moto: Moto;
   readonly #names: Names;
   readonly #hosts = new Map<string, string>();
-  readonly #results = new Map<string, { readonly StandardOutputContent: string }>();
+  readonly #results = new Map<string, CommandResult>();
   readonly #python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
   readonly #work = new Set<Promise<void>>();
   #whenUnhealthy: () => void = () => undefined;
