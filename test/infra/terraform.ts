@@ -118,7 +118,10 @@ export class Workbench {
       },
     };
     const hub = config.images === 'pending' ? {} : { aws_instance: { hub_instance } };
-    const override = { provider: { aws: [{ s3_use_path_style: true }] }, resource: { ...hub, ...more } };
+    const resource = { ...hub, ...more };
+    // Terraform refuses the empty object.
+    const resources = Object.keys(resource).length === 0 ? {} : { resource };
+    const override = { provider: { aws: [{ s3_use_path_style: true }] }, ...resources };
     writeFileSync(join(stack, 'zz_override.tf.json'), JSON.stringify(override));
     return stack;
   }

@@ -11,18 +11,18 @@ import type { Moto } from './moto.ts';
 
 const run = promisify(execFile);
 
-/** What moto is to answer for a command on a machine. */
-interface CommandResult {
+interface SentCommand {
+  readonly InstanceIds: readonly string[];
+  readonly Parameters: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What Run Command tells of a command on one machine, as far as it is asked for. */
+interface Result {
   readonly CommandId: string;
   readonly InstanceId: string;
   readonly Status: 'Success' | 'Failed';
   readonly StandardOutputContent: string;
   readonly StandardErrorContent: string;
-}
-
-interface SentCommand {
-  readonly InstanceIds: readonly string[];
-  readonly Parameters: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What hosts need of this machine: Python itself, since a version manager's shim would put its folder before the fakes. */
@@ -39,7 +39,7 @@ export class FleetHosts {
   readonly #moto: Moto;
   readonly #names: Names;
   readonly #hosts = new Map<string, string>();
-  readonly #results = new Map<string, CommandResult>();
+  readonly #results = new Map<string, Result>();
   readonly #python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
   readonly #work = new Set<Promise<void>>();
   #whenUnhealthy: () => void = () => undefined;
