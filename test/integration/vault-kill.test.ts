@@ -47,9 +47,7 @@ async function runAndKill(remote: string, spooled: number, isGroup: boolean): Pr
 describe('a host that is killed', () => {
   it.each([
     { spooled: 1, isGroup: true },
-    { spooled: 40, isGroup: true },
     { spooled: 90, isGroup: false },
-    { spooled: 150, isGroup: true },
     { spooled: 220, isGroup: false },
   ])(
     'lands every spooled write exactly once after $spooled of them (with its git processes: $isGroup)',
