@@ -9,8 +9,7 @@ const LINKS = [
   'kk-soul-extractor soul community',
 ] as const;
 
-/** The agents that make goods of logs, and those that check and coordinate; the others are the community. */
-export const SYSTEM: ReadonlySet<string> = new Set([
+const SYSTEM: ReadonlySet<string> = new Set([
   'kk-coordinator',
   'kk-karma-hello',
   'kk-skill-extractor',
