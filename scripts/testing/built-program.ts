@@ -6,7 +6,7 @@ import type { TestOutcome } from './vitest-report.ts';
 
 /** The fewest agents of which one sells and one buys, and the one that keeps the shared pages. */
 const AGENTS = ['kk-karma-hello', 'kk-skill-extractor', 'kk-coordinator'];
-const COMMAND_MS = 120_000;
+const COMMAND_MS = 600_000;
 
 /** What the program is called with, and how that has to end. */
 interface Check {
