@@ -76,7 +76,11 @@ describe('a host that is killed', () => {
         expect(await git(remote, 'log', '--format=%an', 'main')).not.toMatch(/^people\npeople/m);
         await until('it shows', async () => (await vault.status()).head === (await git(remote, 'rev-parse', 'main')));
         await git(path.join(folder, 'host', 'vault'), 'fsck', '--strict');
-        expect(await git(path.join(folder, 'host', 'vault'), 'status', '--porcelain')).toBe('');
+        // The folder follows the head a moment later.
+        await until(
+          'it is clean',
+          async () => (await git(path.join(folder, 'host', 'vault'), 'status', '--porcelain')) === '',
+        );
       } finally {
         await vault.close();
       }
