@@ -50,7 +50,7 @@ describe('the folder that people open', () => {
     await until('it shows', async () => (await inTree('people/ana.md')) === 'hello\n' && (await settled()));
     expect(await inTree('agents/kk-a/state.md')).toBe('two\n');
     expect(existsSync(path.join(tree, 'agents/kk-a/offers'))).toBe(false);
-    expect(await git(tree, 'status', '--porcelain')).toBe('');
+    await until('it is clean', async () => (await git(tree, 'status', '--porcelain')) === '');
     expect(await git(tree, 'rev-parse', 'main')).toBe(await git(remote, 'rev-parse', 'main'));
   });
 
@@ -123,7 +123,7 @@ describe('the folder that people open', () => {
     await git(tree, 'add', '--all');
     await git(tree, 'commit', '--quiet', '-m', 'By hand').catch(() => {});
     await until('it landed', async () => (await onRemote('people/mine.md')) === 'mine' && (await settled()));
-    expect(await git(tree, 'status', '--porcelain')).toBe('');
+    await until('it is clean', async () => (await git(tree, 'status', '--porcelain')) === '');
   });
 
   it('puts back a vault that was deleted by accident', async () => {
@@ -173,7 +173,7 @@ describe('the folder that people open', () => {
     vault = await openTestVault(folder, remote);
     await until('it shows', async () => (await inTree('agents/kk-a/state.md')) === 'three\n' && (await settled()));
     expect(await git(remote, 'rev-list', '--count', 'main')).toBe('4');
-    expect(await git(tree, 'status', '--porcelain')).toBe('');
+    await until('it is clean', async () => (await git(tree, 'status', '--porcelain')) === '');
   });
 
   it('leaves a person who is in the middle of a merge alone', async () => {
