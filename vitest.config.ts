@@ -1,5 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { longestFirst } from './scripts/testing/longest-first.ts';
+
+/** The files that take longest; the others run beside them. */
+const LONGEST = [
+  'economy.test.ts',
+  'products-ubuntu.test.ts',
+  'ops-keys.test.ts',
+  'vault-people.test.ts',
+  'ops-keys-others.test.ts',
+  'vault-writer.test.ts',
+  'hub-hostile.test.ts',
+];
 
 /** What a kind of test needs that differs from kind to kind. */
 interface Kind {
@@ -31,13 +43,13 @@ const kind = (
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: longestFirst(LONGEST) },
     globalSetup: ['test/support/shared-services.ts'],
     projects: [
       kind('unit', { timeoutMs: 60_000, isolate: false }),
       kind('contracts', { timeoutMs: 120_000 }),
       kind('integration', { timeoutMs: 240_000 }),
-      // A swarm is as busy as two cores allow, so it runs by itself.
-      kind('economy', { timeoutMs: 900_000, order: 1, oneByOne: true }),
+      kind('economy', { timeoutMs: 900_000 }),
       kind('e2e', { timeoutMs: 900_000, order: 2, oneByOne: true }),
       kind('services', { timeoutMs: 240_000 }),
       kind('soak', { timeoutMs: 7_200_000, order: 3, oneByOne: true }),

@@ -1,18 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { longestFirst } from '../scripts/testing/longest-first.ts';
 
 /** The files that take longest, which begin first; the others fit beside them. */
 const LONGEST = ['boot/boot.test.ts', 'deploy.test.ts', 'launcher.test.ts', 'roll.test.ts', 'ops-fleet.test.ts'];
-
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
-      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`));
-      return found < 0 ? LONGEST.length : found;
-    };
-    return files.toSorted((a, b) => place(a) - place(b));
-  }
-}
 
 // Apart from the root's projects, so that `npm test` needs none of infra's packages. The root folder stays the repository's.
 export default defineConfig({
@@ -20,7 +10,7 @@ export default defineConfig({
     name: 'infra',
     // One more than cores: machines that boot wait most of their time.
     maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: longestFirst(LONGEST) },
     include: ['test/{fleet,infra}/**/*.test.ts'],
     globalSetup: ['test/support/shared-services.ts'],
     testTimeout: 900_000,
