@@ -9,7 +9,8 @@ const LINKS = [
   'kk-soul-extractor soul community',
 ] as const;
 
-const SYSTEM: ReadonlySet<string> = new Set([
+/** The agents that make goods of logs, and those that check and coordinate; the others are the community. */
+export const SYSTEM: ReadonlySet<string> = new Set([
   'kk-coordinator',
   'kk-karma-hello',
   'kk-skill-extractor',
