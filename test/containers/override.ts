@@ -1,7 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SYSTEM } from './supply-chain.ts';
 import type { ContainerWorld } from './world.ts';
+
+/** The agents that make goods of logs, and those that check and coordinate; the others are the community. */
+const SYSTEM = [
+  'kk-coordinator',
+  'kk-karma-hello',
+  'kk-skill-extractor',
+  'kk-voice-extractor',
+  'kk-validator',
+  'kk-soul-extractor',
+];
 
 /** Seconds between two beats of those that make and check goods: the whole chain of supply waits for them. */
 const BUSY_SECONDS = '6';
@@ -19,7 +28,7 @@ export async function overrideFile({ folder, smallDisk }: ContainerWorld, agent:
     smallDisk === undefined
       ? {}
       : { [`state-${agent}`]: { driver: 'local', driver_opts: { type: 'none', o: 'bind', device: smallDisk } } };
-  const busy = [...SYSTEM].map((name) => [name, { environment: { KK_BEAT_SECONDS: BUSY_SECONDS } }]);
+  const busy = SYSTEM.map((name) => [name, { environment: { KK_BEAT_SECONDS: BUSY_SECONDS } }]);
   const services = { hub: { healthcheck: { interval: HUB_CHECK } }, ...Object.fromEntries(busy) };
   await writeFile(file, JSON.stringify({ services, volumes }));
   return file;

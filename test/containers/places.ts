@@ -66,7 +66,7 @@ export async function count(
 ): Promise<readonly number[]> {
   const [program, ...args] = place.show;
   const all = join(world.folder, 'searched');
-  await execa(program, args, { env: { ...world.docker.environment }, stdout: { file: all } });
+  await execa(program, args, { env: { ...world.docker.environment }, stdout: { file: all }, buffer: false });
   try {
     return await Promise.all(searches.map((search) => countIn(all, search)));
   } finally {
