@@ -21,6 +21,15 @@ export interface UserData {
 }
 
 /**
+ * What makes a host the way out for others. It comes before the engine: one that has to turn forwarding on itself closes it
+ * for everything but containers. Nobody is told of a shorter way (ICMP redirects), since there is none.
+ */
+const FORWARDING = [
+  ['sh', '-c', 'for one in /proc/sys/net/ipv4/conf/*/send_redirects; do echo 0 > "$one"; done'],
+  ['sysctl', '-w', 'net.ipv4.ip_forward=1'],
+] as const;
+
+/**
  * The cloud-config of a host. It names no agent, no image and no secret: those are looked up by the host, so that the
  * same text serves dedicated and packed hosts, and nothing that changes often ever replaces a machine.
  */
@@ -34,8 +43,7 @@ export function userData(config: FleetConfig, names: Names, host: string): UserD
 function cloudConfig(config: FleetConfig, names: Names, host: string) {
   const system = DISTRIBUTIONS[config.machine.os];
   const isHub = host === HUB;
-  // Forwarding comes before the engine: one that has to turn it on itself closes it for everything but containers.
-  const early = [...system.early, ...(isHub ? [['sysctl', '-w', 'net.ipv4.ip_forward=1']] : [])];
+  const early = [...system.early, ...(isHub ? FORWARDING : [])];
   return {
     hostname: `${names.stack}-${host}`.replaceAll('_', '-'),
     // Session Manager is the way in; there is no key, and no daemon to guess passwords at.

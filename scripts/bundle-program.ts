@@ -25,7 +25,11 @@ await makeMountPoints(join(target, 'volumes'));
 async function writeProgram(app: string): Promise<void> {
   await build({
     absWorkingDir: projectPath('.'),
-    entryPoints: { 'swarm-ops': 'scripts/swarm-ops.ts', 'beat-check': 'scripts/commands/beat-check.ts' },
+    entryPoints: {
+      'swarm-ops': 'scripts/swarm-ops.ts',
+      'beat-check': 'scripts/commands/beat-check.ts',
+      'hub-check': 'scripts/commands/hub-check.ts',
+    },
     // As deep below the target as `scripts/swarm/` is in the source: the program finds its data by its own place.
     outdir: join(app, 'scripts/program'),
     bundle: true,

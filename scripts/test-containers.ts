@@ -23,7 +23,7 @@ let isStopped = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     isStopped = true;
-    child?.kill('SIGTERM');
+    if (child?.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   });
 }
 process.exitCode = await main();
@@ -73,7 +73,12 @@ async function runTests(world: unknown, engine: Engine | undefined): Promise<num
   const [program = '', ...args] =
     engine?.pid === undefined ? vitest : ['nsenter', `--net=/proc/${engine.pid}/ns/net`, ...vitest];
   const environment = world === undefined ? {} : { KK_CONTAINERS: JSON.stringify(world) };
-  child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } });
+  // A group of its own, to be ended as one: vitest's workers outlive vitest.
+  child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   const [code] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await once(child, 'exit'));
   const outcome = outcomeOf(await readResults(file), code);
   const skipped =

@@ -103,7 +103,10 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
   }
   const draft = path.join(parent, `${prefix}${process.pid}`);
   try {
-    const settings = ['-c', 'core.symlinks=false', '-c', 'core.autocrlf=false'];
+    // One program instead of a dozen. Fetching is set up afterwards: what a remote has had for long is taken as it is.
+    const settings = Object.entries(SETTINGS)
+      .filter(([key]) => !key.startsWith('fetch.'))
+      .flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const bounds = options.hasFiles ? [] : ['--no-checkout', `--depth=${DEPTH}`];
     await createGit(parent, options).run([
       'clone',

@@ -10,8 +10,8 @@ const MOST_BYTES = 10_000;
 
 /** Asks the hub of this container how it is: exit code 0 when all is well, 1 when something fails or nobody answers. */
 export async function hubCheck(): Promise<number> {
-  const { gitPort, state } = readHubConfig(process.env);
   try {
+    const { gitPort, state } = readHubConfig(process.env);
     const ca = await readFile(path.join(state, 'hub', 'tls', 'ca.pem'));
     const { status, text } = await get(gitPort, ca);
     printLine(text);

@@ -110,20 +110,12 @@ services:
     command: [local-chain]
     hostname: chain
     volumes: ["state-chain:/state", "deployment:/run/kk/deployment:ro"]
-    healthcheck: &answers
-      test: [CMD, /usr/local/bin/node, /app/scripts/answers.js, "http://127.0.0.1:8545/healthz"]
-      interval: 15s
-      timeout: 20s
-      retries: 6
 
   objects:
     <<: *local
     command: [local-objects]
     hostname: objects
     volumes: ["state-objects:/state", "secret-objects:/run/kk/secret:ro", "sample:/sample"]
-    healthcheck:
-      <<: *answers
-      test: [CMD, /usr/local/bin/node, /app/scripts/answers.js, "tcp://127.0.0.1:9000"]
 `;
 
 function setupService(names: readonly string[]): string {

@@ -1,23 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  access,
-  chmod,
-  constants,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rm,
-  rmdir,
-  writeFile,
-} from 'node:fs/promises';
+import { access, chmod, constants, copyFile, mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { type Docker, dockerAt } from './docker.ts';
+import { openProcessorShare, type ProcessorShare } from './processor-share.ts';
+import { makeQuickFolder } from './quick-disk.ts';
 
 /** An engine, and how to leave it as it was found. */
 export interface Engine {
@@ -31,12 +20,6 @@ export interface Engine {
 
 const PROGRAMS = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc', 'docker-init', 'docker-proxy'] as const;
 const PATHS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/libexec/docker'];
-const CGROUPS = '/sys/fs/cgroup';
-/** Twenty times what a process has, in version 1 and version 2. */
-const SHARES = [
-  { file: ['cpu', 'cpu.shares'], share: '20480' },
-  { file: ['', 'cpu.weight'], share: '2000' },
-] as const;
 const READY_MS = 120_000;
 const END_MS = 60_000;
 
@@ -57,10 +40,12 @@ export async function openEngine(log: (line: string) => void): Promise<Engine | 
     return refuse(log, `no engine runs, and ${missing.join(', ')} is not installed`);
   }
   log('starting a Docker engine of its own');
-  const group = await openGroup(`kk-engine-${process.pid}`);
-  const daemon = await startDaemon(dir, group);
+  const share = await openProcessorShare(`kk-engine-${process.pid}`);
+  // Seen by the engine as it is mounted before it starts; gone with all other mounts below the folder when it ends.
+  const data = await makeQuickFolder(dir, 'data');
+  const daemon = await startDaemon(dir, data, share.group);
   const docker = dockerAt(`unix://${dir}/docker.sock`);
-  const stop = async (): Promise<void> => endDaemon(daemon, dir, group);
+  const stop = async (): Promise<void> => endDaemon(daemon, dir, share);
   const deadline = performance.now() + READY_MS;
   while (!(await answers(docker))) {
     if (daemon.exitCode === null && daemon.signalCode === null && performance.now() < deadline) {
@@ -98,10 +83,10 @@ async function gatherPrograms(bin: string): Promise<readonly string[]> {
   return there;
 }
 
-async function startDaemon(dir: string, group: string): Promise<ChildProcess> {
+async function startDaemon(dir: string, data: string, group: string): Promise<ChildProcess> {
   const output = await open(join(dir, 'dockerd.log'), 'w');
   const options = [
-    ...['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')],
+    ...['--data-root', data, '--exec-root', join(dir, 'exec'), '--pidfile', join(dir, 'pid')],
     ...['--host', `unix://${dir}/docker.sock`, '--storage-driver', 'overlay2', '--cgroup-parent', `/${group}`],
   ];
   // Its own network, so that its bridges and rules touch nobody's; it ends when this process does.
@@ -131,7 +116,7 @@ async function startDaemon(dir: string, group: string): Promise<ChildProcess> {
   return daemon;
 }
 
-async function endDaemon(daemon: ChildProcess, dir: string, group: string): Promise<void> {
+async function endDaemon(daemon: ChildProcess, dir: string, share: ProcessorShare): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     if (daemon.exitCode !== null || daemon.signalCode !== null) resolve();
     else daemon.once('exit', () => resolve());
@@ -146,29 +131,7 @@ async function endDaemon(daemon: ChildProcess, dir: string, group: string): Prom
     await execa('umount', ['--lazy', mount], { reject: false });
   }
   await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
-  for (const hierarchy of await hierarchies()) await rmdir(join(hierarchy, group)).catch(() => undefined);
-}
-
-/**
- * Makes the control group of all containers and gives it the processor share of as many processes as there are containers:
- * to the scheduler the group is one, which a machine with other work starves.
- */
-async function openGroup(name: string): Promise<string> {
-  for (const { file, share } of SHARES) {
-    const [folder = '', setting = ''] = file;
-    if (!(await may(join(CGROUPS, folder, setting === 'cpu.weight' ? 'cgroup.controllers' : setting), constants.R_OK)))
-      continue;
-    await mkdir(join(CGROUPS, folder, name), { recursive: true });
-    await writeFile(join(CGROUPS, folder, name, setting), share).catch(() => undefined);
-    break;
-  }
-  return name;
-}
-
-/** The roots of all hierarchies of control groups: one of version 2, or one a controller of version 1. */
-async function hierarchies(): Promise<readonly string[]> {
-  const names = await readdir(CGROUPS).catch(() => []);
-  return [CGROUPS, ...names.map((name) => join(CGROUPS, name))];
+  await share.close();
 }
 
 function may(file: string, mode: number): Promise<boolean> {

@@ -4,8 +4,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { fetchNodeArchive } from '../node-archive.ts';
+import { DEPLOYED_NODE, fetchNodeArchive } from '../node-archive.ts';
 import { projectPath } from '../swarm/project.ts';
+import { bundledPackages } from './bundled-packages.ts';
 import type { Docker } from './docker.ts';
 
 /** The name of the image that stands for Node's own where no registry answers. */
@@ -13,28 +14,30 @@ export const OFFLINE_BASE = 'karmakadabra/base:offline';
 
 const SUITE = 'bookworm';
 const PACKAGES = ['ca-certificates', 'git', 'ngircd', 'openssl'] as const;
-/** As in the base that docker/Dockerfile names. */
-const NODE_VERSION = '20.20.2';
+/** What no bundler reads: half of the packages' bytes. */
+const UNREAD = ['*.d.ts', '*.d.cts', '*.d.mts', '*.map'] as const;
 const DEBOOTSTRAP_MS = 1_200_000;
 
 /**
  * Makes the base image without a registry: Debian by debootstrap from the mirror that apt uses here, Node from npm's
- * package of it, and this checkout's own node_modules. Debian and Node are kept in a cache folder (KK_CONTAINER_CACHE).
+ * package of it, and this checkout's own packages. Debian and Node are kept in a cache folder (KK_CONTAINER_CACHE).
  * @throws SwarmError `containers/no-debootstrap`, `containers/base-failed`
  */
 export async function importOfflineBase(docker: Docker, log: (line: string) => void): Promise<string> {
   const cache = process.env.KK_CONTAINER_CACHE ?? join(homedir(), '.cache', 'karmakadabra');
   await mkdir(cache, { recursive: true });
   const debian = await debianTarball(cache, log);
-  const node = await fetchNodeArchive(NODE_VERSION, cache, log);
+  const node = await fetchNodeArchive(DEPLOYED_NODE, cache, log);
   const stage = await mkdtemp(join(tmpdir(), 'kk-base-'));
   try {
     await need('tar', ['-x', '-f', debian, '-C', stage]);
     await mkdir(join(stage, 'usr/local/bin'), { recursive: true });
     await need('tar', ['-x', '-f', node, '-C', join(stage, 'usr/local'), '--strip-components=1', 'package/bin/node']);
     log('importing the base image');
-    const modules = ['--transform', 's,^node_modules,app/node_modules,', '-C', projectPath('.'), 'node_modules'];
-    await execa('tar', ['-c', '--owner=0', '--group=0', '-C', stage, '.', ...modules], {
+    const packages = await bundledPackages();
+    const modules = ['--transform', 's,^node_modules,app/node_modules,', '-C', projectPath('.'), ...packages];
+    const unread = UNREAD.map((pattern) => `--exclude=${pattern}`);
+    await execa('tar', ['-c', ...unread, '--owner=0', '--group=0', '-C', stage, '.', ...modules], {
       encoding: 'buffer',
       buffer: false,
     }).pipe('docker', ['import', '-', OFFLINE_BASE], { env: docker.environment });

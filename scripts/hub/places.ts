@@ -35,7 +35,8 @@ export function createPlaces(count: number, line: number, maxWaitMs: number): Pl
           waiting.delete(settle);
           resolve(granted);
         };
-        const timer = setTimeout(() => settle(false), maxWaitMs);
+        // Who waits keeps no hub from ending: its connection is closed by then.
+        const timer = setTimeout(() => settle(false), maxWaitMs).unref();
         waiting.add(settle);
       });
       return isGranted ? giveBack() : undefined;

@@ -39,7 +39,8 @@ export function createTurns({ turnMs, pushMs, waitMs, keepMs }: TurnTimes = TURN
 
   function hold(account: string, ms: number): void {
     clearTimeout(holder?.timer);
-    holder = { account, timer: setTimeout(() => release(account), ms) };
+    // A turn that nobody ends keeps no hub from ending.
+    holder = { account, timer: setTimeout(() => release(account), ms).unref() };
   }
 
   function next(): void {

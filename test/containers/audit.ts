@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { sumAtomic } from '../../lib/core/money.ts';
 import { auditChain, type ChainAudit } from '../support/chain-audit.ts';
 import type { VaultAudit } from '../support/vault-audit.ts';
+import { openTrades } from './open-trades.ts';
 import { addressOf, unitOf } from './units.ts';
 import { volumeFile } from './volumes.ts';
 import type { ContainerWorld } from './world.ts';
+
+type Notes = Pick<VaultAudit, 'bought' | 'sold' | 'unreadable'>;
 
 const deployment = z.object({ escrow: z.string(), token: z.string() });
 
@@ -17,28 +20,33 @@ export async function auditSwarmChain(world: ContainerWorld): Promise<ChainAudit
 }
 
 /** What doesn't add up between the chain and both sides' notes; empty when nothing was lost, and nothing done twice. */
-export function discrepancies(
-  chain: ChainAudit,
-  vault: Pick<VaultAudit, 'bought' | 'sold' | 'unreadable'>,
-): readonly string[] {
-  const bought = new Map(vault.bought.map((note) => [note.id, note]));
-  const sold = new Map(vault.sold.map((note) => [note.id, note]));
+export function discrepancies(chain: ChainAudit, vault: Notes): readonly string[] {
+  const bought = new Set(vault.bought.map(({ id }) => id));
+  const sold = new Set(vault.sold.map(({ id }) => id));
+  const ids = [...chain.trades.keys()];
+  return [
+    ...ids.filter((id) => !bought.has(id)).map((id) => `${id} is on chain, and its buyer has no note of it`),
+    ...ids.filter((id) => !sold.has(id)).map((id) => `${id} is on chain, and its seller has no note of it`),
+    ...repeated(chain, vault),
+  ];
+}
+
+/** What must not be at any moment, also while a trade is between two notes: money or goods twice, or a note that can't be read. */
+export function repeated(chain: ChainAudit, { bought, unreadable }: Notes): readonly string[] {
   const trades = [...chain.trades.values()];
-  const ended = ({ payouts, refunds }: (typeof trades)[number]): boolean => payouts + refunds > 0;
-  const held = sumAtomic(trades.filter((trade) => !ended(trade)).map(({ amountAtomic }) => amountAtomic));
-  const requests = [...bought.values()]
+  const held = sumAtomic(openTrades(chain).map(({ amountAtomic }) => amountAtomic));
+  const notes = new Map(bought.map((note) => [note.id, note]));
+  const requests = [...notes.values()]
     .filter(({ id }) => chain.trades.has(id as Hex))
     .map(({ owner, offer }) => `${owner} ${offer}`);
   return [
-    ...trades.filter(({ id }) => !bought.has(id)).map(({ id }) => `${id} is on chain, and its buyer has no note of it`),
-    ...trades.filter(({ id }) => !sold.has(id)).map(({ id }) => `${id} is on chain, and its seller has no note of it`),
     ...trades.filter(({ openings }) => openings !== 1).map(({ id, openings }) => `${id} was opened ${openings} times`),
     ...trades.filter(({ payouts, refunds }) => payouts + refunds > 1).map(({ id }) => `${id} was paid out twice`),
     ...requests.filter((one, i) => requests.indexOf(one) !== i).map((one) => `${one} was bought twice`),
     ...(held === chain.escrowBalanceAtomic
       ? []
       : [`the escrow holds ${chain.escrowBalanceAtomic}, its open trades ${held}`]),
-    ...vault.unreadable.map((path) => `${path} can't be read`),
+    ...unreadable.map((path) => `${path} can't be read`),
   ];
 }
 

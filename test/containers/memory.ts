@@ -29,3 +29,9 @@ export async function memoryOf(unit: Unit): Promise<MemoryUse> {
     limitMib: mib(unit.HostConfig.Memory),
   };
 }
+
+/** What it takes, on one line. */
+export function formatUse({ service, currentMib, peakMib, limitMib }: MemoryUse): string {
+  const pad = (mib: number): string => String(mib).padStart(4);
+  return `${service.padEnd(20)} ${pad(currentMib)} MiB now, ${pad(peakMib)} at most, of ${limitMib}`;
+}

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import type { SeenProcesses } from './seen-processes.ts';
 import type { Unit } from './units.ts';
 import type { ContainerWorld } from './world.ts';
 
@@ -19,11 +19,11 @@ export async function placesOf(
   world: ContainerWorld,
   units: readonly Unit[],
   vault: string,
+  { commands, environments }: SeenProcesses,
 ): Promise<readonly Place[]> {
   const images = ['agent', 'hub', 'local'].map((target) => `karmakadabra/${target}:${world.tag}`);
   const ids = units.map(({ Id }) => Id);
   const logs = await noteDown(world, 'logs', await Promise.all(ids.map((id) => logsOf(world, id))));
-  const { commands, environments } = await watchProcesses(units);
   return [
     { name: 'image layers', show: ['docker', 'save', ...images], canary: 'karmakadabra/v1' },
     ...images.map(
@@ -58,16 +58,27 @@ export async function placesOf(
   ];
 }
 
-/** How many lines of a place match a search of grep's. */
-export async function count(world: ContainerWorld, place: Place, search: readonly string[]): Promise<number> {
+/** How many lines of a place match each search of grep's. */
+export async function count(
+  world: ContainerWorld,
+  place: Place,
+  searches: readonly (readonly string[])[],
+): Promise<readonly number[]> {
   const [program, ...args] = place.show;
-  const { stdout, exitCode } = await execa(program, args, {
-    env: { ...world.docker.environment },
-    encoding: 'buffer',
-    buffer: false,
-    reject: false,
-  }).pipe('grep', ['--text', '--count', ...search], { reject: false });
-  if (exitCode !== 0 && exitCode !== 1) throw new Error(`the search of ${place.name} failed`);
+  const all = join(world.folder, 'searched');
+  await execa(program, args, { env: { ...world.docker.environment }, stdout: { file: all }, buffer: false });
+  try {
+    return await Promise.all(searches.map((search) => countIn(all, search)));
+  } finally {
+    await rm(all);
+  }
+}
+
+async function countIn(file: string, search: readonly string[]): Promise<number> {
+  // Bytes, not letters: what is searched is binary, too.
+  const env = { LC_ALL: 'C' };
+  const { stdout, exitCode } = await execa('grep', ['--text', '--count', ...search, file], { env, reject: false });
+  if (exitCode !== 0 && exitCode !== 1) throw new Error(`the search of ${file} failed`);
   return Number(stdout);
 }
 
@@ -84,38 +95,4 @@ async function noteDown(world: ContainerWorld, name: string, texts: readonly str
   const file = join(world.folder, `${name}.txt`);
   await writeFile(file, texts.join('\n').replaceAll('\0', '\n'), { mode: 0o600 });
   return file;
-}
-
-/** Looks many times at all processes of the containers: most of git's live for a moment. */
-async function watchProcesses(
-  units: readonly Unit[],
-): Promise<{ readonly commands: string[]; readonly environments: string[] }> {
-  const commands = new Set<string>();
-  const environments = new Set<string>();
-  for (let look = 0; look < 60; look++) {
-    for (const pid of await processesOf(units)) {
-      const [command, environment] = await Promise.all(
-        ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
-      );
-      if (command !== undefined) commands.add(command);
-      if (environment !== undefined) environments.add(environment);
-    }
-    await delay(250);
-  }
-  return { commands: [...commands], environments: [...environments] };
-}
-
-async function processesOf(units: readonly Unit[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    units
-      .filter(({ State }) => State.Pid > 0)
-      .map(async ({ State }) => {
-        const groups = (await readFile(`/proc/${State.Pid}/cgroup`, 'utf8').catch(() => '')).split('\n');
-        const line = groups.find((one) => /^\d+:pids:|^0::/.test(one)) ?? '';
-        const root = line.startsWith('0::') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/pids';
-        const text = await readFile(join(root, line.split(':')[2] ?? '', 'cgroup.procs'), 'utf8').catch(() => '');
-        return text.split('\n').filter(Boolean);
-      }),
-  );
-  return found.flat();
 }

@@ -19,6 +19,7 @@ const container = z.object({
     User: z.string(),
     Env: z.array(z.string()),
     Image: z.string(),
+    Healthcheck: z.object({ Test: z.array(z.string()).nullish() }).nullish(),
   }),
   HostConfig: z.object({
     ReadonlyRootfs: z.boolean(),
@@ -38,7 +39,10 @@ const container = z.object({
       RW: z.boolean(),
     }),
   ),
-  NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string() })) }),
+  NetworkSettings: z.object({
+    Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
+    Ports: z.record(z.string(), z.array(z.object({ HostPort: z.string() })).nullable()),
+  }),
 });
 
 /** A container of the project as the engine describes it, by the name of its service. */
@@ -81,4 +85,11 @@ export function addressOf(unit: Unit): string {
   const found = Object.entries(unit.NetworkSettings.Networks).find(([name]) => name.endsWith('_floor'));
   if (found === undefined) throw new Error(`${unit.service} is not on the floor`);
   return found[1].IPAddress;
+}
+
+/** Where a port of a unit is on this machine's loopback: another one after each start. */
+export function portOf(unit: Unit, port: number): number {
+  const found = unit.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
+  if (found === undefined) throw new Error(`${unit.service} has no door at ${port}`);
+  return Number(found);
 }

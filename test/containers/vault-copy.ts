@@ -2,39 +2,45 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Compose } from '../../scripts/containers/compose.ts';
+import { portOf, unitOf } from './units.ts';
 import type { ContainerWorld } from './world.ts';
 
-/** What a person of this machine gets from the set-up, and where the hub is for them. */
+/** What a person of this machine gets from the set-up. */
 export interface PersonAccess {
   readonly account: string;
   readonly password: string;
   readonly ca: string;
   readonly caFile: string;
-  readonly vaultUrl: string;
-  readonly ircPort: number;
 }
 
-/** Asks as docker/README.md says: for account and password, the certificate, and the ports. */
+/** A clone of the whole vault that a person made. */
+export interface VaultCopy {
+  /** Its bare repository. */
+  readonly folder: string;
+  /** Fetches what is new, wherever the hub's door is by now, and gives the folder. */
+  readonly refresh: () => Promise<string>;
+}
+
+const GIT_PORT = 8443;
+const TIMEOUT_MS = 300_000;
+
+/** Asks as docker/README.md says: for account and password, and for the certificate. */
 export async function askForAccess(world: ContainerWorld, compose: Compose): Promise<PersonAccess> {
-  const setup = ['run', '--rm', '--no-deps', '-T', 'setup', 'local-setup', '--show'];
-  const person = await compose.run([...setup, 'person']);
-  const ca = await compose.run([...setup, 'ca']);
+  const show = (what: string): Promise<string> =>
+    compose.run(['run', '--rm', '--no-deps', '-T', 'setup', 'local-setup', '--show', what]);
+  const [person, ca] = [await show('person'), await show('ca')];
   const caFile = join(world.folder, 'hub-ca.pem');
   await writeFile(caFile, ca);
-  const portOf = async (port: string): Promise<number> =>
-    Number((await compose.run(['port', 'hub', port])).trim().split(':').at(-1));
   return {
     account: /^account: +(\S+)$/m.exec(person)?.[1] ?? '',
     password: /^password: +(\S+)$/m.exec(person)?.[1] ?? '',
     ca,
     caFile,
-    vaultUrl: `https://localhost:${await portOf('8443')}/vault.git`,
-    ircPort: await portOf('6697'),
   };
 }
 
-/** Clones the whole vault as that person, checks every object of it, and gives the bare repository's folder. */
-export async function copyVault(world: ContainerWorld, access: PersonAccess): Promise<string> {
+/** Clones the whole vault as that person. */
+export async function cloneVault(world: ContainerWorld, access: PersonAccess): Promise<VaultCopy> {
   const folder = await mkdtemp(join(world.folder, 'vault-'));
   const basic = Buffer.from(`${access.account}:${access.password}`).toString('base64');
   const env = {
@@ -44,7 +50,20 @@ export async function copyVault(world: ContainerWorld, access: PersonAccess): Pr
     GIT_CONFIG_KEY_0: 'http.extraHeader',
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
   };
-  await execa('git', ['clone', '--quiet', '--mirror', access.vaultUrl, folder], { env, timeout: 300_000 });
-  await execa('git', ['-C', folder, 'fsck', '--full', '--strict'], { timeout: 300_000 });
-  return folder;
+  const url = async (): Promise<string> =>
+    `https://localhost:${portOf(await unitOf(world, 'hub'), GIT_PORT)}/vault.git`;
+  const git = (...args: readonly string[]) => execa('git', args, { env, timeout: TIMEOUT_MS });
+  await git('clone', '--quiet', '--mirror', await url(), folder);
+  return {
+    folder,
+    refresh: async () => {
+      await git('-C', folder, 'fetch', '--quiet', '--prune', await url(), '+refs/*:refs/*');
+      return folder;
+    },
+  };
+}
+
+/** Checks every object of a copy. @throws when git finds one that isn't whole. */
+export async function checkObjects({ folder }: VaultCopy): Promise<void> {
+  await execa('git', ['-C', folder, 'fsck', '--full', '--strict'], { timeout: TIMEOUT_MS });
 }

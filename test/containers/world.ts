@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Compose, composeProject } from '../../scripts/containers/compose.ts';
@@ -34,16 +36,30 @@ export function containerWorld(): ContainerWorld {
   return { ...world, isThere: true, docker: dockerAt(world.host) };
 }
 
-/** The real logs to trade in, beside the checkout, where they are. */
-export function realLogs(): string | undefined {
-  const dir = process.env.KK_LOGS ?? projectPath('../shared/data/ubuntu-irc');
-  return existsSync(dir) ? dir : undefined;
+/** Days of real chat that are traded in: all 153 would keep two cores busy for minutes with profiles alone. */
+const DAYS = 30;
+
+/**
+ * A folder of real logs to trade in: the one that KK_LOGS names, whole, else the newest days of the one beside the checkout;
+ * undefined where there is neither.
+ */
+export async function realLogs({ folder }: ContainerWorld): Promise<string | undefined> {
+  if (process.env.KK_LOGS !== undefined) return process.env.KK_LOGS;
+  const all = projectPath('../shared/data/ubuntu-irc');
+  if (!existsSync(all)) return undefined;
+  const logs = (await readdir(all)).filter((name) => name.endsWith('.raw.txt')).sort();
+  const some = join(folder, 'logs');
+  await mkdir(some);
+  for (const name of logs.slice(-DAYS)) await copyFile(join(all, name), join(some, name));
+  return some;
 }
 
 /** Tells what goes on in a long run. */
 export function tell(line: string): void {
   process.stdout.write(`  ${line}\n`);
 }
+
+const LOOK_EVERY_MS = 1_000;
 
 /** Looks again and again until something is there. @throws what `look` last said about why it isn't, after `withinMs`. */
 export async function eventually<Value>(
@@ -60,13 +76,12 @@ export async function eventually<Value>(
     });
     if (found !== undefined) return found;
     if (performance.now() > deadline) throw new Error(`${what}: ${why}`);
-    await delay(3_000);
+    await delay(LOOK_EVERY_MS);
   }
 }
 
-/** The compose project of this run, on the real logs where they are. */
-export function projectOf(world: ContainerWorld, files: readonly string[]): Compose {
-  const logs = realLogs();
+/** The compose project of this run, on real logs where there are some. */
+export function projectOf(world: ContainerWorld, files: readonly string[], logs: string | undefined): Compose {
   return composeProject(world.docker, world.compose, world.project, files, {
     KK_TAG: world.tag,
     KK_GIT_PORT: '0',

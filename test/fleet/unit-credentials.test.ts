@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createObjectStore } from '../../lib/delivery/object-store.ts';
@@ -63,15 +62,14 @@ describe('a URL that is signed with a container’s credentials', () => {
 describe('an agent whose password is not the one that the hub knows', () => {
   it('says so and ends with code 78', { timeout: 400_000 }, async () => {
     const box = await makeSwarmBox();
-    const world = await makeUnitWorld(box, ['kk-0xyuls'], 5);
+    const world = await makeUnitWorld(box, 'kk-0xyuls', 5);
     try {
-      const file = join(box.root, 'secrets', 'kk-0xyuls');
-      const right = await readFile(file, 'utf8');
+      const right = await readFile(world.secretFile, 'utf8');
       const secret = z.looseObject({}).parse(JSON.parse(right));
       const password = 'planted-wrong-password';
-      await writeFile(file, JSON.stringify({ ...secret, hub: { account: 'kk-0xyuls', password } }));
+      await writeFile(world.secretFile, JSON.stringify({ ...secret, hub: { account: 'kk-0xyuls', password } }));
       world.start('hub');
-      const { exitCode, stdout, stderr } = await world.start('kk-0xyuls').ended;
+      const { exitCode, stdout, stderr } = await world.start('agent').ended;
       expect([exitCode, stderr]).toEqual([78, expect.stringContaining('unit/hub-refused')]);
       expect(stdout + stderr).not.toContain(password);
     } finally {

@@ -8,6 +8,7 @@ import { eventually, mustWith } from './command.ts';
 import { type FleetSecrets, makeSecrets } from './fleet-secrets.ts';
 import type { Machine } from './machine.ts';
 import { missingForBoot } from './missing.ts';
+import { CLOUD } from './network.ts';
 import { seedAws } from './seed-aws.ts';
 import { HOSTS, startWorld, type World } from './world.ts';
 
@@ -175,10 +176,11 @@ describe.skipIf(missing !== '')(
       expect(readers.filter((key) => hosts.includes(key))).toEqual([]);
     });
 
-    it('send everything of the agents out through the hub', () => {
+    it('send everything of the agents out through the hub, which tells nobody of another way', async () => {
       const from = new Set(world.seen().map((one) => one.from));
       expect(from).toContain(HOSTS[HUB].address);
       expect(from).not.toContain(HOSTS[PACK].address);
+      expect(await pack.run('ip', 'route', 'get', CLOUD.world)).toContain(`via ${HOSTS[HUB].address}`);
     });
 
     it('keep what runs when asked for an image that is not pinned, and say so', async () => {
