@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { mnemonicToAccount } from 'viem/accounts';
 import { SwarmError } from '../core/errors.ts';
+import { accountsOf } from '../core/mnemonic-accounts.ts';
 import { type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
 import { callRpc } from './evm/rpc.ts';
@@ -133,8 +133,9 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
 }
 
 async function giveGasMoney(rpcUrl: string, mnemonic: string, accounts: number): Promise<void> {
-  for (let addressIndex = 0; addressIndex < accounts; addressIndex += 1) {
-    const { address } = mnemonicToAccount(mnemonic, { addressIndex });
+  const accountAt = accountsOf(mnemonic);
+  for (let index = 0; index < accounts; index += 1) {
+    const { address } = accountAt(index);
     const balance = await callRpc(rpcUrl, 'eth_getBalance', [address, 'latest']);
     if (typeof balance === 'string' && BigInt(balance) >= GAS_MONEY / 2n) continue;
     await callRpc(rpcUrl, 'anvil_setBalance', [address, `0x${GAS_MONEY.toString(16)}`]);

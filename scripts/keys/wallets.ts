@@ -1,10 +1,9 @@
-import { toSeed } from 'ox/Mnemonic';
 import { type Address, type HDAccount, type Hex, toHex } from 'viem';
-import { HDKey, hdKeyToAccount } from 'viem/accounts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { TREASURY } from '../../lib/core/ids.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
+import { accountsOf } from '../../lib/core/mnemonic-accounts.ts';
 import { TREASURY_WALLET } from '../swarm/secrets.ts';
 import type { Mnemonic } from './mnemonic.ts';
 
@@ -24,13 +23,15 @@ export type Statement = 'same' | 'absent' | 'differs' | 'no-manifest';
 
 /** Derives the wallets at `m/44'/60'/0'/0/<index>` (BIP-32, BIP-44) that manifests name, in the order of the manifests. */
 export function deriveWallets(mnemonic: Mnemonic, manifests: readonly Manifest[]): readonly Wallet[] {
-  const root = rootOf(mnemonic);
-  return manifests.map(({ metadata, spec }) => walletAt(root, metadata.name, spec.wallet.index, spec.wallet.address));
+  const accountAt = accountsOf(mnemonic.words);
+  return manifests.map(({ metadata, spec }) =>
+    walletAt(accountAt, metadata.name, spec.wallet.index, spec.wallet.address),
+  );
 }
 
 /** Derives the operator's treasury, at an index past those that a manifest may name. */
 export function deriveTreasury(mnemonic: Mnemonic): Wallet {
-  return walletAt(rootOf(mnemonic), TREASURY, TREASURY_WALLET, undefined);
+  return walletAt(accountsOf(mnemonic.words), TREASURY, TREASURY_WALLET, undefined);
 }
 
 /** The wallet in the steward's secret: the treasury's. */
@@ -78,12 +79,13 @@ export function isSame(left: Address, right: Address): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }
 
-function rootOf({ words }: Mnemonic): HDKey {
-  return HDKey.fromMasterSeed(toSeed(words, { as: 'Bytes' }));
-}
-
-function walletAt(root: HDKey, name: string, index: number, stated: Address | undefined): Wallet {
-  const account = hdKeyToAccount(root, { addressIndex: index });
+function walletAt(
+  accountAt: ReturnType<typeof accountsOf>,
+  name: string,
+  index: number,
+  stated: Address | undefined,
+): Wallet {
+  const account = accountAt(index);
   const privateKey = (): Hex => {
     const bytes = account.getHdKey().privateKey;
     if (bytes === null) throw new Error(`the wallet of ${name} has no private key`);

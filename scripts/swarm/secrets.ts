@@ -1,10 +1,11 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import type { HDAccount } from 'viem';
-import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
+import { english, generateMnemonic } from 'viem/accounts';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { parseJson } from '../../lib/core/json.ts';
+import { accountsOf } from '../../lib/core/mnemonic-accounts.ts';
 import { writeDurably } from '../../lib/vault/durable.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
@@ -70,7 +71,7 @@ function secretsOf(file: z.infer<typeof secretsFile>): Secrets {
     mnemonic: file.mnemonic,
     pseudonymKey: Buffer.from(file.pseudonymKey, 'hex'),
     objectStore: file.objectStore,
-    account: (index) => mnemonicToAccount(file.mnemonic, { addressIndex: index }),
+    account: accountsOf(file.mnemonic),
     deliverySeed: (name) =>
       new Uint8Array(hkdfSync('sha256', Buffer.from(file.deliverySeed, 'hex'), '', `kk/delivery-seed/1 ${name}`, 32)),
   };
