@@ -8,6 +8,7 @@ import { formatError } from '../lib/core/errors.ts';
 import { closeProject } from './containers/close-project.ts';
 import { findCompose } from './containers/compose.ts';
 import { type Engine, openEngine } from './containers/engine.ts';
+import { TEST_TAG } from './containers/offline-images.ts';
 import { prepareImages } from './containers/prepare-images.ts';
 import { openSmallDisk, type SmallDisk } from './containers/small-disk.ts';
 import { closingLines, outcomeOf, readResults } from './testing/vitest-report.ts';
@@ -16,7 +17,6 @@ import { closingLines, outcomeOf, readResults } from './testing/vitest-report.ts
 // where none runs. The last line counts; what is skipped is named. Everything that it started is ended, also at Ctrl-C.
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'kk-test-containers-'));
-const TAG = 'test';
 const project = `kk-test-${process.pid}`;
 let child: ChildProcess | undefined;
 let isStopped = false;
@@ -39,10 +39,10 @@ async function main(): Promise<number> {
       // Before the engine, which sees the mounts of the moment when it starts.
       disk = await openSmallDisk(folder);
       engine = await openEngine(log);
-      const images = engine === undefined || isStopped ? undefined : await prepareImages(engine, TAG, log);
+      const images = engine === undefined || isStopped ? undefined : await prepareImages(engine, log);
       if (engine !== undefined && images !== undefined) {
         world = {
-          tag: TAG,
+          tag: TEST_TAG,
           host: engine.docker.environment.DOCKER_HOST,
           project,
           compose,

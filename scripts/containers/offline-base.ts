@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import { DEPLOYED_NODE, fetchNodeArchive } from '../node-archive.ts';
 import { projectPath } from '../swarm/project.ts';
 import { bundledPackages } from './bundled-packages.ts';
@@ -20,12 +21,11 @@ const DEBOOTSTRAP_MS = 1_200_000;
 
 /**
  * Makes the base image without a registry: Debian by debootstrap from the mirror that apt uses here, Node from npm's
- * package of it, and this checkout's own packages. Debian and Node are kept in a cache folder (KK_CONTAINER_CACHE).
+ * package of it, and this checkout's own packages. Debian and Node are kept in the cache folder.
  * @throws SwarmError `containers/no-debootstrap`, `containers/base-failed`
  */
 export async function importOfflineBase(docker: Docker, log: (line: string) => void): Promise<string> {
-  const cache = process.env.KK_CONTAINER_CACHE ?? join(homedir(), '.cache', 'karmakadabra');
-  await mkdir(cache, { recursive: true });
+  const cache = cacheFolder();
   const debian = await debianTarball(cache, log);
   const node = await fetchNodeArchive(DEPLOYED_NODE, cache, log);
   const stage = await mkdtemp(join(tmpdir(), 'kk-base-'));

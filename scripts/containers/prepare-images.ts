@@ -4,17 +4,16 @@ import { formatError } from '../../lib/core/errors.ts';
 import { projectPath } from '../swarm/project.ts';
 import { buildImages, TARGETS } from './build-images.ts';
 import type { Engine } from './engine.ts';
-import { importOfflineBase } from './offline-base.ts';
+import { offlineImages, TEST_TAG } from './offline-images.ts';
 
 const PULL_MS = 300_000;
 
 /**
- * Builds the images with the tag `test`: on the Dockerfile's own base where the engine can pull that, else on one made
+ * Builds the images to be tested: on the Dockerfile's own base where the engine can pull that, else on one made
  * here. Undefined, with the reason logged, where neither can be had.
  */
 export async function prepareImages(
   engine: Engine,
-  tag: string,
   log: (line: string) => void,
 ): Promise<readonly string[] | undefined> {
   const base = /^ARG BASE=(\S+)$/m.exec(await readFile(projectPath('docker/Dockerfile'), 'utf8'))?.[1] ?? '';
@@ -25,14 +24,13 @@ export async function prepareImages(
       () => true,
       () => false,
     ));
-  if (isPulled) return buildImages(engine.docker, { targets: TARGETS, tag });
+  if (isPulled) return buildImages(engine.docker, { targets: TARGETS, tag: TEST_TAG });
   if ((await execa('debootstrap', ['--version'], { reject: false })).failed) {
     log('no registry answers, and debootstrap is not installed, so there is no base to build on');
     return undefined;
   }
   try {
-    const offlineBase = await importOfflineBase(engine.docker, log);
-    return await buildImages(engine.docker, { targets: TARGETS, tag, offlineBase });
+    return await offlineImages(engine.docker, log);
   } catch (error) {
     log(formatError(error));
     throw error;

@@ -1,17 +1,17 @@
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { cacheFolder } from '../cache-folder.ts';
 import { fetchNodeArchive } from '../node-archive.ts';
 
 /**
  * Gives the path of a folder whose `node` is exactly of a version: the running one where it is, else npm's package of
- * it, unpacked in a cache folder (KK_NODE_CACHE).
+ * it, unpacked in the cache folder.
  * @throws SwarmError `testing/node-not-fetched`
  */
 export async function nodeFolder(version: string, log: (line: string) => void): Promise<string> {
   if (process.versions.node === version) return join(process.execPath, '..');
-  const cache = process.env.KK_NODE_CACHE || join(homedir(), '.cache', 'karmakadabra');
+  const cache = cacheFolder();
   const folder = join(cache, `node-${process.platform}-${process.arch}-${version}`);
   if ((await stat(folder).catch(() => undefined)) !== undefined) return folder;
   const archive = await fetchNodeArchive(version, cache, log);

@@ -3,15 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildImages } from '../../../scripts/containers/build-images.ts';
 import { dockerAt } from '../../../scripts/containers/docker.ts';
-import { importOfflineBase } from '../../../scripts/containers/offline-base.ts';
+import { offlineImages } from '../../../scripts/containers/offline-images.ts';
 import { eventually, must } from './command.ts';
 import type { ImageSource } from './publish-images.ts';
 
-const TAG = 'boot';
-
-/** Builds the project's two images without a registry, in an engine of its own that lasts as long as `use`. */
+/** Gives the project's images, built without a registry, in an engine of its own that lasts as long as `use`. */
 export async function withImages<T>(use: (source: ImageSource) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'kk-boot-engine-'));
   const host = `unix://${folder}/docker.sock`;
@@ -19,8 +16,7 @@ export async function withImages<T>(use: (source: ImageSource) => Promise<T>): P
   try {
     const docker = dockerAt(host);
     await eventually('the engine answers', 120_000, () => docker.run(['info']));
-    const offlineBase = await importOfflineBase(docker, () => undefined);
-    const [agent = '', hub = ''] = await buildImages(docker, { targets: ['agent', 'hub'], tag: TAG, offlineBase });
+    const [agent = '', hub = ''] = await offlineImages(docker, () => undefined);
     return await use({ host, pid: daemon.pid, images: { agent, hub } });
   } finally {
     await end(daemon);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../../../scripts/cache-folder.ts';
 import { must } from './command.ts';
 
 /** Where Debian's packages come from, and what answers for it inside the machines of the test. */
@@ -14,13 +14,6 @@ const PACKAGES = [
   'udev',
 ];
 const LEAN = ['path-exclude=/usr/share/man/*', 'path-exclude=/usr/share/doc/*', 'path-exclude=/usr/share/locale/*'];
-
-/** Where roots and packages are kept from one run to the next. */
-export function cacheFolder(): string {
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'karmakadabra');
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
 
 let made: Promise<string> | undefined;
 

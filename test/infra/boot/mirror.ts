@@ -4,7 +4,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { cacheFolder, MIRROR_HOST } from './debian-root.ts';
+import { cacheFolder } from '../../../scripts/cache-folder.ts';
+import { MIRROR_HOST } from './debian-root.ts';
 
 /**
  * Debian's archive for machines whose network has no way out: fetches what they ask for and keeps the packages, which
