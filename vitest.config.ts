@@ -42,7 +42,8 @@ const kind = (
 
 export default defineConfig({
   test: {
-    maxWorkers: availableParallelism(),
+    // One more than cores: half of their time tests wait for git, for chains and for each other.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: longestFirst(LONGEST) },
     globalSetup: ['test/support/shared-services.ts'],
     projects: [
