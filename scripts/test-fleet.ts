@@ -11,14 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), 'kk-test-fleet-'));
 try {
   // npm writes this file last, so an installation that broke off is made anew.
   if (!existsSync('infra/node_modules/.package-lock.json')) await run('npm', ['ci', '--prefix', 'infra']);
-  const types = await run('npm', ['run', '--silent', '--prefix', 'infra', 'types']);
-  if (types !== 0) process.stdout.write("the types of infra don't check: see above\n");
+  const checking = run('npm', ['run', '--silent', '--prefix', 'infra', 'types']);
   const file = join(folder, 'report.json');
   const args = [
     ...['run', '--config', 'infra/vitest.config.ts'],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
   ];
   const code = await run('npx', ['vitest', ...args, ...process.argv.slice(2)]);
+  const types = await checking;
   const tests = outcomeOf(await readResults(file), code);
   const failed = types === 0 ? tests.failed : [...tests.failed, "the types of infra don't check"];
   for (const line of closingLines({ ...tests, failed })) process.stdout.write(`${line}\n`);

@@ -86,12 +86,15 @@ export class Workbench {
 
   static async start(endpoint?: string): Promise<Workbench> {
     const bench = new Workbench(endpoint);
+    const { stdout } = bench.#provider;
     let said = '';
-    for await (const chunk of bench.#provider.stdout ?? []) {
+    // Left open: a provider that has more to say would die of a closed pipe.
+    for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
       said += String(chunk);
       const found = /TF_REATTACH_PROVIDERS='([^']+)'/.exec(said)?.[1];
       if (found === undefined) continue;
       bench.env.TF_REATTACH_PROVIDERS = found;
+      stdout?.resume();
       return bench;
     }
     throw new Error(`the AWS provider says nothing of where it listens: ${said}`);
