@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import type { Address } from 'viem';
 import { SwarmError } from '../core/errors.ts';
-import { accountsOf } from '../core/mnemonic-accounts.ts';
 import { type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
 import { callRpc } from './evm/rpc.ts';
@@ -14,9 +14,8 @@ export interface AnvilOptions {
   readonly stateFile: string;
   /** A free one if absent or 0. */
   readonly port?: number;
-  /** The first `accounts` accounts of this mnemonic are kept in gas money. It isn't given to anvil. */
-  readonly mnemonic: string;
-  readonly accounts: number;
+  /** The addresses that are kept in gas money. */
+  readonly funded: readonly Address[];
   readonly chainId?: number;
   /** The state's size at which the chain is restarted without old empty blocks and traces, unless it needs that much. */
   readonly compactBytes?: number;
@@ -54,7 +53,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   let isClosing = false;
   let isPlanned = false;
   let current = await begin();
-  await giveGasMoney(rpcUrl, options.mnemonic, options.accounts).catch(async (cause: unknown) => {
+  await giveGasMoney(rpcUrl, options.funded).catch(async (cause: unknown) => {
     await current.process.end();
     throw cause;
   });
@@ -132,10 +131,8 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   };
 }
 
-async function giveGasMoney(rpcUrl: string, mnemonic: string, accounts: number): Promise<void> {
-  const accountAt = accountsOf(mnemonic);
-  for (let index = 0; index < accounts; index += 1) {
-    const { address } = accountAt(index);
+async function giveGasMoney(rpcUrl: string, addresses: readonly Address[]): Promise<void> {
+  for (const address of addresses) {
     const balance = await callRpc(rpcUrl, 'eth_getBalance', [address, 'latest']);
     if (typeof balance === 'string' && BigInt(balance) >= GAS_MONEY / 2n) continue;
     await callRpc(rpcUrl, 'anvil_setBalance', [address, `0x${GAS_MONEY.toString(16)}`]);

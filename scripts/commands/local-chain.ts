@@ -16,7 +16,7 @@ export async function localChain(): Promise<number> {
   const stopped = untilStopped();
   const dir = join(environment.KK_STATE, 'chain');
   await mkdir(dir, { recursive: true });
-  const anvil = await startAnvil({ stateFile: join(dir, 'state.json'), mnemonic: '', accounts: 0, log: printLine });
+  const anvil = await startAnvil({ stateFile: join(dir, 'state.json'), funded: [], log: printLine });
   try {
     const gate = await startRpcGate({
       host: environment.KK_HOST,

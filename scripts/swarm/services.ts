@@ -60,8 +60,7 @@ export async function startServices(
     const anvil = await startAnvil({
       stateFile: `${folder.chain}/state.json`,
       port: options.rpcPort ?? (await freePort(portOf(before?.rpc))),
-      mnemonic: secrets.mnemonic,
-      accounts: FUNDED_ACCOUNTS,
+      funded: Array.from({ length: FUNDED_ACCOUNTS }, (_, index) => secrets.account(index).address),
       log,
     });
     closers.push(anvil.close);

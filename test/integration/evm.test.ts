@@ -14,7 +14,7 @@ import { marketDomain, usdcDomain } from '../../lib/market/domain.ts';
 import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow-writer.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
-import { TEST_MNEMONIC, testAccount } from '../support/test-accounts.ts';
+import { testAccount, testAddresses } from '../support/test-accounts.ts';
 import { makeTrade } from '../support/trade-parts.ts';
 
 const WINDOWS = { minRevealWindow: 20, minDisputeWindow: 10 };
@@ -39,7 +39,7 @@ describe('the embedded chain', () => {
 
   async function start(port = 0, compactBytes = 2 ** 30): Promise<Anvil> {
     const log = (line: string) => lines.push(line);
-    const anvil = await startAnvil({ stateFile, port, mnemonic: TEST_MNEMONIC, accounts: 4, compactBytes, log });
+    const anvil = await startAnvil({ stateFile, port, funded: testAddresses(4), compactBytes, log });
     running.push(anvil);
     return anvil;
   }
@@ -172,7 +172,7 @@ describe('the embedded chain', () => {
 
   it('ends an anvil that outlived its killed owner, with nothing lost, and leaves a living owner alone', async () => {
     const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', OWNER], {
-      env: { ...process.env, STATE_FILE: stateFile, MNEMONIC: TEST_MNEMONIC },
+      env: { ...process.env, STATE_FILE: stateFile, FUNDED: testAddresses(1)[0] },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(owner);
@@ -218,8 +218,7 @@ const OWNER = `
 import { startAnvil } from '${new URL('../../lib/local/evm.ts', import.meta.url).href}';
 const anvil = await startAnvil({
   stateFile: process.env.STATE_FILE,
-  mnemonic: process.env.MNEMONIC,
-  accounts: 1,
+  funded: [process.env.FUNDED],
   log: () => undefined,
 });
 console.log(JSON.stringify({ rpcUrl: anvil.rpcUrl }));

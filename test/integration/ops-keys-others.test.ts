@@ -16,7 +16,7 @@ import {
   type KeyWorld,
 } from '../support/key-world.ts';
 import { swarmOps } from '../support/swarm-ops.ts';
-import { TEST_MNEMONIC } from '../support/test-accounts.ts';
+import { testAddresses } from '../support/test-accounts.ts';
 
 describe.skipIf(!hasSecretsManager)(
   'the secrets of a fleet’s people, its steward and its RPC (skipped without moto_server)',
@@ -127,8 +127,7 @@ describe.skipIf(!hasSecretsManager)(
         (await world.client.send(new GetSecretValueCommand({ SecretId: name }))).VersionId;
       const anvil = await startAnvil({
         stateFile: join(world.dir, 'chain.json'),
-        mnemonic: TEST_MNEMONIC,
-        accounts: 1,
+        funded: testAddresses(1),
         chainId: 84_532,
         log: () => undefined,
       });

@@ -9,7 +9,7 @@ import { type ChainClient, createChainClient } from '../../lib/market/chain-clie
 import { mintTestUsdc } from '../../lib/market/deploy.ts';
 import { transact } from '../../lib/market/transact.ts';
 import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
-import { TEST_MNEMONIC, testAccount } from './test-accounts.ts';
+import { testAccount, testAddresses } from './test-accounts.ts';
 
 /** USDC on Base. */
 export const BASE_USDC: Address = '0x833589fcd6edb6e08f4c7c32d4f71b54bda02913';
@@ -30,8 +30,7 @@ export async function startBaseChain(): Promise<BaseChain> {
   const dir = await mkdtemp(join(tmpdir(), 'kk-base-'));
   const anvil = await startAnvil({
     stateFile: join(dir, 'chain.json'),
-    mnemonic: TEST_MNEMONIC,
-    accounts: 1,
+    funded: testAddresses(1),
     chainId: 8453,
     log: () => undefined,
   });

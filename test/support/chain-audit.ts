@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type Address, createPublicClient, getAbiItem, type Hex, http, parseAbiItem } from 'viem';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
-import { TEST_MNEMONIC } from './test-accounts.ts';
 
 /** A trade as the escrow's own events tell it. Times are block times in seconds since 1970. */
 export interface AuditedTrade {
@@ -94,8 +93,7 @@ export async function auditKeptChain(
     await rm(join(dir, 'state.json.pid'), { force: true });
     const chain = await startAnvil({
       stateFile: join(dir, 'state.json'),
-      mnemonic: TEST_MNEMONIC,
-      accounts: 0,
+      funded: [],
       log: () => undefined,
     });
     try {

@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { buildProgram } from '../../scripts/testing/built-program.ts';
 import { startMotoServer } from './moto-server.ts';
-import { TEST_MNEMONIC } from './test-accounts.ts';
+import { testAddresses } from './test-accounts.ts';
 
 /** Something that runs until the tests are over, and where to find it. */
 interface Service {
@@ -55,8 +55,7 @@ async function startChain(): Promise<Service> {
   const dir = await mkdtemp(join(tmpdir(), 'kk-evm-'));
   const anvil = await startAnvil({
     stateFile: join(dir, 'chain.json'),
-    mnemonic: TEST_MNEMONIC,
-    accounts: 8,
+    funded: testAddresses(8),
     // A restart in the middle of a test would lose what waits to be mined.
     compactBytes: Number.POSITIVE_INFINITY,
     log: () => undefined,

@@ -1,8 +1,13 @@
-import type { LocalAccount } from 'viem';
-import { accountsOf } from '../../lib/core/mnemonic-accounts.ts';
+import type { Address, LocalAccount } from 'viem';
+import { accountsOf } from '../../lib/market/mnemonic-accounts.ts';
 
 /** Everybody's test mnemonic: worth nothing anywhere. */
 export const TEST_MNEMONIC = 'test test test test test test test test test test test junk';
 
 /** An account of the test mnemonic, by its index. */
 export const testAccount: (addressIndex: number) => LocalAccount = accountsOf(TEST_MNEMONIC);
+
+/** The addresses of its first accounts. */
+export function testAddresses(count: number): readonly Address[] {
+  return Array.from({ length: count }, (_, index) => testAccount(index).address);
+}

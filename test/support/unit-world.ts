@@ -39,7 +39,11 @@ export async function makeUnitWorld(box: SwarmBox, agent: string, beatSeconds: n
   const accessKeys = [{ id: objectStore.accessKeyId, secret: objectStore.secretAccessKey }];
   const s3 = await startS3Server({ dir: at('objects'), host: HOST, accessKeys, log });
   await mkdir(at('chain'));
-  const anvil = await startAnvil({ stateFile: at('chain', 'state.json'), mnemonic: keys.mnemonic, accounts: 6, log });
+  const anvil = await startAnvil({
+    stateFile: at('chain', 'state.json'),
+    funded: Array.from({ length: 6 }, (_, index) => keys.account(index).address),
+    log,
+  });
   const treasury = keys.account(TREASURY_WALLET);
   await prepareChain(anvil, treasury, embeddedChainSettings, at('deployment.json'));
   const place = { endpoint: s3.endpoint, region: 'us-east-1', bucket: BUCKET };

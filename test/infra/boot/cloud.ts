@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { startAnvil } from '../../../lib/local/evm.ts';
 import { createChainClient } from '../../../lib/market/chain-client.ts';
 import { deployMarket } from '../../../lib/market/deploy.ts';
-import { TEST_MNEMONIC, testAccount } from '../../support/test-accounts.ts';
+import { testAccount, testAddresses } from '../../support/test-accounts.ts';
 import { MIRROR_HOST } from './debian-root.ts';
 import { createFront, type Upstream } from './front.ts';
 import { answerMetadata, instanceSchema } from './metadata.ts';
@@ -40,8 +40,7 @@ const children = [
 ];
 const anvil = await startAnvil({
   stateFile: at('chain.json'),
-  mnemonic: TEST_MNEMONIC,
-  accounts: 10,
+  funded: testAddresses(10),
   chainId: spec.chainId,
   log: (line) => process.stderr.write(`${line}\n`),
 });
