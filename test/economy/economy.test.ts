@@ -121,7 +121,7 @@ describe('npm start on a folder of logs, with only Node and git on the machine',
 
   describe('started once more on the same logs', () => {
     it('offers nothing new and buys nothing again', async () => {
-      const idle = await finishRun(box, npmStart('--rounds', '10'), { heard: () => [] });
+      const idle = await finishRun(box, npmStart('--rounds', '6'), { heard: () => [] });
       expect(idle.ended.exitCode).toBe(0);
       expect(ids(idle.vault.offers)).toEqual(ids(run.vault.offers));
       expect(ids(idle.vault.bought)).toEqual(ids(run.vault.bought));
