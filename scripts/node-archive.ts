@@ -6,12 +6,12 @@ import { SwarmError } from '../lib/core/errors.ts';
 
 /**
  * The exact versions that the project is tried with, oldest first: the one that package.json asks for, the newest 22, and
- * the newest 24, which is what is deployed.
+ * the newest 24.
  */
 export const NODE_VERSIONS = ['20.19.0', '22.23.5', '24.22.3'] as const;
 
-/** The version that runs in containers. */
-export const DEPLOYED_NODE = NODE_VERSIONS[2];
+/** The version in images that are built without a registry; docker/Dockerfile names another of the same line, by its digest. */
+export const OFFLINE_NODE = NODE_VERSIONS[2];
 
 const FETCH_MS = 300_000;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { cacheFolder } from '../cache-folder.ts';
-import { DEPLOYED_NODE, fetchNodeArchive } from '../node-archive.ts';
+import { fetchNodeArchive, OFFLINE_NODE } from '../node-archive.ts';
 import { projectPath } from '../swarm/project.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import type { Docker } from './docker.ts';
@@ -27,7 +27,7 @@ const DEBOOTSTRAP_MS = 1_200_000;
 export async function importOfflineBase(docker: Docker, log: (line: string) => void): Promise<string> {
   const cache = cacheFolder();
   const debian = await debianTarball(cache, log);
-  const node = await fetchNodeArchive(DEPLOYED_NODE, cache, log);
+  const node = await fetchNodeArchive(OFFLINE_NODE, cache, log);
   const stage = await mkdtemp(join(tmpdir(), 'kk-base-'));
   try {
     await need('tar', ['-x', '-f', debian, '-C', stage]);
