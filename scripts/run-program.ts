@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
+import { displayText } from '../lib/core/display-text.ts';
 import { formatError, SwarmError } from '../lib/core/errors.ts';
+import { readBuild } from '../lib/files/project.ts';
 import { createProgram } from './program.ts';
-import { displayText } from './swarm/display-text.ts';
-import { readBuild } from './swarm/project.ts';
 
 const USAGE = 2;
 const UNREACHABLE = 3;

@@ -1,7 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { commitFile } from './atomic-file.ts';
+import { commitFile } from '../files/atomic-file.ts';
 
 const versionSchema = z.strictObject({ etag: z.string().min(1).max(200), totalBytes: z.number().int().positive() });
 

@@ -6,7 +6,7 @@ import type { Hex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { hex32 } from '../core/ids.ts';
 import type { GoodsFile } from '../core/work.ts';
-import { commitFile } from './atomic-file.ts';
+import { commitFile } from '../files/atomic-file.ts';
 import { toHex } from './hex.ts';
 
 /** An agent's goods on its own disk: immutable files, each under the SHA-256 of its bytes. */

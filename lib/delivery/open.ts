@@ -4,7 +4,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { Hex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import type { GoodsFile } from '../core/work.ts';
-import { commitFile } from './atomic-file.ts';
+import { commitFile } from '../files/atomic-file.ts';
 import { CHUNK_BYTES, CHUNKS_PER_BLOCK, chunkCountOf } from './chunk-layout.ts';
 import { regroup, stripBlinding } from './chunks.ts';
 import { sealedFiles } from './fetch.ts';

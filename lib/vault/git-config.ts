@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SwarmError } from '../core/errors.ts';
-import { writeDurably } from './durable.ts';
+import { writeDurably } from '../files/durable.ts';
 
 /**
  * Writes settings as a file of git's that only this user reads, and gives its path.

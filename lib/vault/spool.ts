@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { formatError, SwarmError } from '../core/errors.ts';
+import { inParallel } from '../core/in-parallel.ts';
 import { parseJson } from '../core/json.ts';
 import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
-import { appendLine, writeDurably } from './durable.ts';
-import { inParallel } from './in-parallel.ts';
+import { appendLine, writeDurably } from '../files/durable.ts';
 
 const KEPT_RECEIPTS = 10_000;
 /** Files that are removed side by side. */

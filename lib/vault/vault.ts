@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatError } from '../core/errors.ts';
 import type { VaultIndex, VaultReader, VaultWrite, VaultWriter, WriteReceipt } from '../core/vault.ts';
+import { takeOwnership } from '../files/owner-lock.ts';
 import { createBlobReader } from './blob-reader.ts';
 import { checkWrite } from './check-write.ts';
 import { openClone } from './clone.ts';
@@ -8,7 +9,6 @@ import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createLandings } from './landings.ts';
-import { takeOwnership } from './owner-lock.ts';
 import { createReader } from './reader.ts';
 import { openReplica } from './replica.ts';
 import { startScheduler, type TakeTurn } from './scheduler.ts';

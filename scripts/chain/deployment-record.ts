@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Address, Hex } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { writing } from '../../lib/files/writing.ts';
 import { type Deployment, readDeployment } from '../swarm/deployment.ts';
-import { writing } from '../writing.ts';
 
 /** Where a deployment came from: for the auditor, nothing reads it. */
 export interface Provenance {

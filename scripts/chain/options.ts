@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
+import { projectPath } from '../../lib/files/project.ts';
 import type { EscrowSettings } from '../../lib/market/deploy.ts';
-import { projectPath } from '../swarm/project.ts';
 import type { ChainConfig } from './chain-config.ts';
 
 /** What the commands about a chain have in common, as it comes from the command line. */

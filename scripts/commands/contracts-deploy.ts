@@ -1,6 +1,7 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { formatBuild } from '../../lib/core/protocol.ts';
 import { formatIso } from '../../lib/core/time.ts';
+import { readBuild } from '../../lib/files/project.ts';
 import type { ChainClient } from '../../lib/market/chain-client.ts';
 import { readingChain } from '../../lib/market/chain-client.ts';
 import { verifyEscrow } from '../../lib/market/deploy.ts';
@@ -26,7 +27,6 @@ import { deriveTreasury, type Wallet } from '../keys/wallets.ts';
 import { confirm } from '../swarm/confirm.ts';
 import type { Deployment } from '../swarm/deployment.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { readBuild } from '../swarm/project.ts';
 
 /** The options of `contracts deploy`. */
 export interface DeployOptions extends ChainOptions, MnemonicOptions, SecretStoreOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import type { contractsDeploy } from './contracts-deploy.ts';
 import type { contractsVerify } from './contracts-verify.ts';
 import type { fund } from './fund.ts';

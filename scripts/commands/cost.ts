@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { type CostEstimate, type CostedFleet, estimateCost, originalPlanCost, USAGE } from '../fleet/cost.ts';
 import { type MeasuredMemory, readMeasuredMemory } from '../fleet/memory.ts';
 import { agentMemoryFit, hubMemoryFit, type MemoryFit, SYSTEM_MIB } from '../fleet/memory-fit.ts';
 import { type Prices, readPrices } from '../fleet/prices.ts';
 import { readFleetConfig } from '../fleet/read-config.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { projectPath } from '../swarm/project.ts';
 
 /** The options of `cost`. */
 export interface CostOptions {

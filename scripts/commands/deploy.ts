@@ -2,9 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { HUB } from '../../lib/core/fleet-names.ts';
+import { inParallel } from '../../lib/core/in-parallel.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
-import { inParallel } from '../../lib/vault/in-parallel.ts';
-import { takeOwnership } from '../../lib/vault/owner-lock.ts';
+import { whole } from '../../lib/core/whole-number.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { takeOwnership } from '../../lib/files/owner-lock.ts';
 import { brokenRoll, describeRoll, unfinishedRoll } from '../fleet/describe-roll.ts';
 import { type FleetOptions, type FoundFleet, findFleet } from '../fleet/find-fleet.ts';
 import { findImage } from '../fleet/find-image.ts';
@@ -16,11 +18,9 @@ import { isOpen, type RollRecord, readRoll, rollFile, writeRoll } from '../fleet
 import { selectUnits } from '../fleet/select-units.ts';
 import { createTellUnit, type TellUnit } from '../fleet/unit-command.ts';
 import { describeStatus, isHealthy, readUnitStatus, shortImage } from '../fleet/unit-status.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
-import { whole } from '../swarm/whole-number.ts';
 
 /** The options of `deploy`. */
 export interface DeployOptions extends FleetOptions {

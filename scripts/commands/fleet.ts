@@ -1,5 +1,6 @@
+import { inParallel } from '../../lib/core/in-parallel.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { exitCodeOf } from '../../lib/health/assess.ts';
-import { inParallel } from '../../lib/vault/in-parallel.ts';
 import { assessFleet, type FleetFacts, type UnitReport } from '../fleet/assess-fleet.ts';
 import { unfinishedRoll } from '../fleet/describe-roll.ts';
 import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
@@ -9,7 +10,6 @@ import { isOpen, readRoll } from '../fleet/roll-record.ts';
 import { readStatedVersions } from '../fleet/stated-versions.ts';
 import { createTellUnit } from '../fleet/unit-command.ts';
 import { describeStatus, readUnitStatus, shortImage, type UnitStatus } from '../fleet/unit-status.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 /** The options of `fleet`. */

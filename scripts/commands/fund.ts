@@ -3,6 +3,8 @@ import { isAddress } from 'viem';
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
+import { whole } from '../../lib/core/whole-number.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
 import type { ChainClient } from '../../lib/market/chain-client.ts';
 import { usdcDomain } from '../../lib/market/domain.ts';
@@ -20,10 +22,8 @@ import { requirePrivate } from '../keys/mnemonic.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
 import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
 import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printLine } from '../swarm/print.ts';
-import { whole } from '../swarm/whole-number.ts';
 
 /** The options of `fund`. */
 export interface FundOptions extends MnemonicOptions, SecretStoreOptions {

@@ -1,5 +1,6 @@
 import type { Address } from 'viem';
 import { STEWARD } from '../../lib/core/fleet-names.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { assessHub } from '../keys/assess-hub.ts';
 import { assessSecret, type SecretFinding } from '../keys/assess-secret.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
@@ -9,7 +10,6 @@ import { readMnemonic } from '../keys/mnemonic-source.ts';
 import type { KeysOptions } from '../keys/options.ts';
 import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
 import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../keys/wallets.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 interface Checked {

@@ -1,6 +1,7 @@
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
 import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { deriveKeys } from '../keys/derived-keys.ts';
 import { hubAccounts, planHub } from '../keys/hub-accounts.ts';
 import { hubAgents } from '../keys/hub-agents.ts';
@@ -11,7 +12,6 @@ import { checkNames, type KeysOptions } from '../keys/options.ts';
 import { type PushStep, type PushWishes, planPush } from '../keys/push-plan.ts';
 import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
 import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from '../keys/wallets.ts';
-import { loadManifests } from '../load-manifests.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 import { sellsLogs } from '../swarm/sells-logs.ts';

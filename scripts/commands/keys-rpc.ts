@@ -1,6 +1,7 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { namesOf } from '../../lib/core/fleet-names.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { createChainClient } from '../../lib/market/chain-client.ts';
 import { readFleetConfig } from '../fleet/read-config.ts';
 import { askHidden } from '../keys/hidden-prompt.ts';
@@ -9,7 +10,6 @@ import { rpcAddress } from '../keys/rpc-address.ts';
 import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
 import { formatRpcLabel, isSameRpc } from '../keys/version-label.ts';
 import { printLine } from '../swarm/print.ts';
-import { projectPath } from '../swarm/project.ts';
 
 /** The options of `keys rpc`. */
 export interface RpcOptions extends SecretStoreOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import type { keysCheck } from './keys-check.ts';
 import type { keysDerive } from './keys-derive.ts';
 import type { keysPerson } from './keys-person.ts';

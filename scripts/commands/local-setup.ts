@@ -1,12 +1,12 @@
 import { formatError } from '../../lib/core/errors.ts';
-import { loadManifests } from '../load-manifests.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { openCredentials } from '../local-services/credentials.ts';
 import { readLocalEnvironment } from '../local-services/local-environment.ts';
 import { prepareServices } from '../local-services/prepare-services.ts';
 import { showAccess } from '../local-services/show-access.ts';
 import { writeSecrets } from '../local-services/write-secrets.ts';
 import { printLine } from '../swarm/print.ts';
-import { projectPath } from '../swarm/project.ts';
 import { openSecrets } from '../swarm/secrets.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
 

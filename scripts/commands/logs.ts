@@ -1,12 +1,12 @@
 import { styleText } from 'node:util';
+import { displayText } from '../../lib/core/display-text.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { whole } from '../../lib/core/whole-number.ts';
 import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
 import { followLogs } from '../fleet/follow-logs.ts';
 import { type LogEvent, mergeLogs, readLog } from '../fleet/log-events.ts';
 import { selectUnits } from '../fleet/select-units.ts';
-import { displayText } from '../swarm/display-text.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
-import { whole } from '../swarm/whole-number.ts';
 
 /** The options of `logs`. */
 export interface LogsOptions extends FleetOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import type { cost } from './cost.ts';
 import type { deploy } from './deploy.ts';
 import type { fleet } from './fleet.ts';

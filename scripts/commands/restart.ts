@@ -1,6 +1,7 @@
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { HUB } from '../../lib/core/fleet-names.ts';
-import { inParallel } from '../../lib/vault/in-parallel.ts';
+import { inParallel } from '../../lib/core/in-parallel.ts';
+import { whole } from '../../lib/core/whole-number.ts';
 import { awaitUnit, type Patience, runsAnew } from '../fleet/await-health.ts';
 import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
 import type { FleetUnit } from '../fleet/fleet.ts';
@@ -11,7 +12,6 @@ import { readUnitStatus } from '../fleet/unit-status.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
-import { whole } from '../swarm/whole-number.ts';
 
 /** The options of `restart`. */
 export interface RestartOptions extends FleetOptions {

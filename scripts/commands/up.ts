@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
-import { takeOwnership } from '../../lib/vault/owner-lock.ts';
-import { loadManifests } from '../load-manifests.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { takeOwnership } from '../../lib/files/owner-lock.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { openCorpusSource } from '../swarm/corpus-source.ts';
 import { createLogFile } from '../swarm/log-file.ts';
-import { projectPath } from '../swarm/project.ts';
 import { reportRun } from '../swarm/report-run.ts';
 import { followRounds, type Rounds } from '../swarm/rounds.ts';
 import { createRunDisplay } from '../swarm/run-display.ts';

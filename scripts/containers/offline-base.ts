@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { fetchNodeArchive, OFFLINE_NODE } from '../node-archive.ts';
-import { projectPath } from '../swarm/project.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import type { Docker } from './docker.ts';
 

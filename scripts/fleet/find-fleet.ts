@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { inventorySchema } from '../../lib/core/fleet-inventory.ts';
 import { parseJson } from '../../lib/core/json.ts';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { type AwsPlace, createClients, type FleetClients } from './clients.ts';
 import { discoverFleet } from './discover-fleet.ts';
 import { type Fleet, fleetOf } from './fleet.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { inParallel } from '../../lib/vault/in-parallel.ts';
+import { inParallel } from '../../lib/core/in-parallel.ts';
 import type { FleetUnit } from './fleet.ts';
 import { type LogEvent, readLog } from './log-events.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { parseJson } from '../../lib/core/json.ts';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 
 const mib = z.number().positive();
 

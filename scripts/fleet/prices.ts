@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 
 const usd = z.number().nonnegative();
 

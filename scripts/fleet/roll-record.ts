@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
-import { writing } from '../writing.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { writing } from '../../lib/files/writing.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),

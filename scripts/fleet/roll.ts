@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { inParallel } from '../../lib/vault/in-parallel.ts';
+import { inParallel } from '../../lib/core/in-parallel.ts';
 import { awaitUnit, type Patience, runsImage } from './await-health.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 import { readHostParameters, writeImage } from './parameters.ts';

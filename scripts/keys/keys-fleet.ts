@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Person } from '../../lib/core/fleet-config.ts';
 import { namesOf } from '../../lib/core/fleet-names.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { readFleetConfig } from '../fleet/read-config.ts';
-import { projectPath } from '../swarm/project.ts';
 import { checkPrefix } from './options.ts';
 
 /** How the command line says whose secrets are meant. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Address } from 'viem';
 import { isMap, parseDocument, Scalar } from 'yaml';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 
 /** Sets `spec.wallet.address` in the text of a manifest; all else, comments too, stays as it is. Pure. */
 export function withAddress(text: string, address: Address): string | undefined {

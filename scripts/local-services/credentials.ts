@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writePrivately } from './write-privately.ts';
+import { writePrivately } from '../../lib/files/write-privately.ts';
 
 const credentials = z.object({
   hubPasswords: z.record(z.string(), z.string().min(16)),

@@ -2,13 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
+import { writePrivately } from '../../lib/files/write-privately.ts';
 import { parseAccounts } from '../hub/accounts.ts';
 import { type Secrets, TREASURY_WALLET } from '../swarm/secrets.ts';
 import type { Credentials } from './credentials.ts';
 import type { GasAccounts } from './gas-money.ts';
 import type { LocalEnvironment } from './local-environment.ts';
 import { agentSecretOf, hubAccountsOf, objectKeysOf, stewardSecretOf } from './unit-secrets.ts';
-import { writePrivately } from './write-privately.ts';
 
 const AGENT_WEI = 10n ** 21n;
 /** What the treasury has at least before it puts the contracts on the chain. */

@@ -2,12 +2,12 @@ import type { LocalAccount } from 'viem';
 import { createTestClient, http, publicActions } from 'viem';
 import { foundry } from 'viem/chains';
 import { parseUsdc } from '../../lib/core/money.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 import type { TradeSettings } from '../../lib/flows/trade/settings.ts';
 import type { Anvil } from '../../lib/local/evm.ts';
 import { createChainClient } from '../../lib/market/chain-client.ts';
 import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
 import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 
 /** The accounts that the embedded chain gives ETH from the start: the system agents, who send transactions. */

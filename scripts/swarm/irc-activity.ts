@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { HeardLine } from '../../lib/core/channel.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 import { parseAnnouncement } from '../../lib/irc/parse.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 
 const entry = z.object({ at: z.number(), nick: z.string(), type: z.string(), text: z.string() });
 const file = z.object({

@@ -2,8 +2,8 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
 import stringWidth from 'string-width';
+import { displayText } from '../../lib/core/display-text.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { displayText } from './display-text.ts';
 
 /** One row of the table. */
 export interface AgentRow {

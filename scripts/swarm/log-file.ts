@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
-import { displayText } from './display-text.ts';
+import { displayText } from '../../lib/core/display-text.ts';
 
 /** Larger than this at the start, the log of earlier runs is put aside, in bytes. */
 const ROTATE_BYTES = 10 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { displayText } from './display-text.ts';
+import { displayText } from '../../lib/core/display-text.ts';
 
 /** The kinds of list that commands print with `--json`. */
 export type ListKind =

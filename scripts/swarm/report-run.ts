@@ -1,6 +1,6 @@
 import { simpleGit } from 'simple-git';
 import { zeroAddress } from 'viem';
-import { CHANNEL } from './project.ts';
+import { CHANNEL } from '../../lib/files/project.ts';
 import type { Rounds } from './rounds.ts';
 import { createRunReport, type RunReport } from './run-report.ts';
 import type { Swarm } from './swarm.ts';

@@ -1,10 +1,10 @@
+import { displayText } from '../../lib/core/display-text.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
+import { CHANNEL } from '../../lib/files/project.ts';
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
 import type { CorpusScan } from '../../lib/products/corpus.ts';
-import { displayText } from './display-text.ts';
 import { type AgentRow, createLiveTable } from './live-table.ts';
-import { CHANNEL } from './project.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { Swarm } from './swarm.ts';
 import type { UpOptions } from './up-options.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { address } from '../../lib/core/ids.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
-import { processStart } from '../../lib/vault/owner-lock.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { processStart } from '../../lib/files/owner-lock.ts';
 
 const runFile = z.object({
   pid: z.number().int().positive(),

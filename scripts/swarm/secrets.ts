@@ -5,8 +5,8 @@ import { english, generateMnemonic } from 'viem/accounts';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { parseJson } from '../../lib/core/json.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 import { accountsOf } from '../../lib/market/mnemonic-accounts.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 

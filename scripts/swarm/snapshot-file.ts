@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeDurably } from '../../lib/files/durable.ts';
 import type { EscrowBook } from '../../lib/market/escrow-book.ts';
 import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../../lib/market/escrow-snapshot.ts';
 import type { SnapshotKeep } from '../../lib/market/snapshot-keep.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 import type { Deployment } from './deployment.ts';
 import type { MarketHost } from './market-host.ts';
 

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { parseJson } from '../../lib/core/json.ts';
 import { isoTime } from '../../lib/core/time.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
-import { writing } from '../writing.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { writing } from '../../lib/files/writing.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;

@@ -5,12 +5,12 @@ import type { Manifest } from '../../lib/core/manifest.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
 import { deleteExpired } from '../../lib/delivery/retention.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
+import { CHANNEL } from '../../lib/files/project.ts';
 import { type ChannelConnection, connectChannel } from '../../lib/irc/connection.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 import { startHealthLoop } from './health-loop.ts';
 import type { StewardHost } from './host.ts';
 import { type ActivityWatch, createActivityWatch } from './irc-activity.ts';
-import { CHANNEL } from './project.ts';
 import type { RunFile } from './run-file.ts';
 import { startTreasury } from './treasury-loop.ts';
 

@@ -4,7 +4,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { address } from '../../lib/core/ids.ts';
 import { parseJson } from '../../lib/core/json.ts';
 import { atomicAmount } from '../../lib/core/money.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 
 const schema = z.strictObject({
   apiVersion: z.literal('karmakadabra/v1'),

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { whole } from './whole-number.ts';
+import { whole } from '../../lib/core/whole-number.ts';
 
 /** What a person may choose when starting a swarm, checked. Ports absent: the last ones, or free ones. */
 export interface UpOptions {

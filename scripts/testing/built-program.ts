@@ -1,7 +1,7 @@
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import type { TestOutcome } from './vitest-report.ts';
 
 /** The fewest agents of which one sells and one buys, and the one that keeps the shared pages. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { createObjectStore, type ObjectStore } from '../../lib/delivery/object-store.ts';
 import { storeFailed } from '../../lib/delivery/store-error.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 import { type Patience, waitFor } from './wait-for.ts';
 
 /** Where logs are and where they go. */

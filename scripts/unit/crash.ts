@@ -1,5 +1,5 @@
+import { displayText } from '../../lib/core/display-text.ts';
 import { formatError } from '../../lib/core/errors.ts';
-import { displayText } from '../swarm/display-text.ts';
 
 /**
  * Describes an error that nobody caught: its message in a line, and where it was thrown. Node would print all that the error

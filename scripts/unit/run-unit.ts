@@ -1,7 +1,7 @@
+import { displayText } from '../../lib/core/display-text.ts';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
-import { takeOwnership } from '../../lib/vault/owner-lock.ts';
-import { displayText } from '../swarm/display-text.ts';
+import { takeOwnership } from '../../lib/files/owner-lock.ts';
 import { openStateFolder, type StateFolder } from '../swarm/state-folder.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
 import { describeCrash } from './crash.ts';

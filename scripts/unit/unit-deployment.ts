@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { writeDurably } from '../../lib/files/durable.ts';
 import { createChainClient, readingChain } from '../../lib/market/chain-client.ts';
-import { writeDurably } from '../../lib/vault/durable.ts';
 import { findFirstBlock } from '../chain/first-block.ts';
 import { type Deployment, readDeployment } from '../swarm/deployment.ts';
 import type { UnitEnvironment } from './unit-environment.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { address, agentName } from '../../lib/core/ids.ts';
-import { projectPath } from '../swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 
 /** Where the channel is, as its URL says. */
 export interface ChannelAddress {

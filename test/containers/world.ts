@@ -3,9 +3,9 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { projectPath } from '../../lib/files/project.ts';
 import { type Compose, composeProject } from '../../scripts/containers/compose.ts';
 import { type Docker, dockerAt } from '../../scripts/containers/docker.ts';
-import { projectPath } from '../../scripts/swarm/project.ts';
 
 const given = z.object({
   host: z.string().optional(),

@@ -5,8 +5,8 @@ import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HUB, namesOf } from '../../lib/core/fleet-names.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { findFleet } from '../../scripts/fleet/find-fleet.ts';
-import { projectPath } from '../../scripts/swarm/project.ts';
 import { MISSING_MOTO, type Moto, startMoto } from '../support/moto.ts';
 
 const PATIENCE_MS = 120_000;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectPath } from '../../scripts/swarm/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 import { HOST_NEEDS } from '../support/fleet-hosts.ts';
 import { AGENTS, createFleetWorld, type FleetWorld } from '../support/fleet-world.ts';
 import { MISSING_MOTO } from '../support/moto.ts';

@@ -1,4 +1,4 @@
-import { loadManifests } from '../../scripts/load-manifests.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { auditKeptChain, type ChainAudit } from './chain-audit.ts';
 import type { ChannelWitness } from './channel-witness.ts';
 import { type Ended, PROJECT, type Started, type SwarmBox } from './swarm.ts';

@@ -6,8 +6,8 @@ import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from 
 import { english, generateMnemonic } from 'viem/accounts';
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { projectPath } from '../../lib/files/project.ts';
 import { type AgentSecret, parseAgentSecret } from '../../scripts/keys/agent-secret.ts';
-import { projectPath } from '../../scripts/swarm/project.ts';
 import { MISSING_MOTO, type Moto, startMoto } from './moto.ts';
 import { type OpsRun, swarmOps } from './swarm-ops.ts';
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { toHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { HUB } from '../../../lib/core/fleet-names.ts';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
 import { hashPassword } from '../../../scripts/hub/password.ts';
 import type { AgentSecret } from '../../../scripts/keys/agent-secret.ts';
-import { loadManifests } from '../../../scripts/load-manifests.ts';
 import { TEST_MNEMONIC } from '../../support/test-accounts.ts';
 
 /** Secrets as they are in Secrets Manager, and what must be seen nowhere else. */

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../lib/core/manifest.ts';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
 import { TOPICS } from '../../../lib/products/lexicon/topics.ts';
 import { manifestJsonSchema } from '../../../scripts/generate-manifest-schema.ts';
-import { loadManifests } from '../../../scripts/load-manifests.ts';
 
 const AGENTS = fileURLToPath(new URL('../../../agents', import.meta.url));
 

@@ -6,13 +6,13 @@ import { english, generateMnemonic, mnemonicToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SwarmError } from '../../../lib/core/errors.ts';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 import { deriveKeys } from '../../../scripts/keys/derived-keys.ts';
 import { isPublic, parseMnemonic } from '../../../scripts/keys/mnemonic.ts';
 import { formatLabel, formatRpcLabel, isSameRpc, parseLabel } from '../../../scripts/keys/version-label.ts';
 import { deriveTreasury, deriveWallets } from '../../../scripts/keys/wallets.ts';
 import { withAddress } from '../../../scripts/keys/write-addresses.ts';
-import { loadManifests } from '../../../scripts/load-manifests.ts';
-import { projectPath } from '../../../scripts/swarm/project.ts';
 import { TEST_MNEMONIC } from '../../support/test-accounts.ts';
 
 function refusal(text: string): SwarmError {

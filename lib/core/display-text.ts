@@ -1,5 +1,5 @@
 import stripAnsi from 'strip-ansi';
-import { cleanText } from '../../lib/core/text.ts';
+import { cleanText } from './text.ts';
 
 /** Makes text by strangers safe for a terminal: no escape sequences, no controls, one line, at most 2,000 bytes. */
 export function displayText(text: string): string {

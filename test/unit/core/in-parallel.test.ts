@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inParallel } from '../../../lib/vault/in-parallel.ts';
+import { inParallel } from '../../../lib/core/in-parallel.ts';
 
 describe('work done side by side', () => {
   it('takes each item once, in order, and never more than so many at a time', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
-import { loadManifests } from '../../../scripts/load-manifests.ts';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
 
 let source: string;
 

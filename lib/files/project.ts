@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
-import type { Build } from '../../lib/core/protocol.ts';
+import type { Build } from '../core/protocol.ts';
 
 /** The channel that everybody is in. */
 export const CHANNEL = '#karmakadabra';

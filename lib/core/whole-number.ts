@@ -1,4 +1,4 @@
-import { SwarmError } from '../../lib/core/errors.ts';
+import { SwarmError } from './errors.ts';
 
 /**
  * Parses a whole number that a person gave as an option.

@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { appendLine, writeDurably } from '../../../lib/vault/durable.ts';
+import { appendLine, writeDurably } from '../../../lib/files/durable.ts';
 import { openSpool } from '../../../lib/vault/spool.ts';
 
 let folder = '';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { SwarmError } from '../lib/core/errors.ts';
+import { SwarmError } from '../core/errors.ts';
 
 /** What is wrong with a place, in words, by the code of the system's error. */
 const FAULTS: Readonly<Record<string, (path: string) => string>> = {

@@ -1,14 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import {
-  assessManifest,
-  badManifests,
-  type ManifestProblem,
-  type ManifestVerdict,
-} from '../lib/core/check-manifest.ts';
-import { SwarmError } from '../lib/core/errors.ts';
-import { type Manifest, nickOf } from '../lib/core/manifest.ts';
+import { assessManifest, badManifests, type ManifestProblem, type ManifestVerdict } from '../core/check-manifest.ts';
+import { SwarmError } from '../core/errors.ts';
+import { type Manifest, nickOf } from '../core/manifest.ts';
 
 /** No manifest is near this; a larger file is a mistake or an attack. */
 const MAX_MANIFEST_BYTES = 64 * 1024;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
+import { writing } from '../../../lib/files/writing.ts';
 import { openStateFolder } from '../../../scripts/swarm/state-folder.ts';
-import { writing } from '../../../scripts/writing.ts';
 
 let dir: string;
 beforeEach(async () => {
