@@ -1,10 +1,10 @@
 import { TREASURY } from '../../lib/core/ids.ts';
 import { formatUsdc, sumAtomic } from '../../lib/core/money.ts';
+import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
+import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import type { ChainConfig } from './chain-config.ts';
 import type { FundingItem } from './funding-plan.ts';
 import type { FundingState } from './funding-state.ts';
-import { formatEth } from './transaction-cost.ts';
 import type { Shortage } from './treasury-shortage.ts';
 
 /** Shows a plan of funding as a table, and whether the treasury can last. */

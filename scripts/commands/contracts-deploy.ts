@@ -2,9 +2,13 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { formatBuild } from '../../lib/core/protocol.ts';
 import { formatIso } from '../../lib/core/time.ts';
 import { readBuild } from '../../lib/files/project.ts';
-import type { ChainClient } from '../../lib/market/chain-client.ts';
-import { readingChain } from '../../lib/market/chain-client.ts';
-import { verifyEscrow } from '../../lib/market/deploy.ts';
+import { requireUsdc } from '../../lib/market/chain/assess-token.ts';
+import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
+import { readingChain } from '../../lib/market/chain/chain-client.ts';
+import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
+import { connectChain } from '../../lib/market/chain/connect.ts';
+import { estimateCost, formatEth, type TransactionCost } from '../../lib/market/chain/transaction-cost.ts';
+import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
 import {
   CREATE2_FACTORY,
   deployEscrow,
@@ -12,20 +16,21 @@ import {
   type EscrowPlan,
   hasCode,
   planEscrow,
-} from '../../lib/market/deploy-anywhere.ts';
-import { requireUsdc } from '../chain/assess-token.ts';
-import { type ChainConfig, loadChain } from '../chain/chain-config.ts';
-import { connectChain } from '../chain/connect.ts';
-import { type Provenance, readRecord, requireSameDeployment, writeRecord } from '../chain/deployment-record.ts';
-import { findFirstBlock } from '../chain/first-block.ts';
+} from '../../lib/market/escrow/deploy-anywhere.ts';
+import type { Deployment } from '../../lib/market/escrow/deployment.ts';
+import {
+  type Provenance,
+  readRecord,
+  requireSameDeployment,
+  writeRecord,
+} from '../../lib/market/escrow/deployment-record.ts';
+import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../chain/options.ts';
-import { estimateCost, formatEth, type TransactionCost } from '../chain/transaction-cost.ts';
 import { requirePrivate } from '../keys/mnemonic.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
 import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
 import { deriveTreasury, type Wallet } from '../keys/wallets.ts';
 import { confirm } from '../swarm/confirm.ts';
-import type { Deployment } from '../swarm/deployment.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 /** The options of `contracts deploy`. */

@@ -2,7 +2,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { namesOf } from '../../lib/core/fleet-names.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { projectPath } from '../../lib/files/project.ts';
-import { createChainClient } from '../../lib/market/chain-client.ts';
+import { createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { readFleetConfig } from '../fleet/read-config.ts';
 import { askHidden } from '../keys/hidden-prompt.ts';
 import { readDescriptor } from '../keys/read-descriptor.ts';

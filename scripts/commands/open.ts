@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
-import { allTrades, type TradePair } from '../../lib/market/trade-pairs.ts';
+import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
 import { products } from '../../lib/products/registry.ts';
 import { lookAt } from '../swarm/look.ts';
 import { printLine } from '../swarm/print.ts';

@@ -1,6 +1,6 @@
 import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
-import { allTrades } from '../../lib/market/trade-pairs.ts';
+import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
 import { lookAt } from '../swarm/look.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 import { readKeptTrades } from '../swarm/snapshot-file.ts';

@@ -3,7 +3,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { STEWARD } from '../../lib/core/fleet-names.ts';
 import { TREASURY } from '../../lib/core/ids.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
-import { accountsOf } from '../../lib/market/mnemonic-accounts.ts';
+import { accountsOf } from '../../lib/keys/mnemonic-accounts.ts';
 import { TREASURY_WALLET } from '../swarm/secrets.ts';
 import type { Mnemonic } from './mnemonic.ts';
 

@@ -3,7 +3,7 @@ import { createPublicClient, http } from 'viem';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { createObjectStore, ensureBucket } from '../../lib/delivery/object-store.ts';
 import { embeddedChainSettings } from '../../lib/flows/trade/settings.ts';
-import { readingChain } from '../../lib/market/chain-client.ts';
+import { readingChain } from '../../lib/market/chain/chain-client.ts';
 import { prepareChain } from '../swarm/embedded-chain.ts';
 import { type Secrets, TREASURY_WALLET } from '../swarm/secrets.ts';
 import { type Patience, waitFor } from '../unit/wait-for.ts';

@@ -5,10 +5,10 @@ import { parseUsdc } from '../../lib/core/money.ts';
 import { writeDurably } from '../../lib/files/durable.ts';
 import type { TradeSettings } from '../../lib/flows/trade/settings.ts';
 import type { Anvil } from '../../lib/local/evm.ts';
-import { createChainClient } from '../../lib/market/chain-client.ts';
+import { createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { type Deployment, readDeployment } from '../../lib/market/escrow/deployment.ts';
 
 /** The accounts that the embedded chain gives ETH from the start: the system agents, who send transactions. */
 export const FUNDED_ACCOUNTS = 6;

@@ -3,9 +3,9 @@ import type { Build } from '../../lib/core/protocol.ts';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
 import type { TradeSettings } from '../../lib/flows/trade/settings.ts';
 import type { ChannelOptions } from '../../lib/irc/connection-options.ts';
-import type { MarketLens } from '../../lib/market/market-facts.ts';
+import type { MarketHost } from '../../lib/market/escrow/market-host.ts';
+import type { MarketLens } from '../../lib/market/notes/market-facts.ts';
 import type { Vault } from '../../lib/vault/vault.ts';
-import type { MarketHost } from './market-host.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What the agents of one host share. */

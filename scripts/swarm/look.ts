@@ -1,9 +1,9 @@
 import { zeroAddress } from 'viem';
 import type { ChainView } from '../../lib/core/chain.ts';
 import type { VaultIndex } from '../../lib/core/vault.ts';
+import { type Deployment, readDeployment } from '../../lib/market/escrow/deployment.ts';
+import { createMarketHost, type MarketHost } from '../../lib/market/escrow/market-host.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
-import { createMarketHost, type MarketHost } from './market-host.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { recallFrom } from './snapshot-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';

@@ -1,9 +1,9 @@
 import { formatError } from '../../lib/core/errors.ts';
 import type { VaultIndex } from '../../lib/core/vault.ts';
 import { validationJobKind } from '../../lib/flows/validation/job-note.ts';
-import { buyerTradeKind } from '../../lib/market/buyer-trade-note.ts';
-import { offerKind } from '../../lib/market/offer-note.ts';
-import { sellerTradeKind } from '../../lib/market/seller-trade-note.ts';
+import { buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
+import { offerKind } from '../../lib/market/notes/offer-note.ts';
+import { sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
 import type { Vault } from '../../lib/vault/vault.ts';
 import type { AgentHost } from './agent-host.ts';
 

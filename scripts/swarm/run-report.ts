@@ -2,9 +2,9 @@ import type { Address } from 'viem';
 import type { ChainView } from '../../lib/core/chain.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import type { VaultIndex } from '../../lib/core/vault.ts';
-import { offerKind } from '../../lib/market/offer-note.ts';
-import { allTrades } from '../../lib/market/trade-pairs.ts';
-import { tradeState } from '../../lib/market/trade-state.ts';
+import { offerKind } from '../../lib/market/notes/offer-note.ts';
+import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
+import { tradeState } from '../../lib/market/notes/trade-state.ts';
 
 /** What the report is made from besides the vault and the chain. */
 export interface RunFacts {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { parseJson } from '../../lib/core/json.ts';
 import { writeDurably } from '../../lib/files/durable.ts';
-import { accountsOf } from '../../lib/market/mnemonic-accounts.ts';
+import { accountsOf } from '../../lib/keys/mnemonic-accounts.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 

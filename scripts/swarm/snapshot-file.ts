@@ -1,11 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from '../../lib/files/durable.ts';
-import type { EscrowBook } from '../../lib/market/escrow-book.ts';
-import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../../lib/market/escrow-snapshot.ts';
-import type { SnapshotKeep } from '../../lib/market/snapshot-keep.ts';
-import type { Deployment } from './deployment.ts';
-import type { MarketHost } from './market-host.ts';
+import type { SnapshotKeep } from '../../lib/market/chain/snapshot-keep.ts';
+import type { Deployment } from '../../lib/market/escrow/deployment.ts';
+import type { EscrowBook } from '../../lib/market/escrow/escrow-book.ts';
+import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../../lib/market/escrow/escrow-snapshot.ts';
+import type { MarketHost } from '../../lib/market/escrow/market-host.ts';
 
 /** Keeps a snapshot in a file of the one process that may write it. */
 export function keepIn(file: string): SnapshotKeep {

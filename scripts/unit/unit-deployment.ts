@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { writeDurably } from '../../lib/files/durable.ts';
-import { createChainClient, readingChain } from '../../lib/market/chain-client.ts';
-import { findFirstBlock } from '../chain/first-block.ts';
-import { type Deployment, readDeployment } from '../swarm/deployment.ts';
+import { createChainClient, readingChain } from '../../lib/market/chain/chain-client.ts';
+import { type Deployment, readDeployment } from '../../lib/market/escrow/deployment.ts';
+import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
 import type { UnitEnvironment } from './unit-environment.ts';
 
 /** The names in the EIP-712 domains of the USDC that there are; elsewhere it is "USD Coin". */

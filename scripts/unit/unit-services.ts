@@ -6,10 +6,10 @@ import { createObjectStore, type ObjectStore } from '../../lib/delivery/object-s
 import { presignDownload } from '../../lib/delivery/presign.ts';
 import { readBuild } from '../../lib/files/project.ts';
 import { tradeSettingsOf } from '../../lib/flows/trade/settings.ts';
+import { createMarketHost } from '../../lib/market/escrow/market-host.ts';
 import { hubRemote } from '../../lib/vault/hub-remote.ts';
 import { openVault, type Vault } from '../../lib/vault/vault.ts';
 import type { Host } from '../swarm/host.ts';
-import { createMarketHost } from '../swarm/market-host.ts';
 import { keepIn } from '../swarm/snapshot-file.ts';
 import type { StateFolder } from '../swarm/state-folder.ts';
 import { findDeployment } from './unit-deployment.ts';

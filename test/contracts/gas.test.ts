@@ -1,5 +1,6 @@
 import type { Hex, LocalAccount } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../../lib/market/chain/transact.ts';
 import {
   encodeConfirmMany,
   encodeOpenAndReveal,
@@ -7,8 +8,7 @@ import {
   encodeRefundMany,
   encodeRevealMany,
   encodeSettleMany,
-} from '../../lib/market/escrow-calls.ts';
-import { transact } from '../../lib/market/transact.ts';
+} from '../../lib/market/escrow/escrow-calls.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 import { DISPUTE_WINDOW, makeTrade, type TestTrade } from '../support/trade-parts.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
-import { createEscrowIndex } from '../../lib/market/escrow-index.ts';
-import { hasten, transact } from '../../lib/market/transact.ts';
+import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
+import { hasten, transact } from '../../lib/market/chain/transact.ts';
+import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { transact } from '../../lib/market/transact.ts';
-import { sendGas } from '../../scripts/chain/send-gas.ts';
+import { sendGas } from '../../lib/market/chain/send-gas.ts';
+import { transact } from '../../lib/market/chain/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../lib/delivery/object-store.ts';
 import { type ValidationJob, validationJobKind } from '../../lib/flows/validation/job-note.ts';
 import { MAX_TRIES } from '../../lib/flows/validation/limits.ts';
 import { offeringsOf } from '../../lib/heartbeat/pages.ts';
-import { offerPath } from '../../lib/market/offer-note.ts';
+import { offerPath } from '../../lib/market/notes/offer-note.ts';
 import { sha256 } from '../../lib/products/goods/digest.ts';
 import { type ValidationReport, validationReport } from '../../lib/products/validation/goods.ts';
 import { helpChannel, ubuntuLog } from '../support/product-chat.ts';

@@ -5,9 +5,9 @@ import type { Address, Hex } from 'viem';
 import { pad } from 'viem';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
-import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
-import { mintTestUsdc } from '../../lib/market/deploy.ts';
-import { transact } from '../../lib/market/transact.ts';
+import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
+import { transact } from '../../lib/market/chain/transact.ts';
+import { mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
 import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
 import { testAccount, testAddresses } from './test-accounts.ts';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Abi, type Address, encodeDeployData, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
-import { escrowArtifact } from '../../lib/market/artifact.ts';
+import { escrowArtifact } from '../../lib/market/chain/artifact.ts';
+import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
-import { marketDomain, usdcDomain } from '../../lib/market/domain.ts';
-import { transact } from '../../lib/market/transact.ts';
+import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
 import type { TestMarket } from './evm.ts';
 

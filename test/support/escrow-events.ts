@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Hex } from 'viem';
-import type { EscrowEvent } from '../../lib/market/escrow-log.ts';
+import type { EscrowEvent } from '../../lib/market/escrow/escrow-log.ts';
 
 const hex = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`;
 

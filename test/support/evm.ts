@@ -2,9 +2,9 @@ import type { Address, Hex, LocalAccount } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { type ChainClient, createChainClient } from '../../lib/market/chain-client.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/deploy.ts';
-import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/domain.ts';
+import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { workerChain } from './shared.ts';
 
 /** A market of its own for one test file, on the chain that the files of a vitest worker share. */

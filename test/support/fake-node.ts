@@ -6,9 +6,9 @@ import {
   encodeFunctionResult,
   type Hex,
 } from 'viem';
-import type { ChainClient } from '../../lib/market/chain-client.ts';
+import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
-import { escrowKey } from '../../lib/market/quote.ts';
+import { escrowKey } from '../../lib/market/terms/quote.ts';
 import { addressOf, id32 } from './snapshot.ts';
 
 /** The state of an opened trade, as the escrow numbers it. */

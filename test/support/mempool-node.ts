@@ -1,5 +1,5 @@
 import { createPublicClient, custom, type Hex, keccak256, parseTransaction, RpcRequestError } from 'viem';
-import type { ChainClient } from '../../lib/market/chain-client.ts';
+import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 
 /** What a node keeps of a transaction that it has been sent. */
 interface Held {

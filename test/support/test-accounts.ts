@@ -1,5 +1,5 @@
 import type { Address, LocalAccount } from 'viem';
-import { accountsOf } from '../../lib/market/mnemonic-accounts.ts';
+import { accountsOf } from '../../lib/keys/mnemonic-accounts.ts';
 
 /** Everybody's test mnemonic: worth nothing anywhere. */
 export const TEST_MNEMONIC = 'test test test test test test test test test test test junk';

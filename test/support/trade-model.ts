@@ -6,7 +6,7 @@ import { embeddedChainSettings, type TradeSettings } from '../../lib/flows/trade
 import type { TradeStep } from '../../lib/flows/trade/step.ts';
 import { nextForView } from '../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../lib/flows/trade/view.ts';
-import { tradePath } from '../../lib/market/trade-note.ts';
+import { tradePath } from '../../lib/market/notes/trade-note.ts';
 import { memoryVault } from './memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW, snapshotOf } from './snapshot.ts';
 import {

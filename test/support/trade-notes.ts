@@ -1,13 +1,13 @@
 import { agentStateKind, agentStatePath } from '../../lib/core/agent-state.ts';
 import type { ChainTrade, EscrowState } from '../../lib/core/chain.ts';
 import type { VaultOperation } from '../../lib/core/vault.ts';
-import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/buyer-trade-note.ts';
-import { marketDomain } from '../../lib/market/domain.ts';
-import { escrowKey, hashQuote, type SignedQuote } from '../../lib/market/quote.ts';
-import type { SignedRequest } from '../../lib/market/request.ts';
-import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/seller-trade-note.ts';
-import { tradePath } from '../../lib/market/trade-note.ts';
-import type { TradePair } from '../../lib/market/trade-pairs.ts';
+import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
+import { tradePath } from '../../lib/market/notes/trade-note.ts';
+import type { TradePair } from '../../lib/market/notes/trade-pairs.ts';
+import { marketDomain } from '../../lib/market/terms/domain.ts';
+import { escrowKey, hashQuote, type SignedQuote } from '../../lib/market/terms/quote.ts';
+import type { SignedRequest } from '../../lib/market/terms/request.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
 import { addressOf, id32, NOW } from './snapshot.ts';
 

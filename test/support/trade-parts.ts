@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Address, Hex, LocalAccount } from 'viem';
-import { signAuthorization } from '../../lib/market/authorization.ts';
-import { signConfirmation } from '../../lib/market/confirmation.ts';
-import type { Confirmed, Opening } from '../../lib/market/escrow-calls.ts';
-import { escrowKey, hashQuote, type Quote } from '../../lib/market/quote.ts';
+import type { Confirmed, Opening } from '../../lib/market/escrow/escrow-calls.ts';
+import { signAuthorization } from '../../lib/market/terms/authorization.ts';
+import { signConfirmation } from '../../lib/market/terms/confirmation.ts';
+import { escrowKey, hashQuote, type Quote } from '../../lib/market/terms/quote.ts';
 import type { TestMarket } from './evm.ts';
 
 /** 32 bytes of nothing in particular. */

@@ -13,12 +13,12 @@ import { type GoodsStore, openGoodsStore } from '../../lib/delivery/goods-store.
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
 import { type Bench, createBench } from '../../lib/flows/validation/bench.ts';
 import { createValidationFlow } from '../../lib/flows/validation/validation-flow.ts';
-import { marketDomain } from '../../lib/market/domain.ts';
-import { signIdentity } from '../../lib/market/identity.ts';
-import { readMarket } from '../../lib/market/market-facts.ts';
-import { hashOffer, type Offer, signOffer } from '../../lib/market/offer.ts';
-import { type OfferNote, offerKind, offerPath } from '../../lib/market/offer-note.ts';
-import { createSignatureCache } from '../../lib/market/signature-cache.ts';
+import { readMarket } from '../../lib/market/notes/market-facts.ts';
+import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
+import { marketDomain } from '../../lib/market/terms/domain.ts';
+import { signIdentity } from '../../lib/market/terms/identity.ts';
+import { hashOffer, type Offer, signOffer } from '../../lib/market/terms/offer.ts';
+import { createSignatureCache } from '../../lib/market/terms/signature-cache.ts';
 import type { MadeGoods } from '../../lib/products/definition.ts';
 import { inProcess } from '../../lib/products/executor.ts';
 import { workHead } from '../../lib/products/work.ts';

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/buyer-trade-note.ts';
-import { type OfferNote, offerKind } from '../../lib/market/offer-note.ts';
-import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/seller-trade-note.ts';
+import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
+import { type OfferNote, offerKind } from '../../lib/market/notes/offer-note.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
 import { readNotes } from '../../scripts/swarm/note-kinds.ts';
 

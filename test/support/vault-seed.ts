@@ -10,10 +10,10 @@ import { alertsKind } from '../../lib/health/alerts-page.ts';
 import { logKind } from '../../lib/heartbeat/log-page.ts';
 import { memoryKind } from '../../lib/heartbeat/memory-page.ts';
 import { needsKind, offeringsKind } from '../../lib/heartbeat/pages.ts';
-import { buyerTradeKind } from '../../lib/market/buyer-trade-note.ts';
-import { offerKind } from '../../lib/market/offer-note.ts';
-import { sellerTradeKind } from '../../lib/market/seller-trade-note.ts';
-import { treasuryKind } from '../../lib/market/treasury-note.ts';
+import { buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
+import { offerKind } from '../../lib/market/notes/offer-note.ts';
+import { sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
+import { treasuryKind } from '../../lib/market/notes/treasury-note.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const SEED = join(ROOT, 'vault');

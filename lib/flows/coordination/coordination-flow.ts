@@ -2,7 +2,7 @@ import type { Flow } from '../../core/flow.ts';
 import type { Need } from '../../core/intent.ts';
 import type { NoteKind } from '../../core/note.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { allTrades } from '../../market/trade-pairs.ts';
+import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import { ledgerKind, ledgerOf } from './ledger-page.ts';
 import { supplyChainKind, supplyChainOf } from './supply-chain-page.ts';

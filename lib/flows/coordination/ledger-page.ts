@@ -4,8 +4,8 @@ import { table, wikilink } from '../../core/markdown.ts';
 import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
-import { treasuryKind } from '../../market/treasury-note.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import { treasuryKind } from '../../market/notes/treasury-note.ts';
 
 const account = z.strictObject({
   agent: agentName,

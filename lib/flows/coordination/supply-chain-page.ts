@@ -4,8 +4,8 @@ import { table, wikilink } from '../../core/markdown.ts';
 import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import { offerKind } from '../../market/offer-note.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import { offerKind } from '../../market/notes/offer-note.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 
 const line = z.strictObject({
   product: productName,

@@ -2,8 +2,8 @@ import type { Hex } from 'viem';
 import type { AgentName } from '../../core/ids.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { buyerTradeKind } from '../../market/buyer-trade-note.ts';
-import { offerKind } from '../../market/offer-note.ts';
+import { buyerTradeKind } from '../../market/notes/buyer-trade-note.ts';
+import { offerKind } from '../../market/notes/offer-note.ts';
 import type { InputRef } from '../../products/definition.ts';
 import { pseudonym } from '../../products/settings.ts';
 

@@ -1,7 +1,7 @@
 import type { TradeState } from '../../core/facts.ts';
 import type { VaultOperation } from '../../core/vault.ts';
-import { type BuyerTradeNote, buyerTradeKind } from '../../market/buyer-trade-note.ts';
-import { tradePath } from '../../market/trade-note.ts';
+import { type BuyerTradeNote, buyerTradeKind } from '../../market/notes/buyer-trade-note.ts';
+import { tradePath } from '../../market/notes/trade-note.ts';
 import { encodeNote } from '../../vault/codec.ts';
 
 /** The operation that writes a buyer's note, with changes, over what stands there. */

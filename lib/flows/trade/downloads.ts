@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { type TradePair, tradesBought } from '../../market/trade-pairs.ts';
+import { type TradePair, tradesBought } from '../../market/notes/trade-pairs.ts';
 
 /** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of a fault. Pure. */
 export function needsDownload({ buyer, chain }: Pick<TradePair, 'buyer' | 'chain'>): boolean {

@@ -1,5 +1,5 @@
 import type { Next } from '../../core/flow.ts';
-import { quoteOf, type TradePair } from '../../market/trade-pairs.ts';
+import { quoteOf, type TradePair } from '../../market/notes/trade-pairs.ts';
 import { payBy } from './pay-by.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';

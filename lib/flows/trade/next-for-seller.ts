@@ -1,6 +1,6 @@
 import type { ChainTrade } from '../../core/chain.ts';
 import type { Next } from '../../core/flow.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 import type { OpenDepth, TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 

@@ -1,7 +1,7 @@
 import { sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { type TradePair, tradesBought } from '../../market/trade-pairs.ts';
-import { tradeState } from '../../market/trade-state.ts';
+import { type TradePair, tradesBought } from '../../market/notes/trade-pairs.ts';
+import { tradeState } from '../../market/notes/trade-state.ts';
 import type { TradeSettings } from './settings.ts';
 
 /** A quote that runs out sooner than this is not opened and revealed at once, in seconds. */

@@ -2,7 +2,7 @@ import type { Announcement } from '../../core/channel.ts';
 import type { Outcome } from '../../core/flow.ts';
 import { wireId } from '../../core/ids.ts';
 import type { VaultOperation } from '../../core/vault.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 
 /** The name of the flow, in logs. */
 export const TRADE = 'trade';

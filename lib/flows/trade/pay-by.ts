@@ -1,4 +1,4 @@
-import type { TradeRequest } from '../../market/request.ts';
+import type { TradeRequest } from '../../market/terms/request.ts';
 import type { TradeSettings } from './settings.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { escrowKey } from '../../market/quote.ts';
-import { quoteOf } from '../../market/trade-pairs.ts';
+import { quoteOf } from '../../market/notes/trade-pairs.ts';
+import { escrowKey } from '../../market/terms/quote.ts';
 import { putBuyerNote } from './buyer-note.ts';
 import { needsDownload } from './downloads.ts';
 import { done, nameOf } from './outcome.ts';

@@ -3,7 +3,7 @@ import type { Outcome } from '../../core/flow.ts';
 import { type OfferId, wireId } from '../../core/ids.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
-import { hashRequest, signRequest, type TradeRequest } from '../../market/request.ts';
+import { hashRequest, signRequest, type TradeRequest } from '../../market/terms/request.ts';
 import { putBuyerNote } from './buyer-note.ts';
 import { done } from './outcome.ts';
 import type { TradePorts } from './ports.ts';

@@ -2,9 +2,9 @@ import type { Hex, LocalAccount } from 'viem';
 import type { Clock } from '../../core/time.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { ObjectStore } from '../../delivery/object-store.ts';
-import type { SigningDomain } from '../../market/domain.ts';
-import type { EscrowWriter } from '../../market/escrow-writer.ts';
-import type { SignatureCache } from '../../market/signature-cache.ts';
+import type { EscrowWriter } from '../../market/escrow/escrow-writer.ts';
+import type { SigningDomain } from '../../market/terms/domain.ts';
+import type { SignatureCache } from '../../market/terms/signature-cache.ts';
 import type { TradeSettings } from './settings.ts';
 
 /** What an agent trades with: its key, its secret seed, its disk, and the services it shares with others. */

@@ -1,8 +1,8 @@
 import type { TradeState } from '../../core/facts.ts';
 import type { VaultOperation } from '../../core/vault.ts';
-import { type SellerTradeNote, sellerTradeKind } from '../../market/seller-trade-note.ts';
-import { tradePath } from '../../market/trade-note.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../../market/notes/seller-trade-note.ts';
+import { tradePath } from '../../market/notes/trade-note.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 import { encodeNote } from '../../vault/codec.ts';
 
 /** A seller's note at its start: the request's facts and nothing of its own yet. */

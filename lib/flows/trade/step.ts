@@ -1,6 +1,6 @@
 import type { Next } from '../../core/flow.ts';
 import type { AgentName, OfferId } from '../../core/ids.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 
 /** One act in a trade. Every one of them is safe to repeat. */
 export type TradeStep =

@@ -1,6 +1,6 @@
 import { type Flow, failedOutcome, type Next, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import type { TradePair } from '../../market/trade-pairs.ts';
+import type { TradePair } from '../../market/notes/trade-pairs.ts';
 import { sweepDownloads } from './downloads.ts';
 import { nextForBuyer } from './next-for-buyer.ts';
 import { nextForSeller } from './next-for-seller.ts';

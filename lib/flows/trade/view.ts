@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../core/snapshot.ts';
-import { tradePath } from '../../market/trade-note.ts';
-import { allTrades, type TradePair, tradesBought, tradesSold } from '../../market/trade-pairs.ts';
+import { tradePath } from '../../market/notes/trade-note.ts';
+import { allTrades, type TradePair, tradesBought, tradesSold } from '../../market/notes/trade-pairs.ts';
 import type { TradeSettings } from './settings.ts';
 
 /** A trade from where the agent stands. `anyone` is neither party: it only ends what the parties left lying. */

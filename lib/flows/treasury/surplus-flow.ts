@@ -3,7 +3,7 @@ import type { TradeState } from '../../core/facts.ts';
 import { type Flow, failedOutcome } from '../../core/flow.ts';
 import { formatUsdc, sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { treasuryKind } from '../../market/treasury-note.ts';
+import { treasuryKind } from '../../market/notes/treasury-note.ts';
 import { isCommunity, surplus } from './allowance.ts';
 import type { SendTransfer } from './send-transfer.ts';
 import { treasuryNonce } from './treasury-nonce.ts';

@@ -1,7 +1,7 @@
 import { formatError } from '../../core/errors.ts';
 import type { OfferId } from '../../core/ids.ts';
 import { wireId } from '../../core/ids.ts';
-import type { OfferNote } from '../../market/offer-note.ts';
+import type { OfferNote } from '../../market/notes/offer-note.ts';
 import type { ValidationJob } from './job-note.ts';
 import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MAX_TRIES } from './limits.ts';
 import { type FinishedReport, makeReport, type ReportPorts } from './make-report.ts';

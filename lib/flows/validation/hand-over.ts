@@ -10,7 +10,7 @@ import { toHex } from '../../delivery/hex.ts';
 import { presignDownload } from '../../delivery/presign.ts';
 import { sealUrl } from '../../delivery/sealed-url.ts';
 import { ensureHandover } from '../../delivery/upload-handover.ts';
-import { type OfferNote, offerKind, offerPath } from '../../market/offer-note.ts';
+import { type OfferNote, offerKind, offerPath } from '../../market/notes/offer-note.ts';
 import { sharedSettings } from '../../products/settings.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import { type HandedPackage, jobPath, type ValidationJob, validationJobKind } from './job-note.ts';

@@ -10,7 +10,7 @@ import type { GoodsStore } from '../../delivery/goods-store.ts';
 import { fromHex } from '../../delivery/hex.ts';
 import { openSealedUrl } from '../../delivery/sealed-url.ts';
 import type { ReceivedFile } from '../../delivery/unpack-handover.ts';
-import type { OfferNote } from '../../market/offer-note.ts';
+import type { OfferNote } from '../../market/notes/offer-note.ts';
 import type { MadeGoods, ProductDefinition } from '../../products/definition.ts';
 import { readJsonGoods } from '../../products/goods/read-goods.ts';
 import { DEFAULT_SETTINGS } from '../../products/settings.ts';

@@ -2,7 +2,7 @@ import type { Hex, LocalAccount } from 'viem';
 import type { Clock } from '../../core/time.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { ObjectStore } from '../../delivery/object-store.ts';
-import type { SigningDomain } from '../../market/domain.ts';
+import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { InputRef } from '../../products/definition.ts';
 import type { SharedSettings } from '../../products/settings.ts';
 import type { Bench } from './bench.ts';

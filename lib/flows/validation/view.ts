@@ -2,7 +2,7 @@ import { isOpenState, type OfferFact } from '../../core/facts.ts';
 import type { Next } from '../../core/flow.ts';
 import type { AgentName, OfferId } from '../../core/ids.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { type OfferNote, offerKind, offerPath } from '../../market/offer-note.ts';
+import { type OfferNote, offerKind, offerPath } from '../../market/notes/offer-note.ts';
 import { type ValidationJob, validationJobKind } from './job-note.ts';
 import { JOBS_PER_SELLER } from './limits.ts';
 

@@ -4,7 +4,7 @@ import type { Next } from '../../../lib/core/flow.ts';
 import { nextForSeller } from '../../../lib/flows/trade/next-for-seller.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import type { TradeStep } from '../../../lib/flows/trade/step.ts';
-import type { TradePair } from '../../../lib/market/trade-pairs.ts';
+import type { TradePair } from '../../../lib/market/notes/trade-pairs.ts';
 import { id32, NOW } from '../../support/snapshot.ts';
 import {
   authorized,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeTrade } from '../../../lib/flows/trade/perform-close.ts';
-import type { BuyerTradeNote } from '../../../lib/market/buyer-trade-note.ts';
-import { escrowKey } from '../../../lib/market/quote.ts';
+import type { BuyerTradeNote } from '../../../lib/market/notes/buyer-trade-note.ts';
+import { escrowKey } from '../../../lib/market/terms/quote.ts';
 import { NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
   authorized,

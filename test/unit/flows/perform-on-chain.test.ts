@@ -6,9 +6,9 @@ import { performOnChain } from '../../../lib/flows/trade/perform-on-chain.ts';
 import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import type { TradeStep } from '../../../lib/flows/trade/step.ts';
-import type { EscrowReceipt } from '../../../lib/market/escrow-writer.ts';
-import { escrowKey, type Quote } from '../../../lib/market/quote.ts';
-import type { TradePair } from '../../../lib/market/trade-pairs.ts';
+import type { EscrowReceipt } from '../../../lib/market/escrow/escrow-writer.ts';
+import type { TradePair } from '../../../lib/market/notes/trade-pairs.ts';
+import { escrowKey, type Quote } from '../../../lib/market/terms/quote.ts';
 import { id32, manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
   authorized,

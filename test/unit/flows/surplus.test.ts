@@ -3,7 +3,7 @@ import type { TradeFact } from '../../../lib/core/facts.ts';
 import { runnable } from '../../../lib/core/flow.ts';
 import { TREASURY } from '../../../lib/core/ids.ts';
 import { createSurplusFlow } from '../../../lib/flows/treasury/surplus-flow.ts';
-import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
+import { type TreasuryNote, treasuryKind, treasuryPath } from '../../../lib/market/notes/treasury-note.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import {

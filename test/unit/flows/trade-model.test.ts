@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tradePath } from '../../../lib/market/trade-note.ts';
+import { tradePath } from '../../../lib/market/notes/trade-note.ts';
 import { NOW } from '../../support/snapshot.ts';
 import { type ModelBeat, SETTINGS, TradeModel, type Who } from '../../support/trade-model.ts';
 import { authorized, BUYER, buyerNote, confirmedBy, putBuyer, quoteFor, TRADE_ID } from '../../support/trade-notes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type TradeSettings, tradeSettingsOf } from '../../../lib/flows/trade/settings.ts';
-import { PRESETS } from '../../../scripts/chain/presets.ts';
+import { PRESETS } from '../../../lib/market/chain/presets.ts';
 
 const DAY = 86_400;
 const WEEK = 7 * DAY;

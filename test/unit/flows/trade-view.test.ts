@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { nextForView } from '../../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../../lib/flows/trade/view.ts';
-import { buyerTradeKind } from '../../../lib/market/buyer-trade-note.ts';
+import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, manifestOf, meOf, NOW, offerFact, snapshotOf } from '../../support/snapshot.ts';
 import {

@@ -10,8 +10,8 @@ import type { SendTransfer } from '../../../lib/flows/treasury/send-transfer.ts'
 import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
 import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
 import type { TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
-import type { TransferRecord } from '../../../lib/market/transfers.ts';
-import { treasuryKind } from '../../../lib/market/treasury-note.ts';
+import type { TransferRecord } from '../../../lib/market/chain/transfers.ts';
+import { treasuryKind } from '../../../lib/market/notes/treasury-note.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, id32, manifestOf, NOW, offerFact } from '../../support/snapshot.ts';
 

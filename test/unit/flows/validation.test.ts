@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../lib/core/snapshot.ts';
 import { jobPath, type ValidationJob, validationJobKind } from '../../../lib/flows/validation/job-note.ts';
 import { JOBS_PER_SELLER, MAX_PACKAGE_BYTES } from '../../../lib/flows/validation/limits.ts';
 import { nextForValidation, readValidations } from '../../../lib/flows/validation/view.ts';
-import { offerKind, offerPath } from '../../../lib/market/offer-note.ts';
+import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
 import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
 import { decodeNote, encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';

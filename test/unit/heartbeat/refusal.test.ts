@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
 import { DEMANDS_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
-import { buyerTradeKind } from '../../../lib/market/buyer-trade-note.ts';
+import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
 import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
 
 const config = (front: string) =>

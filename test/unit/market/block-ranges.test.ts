@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockRanges } from '../../../lib/market/block-ranges.ts';
+import { blockRanges } from '../../../lib/market/chain/block-ranges.ts';
 
 describe('ranges of blocks', () => {
   it('cover every block once, in order, and none asks for more than a public node answers', () => {

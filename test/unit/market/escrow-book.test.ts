@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EscrowBook, mergeEvents } from '../../../lib/market/escrow-book.ts';
-import { foldTrade } from '../../../lib/market/escrow-log.ts';
+import { type EscrowBook, mergeEvents } from '../../../lib/market/escrow/escrow-book.ts';
+import { foldTrade } from '../../../lib/market/escrow/escrow-log.ts';
 import { escrowEvents } from '../../support/escrow-events.ts';
 
 const tradesOf = (book: Pick<EscrowBook, 'trades'>) => new Map([...book.trades].sort());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/core/time.ts';
-import { createEscrowIndex } from '../../../lib/market/escrow-index.ts';
+import { createEscrowIndex } from '../../../lib/market/escrow/escrow-index.ts';
 import { FAKE_PLACE, type FakeCall, FakeNode } from '../../support/fake-node.ts';
 
 /** An index of a node, and what it keeps. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { isWorthKeeping } from '../../../lib/market/chain-anchor.ts';
-import { type EscrowBook, mergeEvents } from '../../../lib/market/escrow-book.ts';
-import { formatSnapshot, parseSnapshot } from '../../../lib/market/escrow-snapshot.ts';
+import { isWorthKeeping } from '../../../lib/market/chain/chain-anchor.ts';
+import { type EscrowBook, mergeEvents } from '../../../lib/market/escrow/escrow-book.ts';
+import { formatSnapshot, parseSnapshot } from '../../../lib/market/escrow/escrow-snapshot.ts';
 import { escrowEvents } from '../../support/escrow-events.ts';
 
 const hash: Hex = `0x${'ab'.repeat(32)}`;

@@ -1,11 +1,11 @@
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { address } from '../../../lib/core/ids.ts';
-import { signIdentity } from '../../../lib/market/identity.ts';
-import { liveOffers } from '../../../lib/market/market-facts.ts';
-import { hashOffer, type Offer, signOffer } from '../../../lib/market/offer.ts';
-import { offerKind, offerPath } from '../../../lib/market/offer-note.ts';
-import { createSignatureCache } from '../../../lib/market/signature-cache.ts';
+import { liveOffers } from '../../../lib/market/notes/market-facts.ts';
+import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
+import { signIdentity } from '../../../lib/market/terms/identity.ts';
+import { hashOffer, type Offer, signOffer } from '../../../lib/market/terms/offer.ts';
+import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
 import { encodeNote } from '../../../lib/vault/codec.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { id32, NOW } from '../../support/snapshot.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseGwei } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { offerFees, raiseFees, withinBalance } from '../../../lib/market/gas-fees.ts';
+import { offerFees, raiseFees, withinBalance } from '../../../lib/market/chain/gas-fees.ts';
 
 const [EMBEDDED, BASE, OTHER] = [31_337, 8453, 7];
 const gwei = (amount: number) => parseGwei(amount.toString());

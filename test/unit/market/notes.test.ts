@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buyerTradeKind } from '../../../lib/market/buyer-trade-note.ts';
-import { offerKind, offerPath } from '../../../lib/market/offer-note.ts';
-import { sellerTradeKind } from '../../../lib/market/seller-trade-note.ts';
-import { tradePath } from '../../../lib/market/trade-note.ts';
-import { treasuryKind, treasuryPath } from '../../../lib/market/treasury-note.ts';
+import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
+import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
+import { sellerTradeKind } from '../../../lib/market/notes/seller-trade-note.ts';
+import { tradePath } from '../../../lib/market/notes/trade-note.ts';
+import { treasuryKind, treasuryPath } from '../../../lib/market/notes/treasury-note.ts';
 
 const id = `0x${'ab'.repeat(32)}` as const;
 const account = `0x${'cd'.repeat(20)}` as const;

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createPublicClient } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { createChainClient, readingChain } from '../../../lib/market/chain-client.ts';
-import { rpcTransport } from '../../../lib/market/rpc-transport.ts';
+import { createChainClient, readingChain } from '../../../lib/market/chain/chain-client.ts';
+import { rpcTransport } from '../../../lib/market/chain/rpc-transport.ts';
 import { startHttp } from '../../support/hostile-http.ts';
 
 const unreachable = { code: 'market/chain-unreachable', disposition: 'wait' };

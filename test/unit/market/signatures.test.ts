@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { signAuthorization, verifyAuthorization } from '../../../lib/market/authorization.ts';
-import { signConfirmation, verifyConfirmation } from '../../../lib/market/confirmation.ts';
-import { marketDomain, usdcDomain } from '../../../lib/market/domain.ts';
-import { hashOffer, offerFields, signOffer, verifyOffer } from '../../../lib/market/offer.ts';
-import { hashQuote, quoteFields, signQuote, verifyQuote } from '../../../lib/market/quote.ts';
-import { hashRequest, requestFields, signRequest, verifyRequest } from '../../../lib/market/request.ts';
-import { compactSignature, signature } from '../../../lib/market/signature.ts';
-import { createSignatureCache } from '../../../lib/market/signature-cache.ts';
+import { signAuthorization, verifyAuthorization } from '../../../lib/market/terms/authorization.ts';
+import { signConfirmation, verifyConfirmation } from '../../../lib/market/terms/confirmation.ts';
+import { marketDomain, usdcDomain } from '../../../lib/market/terms/domain.ts';
+import { hashOffer, offerFields, signOffer, verifyOffer } from '../../../lib/market/terms/offer.ts';
+import { hashQuote, quoteFields, signQuote, verifyQuote } from '../../../lib/market/terms/quote.ts';
+import { hashRequest, requestFields, signRequest, verifyRequest } from '../../../lib/market/terms/request.ts';
+import { compactSignature, signature } from '../../../lib/market/terms/signature.ts';
+import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
 import { testAccount } from '../../support/test-accounts.ts';
 
 const seller = testAccount(1);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allTrades, tradesBought, tradesSold } from '../../../lib/market/trade-pairs.ts';
-import { tradeState } from '../../../lib/market/trade-state.ts';
+import { allTrades, tradesBought, tradesSold } from '../../../lib/market/notes/trade-pairs.ts';
+import { tradeState } from '../../../lib/market/notes/trade-state.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, NOW } from '../../support/snapshot.ts';
 import {

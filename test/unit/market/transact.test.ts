@@ -1,8 +1,8 @@
 import { parseGwei } from 'viem';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ChainClient } from '../../../lib/market/chain-client.ts';
-import type { Call } from '../../../lib/market/in-flight.ts';
-import { hasten, transact } from '../../../lib/market/transact.ts';
+import type { ChainClient } from '../../../lib/market/chain/chain-client.ts';
+import type { Call } from '../../../lib/market/chain/in-flight.ts';
+import { hasten, transact } from '../../../lib/market/chain/transact.ts';
 import { MempoolNode } from '../../support/mempool-node.ts';
 import { testAccount } from '../../support/test-accounts.ts';
 

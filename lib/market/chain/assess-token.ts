@@ -1,0 +1,62 @@
+import { type Address, domainSeparator, parseAbi, zeroAddress, zeroHash } from 'viem';
+import { SwarmError } from '../../core/errors.ts';
+import { USDC_DECIMALS } from '../../core/money.ts';
+import { hasCode } from '../escrow/deploy-anywhere.ts';
+import { usdcDomain } from '../terms/domain.ts';
+import { type ChainClient, readingChain } from './chain-client.ts';
+import type { ChainConfig } from './chain-config.ts';
+
+const usdc = parseAbi([
+  'function decimals() view returns (uint8)',
+  'function DOMAIN_SEPARATOR() view returns (bytes32)',
+  'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
+]);
+
+/**
+ * Makes sure that a token is USDC as the market uses it: six decimals, EIP-3009, and payment authorizations signed for
+ * the configured name are the ones that it takes. An escrow over another token would be of no use for ever.
+ * @throws SwarmError `contracts/wrong-token`, `market/chain-unreachable`
+ */
+export async function requireUsdc(client: ChainClient, { chainId, token }: ChainConfig): Promise<void> {
+  const { address } = token;
+  if (!(await hasCode(client, address))) throw wrong(address, 'there is no contract on this chain');
+  const decimals = await ask(client, address, 'decimals', () =>
+    client.readContract({ address, abi: usdc, functionName: 'decimals' }),
+  );
+  if (decimals !== USDC_DECIMALS) throw wrong(address, `it has ${decimals} decimals, not ${USDC_DECIMALS}`);
+  await ask(client, address, 'authorizationState (EIP-3009)', () =>
+    client.readContract({ address, abi: usdc, functionName: 'authorizationState', args: [zeroAddress, zeroHash] }),
+  );
+  const separator = await ask(client, address, 'DOMAIN_SEPARATOR', () =>
+    client.readContract({ address, abi: usdc, functionName: 'DOMAIN_SEPARATOR' }),
+  );
+  const domain = usdcDomain(chainId, address, token.name);
+  if (separator === domainSeparator({ domain })) return;
+  throw wrong(address, `its EIP-712 domain is not "${token.name}", version 2: it would refuse every payment`);
+}
+
+/** Tells a token that doesn't know a function from a chain that doesn't answer. */
+async function ask<Value>(
+  client: ChainClient,
+  token: Address,
+  what: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    await readingChain(`${what} of the token`, () => client.getBlockNumber());
+    if (error instanceof Error && error.name === 'ContractFunctionExecutionError')
+      throw wrong(token, `it has no ${what}`);
+    return await readingChain(`${what} of the token`, () => Promise.reject(error));
+  }
+}
+
+function wrong(token: Address, why: string): SwarmError {
+  return new SwarmError({
+    code: 'contracts/wrong-token',
+    disposition: 'stop',
+    message: `The token ${token} can't be used: ${why}`,
+    next: 'Check token.address and token.name in the chain’s configuration. Nothing was sent.',
+  });
+}

@@ -1,0 +1,43 @@
+import { createPublicClient, defineChain, type PublicClient } from 'viem';
+import { SwarmError, withoutAddresses } from '../../core/errors.ts';
+import { cleanText } from '../../core/text.ts';
+import { rpcTransport } from './rpc-transport.ts';
+
+/** A connection to a chain, shared by everything on a host. */
+export type ChainClient = PublicClient;
+
+/** Creates a client that puts calls of one moment into one JSON-RPC batch. Nothing is sent until it is used. */
+export function createChainClient(rpcUrl: string, chainId: number): ChainClient {
+  const chain = defineChain({
+    id: chainId,
+    name: `eip155:${chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  return createPublicClient({ chain, transport: rpcTransport(rpcUrl), cacheTime: 0 });
+}
+
+/**
+ * Wraps what a chain read throws. The RPC address stays out of it: it may hold a key.
+ * @throws SwarmError `market/chain-unreachable`
+ */
+export async function readingChain<Value>(what: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SwarmError) throw error;
+    throw new SwarmError({
+      code: 'market/chain-unreachable',
+      disposition: 'wait',
+      message: `Could not read ${what} from the chain: ${shortMessage(error)}`,
+      next: 'The next beat tries again. If it lasts, check that the chain node runs.',
+    });
+  }
+}
+
+/** The first words of a viem error: without the request, which may hold signatures, and without the address. */
+export function shortMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const text = 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message;
+  return cleanText(withoutAddresses(text.split('\n', 1)[0] ?? ''), 200);
+}

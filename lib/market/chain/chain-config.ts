@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { parseEther } from 'viem';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { closestTo } from '../../core/closest.ts';
+import { SwarmError } from '../../core/errors.ts';
+import { address } from '../../core/ids.ts';
+import { PRESETS } from './presets.ts';
+
+/** 7 days, the most that the escrow allows both windows of a trade to take together. */
+const MAX_WINDOWS_SECONDS = 7 * 86_400;
+/** On the chain where the money is real, buyers have a day to dispute. */
+const BASE = 8453;
+const BASE_MIN_DISPUTE_SECONDS = 86_400;
+
+const seconds = z.number().int().min(1).max(MAX_WINDOWS_SECONDS);
+
+const ether = z
+  .string({ error: 'must be a quoted decimal string of ETH, as in "0.002"' })
+  .regex(/^\d{1,6}(?:\.\d{1,18})?$/, 'must be a decimal string of ETH, as in "0.002"')
+  .transform((text) => parseEther(text));
+
+/** An address that may stand in a file that others read. One with a key goes into `env` or `file`. */
+const publicUrl = z.url({ protocol: /^https?$/ }).refine(
+  (text) => {
+    const url = new URL(text);
+    const isPlain = url.username === '' && url.password === '' && url.search === '';
+    return isPlain && !/[A-Za-z0-9_-]{16,}/.test(url.pathname);
+  },
+  { error: 'must be an address without a key; name a file or an environment variable that holds one with a key' },
+);
+
+const chainSchema = z
+  .strictObject({
+    apiVersion: z.literal('karmakadabra/v1'),
+    kind: z.literal('Chain'),
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a-z, 0-9 and -, as in base-sepolia'),
+    chainId: z.number().int().positive(),
+    rpc: z.union(
+      [
+        z.strictObject({ url: publicUrl }),
+        z.strictObject({ file: z.string().min(1) }),
+        z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/), orElse: publicUrl.optional() }),
+      ],
+      { error: 'must be {url} without a key, {file} whose text is the address, or {env} with an optional {orElse}' },
+    ),
+    token: z.strictObject({
+      address,
+      name: z.string().min(1).max(60).describe("The name in the token's EIP-712 domain."),
+    }),
+    escrow: z.strictObject({ minRevealWindowSeconds: seconds, minDisputeWindowSeconds: seconds }),
+    gas: z.strictObject({
+      keepAtLeast: ether.describe('Below this a system agent is given gas money.'),
+      topUpTo: ether,
+    }),
+  })
+  .refine(({ escrow }) => escrow.minRevealWindowSeconds + escrow.minDisputeWindowSeconds <= MAX_WINDOWS_SECONDS, {
+    path: ['escrow'],
+    error: 'both windows together must be at most 7 days',
+  })
+  .refine(({ chainId, escrow }) => chainId !== BASE || escrow.minDisputeWindowSeconds >= BASE_MIN_DISPUTE_SECONDS, {
+    path: ['escrow', 'minDisputeWindowSeconds'],
+    error: 'must be at least 86400 (24 h) on Base: what is deployed cannot be changed',
+  })
+  .refine(({ gas }) => gas.topUpTo > gas.keepAtLeast, { path: ['gas', 'topUpTo'], error: 'must be above keepAtLeast' });
+
+/** A chain as the commands use it; amounts of ETH in wei. */
+export type ChainConfig = z.output<typeof chainSchema>;
+
+/**
+ * Reads the configuration of a chain: a name that comes with the program, or a YAML or JSON file.
+ * @throws SwarmError `contracts/bad-chain`
+ */
+export async function loadChain(wanted: string): Promise<ChainConfig> {
+  const preset = PRESETS[wanted];
+  if (preset !== undefined) return parseChain(preset, wanted);
+  let text: string;
+  try {
+    text = await readFile(wanted, 'utf8');
+  } catch (cause) {
+    const meant = closestTo(wanted, Object.keys(PRESETS));
+    throw bad(
+      `${JSON.stringify(wanted.slice(0, 200))} is neither a known chain nor a file${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      cause,
+    );
+  }
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
+  if (document.errors.length > 0) throw bad(`${wanted} is not valid YAML or JSON`);
+  return parseChain(document.toJS({ maxAliasCount: 20 }), wanted);
+}
+
+function parseChain(value: unknown, source: string): ChainConfig {
+  const parsed = chainSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // Messages of ours hold no values: an address with a key, put in the wrong place, is not repeated.
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw bad(`${source} does not describe a chain: ${problems.join('; ')}`);
+}
+
+function bad(message: string, cause?: unknown): SwarmError {
+  return new SwarmError({
+    code: 'contracts/bad-chain',
+    disposition: 'stop',
+    message,
+    next: `Give one of ${Object.keys(PRESETS).join(', ')}, or a file as lib/market/chain/presets.ts shows.`,
+    cause,
+  });
+}

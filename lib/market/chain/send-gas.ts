@@ -1,0 +1,51 @@
+import type { Address, LocalAccount } from 'viem';
+import type { FundingItem, FundingWishes } from '../../../scripts/chain/funding-plan.ts';
+import { TRANSFER_GAS } from '../../../scripts/chain/treasury-shortage.ts';
+import { SwarmError } from '../../core/errors.ts';
+import { type ChainClient, readingChain } from './chain-client.ts';
+import { type ReceiptPolling, transact } from './transact.ts';
+
+/**
+ * Sends one agent what it still lacks of its gas money, and no more than was planned. A plan is as old as the question
+ * whether to go on: what an earlier run sent may have been mined since. So the balance is read again, and only when no
+ * transaction of the payer is in flight, so that it holds all that was sent.
+ * @returns what was sent, in wei: zero where the agent has enough by now.
+ * @throws SwarmError `fund/transfer-in-flight`, `fund/transfer-reverted`, and what `transact` throws.
+ */
+export async function sendGas(
+  client: ChainClient,
+  account: LocalAccount,
+  { name, address: to, sendWei }: Pick<FundingItem, 'name' | 'address' | 'sendWei'>,
+  wishes: Pick<FundingWishes, 'keepAtLeast' | 'topUpTo'>,
+  polling: ReceiptPolling,
+): Promise<bigint> {
+  await requireIdle(client, account.address, name);
+  const wei = await readingChain('a balance', () => client.getBalance({ address: to }));
+  if (wei >= wishes.keepAtLeast) return 0n;
+  const lacking = wishes.topUpTo - wei;
+  const valueWei = lacking < sendWei ? lacking : sendWei;
+  const receipt = await transact(client, account, { to, data: '0x', valueWei, gas: TRANSFER_GAS }, polling);
+  if (receipt.status === 'success') return valueWei;
+  throw new SwarmError({
+    code: 'fund/transfer-reverted',
+    disposition: 'stop',
+    message: `The transfer ${receipt.transactionHash} was reverted`,
+    next: `Look at what ${to} is on a block explorer.`,
+  });
+}
+
+async function requireIdle(client: ChainClient, address: Address, name: string): Promise<void> {
+  const [mined, sent] = await readingChain('the treasury’s transactions', () =>
+    Promise.all([
+      client.getTransactionCount({ address, blockTag: 'latest' }),
+      client.getTransactionCount({ address, blockTag: 'pending' }),
+    ]),
+  );
+  if (mined === sent) return;
+  throw new SwarmError({
+    code: 'fund/transfer-in-flight',
+    disposition: 'wait',
+    message: `${sent - mined} transactions of the treasury ${address} are not mined yet; ${name} may get its ETH by one`,
+    next: 'Wait until they are (a block explorer shows them), then run the command again.',
+  });
+}

@@ -1,0 +1,72 @@
+import type { Address, Hex } from 'viem';
+import type { ChainTrade, EscrowState } from '../../core/chain.ts';
+
+/** Where on chain an event stands. */
+interface EventPlace {
+  readonly key: Hex;
+  readonly block: bigint;
+  readonly logIndex: number;
+  readonly tx: Hex;
+  /** Block time in seconds since 1970. */
+  readonly at: number;
+}
+
+/** An event of the escrow about one trade. */
+export type EscrowEvent = EventPlace &
+  (
+    | {
+        readonly name: 'Opened';
+        readonly trade: Hex;
+        readonly buyer: Address;
+        readonly seller: Address;
+        readonly quoteHash: Hex;
+        readonly amountAtomic: bigint;
+        readonly deadline: number;
+      }
+    | { readonly name: 'Revealed'; readonly revealedKey: Hex; readonly deadline: number }
+    | { readonly name: 'Settled' }
+    | { readonly name: 'Refunded' }
+  );
+
+/** Compares two events by their place on chain, for sorting. */
+export function inChainOrder(a: EscrowEvent, b: EscrowEvent): number {
+  return Number(a.block - b.block) || a.logIndex - b.logIndex;
+}
+
+/** A trade without what changes with every block. */
+export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
+
+/** Folds the events of one trade, in chain order, into where it stands; undefined without an opening. */
+export function foldTrade(events: readonly EscrowEvent[]): TradeRecord | undefined {
+  let record: TradeRecord | undefined;
+  for (const event of events) {
+    if (event.name === 'Opened') {
+      const { key, trade, buyer, seller, quoteHash, amountAtomic, deadline, at, block, tx } = event;
+      record = {
+        key,
+        trade,
+        buyer,
+        seller,
+        quoteHash,
+        amountAtomic,
+        state: 'opened',
+        deadline,
+        openedAt: at,
+        openedBlock: block,
+        revealedKey: undefined,
+        txs: { opened: tx },
+      };
+    } else if (record !== undefined) {
+      const state = STATES[event.name];
+      const reveal = event.name === 'Revealed' ? { revealedKey: event.revealedKey, deadline: event.deadline } : {};
+      record = { ...record, ...reveal, state, txs: { ...record.txs, [state]: event.tx } };
+    }
+  }
+  return record;
+}
+
+const STATES: Readonly<Record<Exclude<EscrowEvent['name'], 'Opened'>, EscrowState>> = {
+  Revealed: 'revealed',
+  Settled: 'settled',
+  Refunded: 'refunded',
+};

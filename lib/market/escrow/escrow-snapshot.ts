@@ -1,0 +1,70 @@
+import type { Address } from 'viem';
+import { z } from 'zod';
+import { address, hex32 } from '../../core/ids.ts';
+import { parseJson } from '../../core/json.ts';
+import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
+import { type EscrowBook, mergeEvents } from './escrow-book.ts';
+import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
+
+/** Which escrow a book is of. */
+export interface EscrowPlace {
+  readonly chainId: number;
+  readonly escrow: Address;
+  /** The block of its deployment. */
+  readonly fromBlock: bigint;
+}
+
+const seconds = z.number().int().min(0);
+const place = { key: hex32, block: decimal, logIndex: z.number().int().min(0), tx: hex32, at: seconds };
+const event = z.discriminatedUnion('name', [
+  z.strictObject({
+    ...place,
+    name: z.literal('Opened'),
+    trade: hex32,
+    buyer: address,
+    seller: address,
+    quoteHash: hex32,
+    amountAtomic: decimal,
+    deadline: seconds,
+  }),
+  z.strictObject({ ...place, name: z.literal('Revealed'), revealedKey: hex32, deadline: seconds }),
+  z.strictObject({ ...place, name: z.literal('Settled') }),
+  z.strictObject({ ...place, name: z.literal('Refunded') }),
+]);
+const snapshot = z.strictObject({
+  apiVersion: z.literal('karmakadabra/v1'),
+  kind: z.literal('EscrowSnapshot'),
+  chainId: z.number().int(),
+  escrow: address,
+  fromBlock: decimal,
+  anchor: chainAnchor,
+  /** In chain order. */
+  events: z.array(event),
+});
+
+/** Formats the part of a book that is final; undefined for one that has none yet. Amounts and blocks are decimal strings. */
+export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace): string | undefined {
+  if (anchor === undefined) return undefined;
+  const final = [...events.values()].flat().filter(({ block }) => block <= anchor.number);
+  const value = {
+    apiVersion: 'karmakadabra/v1',
+    kind: 'EscrowSnapshot',
+    ...of,
+    anchor,
+    events: final.sort(inChainOrder),
+  } satisfies z.output<typeof snapshot>;
+  return formatJson(value);
+}
+
+/**
+ * Parses what {@link formatSnapshot} made; undefined for anything else and for another escrow's. Whether the chain still has
+ * the anchor is for the reader of the chain to see.
+ */
+export function parseSnapshot(text: string, of: EscrowPlace): EscrowBook | undefined {
+  const parsed = snapshot.safeParse(parseJson(text)).data;
+  if (parsed === undefined) return undefined;
+  const { chainId, escrow, fromBlock, anchor, events } = parsed;
+  if (chainId !== of.chainId || escrow !== of.escrow.toLowerCase() || fromBlock !== of.fromBlock) return undefined;
+  const known: readonly EscrowEvent[] = events;
+  return { blockNumber: anchor.number, blockTime: anchor.time, anchor, ...mergeEvents(undefined, known, fromBlock) };
+}

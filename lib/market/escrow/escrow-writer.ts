@@ -1,0 +1,172 @@
+import type { Address, Hex, LocalAccount } from 'viem';
+import { SwarmError } from '../../core/errors.ts';
+import type { TradeId } from '../../core/ids.ts';
+import type { ChainClient } from '../chain/chain-client.ts';
+import { hasten, type ReceiptPolling, transact } from '../chain/transact.ts';
+import type { Quote } from '../terms/quote.ts';
+import {
+  type Confirmed,
+  encodeConfirmMany,
+  encodeOpenAndReveal,
+  encodeOpenMany,
+  encodeRefundMany,
+  encodeRevealMany,
+  encodeSettleMany,
+  encodeWithdraw,
+  type Opening,
+  type Reveal,
+} from './escrow-calls.ts';
+import { countDoable, type ExitName, explainOpening } from './escrow-preflight.ts';
+import { type EscrowEventName, type EscrowItem, type EscrowReceipt, readReceipt } from './escrow-receipt.ts';
+
+export type { EscrowReceipt } from './escrow-receipt.ts';
+
+/** Items of one transaction at most: keeps it under the gas a transaction may use (EIP-7825: 16,777,216). */
+export const MAX_BATCH = 50;
+
+/** Gas limits, chosen well above what is used: an estimate would show a key to the node before its time. */
+const GAS = { base: 100_000n, open: 250_000n, reveal: 60_000n, exit: 120_000n } as const;
+
+/**
+ * One account's way to the escrow. Every function sends one transaction at most, waits for it, and reports each item
+ * from the receipt's events. All throw what `transact` throws.
+ */
+export interface EscrowWriter {
+  /** Opens what can be opened; what the node says would fail is not sent. */
+  readonly openMany: (openings: readonly Opening[]) => Promise<EscrowReceipt>;
+  /**
+   * Opens and reveals at once. Only the opening is simulated: the node must not see the key, and a transaction that
+   * reverts shows it. So a trade gets one such transaction; asked again, it is opened and nothing more.
+   */
+  readonly openAndReveal: (opening: Opening, key: Hex) => Promise<EscrowReceipt>;
+  /** Publishes keys. Never simulated. */
+  readonly revealMany: (reveals: readonly Reveal[]) => Promise<EscrowReceipt>;
+  readonly confirmMany: (items: readonly Confirmed[]) => Promise<EscrowReceipt>;
+  readonly settleMany: (quotes: readonly Quote[]) => Promise<EscrowReceipt>;
+  readonly refundMany: (quotes: readonly Quote[]) => Promise<EscrowReceipt>;
+  /** Fetches what the token refused to pay to an account before; gives the transaction's hash. */
+  readonly withdraw: (account: Address) => Promise<Hex>;
+  /** Sends the account's transaction that hangs again with higher fees; undefined where none hangs. */
+  readonly hasten: () => Promise<Hex | undefined>;
+}
+
+/** Creates the writer of an account. Calls of one writer run one after the other. */
+export function createEscrowWriter(options: {
+  readonly client: ChainClient;
+  readonly account: LocalAccount;
+  readonly escrow: Address;
+  readonly polling?: ReceiptPolling;
+}): EscrowWriter {
+  const { client, account, escrow, polling } = options;
+  /** Trades whose keys have been in a transaction with their opening, however it went. */
+  const shown = new Set<TradeId>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn<Value>(run: () => Promise<Value>): Promise<Value> {
+    const turn = last.then(run, run);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint, isUrgent = false) {
+    const gas = GAS.base + itemGas * BigInt(quotes.length);
+    const receipt = await transact(client, account, { to: escrow, data, gas, isUrgent }, polling);
+    return readReceipt(receipt, escrow, quotes, done);
+  }
+
+  async function exit(name: ExitName, quotes: readonly Quote[], done: EscrowEventName, data: Hex) {
+    if (quotes.length === 0) return NOTHING;
+    const doable = await countDoable(client, escrow, account.address, name, data);
+    // A race that somebody else won, mostly: nothing is owed any more.
+    if (doable === 0n) return { tx: undefined, items: failed(quotes, `${name} would leave it out: look at its state`) };
+    return await send(quotes, done, data, GAS.exit);
+  }
+
+  async function openMany(all: readonly Opening[]): Promise<EscrowReceipt> {
+    const [batch, later] = split(all);
+    const reasons = await Promise.all(batch.map((opening) => explainOpening(client, escrow, account.address, opening)));
+    const good = batch.filter((_, index) => reasons[index] === undefined);
+    const bad = batch.flatMap(({ quote }, index) => failed([quote], reasons[index]));
+    const rest = [...bad, ...deferred(later.map(({ quote }) => quote))];
+    if (good.length === 0) return { tx: undefined, items: rest };
+    const quotes = good.map(({ quote }) => quote);
+    const { tx, items } = await send(quotes, 'Opened', encodeOpenMany(good), GAS.open);
+    return { tx, items: [...items, ...rest] };
+  }
+
+  async function openAndReveal(opening: Opening, key: Hex): Promise<EscrowReceipt> {
+    const { quote } = opening;
+    if (shown.has(quote.tradeId)) return await openMany([opening]);
+    const reason = await explainOpening(client, escrow, account.address, opening);
+    if (reason !== undefined) return { tx: undefined, items: failed([quote], reason) };
+    shown.add(quote.tradeId);
+    return await send([quote], 'Revealed', encodeOpenAndReveal(opening, key), GAS.open + GAS.reveal);
+  }
+
+  return {
+    openMany: (all) => inTurn(() => openMany(all)),
+    openAndReveal: (opening, key) => inTurn(() => openAndReveal(opening, key)),
+    revealMany: (all) =>
+      inTurn(async () => {
+        const [batch, later] = split(all);
+        if (batch.length === 0) return NOTHING;
+        const quotes = batch.map(({ quote }) => quote);
+        const { tx, items } = await send(quotes, 'Revealed', encodeRevealMany(batch), GAS.reveal, true);
+        return { tx, items: [...items, ...deferred(later.map(({ quote }) => quote))] };
+      }),
+    confirmMany: (all) =>
+      inTurn(async () => {
+        const [batch, later] = split([...all].sort((a, b) => compareText(a.quote.seller, b.quote.seller)));
+        const quotes = batch.map(({ quote }) => quote);
+        const { tx, items } = await exit('confirmMany', quotes, 'Settled', encodeConfirmMany(batch));
+        return { tx, items: [...items, ...deferred(later.map(({ quote }) => quote))] };
+      }),
+    settleMany: (all) =>
+      inTurn(async () => {
+        const [batch, later] = split([...all].sort((a, b) => compareText(a.seller, b.seller)));
+        const { tx, items } = await exit('settleMany', batch, 'Settled', encodeSettleMany(batch));
+        return { tx, items: [...items, ...deferred(later)] };
+      }),
+    refundMany: (all) =>
+      inTurn(async () => {
+        const [batch, later] = split([...all].sort((a, b) => compareText(a.buyer, b.buyer)));
+        const { tx, items } = await exit('refundMany', batch, 'Refunded', encodeRefundMany(batch));
+        return { tx, items: [...items, ...deferred(later)] };
+      }),
+    withdraw: (payee) =>
+      inTurn(async () => {
+        const receipt = await transact(
+          client,
+          account,
+          { to: escrow, data: encodeWithdraw(payee), gas: 200_000n },
+          polling,
+        );
+        if (receipt.status === 'success') return receipt.transactionHash;
+        throw new SwarmError({
+          code: 'market/withdraw-refused',
+          disposition: 'wait',
+          message: `The escrow could not pay its credit to ${payee} in ${receipt.transactionHash}`,
+          next: 'The token still refuses the account, or nothing is credited to it. The credit stays.',
+        });
+      }),
+    hasten: () => inTurn(() => hasten(client, account)),
+  };
+}
+
+const NOTHING: EscrowReceipt = { tx: undefined, items: [] };
+
+function split<Item>(all: readonly Item[]): readonly [readonly Item[], readonly Item[]] {
+  return [all.slice(0, MAX_BATCH), all.slice(MAX_BATCH)];
+}
+
+function deferred(quotes: readonly Quote[]): readonly EscrowItem[] {
+  return failed(quotes, `left for the next batch: one takes ${MAX_BATCH}`);
+}
+
+function failed(quotes: readonly Quote[], reason: string | undefined): readonly EscrowItem[] {
+  return reason === undefined ? [] : quotes.map(({ tradeId }) => ({ tradeId, ok: false, reason }));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

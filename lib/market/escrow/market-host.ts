@@ -1,0 +1,57 @@
+import type { Address, LocalAccount } from 'viem';
+import type { SendTransfer } from '../../flows/treasury/send-transfer.ts';
+import { type ChainClient, createChainClient, readingChain } from '../chain/chain-client.ts';
+import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
+import { readTokenBalance, sendTransfer } from '../chain/token.ts';
+import { marketDomain, type SigningDomain, usdcDomain } from '../terms/domain.ts';
+import { createSignatureCache, type SignatureCache } from '../terms/signature-cache.ts';
+import type { Deployment } from './deployment.ts';
+import { createEscrowIndex, type EscrowIndex } from './escrow-index.ts';
+import { createEscrowWriter, type EscrowWriter } from './escrow-writer.ts';
+
+/** The market's chain as the agents of a host share it. */
+export interface MarketHost {
+  readonly deployment: Deployment;
+  readonly client: ChainClient;
+  readonly domain: SigningDomain;
+  readonly tokenDomain: SigningDomain;
+  readonly index: EscrowIndex;
+  readonly signatures: SignatureCache;
+  /** The one writer of an account: two would race for the same nonce. */
+  readonly escrowWriter: (account: LocalAccount) => EscrowWriter;
+  readonly sendTransfer: (account: LocalAccount) => SendTransfer;
+  /** What an account holds, in atomic units. */
+  readonly readBalance: (account: Address) => Promise<bigint>;
+  /** What a unit of gas costs now, in wei. */
+  readonly readGasPrice: () => Promise<bigint>;
+}
+
+/**
+ * Connects to a deployment of the market. Nothing is read before it is used.
+ * @param keep where the escrow's events outlive the process; without it they are read from the chain each time.
+ */
+export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: SnapshotKeep): MarketHost {
+  const { chainId, escrow, token, tokenName, fromBlock } = deployment;
+  const client = createChainClient(rpcUrl, chainId);
+  const tokenDomain = usdcDomain(chainId, token, tokenName);
+  return {
+    deployment,
+    client,
+    domain: marketDomain(chainId, escrow),
+    tokenDomain,
+    index: createEscrowIndex({
+      client,
+      chainId,
+      escrow,
+      token,
+      fromBlock: BigInt(fromBlock),
+      ...(keep === undefined ? {} : { keep }),
+    }),
+    signatures: createSignatureCache(),
+    escrowWriter: (account) => createEscrowWriter({ client, account, escrow }),
+    readBalance: (account) => readTokenBalance(client, token, account),
+    readGasPrice: () => readingChain('the price of gas', () => client.getGasPrice()),
+    sendTransfer: (account) => async (transfer) =>
+      (await sendTransfer(client, account, tokenDomain, transfer)) === undefined ? 'already-sent' : 'sent',
+  };
+}
