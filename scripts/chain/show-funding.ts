@@ -1,11 +1,11 @@
 import { TREASURY } from '../../lib/core/ids.ts';
 import { formatUsdc, sumAtomic } from '../../lib/core/money.ts';
+import type { FundingItem } from '../../lib/flows/treasury/funding-plan.ts';
+import type { FundingState } from '../../lib/flows/treasury/funding-state.ts';
+import type { Shortage } from '../../lib/flows/treasury/treasury-shortage.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import type { FundingItem } from './funding-plan.ts';
-import type { FundingState } from './funding-state.ts';
-import type { Shortage } from './treasury-shortage.ts';
 
 /** Shows a plan of funding as a table, and whether the treasury can last. */
 export function showFunding(

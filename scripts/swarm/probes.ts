@@ -10,6 +10,7 @@ import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { gitEnvironment } from '../../lib/core/git-environment.ts';
 import { parseJson } from '../../lib/core/json.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { readTreasuryReport } from '../../lib/flows/treasury/treasury-report.ts';
 import type { HealthProbes, Probe } from '../../lib/health/assess.ts';
 import { connectChannel } from '../../lib/irc/connection.ts';
 import { readTokenBalance } from '../../lib/market/chain/token.ts';
@@ -20,7 +21,6 @@ import { FETCHED, type Look } from './look.ts';
 import { readNotes } from './note-kinds.ts';
 import type { RunFile } from './run-file.ts';
 import type { StateFolder } from './state-folder.ts';
-import { readTreasuryReport } from './treasury-report.ts';
 
 /** The work tree follows the remote within a moment: so long until it counts as behind, in milliseconds. */
 const FOLLOW_MS = 5000;

@@ -10,17 +10,17 @@ import { signingHalt } from '../../lib/core/signing-halt.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { planHandOuts } from '../../lib/flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../../lib/flows/treasury/treasury-flow.ts';
+import { treasuryPaceOf } from '../../lib/flows/treasury/treasury-pace.ts';
+import { type TreasuryReport, writeTreasuryReport } from '../../lib/flows/treasury/treasury-report.ts';
 import type { TreasurySnapshot } from '../../lib/flows/treasury/treasury-snapshot.ts';
+import { createWards, type Wards } from '../../lib/flows/treasury/treasury-wards.ts';
+import { readWasGiven } from '../../lib/flows/treasury/was-given.ts';
 import { type Schedule, startSchedule } from '../../lib/heartbeat/schedule.ts';
 import { createTransferIndex } from '../../lib/market/chain/transfer-index.ts';
 import type { TransferRecord } from '../../lib/market/chain/transfers.ts';
 import { liveOffers, readDirectory } from '../../lib/market/notes/market-facts.ts';
-import { readWasGiven } from '../chain/was-given.ts';
 import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
-import { treasuryPaceOf } from './treasury-pace.ts';
-import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
-import { createWards, type Wards } from './treasury-wards.ts';
 
 /** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`, and leaves a report of each look. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {

@@ -1,7 +1,7 @@
 import type { Address, LocalAccount } from 'viem';
-import type { FundingItem, FundingWishes } from '../../../scripts/chain/funding-plan.ts';
-import { TRANSFER_GAS } from '../../../scripts/chain/treasury-shortage.ts';
 import { SwarmError } from '../../core/errors.ts';
+import type { FundingItem, FundingWishes } from '../../flows/treasury/funding-plan.ts';
+import { TRANSFER_GAS } from '../../flows/treasury/treasury-shortage.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { type ReceiptPolling, transact } from './transact.ts';
 

@@ -1,12 +1,12 @@
 import type { Address, Hex } from 'viem';
-import { SwarmError } from '../../lib/core/errors.ts';
-import type { AgentName } from '../../lib/core/ids.ts';
-import type { Manifest } from '../../lib/core/manifest.ts';
-import type { Clock } from '../../lib/core/time.ts';
-import { dailyTopUp, isCommunity } from '../../lib/flows/treasury/allowance.ts';
-import type { SendTransfer } from '../../lib/flows/treasury/send-transfer.ts';
-import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
-import type { Ward } from '../../lib/flows/treasury/treasury-snapshot.ts';
+import { SwarmError } from '../../core/errors.ts';
+import type { AgentName } from '../../core/ids.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { Clock } from '../../core/time.ts';
+import { dailyTopUp, isCommunity } from './allowance.ts';
+import type { SendTransfer } from './send-transfer.ts';
+import { handOutNonce } from './treasury-nonce.ts';
+import type { Ward } from './treasury-snapshot.ts';
 
 /** An agent that the treasury looks after, whatever it was given. */
 export interface Agent {

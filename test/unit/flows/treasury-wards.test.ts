@@ -2,8 +2,8 @@ import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { handOutNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
-import { treasuryPaceOf } from '../../../scripts/swarm/treasury-pace.ts';
-import { createWards } from '../../../scripts/swarm/treasury-wards.ts';
+import { treasuryPaceOf } from '../../../lib/flows/treasury/treasury-pace.ts';
+import { createWards } from '../../../lib/flows/treasury/treasury-wards.ts';
 import { addressOf, manifestOf, NOW } from '../../support/snapshot.ts';
 
 const fan = { manifest: manifestOf('kk-fan', { budget: { daily: '0.5', reserve: '0.05' } }), address: addressOf(0xfa) };

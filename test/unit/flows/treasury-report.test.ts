@@ -6,7 +6,7 @@ import {
   readTreasuryReport,
   type TreasuryReport,
   writeTreasuryReport,
-} from '../../../scripts/swarm/treasury-report.ts';
+} from '../../../lib/flows/treasury/treasury-report.ts';
 import { addressOf } from '../../support/snapshot.ts';
 
 const report: TreasuryReport = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planFunding } from '../../../scripts/chain/funding-plan.ts';
+import { planFunding } from '../../../lib/flows/treasury/funding-plan.ts';
 import { addressOf, manifestOf } from '../../support/snapshot.ts';
 
 const maker = manifestOf('kk-maker', {

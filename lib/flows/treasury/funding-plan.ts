@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
-import type { Manifest } from '../../lib/core/manifest.ts';
-import { dailyTopUp, endowmentFor, isCommunity } from '../../lib/flows/treasury/allowance.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { dailyTopUp, endowmentFor, isCommunity } from './allowance.ts';
 
 /** One agent and what it holds now. */
 export interface Funded {

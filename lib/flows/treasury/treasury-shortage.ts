@@ -1,5 +1,5 @@
-import { sumAtomic } from '../../lib/core/money.ts';
-import { type ChainClient, readingChain } from '../../lib/market/chain/chain-client.ts';
+import { sumAtomic } from '../../core/money.ts';
+import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import type { FundingItem } from './funding-plan.ts';
 import type { FundingState } from './funding-state.ts';
 

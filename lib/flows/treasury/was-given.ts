@@ -1,8 +1,8 @@
 import type { Address } from 'viem';
-import type { Manifest } from '../../lib/core/manifest.ts';
-import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
-import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
-import { readAuthorizationState } from '../../lib/market/chain/token.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { ChainClient } from '../../market/chain/chain-client.ts';
+import { readAuthorizationState } from '../../market/chain/token.ts';
+import { handOutNonce } from './treasury-nonce.ts';
 
 /**
  * Says whether a treasury has given an agent its budget of a day, or its start, by the token's own word: what else moved
