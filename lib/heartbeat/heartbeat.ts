@@ -1,3 +1,5 @@
+import { converse, nudges } from '../conversation/conversation.ts';
+import { formatReply } from '../conversation/reply.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
@@ -6,9 +8,7 @@ import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
-import { converse, nudges } from '../irc/conversation.ts';
 import { formatAnnouncement } from '../irc/format.ts';
-import { formatReply } from '../irc/reply.ts';
 import { announce, type Said } from './announce.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
 import { type Beat, recordOperations, revenueOf } from './record.ts';

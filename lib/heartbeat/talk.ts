@@ -1,3 +1,4 @@
+import type { ConversationContext } from '../conversation/conversation.ts';
 import { agentStateKind } from '../core/agent-state.ts';
 import { isOpenState } from '../core/facts.ts';
 import { resolveWireId } from '../core/ids.ts';
@@ -5,7 +6,6 @@ import type { Need } from '../core/intent.ts';
 import { type Build, formatBuild } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
-import type { ConversationContext } from '../irc/conversation.ts';
 import { needsKind } from './pages.ts';
 
 /** So much of a reason that what the agent runs still fits into the line. */

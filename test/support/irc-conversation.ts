@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
+import type { ConversationContext, OfferOnSale, OpenNeed } from '../../lib/conversation/conversation.ts';
 import { resolveWireId } from '../../lib/core/ids.ts';
-import type { ConversationContext, OfferOnSale, OpenNeed } from '../../lib/irc/conversation.ts';
 
 /** One agent of a simulated channel. */
 export interface Talker {

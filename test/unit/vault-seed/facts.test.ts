@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { parseQuestion } from '../../../lib/conversation/question.ts';
 import { agentStatus } from '../../../lib/core/agent-state.ts';
 import { checkManifest } from '../../../lib/core/check-manifest.ts';
 import { parseAnnouncement } from '../../../lib/irc/parse.ts';
-import { parseQuestion } from '../../../lib/irc/question.ts';
 import { comparisons } from '../../support/dashboard-expressions.ts';
 import { agentNames, manifestText, seedFiles } from '../../support/vault-seed.ts';
 

@@ -1,6 +1,6 @@
-import { parseAnnouncement } from './parse.ts';
+import { parseAnnouncement } from '../irc/parse.ts';
+import { cleanLine, sameNick } from '../irc/text.ts';
 import { isAnswer } from './reply.ts';
-import { cleanLine, sameNick } from './text.ts';
 
 /** What a person wants to know of an agent; `help` also stands for questions that no other topic fits. */
 export type QuestionTopic = 'price' | 'sells' | 'needs' | 'status' | 'why' | 'help';

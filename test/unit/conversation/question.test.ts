@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answer } from '../../../lib/irc/answer.ts';
-import { parseQuestion } from '../../../lib/irc/question.ts';
-import { formatReply, isAnswer } from '../../../lib/irc/reply.ts';
+import { answer } from '../../../lib/conversation/answer.ts';
+import { parseQuestion } from '../../../lib/conversation/question.ts';
+import { formatReply, isAnswer } from '../../../lib/conversation/reply.ts';
 import { anyText } from '../../support/irc-arbitraries.ts';
 
 const NICK = 'kk-karma-hello';

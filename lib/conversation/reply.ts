@@ -1,6 +1,6 @@
 import type { Announcement } from '../core/channel.ts';
-import { formatAnnouncement } from './format.ts';
-import { cleanLine, cutBytes, LINE_BYTES, wireNick } from './text.ts';
+import { formatAnnouncement } from '../irc/format.ts';
+import { cleanLine, cutBytes, LINE_BYTES, wireNick } from '../irc/text.ts';
 
 /** What an agent says to what it heard: an announcement, or an answer in plain words to a person. */
 export type Reply = { readonly announcement: Announcement } | { readonly text: string; readonly to: string };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { converse, MAX_REPLIES, nudges } from '../../../lib/conversation/conversation.ts';
+import { formatReply } from '../../../lib/conversation/reply.ts';
 import type { HeardLine } from '../../../lib/core/channel.ts';
 import { wireId } from '../../../lib/core/ids.ts';
-import { converse, MAX_REPLIES, nudges } from '../../../lib/irc/conversation.ts';
 import { formatAnnouncement } from '../../../lib/irc/format.ts';
-import { formatReply } from '../../../lib/irc/reply.ts';
 import { announcements, anyText, hexIds, products } from '../../support/irc-arbitraries.ts';
 import { contextOf, type Talker } from '../../support/irc-conversation.ts';
 

@@ -2,11 +2,11 @@ import type { Hex } from 'viem';
 import type { HeardLine } from '../core/channel.ts';
 import type { ProductName } from '../core/ids.ts';
 import { resolveWireId } from '../core/ids.ts';
+import { parseAnnouncement, type WireAnnouncement } from '../irc/parse.ts';
+import { foldNick, sameNick } from '../irc/text.ts';
 import { answer } from './answer.ts';
-import { parseAnnouncement, type WireAnnouncement } from './parse.ts';
 import { parseQuestion } from './question.ts';
 import type { Reply } from './reply.ts';
-import { foldNick, sameNick } from './text.ts';
 
 /** One of the agent's own live offers. */
 export interface OfferOnSale {
