@@ -4,9 +4,9 @@ import type { Hex } from 'viem';
 import { formatError } from '../core/errors.ts';
 import { cleanText, withoutPaths } from '../core/text.ts';
 import type { Executor, WorkRecord } from '../core/work.ts';
+import { compareWork, verifyWork } from '../work/work-chain.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from './definition.ts';
 import type { ProductSettings } from './settings.ts';
-import { compareWork, verifyWork } from './work.ts';
 
 /** What a maker claims, and what is needed to check it. */
 export interface ReplayClaim {

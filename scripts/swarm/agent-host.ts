@@ -22,8 +22,8 @@ import { type Rhythm, type Schedule, startSchedule } from '../../lib/heartbeat/s
 import { type ChannelConnection, connectChannel } from '../../lib/irc/connection.ts';
 import { readMarket } from '../../lib/market/notes/market-facts.ts';
 import { signIdentity } from '../../lib/market/terms/identity.ts';
-import { inProcess } from '../../lib/products/executor.ts';
 import { products } from '../../lib/products/registry.ts';
+import { inProcess } from '../../lib/work/executor.ts';
 import type { Host } from './host.ts';
 import { openBench } from './validator-bench.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import type { GoodsStore } from '../../lib/delivery/goods-store.ts';
 import { type Bench, createBench } from '../../lib/flows/validation/bench.ts';
-import { inProcess } from '../../lib/products/executor.ts';
 import { products } from '../../lib/products/registry.ts';
+import { inProcess } from '../../lib/work/executor.ts';
 import type { Host } from './host.ts';
 
 /** Opens the bench of a validator in its folder, clearing what a kill left there. */

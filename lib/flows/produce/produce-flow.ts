@@ -13,8 +13,8 @@ import { offerKind, offerPath } from '../../market/notes/offer-note.ts';
 import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { Offer } from '../../market/terms/offer.ts';
 import type { MadeGoods } from '../../products/definition.ts';
-import { workHead } from '../../products/work.ts';
 import { encodeNote } from '../../vault/codec.ts';
+import { workHead } from '../../work/work-chain.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What an agent makes and offers with. */

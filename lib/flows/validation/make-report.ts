@@ -16,7 +16,7 @@ import { readJsonGoods } from '../../products/goods/read-goods.ts';
 import { DEFAULT_SETTINGS } from '../../products/settings.ts';
 import { writeCase } from '../../products/validation/case.ts';
 import { validationReport } from '../../products/validation/goods.ts';
-import { workHead } from '../../products/work.ts';
+import { workHead } from '../../work/work-chain.ts';
 import type { HandedPackage, ValidationJob } from './job-note.ts';
 
 /** What reports are made with. */

@@ -1,10 +1,10 @@
 import type { Stage } from '../../core/work.ts';
+import type { StageResult } from '../../work/work-chain.ts';
 import type { InputRef, WorkOrder } from '../definition.ts';
 import { sha256 } from '../goods/digest.ts';
 import { badGoods } from '../goods/read-goods.ts';
 import { formatMessage } from '../ingest/message.ts';
 import { inputsOf } from '../order.ts';
-import type { StageResult } from '../work.ts';
 import { type Library, messagesOf, openLibrary, type Place } from './library.ts';
 
 /** A person's messages, with the library they stand in. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import type { GoodsFile, Stage } from '../../core/work.ts';
+import { createWorkChain, foldInputs, type StageResult } from '../../work/work-chain.ts';
 import type { MadeGoods, MakeIo, WorkOrder } from '../definition.ts';
 import { createPace } from '../pace.ts';
-import { createWorkChain, foldInputs, type StageResult } from '../work.ts';
 import { canonicalPieces, type JsonObject } from './canonical-json.ts';
 import { writeGoods } from './write-goods.ts';
 

@@ -1,4 +1,5 @@
 import { plainText, table } from '../../core/markdown.ts';
+import { createWorkChain, foldInputs } from '../../work/work-chain.ts';
 import { openLibrary } from '../chat-index/library.ts';
 import { topicShares } from '../chat-index/topic-baseline.ts';
 import { CHAT, type InputRef, type ProductDefinition, type WorkOrder } from '../definition.ts';
@@ -6,7 +7,6 @@ import { compare, digestOf } from '../goods/digest.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import { createOrder, distinctInputs, inputsOf } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
-import { createWorkChain, foldInputs } from '../work.ts';
 import { RAW_LOGS_VERSION } from './goods.ts';
 import { readRawLogsHeader } from './read-header.ts';
 import { renderRawLogs } from './render.ts';

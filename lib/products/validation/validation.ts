@@ -1,5 +1,6 @@
 import { plainText, table } from '../../core/markdown.ts';
 import { cleanText } from '../../core/text.ts';
+import { workHead } from '../../work/work-chain.ts';
 import type { MakeIo, ProductDefinition } from '../definition.ts';
 import { digestOf } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
@@ -7,7 +8,6 @@ import { badGoods, readJsonGoods } from '../goods/read-goods.ts';
 import { createOrder, distinctInputs, inputsOf } from '../order.ts';
 import { replay } from '../replay.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
-import { workHead } from '../work.ts';
 import { readCase, VALIDATION_CASE } from './case.ts';
 import { VALIDATION_VERSION, type ValidationReport, validationReport } from './goods.ts';
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import type { InputRef } from '../../../lib/products/definition.ts';
-import { inProcess } from '../../../lib/products/executor.ts';
 import { sha256 } from '../../../lib/products/goods/digest.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { TOPICS } from '../../../lib/products/lexicon/topics.ts';
@@ -15,7 +14,8 @@ import { soul } from '../../../lib/products/soul/goods.ts';
 import { topicMap } from '../../../lib/products/topic-map/goods.ts';
 import { userStats } from '../../../lib/products/user-stats/goods.ts';
 import { voiceProfile } from '../../../lib/products/voice-profile/goods.ts';
-import { verifyWork } from '../../../lib/products/work.ts';
+import { inProcess } from '../../../lib/work/executor.ts';
+import { verifyWork } from '../../../lib/work/work-chain.ts';
 import { helpChannel, type Line, ubuntuLog } from '../../support/product-chat.ts';
 import {
   corpusOf,

@@ -2,11 +2,11 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MadeGoods } from '../../../lib/products/definition.ts';
-import { inProcess } from '../../../lib/products/executor.ts';
 import { digestOf, sha256 } from '../../../lib/products/goods/digest.ts';
 import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
 import { type ValidationCase, writeCase } from '../../../lib/products/validation/case.ts';
 import { validationReport } from '../../../lib/products/validation/goods.ts';
+import { inProcess } from '../../../lib/work/executor.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, definitionOf, type Economy, makeAll, withFolder } from '../../support/product-maker.ts';
 

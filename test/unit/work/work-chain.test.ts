@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workRecord } from '../../../lib/core/work.ts';
-import { inProcess } from '../../../lib/products/executor.ts';
 import { byteLines } from '../../../lib/products/goods/byte-lines.ts';
 import { canonicalJson, canonicalPieces } from '../../../lib/products/goods/canonical-json.ts';
 import { digestOf, sha256 } from '../../../lib/products/goods/digest.ts';
-import { compareWork, createWorkChain, foldInputs, verifyWork, workHead } from '../../../lib/products/work.ts';
+import { inProcess } from '../../../lib/work/executor.ts';
+import { compareWork, createWorkChain, foldInputs, verifyWork, workHead } from '../../../lib/work/work-chain.ts';
 
 async function chainOf(texts: readonly string[]) {
   let clock = 0;
