@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { formatError, SwarmError } from '../lib/core/errors.ts';
-import { readFleetConfig } from '../scripts/fleet/read-config.ts';
+import { readFleetConfig } from '../lib/fleet/read-config.ts';
 import { ensureStateBucket } from './state-bucket.ts';
 
 // `npx tsx infra/bootstrap.ts`, once before the first deploy: makes the bucket that Terraform keeps its state in.

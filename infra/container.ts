@@ -1,6 +1,6 @@
-import { HUB, STEWARD } from '../lib/core/fleet-names.ts';
 import type { Role } from '../lib/core/manifest.ts';
-import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/core/unit-memory.ts';
+import { HUB, STEWARD } from '../lib/fleet/fleet-names.ts';
+import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/fleet/unit-memory.ts';
 import type { FleetContext } from './context.ts';
 import { HUB_DATA } from './hub.ts';
 import { HUB_PORTS } from './network.ts';

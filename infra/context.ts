@@ -1,6 +1,6 @@
 import type { TerraformResource, TerraformStack } from 'cdktf';
-import type { FleetConfig } from '../lib/core/fleet-config.ts';
-import type { Names } from '../lib/core/fleet-names.ts';
+import type { FleetConfig } from '../lib/fleet/fleet-config.ts';
+import type { Names } from '../lib/fleet/fleet-names.ts';
 
 /** What every part of the stack is built from. */
 export interface FleetContext {

@@ -1,4 +1,4 @@
-import type { FleetConfig } from '../lib/core/fleet-config.ts';
+import type { FleetConfig } from '../lib/fleet/fleet-config.ts';
 
 /** A file that cloud-init writes. */
 export interface HostFile {

@@ -3,8 +3,8 @@ import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Instance } from '@cdktf/provider-aws/lib/instance/index.js';
-import { HUB, PACK } from '../lib/core/fleet-names.ts';
-import type { HostPlan } from '../lib/core/fleet-placement.ts';
+import { HUB, PACK } from '../lib/fleet/fleet-names.ts';
+import type { HostPlan } from '../lib/fleet/fleet-placement.ts';
 import { type FleetContext, named } from './context.ts';
 import type { FleetKey } from './key.ts';
 import type { Network } from './network.ts';

@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment/index.js';
-import { HUB } from '../lib/core/fleet-names.ts';
+import { HUB } from '../lib/fleet/fleet-names.ts';
 import { type FleetContext, named } from './context.ts';
 import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';

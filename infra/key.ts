@@ -1,7 +1,7 @@
 import { CloudformationStack } from '@cdktf/provider-aws/lib/cloudformation-stack/index.js';
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKeyPolicy } from '@cdktf/provider-aws/lib/kms-key-policy/index.js';
-import type { Names } from '../lib/core/fleet-names.ts';
+import type { Names } from '../lib/fleet/fleet-names.ts';
 import { type FleetContext, named } from './context.ts';
 import { policyJson } from './policy/document.ts';
 import { keyPolicy } from './policy/shared.ts';

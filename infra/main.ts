@@ -1,6 +1,6 @@
 import { formatError } from '../lib/core/errors.ts';
 import { loadManifests } from '../lib/files/load-manifests.ts';
-import { readFleetConfig } from '../scripts/fleet/read-config.ts';
+import { readFleetConfig } from '../lib/fleet/read-config.ts';
 import { synthesize } from './synth.ts';
 
 // What `cdktf` runs, from the root: reads the configuration and the manifests, writes Terraform.

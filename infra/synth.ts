@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import type { FleetConfig } from '../lib/core/fleet-config.ts';
+import type { FleetConfig } from '../lib/fleet/fleet-config.ts';
 import { createFleet, type FleetAgent } from './fleet-stack.ts';
 
 /** Writes the Terraform of a fleet (`<outdir>/stacks/fleet/cdk.tf.json`). */

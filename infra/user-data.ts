@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
-import type { FleetConfig } from '../lib/core/fleet-config.ts';
-import { HUB, type Names } from '../lib/core/fleet-names.ts';
+import type { FleetConfig } from '../lib/fleet/fleet-config.ts';
+import { HUB, type Names } from '../lib/fleet/fleet-names.ts';
 import { DISTRIBUTIONS, type HostFile } from './distribution.ts';
 import { hubAddress } from './network-plan.ts';
 

@@ -1,4 +1,4 @@
-import { HUB, type Names } from '../../lib/core/fleet-names.ts';
+import { HUB, type Names } from '../../lib/fleet/fleet-names.ts';
 import { type PolicyDocument, policy, type Statement } from './document.ts';
 
 /** A host and which units it runs: the named one, or whatever agents it is given. */

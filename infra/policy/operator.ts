@@ -1,4 +1,4 @@
-import type { Names } from '../../lib/core/fleet-names.ts';
+import type { Names } from '../../lib/fleet/fleet-names.ts';
 import { type PolicyDocument, policy } from './document.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Names } from '../../lib/core/fleet-names.ts';
+import type { Names } from '../../lib/fleet/fleet-names.ts';
 import { type PolicyDocument, policy, type Statement } from './document.ts';
 
 /** Deliveries and corpus: TLS only, our key only, and (where asked) read through the VPC's own endpoint only. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STEWARD } from './fleet-names.ts';
+import { STEWARD } from '../fleet/fleet-names.ts';
 import { address, agentName, OPS, productName, TREASURY } from './ids.ts';
 import { usdcAmount } from './money.ts';
 

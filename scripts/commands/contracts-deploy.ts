@@ -1,7 +1,10 @@
+import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { formatBuild } from '../../lib/core/protocol.ts';
 import { formatIso } from '../../lib/core/time.ts';
 import { readBuild } from '../../lib/files/project.ts';
+import { requirePrivate } from '../../lib/keys/mnemonic.ts';
+import { deriveTreasury, type Wallet } from '../../lib/keys/wallets.ts';
 import { requireUsdc } from '../../lib/market/chain/assess-token.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { readingChain } from '../../lib/market/chain/chain-client.ts';
@@ -26,10 +29,7 @@ import {
 } from '../../lib/market/escrow/deployment-record.ts';
 import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../chain/options.ts';
-import { requirePrivate } from '../keys/mnemonic.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
-import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
-import { deriveTreasury, type Wallet } from '../keys/wallets.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 

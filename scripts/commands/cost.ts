@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
-import { type CostEstimate, type CostedFleet, estimateCost, originalPlanCost, USAGE } from '../fleet/cost.ts';
-import { type MeasuredMemory, readMeasuredMemory } from '../fleet/memory.ts';
-import { agentMemoryFit, hubMemoryFit, type MemoryFit, SYSTEM_MIB } from '../fleet/memory-fit.ts';
-import { type Prices, readPrices } from '../fleet/prices.ts';
-import { readFleetConfig } from '../fleet/read-config.ts';
+import { type CostEstimate, type CostedFleet, estimateCost, originalPlanCost, USAGE } from '../../lib/fleet/cost.ts';
+import { type MeasuredMemory, readMeasuredMemory } from '../../lib/fleet/memory.ts';
+import { agentMemoryFit, hubMemoryFit, type MemoryFit, SYSTEM_MIB } from '../../lib/fleet/memory-fit.ts';
+import { type Prices, readPrices } from '../../lib/fleet/prices.ts';
+import { readFleetConfig } from '../../lib/fleet/read-config.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 /** The options of `cost`. */

@@ -1,15 +1,15 @@
 import { inParallel } from '../../lib/core/in-parallel.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { assessFleet, type FleetFacts, type UnitReport } from '../../lib/fleet/assess-fleet.ts';
+import { unfinishedRoll } from '../../lib/fleet/describe-roll.ts';
+import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
+import { readInstances } from '../../lib/fleet/instances.ts';
+import { readHostParameters } from '../../lib/fleet/parameters.ts';
+import { isOpen, readRoll } from '../../lib/fleet/roll-record.ts';
+import { readStatedVersions } from '../../lib/fleet/stated-versions.ts';
+import { createTellUnit } from '../../lib/fleet/unit-command.ts';
+import { describeStatus, readUnitStatus, shortImage, type UnitStatus } from '../../lib/fleet/unit-status.ts';
 import { exitCodeOf } from '../../lib/health/assess.ts';
-import { assessFleet, type FleetFacts, type UnitReport } from '../fleet/assess-fleet.ts';
-import { unfinishedRoll } from '../fleet/describe-roll.ts';
-import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
-import { readInstances } from '../fleet/instances.ts';
-import { readHostParameters } from '../fleet/parameters.ts';
-import { isOpen, readRoll } from '../fleet/roll-record.ts';
-import { readStatedVersions } from '../fleet/stated-versions.ts';
-import { createTellUnit } from '../fleet/unit-command.ts';
-import { describeStatus, readUnitStatus, shortImage, type UnitStatus } from '../fleet/unit-status.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 /** The options of `fleet`. */

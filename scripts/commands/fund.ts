@@ -1,5 +1,6 @@
 import type { Address, LocalAccount } from 'viem';
 import { isAddress } from 'viem';
+import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
@@ -9,6 +10,8 @@ import { type FundingItem, type FundingWishes, planFunding } from '../../lib/flo
 import { type FundingState, readDay, readFundingState } from '../../lib/flows/treasury/funding-state.ts';
 import { handOutNonce } from '../../lib/flows/treasury/treasury-nonce.ts';
 import { assessTreasury, type Shortage } from '../../lib/flows/treasury/treasury-shortage.ts';
+import { requirePrivate } from '../../lib/keys/mnemonic.ts';
+import { deriveTreasury, deriveWallets, requireStated } from '../../lib/keys/wallets.ts';
 import { requireUsdc } from '../../lib/market/chain/assess-token.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
@@ -18,10 +21,7 @@ import { sendTransfer } from '../../lib/market/chain/token.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { usdcDomain } from '../../lib/market/terms/domain.ts';
 import { printFunding, showFunding } from '../chain/show-funding.ts';
-import { requirePrivate } from '../keys/mnemonic.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
-import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
-import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printLine } from '../swarm/print.ts';
 

@@ -1,15 +1,15 @@
 import type { Address } from 'viem';
-import { STEWARD } from '../../lib/core/fleet-names.ts';
+import { createSecretStore, type SecretStore } from '../../lib/aws/secret-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { assessHub } from '../keys/assess-hub.ts';
-import { assessSecret, type SecretFinding } from '../keys/assess-secret.ts';
-import { deriveKeys } from '../keys/derived-keys.ts';
-import { HUB } from '../keys/hub-accounts.ts';
-import { type KeysFleetOptions, keysFleet } from '../keys/keys-fleet.ts';
+import { STEWARD } from '../../lib/fleet/fleet-names.ts';
+import { assessHub } from '../../lib/keys/assess-hub.ts';
+import { assessSecret, type SecretFinding } from '../../lib/keys/assess-secret.ts';
+import { deriveKeys } from '../../lib/keys/derived-keys.ts';
+import { HUB } from '../../lib/keys/hub-accounts.ts';
+import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
+import type { KeysOptions } from '../../lib/keys/options.ts';
+import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../../lib/keys/wallets.ts';
 import { readMnemonic } from '../keys/mnemonic-source.ts';
-import type { KeysOptions } from '../keys/options.ts';
-import { createSecretStore, type SecretStore } from '../keys/secret-store.ts';
-import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../keys/wallets.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 interface Checked {

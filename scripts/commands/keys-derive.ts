@@ -1,10 +1,10 @@
+import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { requirePrivate } from '../keys/mnemonic.ts';
+import { requirePrivate } from '../../lib/keys/mnemonic.ts';
+import type { KeysOptions } from '../../lib/keys/options.ts';
+import { deriveTreasury, deriveWallets, type Statement, statementOf } from '../../lib/keys/wallets.ts';
+import { writeAddress } from '../../lib/keys/write-addresses.ts';
 import { readMnemonic } from '../keys/mnemonic-source.ts';
-import type { KeysOptions } from '../keys/options.ts';
-import { createSecretStore } from '../keys/secret-store.ts';
-import { deriveTreasury, deriveWallets, type Statement, statementOf } from '../keys/wallets.ts';
-import { writeAddress } from '../keys/write-addresses.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 const WORDS: Readonly<Record<Statement, string>> = {

@@ -1,10 +1,10 @@
+import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
 import { closestTo } from '../../lib/core/closest.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { deriveKeys } from '../keys/derived-keys.ts';
-import { personAccount } from '../keys/hub-accounts.ts';
-import { type KeysFleetOptions, keysFleet } from '../keys/keys-fleet.ts';
+import { deriveKeys } from '../../lib/keys/derived-keys.ts';
+import { personAccount } from '../../lib/keys/hub-accounts.ts';
+import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
 import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
-import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
 
 /**
  * Prints what a person signs on to the hub with: account, nick and password, a line each. It is the only command that shows

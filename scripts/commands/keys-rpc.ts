@@ -1,14 +1,14 @@
+import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
+import { formatRpcLabel, isSameRpc } from '../../lib/aws/version-label.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { namesOf } from '../../lib/core/fleet-names.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { namesOf } from '../../lib/fleet/fleet-names.ts';
+import { readFleetConfig } from '../../lib/fleet/read-config.ts';
+import { rpcAddress } from '../../lib/keys/rpc-address.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { readFleetConfig } from '../fleet/read-config.ts';
 import { askHidden } from '../keys/hidden-prompt.ts';
 import { readDescriptor } from '../keys/read-descriptor.ts';
-import { rpcAddress } from '../keys/rpc-address.ts';
-import { createSecretStore, type SecretStoreOptions } from '../keys/secret-store.ts';
-import { formatRpcLabel, isSameRpc } from '../keys/version-label.ts';
 import { printLine } from '../swarm/print.ts';
 
 /** The options of `keys rpc`. */

@@ -2,10 +2,10 @@ import { styleText } from 'node:util';
 import { displayText } from '../../lib/core/display-text.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { whole } from '../../lib/core/whole-number.ts';
-import { type FleetOptions, findFleet } from '../fleet/find-fleet.ts';
-import { followLogs } from '../fleet/follow-logs.ts';
-import { type LogEvent, mergeLogs, readLog } from '../fleet/log-events.ts';
-import { selectUnits } from '../fleet/select-units.ts';
+import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
+import { followLogs } from '../../lib/fleet/follow-logs.ts';
+import { type LogEvent, mergeLogs, readLog } from '../../lib/fleet/log-events.ts';
+import { selectUnits } from '../../lib/fleet/select-units.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
 
 /** The options of `logs`. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { SecretStore } from '../../lib/aws/secret-store.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { type Mnemonic, parseMnemonic } from '../../lib/keys/mnemonic.ts';
 import { askHidden } from './hidden-prompt.ts';
-import { type Mnemonic, parseMnemonic } from './mnemonic.ts';
 import { readDescriptor } from './read-descriptor.ts';
-import type { SecretStore } from './secret-store.ts';
 
 /** Where the mnemonic comes from, as given on the command line: the prompt if neither. */
 export interface MnemonicOptions {

@@ -1,7 +1,7 @@
 import { systemClock } from '../../lib/core/time.ts';
+import type { Secrets } from '../../lib/keys/development-secrets.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
 import { type Corpus, openCorpus } from '../../lib/products/corpus.ts';
-import type { Secrets } from './secrets.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { UpOptions } from './up-options.ts';
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { CHANNEL, projectPath } from '../../lib/files/project.ts';
+import type { Secrets } from '../../lib/keys/development-secrets.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { createBareRemote } from '../../lib/local/git-remote.ts';
 import { startIrcServer } from '../../lib/local/irc-server/server.ts';
@@ -7,7 +8,6 @@ import { startS3Server } from '../../lib/local/s3-server/server.ts';
 import { FUNDED_ACCOUNTS } from './embedded-chain.ts';
 import { freePort } from './free-port.ts';
 import { readRunFile } from './run-file.ts';
-import type { Secrets } from './secrets.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { UpOptions } from './up-options.ts';
 

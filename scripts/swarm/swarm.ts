@@ -5,6 +5,7 @@ import { createObjectStore, ensureBucket } from '../../lib/delivery/object-store
 import { CHANNEL, readBuild } from '../../lib/files/project.ts';
 import { embeddedChainSettings } from '../../lib/flows/trade/settings.ts';
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
+import { type Secrets, TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
 import { createMarketHost } from '../../lib/market/escrow/market-host.ts';
 import { isEnded } from '../../lib/market/notes/ended.ts';
 import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
@@ -17,7 +18,6 @@ import type { ActivityWatch } from './irc-activity.ts';
 import { landed } from './landed.ts';
 import { watchVault } from './nudges.ts';
 import { writeRunFile } from './run-file.ts';
-import { type Secrets, TREASURY_WALLET } from './secrets.ts';
 import { sellsLogs } from './sells-logs.ts';
 import { startServices } from './services.ts';
 import { keepIn, keepLastLook } from './snapshot-file.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { address, hex32 } from '../../lib/core/ids.ts';
-import { agentSecret } from '../keys/agent-secret.ts';
-import { rpcAddress } from '../keys/rpc-address.ts';
+import { agentSecret } from '../../lib/keys/agent-secret.ts';
+import { rpcAddress } from '../../lib/keys/rpc-address.ts';
 import type { UnitEnvironment } from './unit-environment.ts';
 
 const credential = z.object({ account: z.string().min(1).max(40), password: z.string().min(16).max(200) });
@@ -96,7 +96,7 @@ export async function readRpcUrl(
 
 async function readHeld(name: string, region: string): Promise<string | undefined> {
   // The SDK takes memory that an agent whose secret is a file can do without.
-  const { createSecretStore } = await import('../keys/secret-store.ts');
+  const { createSecretStore } = await import('../../lib/aws/secret-store.ts');
   return createSecretStore({ region }).read(name);
 }
 

@@ -4,9 +4,9 @@ import { delimiter, join } from 'node:path';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HUB, namesOf } from '../../lib/core/fleet-names.ts';
 import { projectPath } from '../../lib/files/project.ts';
-import { findFleet } from '../../scripts/fleet/find-fleet.ts';
+import { findFleet } from '../../lib/fleet/find-fleet.ts';
+import { HUB, namesOf } from '../../lib/fleet/fleet-names.ts';
 import { MISSING_MOTO, type Moto, startMoto } from '../support/moto.ts';
 
 const PATIENCE_MS = 120_000;

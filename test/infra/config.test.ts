@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../lib/core/fleet-config.ts';
-import { readFleetConfig } from '../../scripts/fleet/read-config.ts';
+import { parseConfig } from '../../lib/fleet/fleet-config.ts';
+import { readFleetConfig } from '../../lib/fleet/read-config.ts';
 import { fleetConfig, REPOSITORY } from './support.ts';
 
 const image = `${REPOSITORY}/agent@sha256:${'a'.repeat(64)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { userData } from '../../infra/user-data.ts';
-import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { fleetConfig, NAMES, ofType, shippedAgents, synthesizeNow } from './support.ts';
 
 const PLANTED = {

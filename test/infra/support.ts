@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { FleetAgent } from '../../infra/fleet-stack.ts';
 import { synthesize } from '../../infra/synth.ts';
-import { type FleetConfig, parseConfig } from '../../lib/core/fleet-config.ts';
-import { namesOf } from '../../lib/core/fleet-names.ts';
+import { type FleetConfig, parseConfig } from '../../lib/fleet/fleet-config.ts';
+import { namesOf } from '../../lib/fleet/fleet-names.ts';
 
 /** moto's account. */
 export const ACCOUNT = '123456789012';

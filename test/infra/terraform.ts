@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { synthesize } from '../../infra/synth.ts';
-import type { FleetConfig } from '../../lib/core/fleet-config.ts';
+import type { FleetConfig } from '../../lib/fleet/fleet-config.ts';
 import { findProgram } from '../support/find-program.ts';
 import { MISSING_MOTO } from '../support/moto.ts';
 import { asBuyers, findProviderMirror, PROVIDER } from './support.ts';

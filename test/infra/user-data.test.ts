@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { USER_DATA_LIMIT_BYTES, userData } from '../../infra/user-data.ts';
-import { HUB, PACK } from '../../lib/core/fleet-names.ts';
+import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { findProgram } from '../support/find-program.ts';
 import { fleetConfig, NAMES } from './support.ts';
 

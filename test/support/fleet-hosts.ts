@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { unitDocument } from '../../infra/unit-document.ts';
-import type { Names } from '../../lib/core/fleet-names.ts';
+import type { Names } from '../../lib/fleet/fleet-names.ts';
 import { findProgram } from './find-program.ts';
 import type { Moto } from './moto.ts';
 

@@ -9,9 +9,9 @@ import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageComm
 import { CreateDocumentCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { unitDocument } from '../../infra/unit-document.ts';
 import type { UnitParameter } from '../../infra/unit-parameter.ts';
-import type { Inventory } from '../../lib/core/fleet-inventory.ts';
-import { HUB, type Names, namesOf } from '../../lib/core/fleet-names.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import type { Inventory } from '../../lib/fleet/fleet-inventory.ts';
+import { HUB, type Names, namesOf } from '../../lib/fleet/fleet-names.ts';
 import { FleetHosts } from './fleet-hosts.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { shared } from './shared.ts';

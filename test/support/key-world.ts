@@ -7,7 +7,7 @@ import { english, generateMnemonic } from 'viem/accounts';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { projectPath } from '../../lib/files/project.ts';
-import { type AgentSecret, parseAgentSecret } from '../../scripts/keys/agent-secret.ts';
+import { type AgentSecret, parseAgentSecret } from '../../lib/keys/agent-secret.ts';
 import { MISSING_MOTO, type Moto, startMoto } from './moto.ts';
 import { type OpsRun, swarmOps } from './swarm-ops.ts';
 

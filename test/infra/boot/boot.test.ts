@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { HUB, namesOf, PACK } from '../../../lib/core/fleet-names.ts';
-import { AGENT_MEMORY_MIB } from '../../../lib/core/unit-memory.ts';
+import { HUB, namesOf, PACK } from '../../../lib/fleet/fleet-names.ts';
+import { AGENT_MEMORY_MIB } from '../../../lib/fleet/unit-memory.ts';
 import { callAws, readParameter, writeParameter } from './aws-call.ts';
 import { withImages } from './build-images.ts';
 import { eventually, mustWith } from './command.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FleetConfig } from '../../../lib/core/fleet-config.ts';
-import { namesOf } from '../../../lib/core/fleet-names.ts';
+import type { FleetConfig } from '../../../lib/fleet/fleet-config.ts';
+import { namesOf } from '../../../lib/fleet/fleet-names.ts';
 import { ofType, synthesizeNow } from '../support.ts';
 import { callAws, makeBucket, writeParameter } from './aws-call.ts';
 

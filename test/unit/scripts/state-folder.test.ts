@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSecrets } from '../../../lib/keys/development-secrets.ts';
 import { reset } from '../../../scripts/commands/reset.ts';
-import { openSecrets } from '../../../scripts/swarm/secrets.ts';
 import { findStateFolder, openStateFolder } from '../../../scripts/swarm/state-folder.ts';
 
 const NOW = '2026-11-20T19:13:04Z';

@@ -1,0 +1,133 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { SwarmError } from '../core/errors.ts';
+import { askAws, awsErrorName } from './aws-failure.ts';
+import { awsCredentials } from './credentials.ts';
+
+/** How a secret stands, without its value. `versionId` is the current version's. */
+export type SecretState =
+  | { readonly type: 'absent' }
+  | { readonly type: 'empty' }
+  | { readonly type: 'filled'; readonly versionId: string }
+  | { readonly type: 'deleting' };
+
+/** A value and the id that its version shall have; putting the same twice is the same as once. */
+export interface SecretVersion {
+  readonly text: string;
+  readonly versionId: string;
+}
+
+/** Where secrets are kept. Nothing of a value ever gets into an error. */
+export interface SecretStore {
+  readonly state: (name: string) => Promise<SecretState>;
+  /** The current value; undefined when the secret is absent or empty. */
+  readonly read: (name: string) => Promise<string | undefined>;
+  readonly create: (name: string, version: SecretVersion, options: SecretOptions) => Promise<void>;
+  readonly put: (name: string, version: SecretVersion) => Promise<void>;
+}
+
+/** What a new secret gets besides its value. */
+export interface SecretOptions {
+  readonly description: string;
+  /** The KMS key's id, ARN or alias; the account's own for Secrets Manager if absent. */
+  readonly kmsKeyId: string | undefined;
+}
+
+/** Where Secrets Manager is: the SDK's own configuration if absent. */
+export interface SecretStoreOptions {
+  readonly region?: string;
+  readonly endpoint?: string;
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * Connects to AWS Secrets Manager with the SDK's usual credentials, a second factor included.
+ * Each method throws SwarmError `aws/…`: `no-credentials`, `no-second-factor`, `credentials-refused`, `access-denied`, `quota-exceeded`,
+ * `throttled`, `kms-refused`, `unreachable`, `no-region`, `insecure-endpoint`, `refused`.
+ */
+export function createSecretStore({ region, endpoint }: SecretStoreOptions): SecretStore {
+  const client = new SecretsManagerClient({
+    credentials: awsCredentials(),
+    maxAttempts: ATTEMPTS,
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  refuseClearText(client);
+  return {
+    state: (name) =>
+      askAws(`look at the secret ${name}`, async () => {
+        try {
+          const found = await client.send(new DescribeSecretCommand({ SecretId: name }));
+          if (found.DeletedDate !== undefined) return { type: 'deleting' };
+          const current = Object.entries(found.VersionIdsToStages ?? {}).find(([, stages]) =>
+            stages.includes('AWSCURRENT'),
+          );
+          return current === undefined ? { type: 'empty' } : { type: 'filled', versionId: current[0] };
+        } catch (error) {
+          if (awsErrorName(error) === 'ResourceNotFoundException') return { type: 'absent' };
+          throw error;
+        }
+      }),
+    read: (name) =>
+      askAws(`read the secret ${name}`, async () => {
+        try {
+          return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString;
+        } catch (error) {
+          if (awsErrorName(error) === 'ResourceNotFoundException') return undefined;
+          throw error;
+        }
+      }),
+    create: (name, { text, versionId }, { description, kmsKeyId }) =>
+      askAws(`create the secret ${name}`, async () => {
+        await client.send(
+          new CreateSecretCommand({
+            Name: name,
+            Description: description,
+            SecretString: text,
+            ClientRequestToken: versionId,
+            ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
+          }),
+        );
+      }),
+    put: (name, { text, versionId }) =>
+      askAws(`write the secret ${name}`, async () => {
+        await client.send(
+          new PutSecretValueCommand({ SecretId: name, SecretString: text, ClientRequestToken: versionId }),
+        );
+      }),
+  };
+}
+
+/** Whatever the endpoint was configured by: secrets leave this machine over TLS only. */
+function refuseClearText(client: SecretsManagerClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const { request } = args;
+      if (isClearTextAway(request)) {
+        throw new SwarmError({
+          code: 'aws/insecure-endpoint',
+          disposition: 'stop',
+          message:
+            'The endpoint for Secrets Manager is http and not on this machine: secrets would be readable on the way',
+          next: 'Use https. Look at --endpoint, AWS_ENDPOINT_URL and the profile.',
+        });
+      }
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'refuseClearText' },
+  );
+}
+
+function isClearTextAway(request: unknown): boolean {
+  if (typeof request !== 'object' || request === null) return true;
+  const protocol = 'protocol' in request ? String(request.protocol) : '';
+  const host = 'hostname' in request ? String(request.hostname) : '';
+  if (protocol === 'https:') return false;
+  return !(host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host));
+}

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { inParallel } from '../core/in-parallel.ts';
+import type { FleetUnit } from './fleet.ts';
+import { type LogEvent, readLog } from './log-events.ts';
+
+/** Lines can arrive a little after later ones: so far back each look begins, in milliseconds. */
+const OVERLAP_MS = 30_000;
+const AT_ONCE = 5;
+
+/** Gives what is new in the logs, look after look, until the signal. Within a look the lines are in order of time. */
+export async function* followLogs(
+  logs: CloudWatchLogsClient,
+  units: readonly FleetUnit[],
+  { fromMs, lookMs, signal }: { readonly fromMs: number; readonly lookMs: number; readonly signal: AbortSignal },
+): AsyncGenerator<LogEvent> {
+  let seen = new Map<string, number>();
+  let newestMs = fromMs;
+  while (!signal.aborted) {
+    const since = Math.max(fromMs, newestMs - OVERLAP_MS);
+    const found: LogEvent[] = [];
+    await inParallel(units, AT_ONCE, async (unit) => {
+      for await (const event of readLog(logs, unit, { fromMs: since })) {
+        if (!seen.has(keyOf(event))) found.push(event);
+      }
+    });
+    found.sort((a, b) => a.atMs - b.atMs);
+    for (const event of found) {
+      seen.set(keyOf(event), event.atMs);
+      newestMs = Math.max(newestMs, event.atMs);
+      yield event;
+    }
+    // What no look will find again needs no remembering.
+    seen = new Map([...seen].filter(([, atMs]) => atMs >= newestMs - OVERLAP_MS));
+    await delay(lookMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function keyOf({ unit, id }: LogEvent): string {
+  return `${unit} ${id}`;
+}

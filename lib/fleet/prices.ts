@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { SwarmError } from '../core/errors.ts';
+import { projectPath } from '../files/project.ts';
+
+const usd = z.number().nonnegative();
+
+/** A dated price table: USD, on demand, one region. `infra/prices.json` is one; a newer one can be given. */
+export const pricesSchema = z.strictObject({
+  seen: z.iso.date(),
+  region: z.string(),
+  currency: z.literal('USD'),
+  hoursPerMonth: z.number().positive(),
+  instanceHour: z.record(z.string(), usd),
+  instanceMemoryMib: z.record(z.string(), z.number().int().positive()),
+  gp3GbMonth: usd,
+  snapshotGbMonth: usd,
+  publicIpv4Hour: usd,
+  natGatewayHour: usd,
+  natGatewayGb: usd,
+  interfaceEndpointHour: usd,
+  egressGb: usd,
+  egressFreeGb: usd,
+  s3GbMonth: usd,
+  ecrGbMonth: usd,
+  secretMonth: usd,
+  kmsKeyMonth: usd,
+  logsIngestGb: usd,
+  logsStoredGbMonth: usd,
+  alarmMonth: usd,
+});
+
+export type Prices = z.output<typeof pricesSchema>;
+
+/** Reads a price table, the project's own if no path is given. @throws SwarmError `fleet/bad-prices` when it can't be used. */
+export function readPrices(path: string = projectPath('infra/prices.json')): Prices {
+  let problem: unknown;
+  try {
+    const parsed = pricesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (parsed.success) return parsed.data;
+    problem = parsed.error;
+  } catch (cause) {
+    problem = cause;
+  }
+  throw new SwarmError({
+    code: 'fleet/bad-prices',
+    disposition: 'stop',
+    message: `${path} is not a price table: ${whatIsWrong(problem)}`,
+    next: 'Give it the fields of infra/prices.json, each a number of USD.',
+    cause: problem,
+  });
+}
+
+function whatIsWrong(problem: unknown): string {
+  if (problem instanceof z.ZodError) {
+    return problem.issues
+      .slice(0, 5)
+      .map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
+      .join('; ');
+  }
+  const isAbsent = problem instanceof Error && 'code' in problem && problem.code === 'ENOENT';
+  return isAbsent ? 'there is no such file' : 'it is not JSON that can be read';
+}

@@ -1,0 +1,138 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { SwarmError } from '../core/errors.ts';
+import { inParallel } from '../core/in-parallel.ts';
+import { awaitUnit, type Patience, runsImage } from './await-health.ts';
+import type { Fleet, FleetUnit } from './fleet.ts';
+import { readHostParameters, writeImage } from './parameters.ts';
+import { batchesOf } from './roll-plan.ts';
+import { type RolledUnit, type RollRecord, withStates } from './roll-record.ts';
+import type { TellUnit } from './unit-command.ts';
+import { shortImage } from './unit-status.ts';
+
+/** What a roll needs of the world. */
+export interface RollPorts {
+  readonly fleet: Fleet;
+  readonly ssm: SSMClient;
+  readonly tell: TellUnit;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  /** Keeps the record before anything is changed and after everything that was. */
+  readonly save: (record: RollRecord) => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+/** A batch is small, and its units are on machines of their own. */
+const AT_ONCE = 8;
+
+/**
+ * Rolls an image through the units of a record: the canary, then batch by batch, each waited for. When one does not get
+ * well, all that were changed get their old image back. Can be called again with the record that an interrupted roll left.
+ * @returns the record as it ended: `done` or `undone`.
+ * @throws what AWS refuses, and an AbortError; the saved record tells how far it got.
+ */
+export async function roll(ports: RollPorts, begun: RollRecord): Promise<RollRecord> {
+  if (begun.phase === 'back') return rollBack(ports, begun);
+  let record = begun;
+  const isFirst = record.units.every(({ state }) => state === 'waiting');
+  const ahead = record.units.filter(({ state }) => state === 'waiting' || state === 'changing');
+  for (const batch of batchesOf(ahead, record.batch, isFirst)) {
+    const names = batch.map(({ unit }) => unit);
+    await refuseClash(ports, batch, record.image);
+    record = withStates(record, names, 'changing');
+    await ports.save(record);
+    const { image } = record;
+    const failures = await change(ports, batch, () => image, true);
+    if (failures.size > 0) {
+      for (const [unit, why] of failures) ports.say(`${unit} does not get well on ${shortImage(image)}: ${why}`);
+      record = { ...record, phase: 'back' };
+      await ports.save(record);
+      return rollBack(ports, record);
+    }
+    record = withStates(record, names, 'rolled');
+    await ports.save(record);
+    const done = record.units.filter(({ state }) => state === 'rolled').length;
+    ports.say(`${done} of ${record.units.length} run ${shortImage(image)} and are healthy: ${names.join(', ')}`);
+  }
+  record = { ...record, phase: 'done' };
+  await ports.save(record);
+  return record;
+}
+
+/** Puts the old image back wherever the roll has changed it. */
+async function rollBack(ports: RollPorts, begun: RollRecord): Promise<RollRecord> {
+  let record = begun;
+  const changed = record.units.filter(({ state }) => state === 'changing' || state === 'rolled').toReversed();
+  for (const batch of batchesOf(changed, record.batch, false)) {
+    await refuseClash(ports, batch, record.image);
+    const olds = new Map(batch.map(({ unit, from }) => [unit, from]));
+    const failures = await change(ports, batch, (unit) => olds.get(unit) ?? '', false);
+    record = withStates(
+      record,
+      batch.map(({ unit }) => unit),
+      'back',
+    );
+    record = withStates(record, [...failures.keys()], 'stuck');
+    await ports.save(record);
+    for (const [unit, why] of failures) ports.say(`${unit} was put back and is not well: ${why}`);
+    const well = batch.map(({ unit }) => unit).filter((unit) => !failures.has(unit));
+    if (well.length > 0) ports.say(`back on the old image: ${well.join(', ')}`);
+  }
+  record = { ...record, phase: 'undone' };
+  await ports.save(record);
+  return record;
+}
+
+/** Changes the parameters of a batch, tells its hosts, and waits. Gives those that failed, with the reason. */
+async function change(
+  { fleet, ssm, tell, patience, signal }: RollPorts,
+  batch: readonly RolledUnit[],
+  imageOf: (unit: string) => string,
+  mustBeHealthy: boolean,
+): Promise<ReadonlyMap<string, string>> {
+  const failures = new Map<string, string>();
+  const units = batch.map((one) => ({ ...one, at: requireUnit(fleet, one.unit) }));
+  for (const { at } of units) {
+    signal.throwIfAborted();
+    await writeImage(ssm, at.imageParameter, imageOf(at.unit));
+  }
+  // One sync is for all units of a host.
+  const hosts = new Map(units.map(({ at }) => [at.host, at]));
+  const told = new Map<string, string>();
+  await inParallel(hosts.values(), AT_ONCE, async (at) => {
+    const outcome = await tell('sync', at, signal);
+    if (!outcome.ok) told.set(at.host, outcome.why);
+  });
+  await inParallel(units, AT_ONCE, async ({ at, wasHealthy }) => {
+    const missing = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
+    const lacks = await awaitUnit(tell, at, missing, patience, signal);
+    // A host that has trouble with another unit says so too: what counts is what this one runs.
+    if (lacks !== undefined) failures.set(at.unit, told.get(at.host) ?? lacks);
+  });
+  return failures;
+}
+
+/** Somebody else may roll too: a parameter that says neither the old nor the new image is not ours to change. */
+async function refuseClash({ ssm, fleet }: RollPorts, batch: readonly RolledUnit[], image: string): Promise<void> {
+  const now = await readHostParameters(ssm, fleet.stack);
+  for (const { unit, from } of batch) {
+    const value = now.get(requireUnit(fleet, unit).imageParameter);
+    if (value === from || value === image) continue;
+    throw new SwarmError({
+      code: 'fleet/roll-clash',
+      disposition: 'stop',
+      message: `Somebody else has changed the image of ${unit} to ${shortImage(value ?? 'nothing')} meanwhile`,
+      next: 'Agree on who rolls. swarm-ops fleet shows what runs where; swarm-ops deploy --forget drops this roll’s record.',
+    });
+  }
+}
+
+function requireUnit(fleet: Fleet, name: string): FleetUnit {
+  const found = fleet.units.find(({ unit }) => unit === name);
+  if (found !== undefined) return found;
+  throw new SwarmError({
+    code: 'fleet/unit-gone',
+    disposition: 'stop',
+    message: `${name} is part of this roll and no longer of the fleet ${fleet.stack}`,
+    next: 'swarm-ops fleet shows what runs where; swarm-ops deploy --forget drops this roll’s record.',
+  });
+}

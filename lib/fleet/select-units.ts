@@ -1,0 +1,19 @@
+import { closestTo } from '../core/closest.ts';
+import { SwarmError } from '../core/errors.ts';
+import type { Fleet, FleetUnit } from './fleet.ts';
+
+/** The units that a person named. @throws SwarmError `swarm/bad-option` for a name that the fleet lacks. */
+export function selectUnits(fleet: Fleet, names: readonly string[]): readonly FleetUnit[] {
+  const known = fleet.units.map(({ unit }) => unit);
+  return [...new Set(names)].map((name) => {
+    const found = fleet.units.find(({ unit }) => unit === name);
+    if (found !== undefined) return found;
+    const meant = closestTo(name, known);
+    throw new SwarmError({
+      code: 'swarm/bad-option',
+      disposition: 'stop',
+      message: `The fleet ${fleet.stack} has no ${JSON.stringify(name.slice(0, 40))}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      next: 'swarm-ops fleet lists what it has. Nothing was changed.',
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { chmod, readFile } from 'node:fs/promises';
+import type { HDAccount } from 'viem';
+import { english, generateMnemonic } from 'viem/accounts';
+import { z } from 'zod';
+import { SwarmError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
+import { writeDurably } from '../files/durable.ts';
+import { accountsOf } from './mnemonic-accounts.ts';
+
+const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
+
+const secretsFile = z.object({
+  mnemonic: z.string().min(20),
+  /** From which each agent's delivery seed follows. */
+  deliverySeed: hexSeed,
+  /** The seller of the logs makes pseudonyms with it. */
+  pseudonymKey: hexSeed,
+  objectStore: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+});
+
+/** The secrets of a swarm on one machine: development keys, made once and kept in its state folder. */
+export interface Secrets {
+  readonly mnemonic: string;
+  readonly pseudonymKey: Uint8Array;
+  readonly objectStore: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The account at `m/44'/60'/0'/0/<index>`. */
+  readonly account: (index: number) => HDAccount;
+  /** 32 bytes of an agent's own. */
+  readonly deliverySeed: (name: string) => Uint8Array;
+}
+
+/** The treasury's place among the wallets: past every index that a manifest may use. */
+export const TREASURY_WALLET = 10_000;
+
+/**
+ * Reads the secrets of a state folder, making them where there are none. Only the owner of the file may read it.
+ * @throws SwarmError `swarm/bad-secrets` for a file that isn't whole: money hangs on it, so it is never made anew.
+ */
+export async function openSecrets(file: string): Promise<Secrets> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) {
+    const fresh: z.infer<typeof secretsFile> = {
+      mnemonic: generateMnemonic(english),
+      deliverySeed: randomBytes(32).toString('hex'),
+      pseudonymKey: randomBytes(32).toString('hex'),
+      objectStore: {
+        accessKeyId: `KK${randomBytes(9).toString('hex').toUpperCase()}`,
+        secretAccessKey: randomBytes(30).toString('base64url'),
+      },
+    };
+    await writeDurably(file, `${JSON.stringify(fresh, null, 2)}\n`);
+    await chmod(file, 0o600);
+    return secretsOf(fresh);
+  }
+  const parsed = secretsFile.safeParse(parseJson(text));
+  if (parsed.success) return secretsOf(parsed.data);
+  throw new SwarmError({
+    code: 'swarm/bad-secrets',
+    disposition: 'stop',
+    message: `${file} is damaged: the swarm's keys can't be read from it`,
+    next: 'Restore it from a copy; without it the money and the goods of this swarm are lost, and only swarm-ops reset is left.',
+  });
+}
+
+function secretsOf(file: z.infer<typeof secretsFile>): Secrets {
+  return {
+    mnemonic: file.mnemonic,
+    pseudonymKey: Buffer.from(file.pseudonymKey, 'hex'),
+    objectStore: file.objectStore,
+    account: accountsOf(file.mnemonic),
+    deliverySeed: (name) =>
+      new Uint8Array(hkdfSync('sha256', Buffer.from(file.deliverySeed, 'hex'), '', `kk/delivery-seed/1 ${name}`, 32)),
+  };
+}

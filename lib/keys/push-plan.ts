@@ -1,0 +1,158 @@
+import type { Address } from 'viem';
+import type { SecretState, SecretStore, SecretVersion } from '../aws/secret-store.ts';
+import { formatLabel, parseLabel, type SecretLabel } from '../aws/version-label.ts';
+import { SwarmError } from '../core/errors.ts';
+import { OPS, TREASURY } from '../core/ids.ts';
+import { STEWARD } from '../fleet/fleet-names.ts';
+import { parseAgentSecret } from './agent-secret.ts';
+import type { DerivedKeys } from './derived-keys.ts';
+import { isSame, type Wallet } from './wallets.ts';
+
+/** What happens to one secret. The version is made at planning, so that a retry writes the same. */
+export type PushStep = {
+  readonly unit: string;
+  /** The wallet it is of; none for the hub's. */
+  readonly wallet: Wallet | undefined;
+  readonly secret: string;
+  readonly why: string;
+} & (
+  | { readonly action: 'keep' }
+  | { readonly action: 'create' | 'fill' | 'rotate'; readonly version: SecretVersion; readonly description: string }
+);
+
+/** A step of an agent or the steward, and the generation of its hub password when the step is done. */
+export interface AgentStep {
+  readonly step: PushStep;
+  readonly hubGeneration: number;
+}
+
+/** What is wanted of a push. */
+export interface PushWishes {
+  readonly prefix: string;
+  readonly keys: DerivedKeys;
+  /** Names of agents, or the steward's, whose secrets may be overwritten. */
+  readonly rotate: ReadonlySet<string>;
+  /** Whether what is rotated gets a new delivery seed too. */
+  readonly freshSeed: boolean;
+  /** Names of agents that sell chat logs. */
+  readonly logSellers: ReadonlySet<string>;
+  /** The treasury's address, where a surplus returns to. */
+  readonly treasury: Address;
+  /** Seconds since 1970: the generation of what is made new. */
+  readonly now: number;
+}
+
+/**
+ * Looks at the secret of every wallet's unit and says what a push would do to it. Reads no value that it may not read, and
+ * changes nothing.
+ * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another wallet, or nobody knows which, and
+ * isn't to be rotated), and what the store throws.
+ */
+export async function planPush(
+  store: SecretStore,
+  wallets: readonly Wallet[],
+  wishes: PushWishes,
+): Promise<readonly AgentStep[]> {
+  const steps: AgentStep[] = [];
+  const others: string[] = [];
+  for (const wallet of wallets) {
+    const secret = `${wishes.prefix}${wallet.name}`;
+    const state = await store.state(secret);
+    if (state.type === 'filled' && !wishes.rotate.has(wallet.name)) {
+      const held = parseLabel(state.versionId)?.address;
+      if (held === undefined) others.push(`  ${secret} was not written by this program`);
+      else if (!isSame(held, wallet.address)) others.push(`  ${secret} is of wallet ${held}, not ${wallet.address}`);
+    }
+    steps.push(await planOne(store, wallet, secret, state, wishes));
+  }
+  if (others.length === 0) return steps;
+  throw new SwarmError({
+    code: 'keys/other-wallet',
+    disposition: 'stop',
+    message: `${others.length} of ${wallets.length} secrets hold other wallets:\n${others.join('\n')}\n`,
+    next: 'Check --prefix and --region. To replace them, name the agents with --rotate. Nothing was changed.',
+  });
+}
+
+async function planOne(
+  store: SecretStore,
+  wallet: Wallet,
+  secret: string,
+  state: SecretState,
+  wishes: PushWishes,
+): Promise<AgentStep> {
+  const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
+  const freshSeed = wishes.freshSeed && wallet.name !== STEWARD;
+  const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
+  const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): AgentStep => {
+    const version = {
+      text: JSON.stringify({ ...kept, ...secretOf(wallet, label, wishes) }),
+      versionId: formatLabel(label),
+    };
+    return { step: { ...base, action, why, version }, hubGeneration: label.hubGeneration };
+  };
+  switch (state.type) {
+    case 'absent':
+      return write('create', 'it is not there', first);
+    case 'empty':
+      return write('fill', 'it has no value yet', first);
+    case 'deleting':
+      throw deleting(secret);
+    case 'filled': {
+      const held = parseLabel(state.versionId);
+      if (!wishes.rotate.has(wallet.name)) {
+        const step: PushStep = { ...base, action: 'keep', why: 'it has a value; --rotate would replace it' };
+        return { step, hubGeneration: held?.hubGeneration ?? 0 };
+      }
+      const isOwn = held !== undefined && isSame(held.address, wallet.address);
+      const seedGeneration = freshSeed ? wishes.now : isOwn ? held.seedGeneration : 0;
+      const label = { ...first, seedGeneration };
+      const kept = await readAdded(store, secret);
+      const what = [
+        ...(isOwn ? [] : ['new wallet key']),
+        'new hub password',
+        ...(wallet.name === STEWARD || (isOwn && !freshSeed) ? [] : ['new delivery seed']),
+        ...(kept === undefined ? ['fields that others added are dropped: its value is closed'] : []),
+      ];
+      return write('rotate', what.join(', '), label, kept);
+    }
+  }
+}
+
+function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: PushWishes) {
+  const { name } = wallet;
+  const credential = (account: string) => ({ account, password: keys.hubPassword(account, label.hubGeneration) });
+  const common = { apiVersion: 'karmakadabra/v1', privateKey: wallet.privateKey() };
+  if (name === STEWARD) {
+    return { ...common, kind: 'StewardSecret', treasury: credential(TREASURY), ops: credential(OPS) };
+  }
+  return {
+    ...common,
+    kind: 'AgentSecret',
+    name,
+    deliverySeed: keys.deliverySeed(name, label.seedGeneration),
+    hub: credential(name),
+    treasury: treasury.toLowerCase(),
+    ...(logSellers.has(name) ? { pseudonymKey: keys.pseudonymKey() } : {}),
+  };
+}
+
+/** What others added to a value, where it may be read. In a fleet it may not: then there is nothing to keep. */
+async function readAdded(store: SecretStore, secret: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return { ...parseAgentSecret((await store.read(secret)) ?? '') };
+  } catch (error) {
+    if (error instanceof SwarmError && error.code === 'aws/access-denied') return undefined;
+    throw error;
+  }
+}
+
+/** Says that a secret can't be written because it is going. */
+export function deleting(secret: string): SwarmError {
+  return new SwarmError({
+    code: 'keys/secret-deleting',
+    disposition: 'stop',
+    message: `The secret ${secret} is scheduled for deletion`,
+    next: `Bring it back (aws secretsmanager restore-secret --secret-id ${secret}) or wait until it is gone. Nothing was changed.`,
+  });
+}
