@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { hubSecret } from '../../scripts/hub/accounts.ts';
-import { hashPassword } from '../../scripts/hub/password.ts';
 import type { SecretStore } from '../aws/secret-store.ts';
 import { formatHubLabel, isSameHub } from '../aws/version-label.ts';
 import { SwarmError } from '../core/errors.ts';
+import type { hubSecret } from '../core/hub-accounts.ts';
 import { OPS, TREASURY } from '../core/ids.ts';
+import { hashPassword } from '../core/password.ts';
 import type { Person } from '../fleet/fleet-config.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 import { deleting, type PushStep } from './push-plan.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import path from 'node:path';
 import { formatError } from '../../lib/core/errors.ts';
-import { readHubConfig } from '../hub/hub-config.ts';
+import { readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../swarm/print.ts';
 
 const PATIENCE_MS = 8000;

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../lib/core/errors.ts';
-import { startHub } from '../hub/hub.ts';
-import { readHubConfig } from '../hub/hub-config.ts';
+import { startHub } from '../../lib/hub/hub.ts';
+import { readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../swarm/print.ts';
 
 /** For whoever restarts it: only a person can mend this (sysexits.h, EX_CONFIG). */

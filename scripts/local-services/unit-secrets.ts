@@ -1,11 +1,11 @@
 import { type Hex, toHex } from 'viem';
 import type { HDAccount } from 'viem/accounts';
+import type { Account } from '../../lib/core/hub-accounts.ts';
 import { OPS, TREASURY } from '../../lib/core/ids.ts';
 import { type Manifest, nickOf } from '../../lib/core/manifest.ts';
+import { hashPassword, verifyPassword } from '../../lib/core/password.ts';
 import { type Secrets, TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
 import type { AccessKey } from '../../lib/local/s3-server/access-key.ts';
-import type { Account } from '../hub/accounts.ts';
-import { hashPassword, verifyPassword } from '../hub/password.ts';
 import type { Credentials, ObjectKey } from './credentials.ts';
 
 /** The account of the person at this machine. */

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { parseAccounts } from '../../lib/core/hub-accounts.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { writePrivately } from '../../lib/files/write-privately.ts';
 import { type Secrets, TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
-import { parseAccounts } from '../hub/accounts.ts';
 import type { Credentials } from './credentials.ts';
 import type { GasAccounts } from './gas-money.ts';
 import type { LocalEnvironment } from './local-environment.ts';

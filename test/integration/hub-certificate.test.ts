@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { connect, createServer, type Server } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type HubCertificate, openCertificate, tlsOptions } from '../../scripts/hub/certificate.ts';
-import { keepFresh } from '../../scripts/hub/keep-fresh.ts';
+import { type HubCertificate, openCertificate, tlsOptions } from '../../lib/hub/certificate.ts';
+import { keepFresh } from '../../lib/hub/keep-fresh.ts';
 import { makeFolder } from '../support/git.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 

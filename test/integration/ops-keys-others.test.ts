@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseAccounts } from '../../lib/core/hub-accounts.ts';
+import { verifyPassword } from '../../lib/core/password.ts';
 import { TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
-import { parseAccounts } from '../../scripts/hub/accounts.ts';
-import { verifyPassword } from '../../scripts/hub/password.ts';
 import { parseStewardSecret, readRpcUrl } from '../../scripts/unit/unit-secret.ts';
 import {
   createKeyWorld,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseAccounts } from '../../lib/core/hub-accounts.ts';
+import { verifyPassword } from '../../lib/core/password.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { parseAccounts } from '../../scripts/hub/accounts.ts';
-import { verifyPassword } from '../../scripts/hub/password.ts';
 import {
   createKeyWorld,
   hasSecretsManager,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gitEmail } from '../../lib/core/git-environment.ts';
-import type { Account } from '../../scripts/hub/accounts.ts';
-import { type Hub, startHub } from '../../scripts/hub/hub.ts';
-import { hashPassword } from '../../scripts/hub/password.ts';
+import type { Account } from '../../lib/core/hub-accounts.ts';
+import { hashPassword } from '../../lib/core/password.ts';
+import { type Hub, startHub } from '../../lib/hub/hub.ts';
 import { git, gitWith } from './git.ts';
 
 const hashes = new Map<string, Promise<string>>();

@@ -2,6 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toHex } from 'viem';
 import { nickOf } from '../../lib/core/manifest.ts';
+import { hashPassword } from '../../lib/core/password.ts';
 import { createObjectStore, ensureBucket } from '../../lib/delivery/object-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { embeddedChainSettings } from '../../lib/flows/trade/settings.ts';
@@ -9,7 +10,6 @@ import { openSecrets, TREASURY_WALLET } from '../../lib/keys/development-secrets
 import { hubAccounts } from '../../lib/keys/hub-accounts.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { startS3Server } from '../../lib/local/s3-server/server.ts';
-import { hashPassword } from '../../scripts/hub/password.ts';
 import { prepareChain } from '../../scripts/swarm/embedded-chain.ts';
 import { freePort } from './free-port.ts';
 import { passwordOf } from './hub.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { toHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { hashPassword } from '../../../lib/core/password.ts';
 import { loadManifests } from '../../../lib/files/load-manifests.ts';
 import { HUB } from '../../../lib/fleet/fleet-names.ts';
 import type { AgentSecret } from '../../../lib/keys/agent-secret.ts';
-import { hashPassword } from '../../../scripts/hub/password.ts';
 import { TEST_MNEMONIC } from '../../support/test-accounts.ts';
 
 /** Secrets as they are in Secrets Manager, and what must be seen nowhere else. */

@@ -1,5 +1,5 @@
-import { agentName, PEOPLE } from '../../lib/core/ids.ts';
-import { isSafePath, pathOwner, savedCopyOf } from '../../lib/vault/paths.ts';
+import { agentName, PEOPLE } from '../core/ids.ts';
+import { isSafePath, pathOwner, savedCopyOf } from '../vault/paths.ts';
 
 /** Why a path may not be touched, in words for the pusher; undefined when it may. */
 export function pathFault(authors: readonly string[], path: string): string | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../../../scripts/hub/turns.ts';
+import { createTurns } from '../../../lib/hub/turns.ts';
 
 const LONG = { turnMs: 600_000, pushMs: 600_000, waitMs: 600_000, keepMs: 600_000 };
 const never = () => new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { Account } from './accounts.ts';
+import type { Account } from '../core/hub-accounts.ts';
 import { firstParameter, type IrcLine } from './irc-line.ts';
 
 /** What becomes of a line of somebody who is in: it goes on as it is given, is answered here, or ends the connection. */

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Account } from './accounts.ts';
+import type { Account } from '../core/hub-accounts.ts';
 import type { SignIn } from './authenticator.ts';
 import { createLineSplitter, parseIrcLine } from './irc-line.ts';
 import { passLine } from './irc-passage.ts';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { gitEnvironment } from '../../lib/core/git-environment.ts';
+import { gitEnvironment } from '../core/git-environment.ts';
 
 /** The environment of the hub's git processes; no git allocates more than this at once, whatever a pack claims. */
 export function hubGitEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Account } from './accounts.ts';
-import { verifyPassword } from './password.ts';
+import type { Account } from '../core/hub-accounts.ts';
+import { verifyPassword } from '../core/password.ts';
 
 /** What came of a name and a password. `busy`: too many wrong ones lately, or too many at once; nothing was checked. */
 export type SignIn = { readonly result: 'ok'; readonly account: Account } | { readonly result: 'wrong' | 'busy' };

@@ -1,5 +1,5 @@
 import type { Server } from 'node:tls';
-import { formatError } from '../../lib/core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import { type HubCertificate, openCertificate, tlsOptions } from './certificate.ts';
 
 const LOOK_MS = 3_600_000;

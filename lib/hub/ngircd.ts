@@ -4,8 +4,8 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SwarmError } from '../../lib/core/errors.ts';
-import { freePort } from '../swarm/free-port.ts';
+import { freePort } from '../../scripts/swarm/free-port.ts';
+import { SwarmError } from '../core/errors.ts';
 
 /** The IRC server behind the gate, kept running. */
 export interface Ngircd {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SecretStore } from '../../lib/aws/secret-store.ts';
-import { formatError, SwarmError } from '../../lib/core/errors.ts';
-import { type Account, parseAccounts } from './accounts.ts';
+import type { SecretStore } from '../aws/secret-store.ts';
+import { formatError, SwarmError } from '../core/errors.ts';
+import { type Account, parseAccounts } from '../core/hub-accounts.ts';
 import type { HubConfig } from './hub-config.ts';
 
 const POLL_MS = 60_000;
@@ -28,9 +28,7 @@ export function createAccountSource(config: HubConfig, log: (line: string) => vo
   async function read(): Promise<string | undefined> {
     if ('secret' in from) {
       // The SDK takes its time and memory, and only a fleet on AWS needs it.
-      store ??= (await import('../../lib/aws/secret-store.ts')).createSecretStore(
-        region === undefined ? {} : { region },
-      );
+      store ??= (await import('../aws/secret-store.ts')).createSecretStore(region === undefined ? {} : { region });
       return store.read(from.secret);
     }
     return readFile(from.file, 'utf8').catch((error: NodeJS.ErrnoException) => {

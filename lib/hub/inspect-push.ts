@@ -1,4 +1,4 @@
-import type { Account } from './accounts.ts';
+import type { Account } from '../core/hub-accounts.ts';
 import { changeFault, commitFault, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
 import { runGit } from './git-run.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { SwarmError } from '../core/errors.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().min(1).max(2000);

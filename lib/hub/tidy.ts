@@ -1,4 +1,4 @@
-import { formatError } from '../../lib/core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import { runGit } from './git-run.ts';
 
 /** Keeps the repository small: git's own tidying is off, since it would come in the middle of a push. */

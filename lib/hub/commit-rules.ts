@@ -1,5 +1,5 @@
-import { gitEmail } from '../../lib/core/git-environment.ts';
-import { type Account, authorsOf } from './accounts.ts';
+import { gitEmail } from '../core/git-environment.ts';
+import { type Account, authorsOf } from '../core/hub-accounts.ts';
 import { pathFault } from './path-rules.ts';
 
 /** What the hub wants to know of a commit that is pushed. */

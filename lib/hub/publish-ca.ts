@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { awsFailure } from '../../lib/aws/aws-failure.ts';
+import { awsFailure } from '../aws/aws-failure.ts';
 import type { HubConfig } from './hub-config.ts';
 
 /**

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { SwarmError } from '../core/errors.ts';
 import type { RefUpdate, Verdict } from './inspect-push.ts';
 
 /** The descriptor over which a hook asks; git leaves it open for its children. */

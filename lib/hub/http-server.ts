@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
-import { formatError } from '../../lib/core/errors.ts';
-import type { Account } from './accounts.ts';
+import { formatError } from '../core/errors.ts';
+import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import type { GitHttp, GitService } from './git-http.ts';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../../scripts/hub/accounts.ts';
-import { parseAccounts } from '../../../../scripts/hub/accounts.ts';
-import { createAuthenticator } from '../../../../scripts/hub/authenticator.ts';
-import { parseChanges, parseCommits } from '../../../../scripts/hub/inspect-push.ts';
-import { createLineSplitter, parseIrcLine } from '../../../../scripts/hub/irc-line.ts';
-import { mayBear } from '../../../../scripts/hub/nick-rules.ts';
-import { hashPassword, verifyPassword } from '../../../../scripts/hub/password.ts';
-import { pathFault } from '../../../../scripts/hub/path-rules.ts';
-import { parseSaslPlain } from '../../../../scripts/hub/sasl-plain.ts';
+import type { Account } from '../../../lib/core/hub-accounts.ts';
+import { parseAccounts } from '../../../lib/core/hub-accounts.ts';
+import { hashPassword, verifyPassword } from '../../../lib/core/password.ts';
+import { createAuthenticator } from '../../../lib/hub/authenticator.ts';
+import { parseChanges, parseCommits } from '../../../lib/hub/inspect-push.ts';
+import { createLineSplitter, parseIrcLine } from '../../../lib/hub/irc-line.ts';
+import { mayBear } from '../../../lib/hub/nick-rules.ts';
+import { pathFault } from '../../../lib/hub/path-rules.ts';
+import { parseSaslPlain } from '../../../lib/hub/sasl-plain.ts';
 
 const HASH = `scrypt$16384$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
 const account = (name: string, kind: Account['kind'] = 'agent', nick = name): Account => ({

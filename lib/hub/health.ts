@@ -1,4 +1,4 @@
-import { formatError } from '../../lib/core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import type { Disk } from './disk.ts';
 import { runGit } from './git-run.ts';
 import type { Ngircd } from './ngircd.ts';

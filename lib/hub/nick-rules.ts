@@ -1,5 +1,5 @@
-import { OPS } from '../../lib/core/ids.ts';
-import type { Account } from './accounts.ts';
+import type { Account } from '../core/hub-accounts.ts';
+import { OPS } from '../core/ids.ts';
 
 /** Whether an account may bear a nick: its own, and ops as well any that begins with `ops-`. */
 export function mayBear(account: Account, nick: string, accounts: readonly Account[]): boolean {

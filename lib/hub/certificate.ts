@@ -2,7 +2,7 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { formatError, SwarmError } from '../../lib/core/errors.ts';
+import { formatError, SwarmError } from '../core/errors.ts';
 
 /** What the hub shows on its ports, and the authority that clients trust. All PEM. */
 export interface HubCertificate {

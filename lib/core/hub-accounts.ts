@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SwarmError } from '../../lib/core/errors.ts';
-import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from '../../lib/core/ids.ts';
-import { parseJson } from '../../lib/core/json.ts';
+import { SwarmError } from './errors.ts';
+import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from './ids.ts';
+import { parseJson } from './json.ts';
 import { passwordHash } from './password.ts';
 
 const MOST_ACCOUNTS = 2000;

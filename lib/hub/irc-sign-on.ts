@@ -1,4 +1,4 @@
-import type { Account } from './accounts.ts';
+import type { Account } from '../core/hub-accounts.ts';
 import type { SignIn } from './authenticator.ts';
 import { firstParameter, type IrcLine } from './irc-line.ts';
 import { parseSaslPlain } from './sasl-plain.ts';
