@@ -4,8 +4,8 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../scripts/swarm/free-port.ts';
 import { SwarmError } from '../core/errors.ts';
+import { freePort } from '../host/free-port.ts';
 
 /** The IRC server behind the gate, kept running. */
 export interface Ngircd {

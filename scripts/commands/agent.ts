@@ -1,6 +1,6 @@
-import { runAgentUnit } from '../unit/agent-unit.ts';
-import { runUnit } from '../unit/run-unit.ts';
-import { readAgentEnvironment } from '../unit/unit-environment.ts';
+import { readAgentEnvironment } from '../../lib/host/container/container-environment.ts';
+import { runAgentUnit } from '../../lib/host/container/run-agent.ts';
+import { runUnit } from '../../lib/host/container/run-container.ts';
 
 /** Runs the one agent of this container, as its environment says, until SIGTERM. Gives the exit code. */
 export async function agent(): Promise<number> {

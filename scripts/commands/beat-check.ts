@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assessBeat, BEAT_FILE } from '../unit/beat-file.ts';
+import { assessBeat, BEAT_FILE } from '../../lib/host/container/beat-file.ts';
 
 /** The health check of an agent's or the steward's container. Exit code 0 healthy, 1 not; one line says why. */
 export async function beatCheck(options: { readonly state?: string }): Promise<number> {

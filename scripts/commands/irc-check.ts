@@ -1,9 +1,9 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { formatIso } from '../../lib/core/time.ts';
-import { readActivity } from '../swarm/irc-activity.ts';
-import { lookAt } from '../swarm/look.ts';
+import { readActivity } from '../../lib/host/irc-activity.ts';
+import { lookAt } from '../../lib/host/look.ts';
+import { readRoster } from '../../lib/host/probes.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { readRoster } from '../swarm/probes.ts';
 
 const SHOWN_LINES = 20;
 

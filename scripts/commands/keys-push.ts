@@ -3,6 +3,7 @@ import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts
 import { systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { STEWARD } from '../../lib/fleet/fleet-names.ts';
+import { sellsLogs } from '../../lib/host/sells-logs.ts';
 import { deriveKeys } from '../../lib/keys/derived-keys.ts';
 import { hubAccounts, planHub } from '../../lib/keys/hub-accounts.ts';
 import { hubAgents } from '../../lib/keys/hub-agents.ts';
@@ -14,7 +15,6 @@ import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from '../
 import { readMnemonic } from '../keys/mnemonic-source.ts';
 import { confirm } from '../swarm/confirm.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { sellsLogs } from '../swarm/sells-logs.ts';
 
 /** The options of `keys push` besides the common ones. */
 export interface PushOptions extends KeysOptions, KeysFleetOptions {

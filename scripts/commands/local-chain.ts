@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatError } from '../../lib/core/errors.ts';
+import { giveGasMoney } from '../../lib/host/local-services/gas-money.ts';
+import { readLocalEnvironment } from '../../lib/host/local-services/local-environment.ts';
+import { startRpcGate } from '../../lib/local/evm/rpc-gate.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
-import { giveGasMoney } from '../local-services/gas-money.ts';
-import { readLocalEnvironment } from '../local-services/local-environment.ts';
-import { startRpcGate } from '../local-services/rpc-gate.ts';
 import { printLine } from '../swarm/print.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
 

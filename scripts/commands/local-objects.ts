@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatError } from '../../lib/core/errors.ts';
+import { readLocalEnvironment } from '../../lib/host/local-services/local-environment.ts';
+import { SAMPLE_SEED } from '../../lib/host/machine/corpus-source.ts';
 import type { AccessKey } from '../../lib/local/s3-server/access-key.ts';
+import { readObjectKeys } from '../../lib/local/s3-server/object-keys.ts';
 import { startS3Server } from '../../lib/local/s3-server/server.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
-import { readLocalEnvironment } from '../local-services/local-environment.ts';
-import { readObjectKeys } from '../local-services/object-keys.ts';
-import { SAMPLE_SEED } from '../swarm/corpus-source.ts';
 import { printLine } from '../swarm/print.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
 

@@ -1,12 +1,12 @@
 import { formatError } from '../../lib/core/errors.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { openCredentials } from '../../lib/host/local-services/credentials.ts';
+import { readLocalEnvironment } from '../../lib/host/local-services/local-environment.ts';
+import { prepareServices } from '../../lib/host/local-services/prepare-services.ts';
+import { showAccess } from '../../lib/host/local-services/show-access.ts';
+import { writeSecrets } from '../../lib/host/local-services/write-secrets.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
-import { openCredentials } from '../local-services/credentials.ts';
-import { readLocalEnvironment } from '../local-services/local-environment.ts';
-import { prepareServices } from '../local-services/prepare-services.ts';
-import { showAccess } from '../local-services/show-access.ts';
-import { writeSecrets } from '../local-services/write-secrets.ts';
 import { printLine } from '../swarm/print.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
 

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
+import { lookAt } from '../../lib/host/look.ts';
 import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
 import { products } from '../../lib/products/registry.ts';
-import { lookAt } from '../swarm/look.ts';
 import { printLine } from '../swarm/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */

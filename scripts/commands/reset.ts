@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { readRunFile } from '../../lib/host/run-file.ts';
+import { isStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
 import { printJson, printLine } from '../swarm/print.ts';
-import { readRunFile } from '../swarm/run-file.ts';
-import { isStateFolder, stateFolderAt } from '../swarm/state-folder.ts';
 import { stop } from './stop.ts';
 
 /**

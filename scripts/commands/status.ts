@@ -1,6 +1,6 @@
 import { agentStateKind } from '../../lib/core/agent-state.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { lookAt } from '../swarm/look.ts';
+import { lookAt } from '../../lib/host/look.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
 
 /** Shows how each agent is doing, by its state in the vault. */

@@ -1,6 +1,6 @@
-import { runUnit } from '../unit/run-unit.ts';
-import { runStewardUnit } from '../unit/steward-unit.ts';
-import { readStewardEnvironment } from '../unit/unit-environment.ts';
+import { readStewardEnvironment } from '../../lib/host/container/container-environment.ts';
+import { runUnit } from '../../lib/host/container/run-container.ts';
+import { runStewardUnit } from '../../lib/host/container/run-steward.ts';
 
 /** Looks after the agents of other containers, as its environment says, until SIGTERM. Gives the exit code. */
 export async function steward(): Promise<number> {

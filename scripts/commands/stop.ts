@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { readRunFile } from '../../lib/host/run-file.ts';
+import { findStateFolder } from '../../lib/host/state-folder.ts';
 import { printJson, printLine } from '../swarm/print.ts';
-import { readRunFile } from '../swarm/run-file.ts';
-import { findStateFolder } from '../swarm/state-folder.ts';
 
 const PATIENCE_MS = 8000;
 const LOOK_EVERY_MS = 100;

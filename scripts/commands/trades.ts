@@ -1,9 +1,9 @@
 import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { lookAt } from '../../lib/host/look.ts';
+import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
 import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
-import { lookAt } from '../swarm/look.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { readKeptTrades } from '../swarm/snapshot-file.ts';
 import { tradeItem } from '../swarm/trade-item.ts';
 
 /** Lists the trades of a swarm, newest last. */

@@ -3,17 +3,17 @@ import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { takeOwnership } from '../../lib/files/owner-lock.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { createLogFile } from '../../lib/host/log-file.ts';
+import { openCorpusSource } from '../../lib/host/machine/corpus-source.ts';
+import { followRounds, type Rounds } from '../../lib/host/machine/rounds.ts';
+import { type Swarm, startSwarm } from '../../lib/host/machine/swarm.ts';
+import { checkUpOptions, type RawUpOptions, type UpOptions } from '../../lib/host/machine/up-options.ts';
+import { checkStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
+import { checkTools } from '../../lib/host/tools.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
-import { openCorpusSource } from '../swarm/corpus-source.ts';
-import { createLogFile } from '../swarm/log-file.ts';
 import { reportRun } from '../swarm/report-run.ts';
-import { followRounds, type Rounds } from '../swarm/rounds.ts';
 import { createRunDisplay } from '../swarm/run-display.ts';
-import { checkStateFolder, openStateFolder, stateFolderAt } from '../swarm/state-folder.ts';
 import { untilStopped } from '../swarm/stop-signals.ts';
-import { type Swarm, startSwarm } from '../swarm/swarm.ts';
-import { checkTools } from '../swarm/tools.ts';
-import { checkUpOptions, type RawUpOptions, type UpOptions } from '../swarm/up-options.ts';
 
 /** Starts the swarm and runs it until Ctrl-C, `swarm-ops stop` or the end of its rounds. Gives the exit code. */
 export async function up(raw: RawUpOptions): Promise<number> {

@@ -1,9 +1,9 @@
 import { simpleGit } from 'simple-git';
 import { zeroAddress } from 'viem';
 import { CHANNEL } from '../../lib/files/project.ts';
-import type { Rounds } from './rounds.ts';
-import { createRunReport, type RunReport } from './run-report.ts';
-import type { Swarm } from './swarm.ts';
+import type { Rounds } from '../../lib/host/machine/rounds.ts';
+import { createRunReport, type RunReport } from '../../lib/host/machine/run-report.ts';
+import type { Swarm } from '../../lib/host/machine/swarm.ts';
 
 /** Reports a bounded run that is over, and whether it went as it should: no errors, nothing left open. */
 export async function reportRun(

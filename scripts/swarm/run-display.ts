@@ -3,11 +3,11 @@ import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { CHANNEL } from '../../lib/files/project.ts';
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
+import type { Swarm } from '../../lib/host/machine/swarm.ts';
+import type { UpOptions } from '../../lib/host/machine/up-options.ts';
+import type { StateFolder } from '../../lib/host/state-folder.ts';
 import type { CorpusScan } from '../../lib/products/corpus.ts';
 import { type AgentRow, createLiveTable } from './live-table.ts';
-import type { StateFolder } from './state-folder.ts';
-import type { Swarm } from './swarm.ts';
-import type { UpOptions } from './up-options.ts';
 
 /** What the person at the terminal sees of a run. All of it goes to stderr: stdout is for the report. */
 export interface RunDisplay {

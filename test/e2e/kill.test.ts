@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { RunFile } from '../../scripts/swarm/run-file.ts';
+import type { RunFile } from '../../lib/host/run-file.ts';
 import { auditChain } from '../support/chain-audit.ts';
 import { type ChannelWitness, joinChannel } from '../support/channel-witness.ts';
 import { type FinishedRun, finishRun } from '../support/finished-run.ts';

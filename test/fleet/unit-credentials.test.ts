@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createObjectStore } from '../../lib/delivery/object-store.ts';
 import { presignDownload } from '../../lib/delivery/presign.ts';
+import { makeUnitWorld } from '../support/container-world.ts';
 import { makeSwarmBox } from '../support/swarm.ts';
-import { makeUnitWorld } from '../support/unit-world.ts';
 
 const LIFE_SECONDS = 1500;
 

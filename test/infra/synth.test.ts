@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyPolicy } from '../../infra/policy/shared.ts';
 import { HUB, PACK, STEWARD } from '../../lib/fleet/fleet-names.ts';
-import { readStewardEnvironment } from '../../scripts/unit/unit-environment.ts';
+import { readStewardEnvironment } from '../../lib/host/container/container-environment.ts';
 import { isAllowed } from './evaluate.ts';
 import { lintFleet } from './lint.ts';
 import { fleetConfig, NAMES, ofType, type Synthesized, shippedAgents, synthesizeNow } from './support.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createObjectStore, ensureBucket, type ObjectStore } from '../../lib/delivery/object-store.ts';
+import { startCorpusSync } from '../../lib/host/container/corpus-sync.ts';
 import { type S3Server, startS3Server } from '../../lib/local/s3-server/server.ts';
-import { startCorpusSync } from '../../scripts/unit/corpus-sync.ts';
 import { eventually } from '../support/swarm.ts';
 
 const PREFIX = 'agents/kk-karma-hello/';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type RunFile, readRunFile } from '../../scripts/swarm/run-file.ts';
+import { type RunFile, readRunFile } from '../../lib/host/run-file.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { killAll, type LiveProcess, processesMarked } from './processes.ts';
 import { shared } from './shared.ts';

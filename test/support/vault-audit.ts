@@ -1,9 +1,9 @@
 import { execa } from 'execa';
+import { readNotes } from '../../lib/host/note-kinds.ts';
 import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
 import { type OfferNote, offerKind } from '../../lib/market/notes/offer-note.ts';
 import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
-import { readNotes } from '../../scripts/swarm/note-kinds.ts';
 
 /** What a vault's repository says, read with plain git and the note codec. */
 export interface VaultAudit {

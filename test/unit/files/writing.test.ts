@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { writing } from '../../../lib/files/writing.ts';
-import { openStateFolder } from '../../../scripts/swarm/state-folder.ts';
+import { openStateFolder } from '../../../lib/host/state-folder.ts';
 
 let dir: string;
 beforeEach(async () => {

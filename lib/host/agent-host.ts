@@ -1,0 +1,179 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Hex, LocalAccount } from 'viem';
+import { type RunnableFlow, runnable } from '../core/flow.ts';
+import { type Manifest, nickOf } from '../core/manifest.ts';
+import type { Me } from '../core/snapshot.ts';
+import { systemClock } from '../core/time.ts';
+import { policies } from '../decisions/registry.ts';
+import { deriveDeliveryKey } from '../delivery/delivery-key.ts';
+import { openGoodsStore } from '../delivery/goods-store.ts';
+import { createCoordinationFlow } from '../flows/coordination/coordination-flow.ts';
+import { createProduceFlow } from '../flows/produce/produce-flow.ts';
+import { type CorpusPort, createWorkshop } from '../flows/produce/workshop.ts';
+import { createTradeFlow } from '../flows/trade/trade-flow.ts';
+import { createSurplusFlow } from '../flows/treasury/surplus-flow.ts';
+import { createValidationFlow } from '../flows/validation/validation-flow.ts';
+import { createHeartbeat, type Heartbeat } from '../heartbeat/heartbeat.ts';
+import { needsKind } from '../heartbeat/pages.ts';
+import type { BeatReport } from '../heartbeat/ports.ts';
+import { type Rhythm, type Schedule, startSchedule } from '../heartbeat/schedule.ts';
+import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
+import { readMarket } from '../market/notes/market-facts.ts';
+import { signIdentity } from '../market/terms/identity.ts';
+import { products } from '../products/registry.ts';
+import { inProcess } from '../work/executor.ts';
+import type { Host } from './host.ts';
+import { openBench } from './validator-bench.ts';
+
+/** One agent of this host, alive. */
+export interface AgentHost {
+  readonly manifest: Manifest;
+  readonly address: Hex;
+  readonly channel: ChannelConnection;
+  readonly counts: { scheduled: number; beats: number; errors: number };
+  readonly last: () => BeatReport | undefined;
+  readonly start: (rhythm: Rhythm, onBeat: (report: BeatReport, trigger: 'schedule' | 'nudge') => void) => void;
+  readonly nudge: () => void;
+  /** Puts at least so many seconds between its scheduled beats from now on. */
+  readonly stretchTo: (seconds: number) => void;
+  /** Ends the schedule; a beat under way ends first, and what it recorded is announced. The channel stays. */
+  readonly rest: () => Promise<void>;
+}
+
+/** A salt for which every trade of an agent's own needs none: its standing delivery key for notes by others. */
+const STANDING_SALT: Hex = `0x${'00'.repeat(32)}`;
+
+/** Puts an agent together from its manifest and the host's services. It beats from `start` on. */
+export async function createAgentHost(
+  host: Host,
+  manifest: Manifest,
+  account: LocalAccount,
+  corpus: CorpusPort | undefined,
+): Promise<AgentHost> {
+  const { name } = manifest.metadata;
+  const deliverySeed = host.deliverySeed(name);
+  const { recipient, identity } = await deriveDeliveryKey(deliverySeed, STANDING_SALT);
+  const address = account.address.toLowerCase() as Hex;
+  const walletProof = await signIdentity(account, host.market.domain, {
+    name,
+    wallet: address,
+    deliveryRecipient: recipient,
+  });
+  const me: Me = { name, nick: nickOf(manifest), address, manifest, deliveryRecipient: recipient, walletProof };
+  const dir = host.folder.agent(name);
+  const outDir = join(dir, 'work');
+  await mkdir(outDir, { recursive: true });
+  const goods = await openGoodsStore(dir);
+  const randomSalt = (): Hex => `0x${randomBytes(32).toString('hex')}`;
+  const counts = { scheduled: 0, beats: 0, errors: 0 };
+  let schedule: Schedule | undefined;
+  let last: BeatReport | undefined;
+  const nudge = (): void => schedule?.nudge();
+
+  const workshop = createWorkshop({
+    me,
+    definitions: products,
+    corpus,
+    goods,
+    executor: inProcess,
+    outDir,
+    nowMs: () => Date.now(),
+    changed: nudge,
+    log: host.log,
+  });
+  const trade = createTradeFlow({
+    account,
+    deliverySeed,
+    domain: host.market.domain,
+    tokenDomain: host.market.tokenDomain,
+    signatures: host.market.signatures,
+    escrow: host.market.escrowWriter(account),
+    hasTrade: host.market.index.hasTrade,
+    readBalance: host.market.readBalance,
+    readGasPrice: host.market.readGasPrice,
+    store: host.store,
+    goods,
+    downloadOrigins: host.downloadOrigins,
+    settings: host.tradeSettings,
+    clock: systemClock,
+    randomSalt,
+  });
+  const produce = createProduceFlow({ account, deliverySeed, domain: host.market.domain, goods, workshop, randomSalt });
+  const bench =
+    manifest.spec.role === 'validator' ? await openBench(host, { dir, goods, identity, changed: nudge }) : undefined;
+  const validation = createValidationFlow({
+    account,
+    deliverySeed,
+    domain: host.market.domain,
+    store: host.store,
+    goods,
+    sources: workshop,
+    bench,
+    urlLifeSeconds: host.tradeSettings.urlLifeSeconds,
+    clock: systemClock,
+    randomSalt,
+  });
+  const flows: RunnableFlow[] = [runnable(trade), runnable(produce), runnable(validation)];
+  if (host.treasury !== undefined) {
+    flows.push(runnable(createSurplusFlow(host.market.sendTransfer(account), host.treasury)));
+  }
+  if (manifest.spec.role === 'coordinator') {
+    const readNeeds = (snapshot: { readonly vault: Parameters<typeof workshop.read>[0] }) =>
+      snapshot.vault.notes(needsKind).flatMap(({ data }) => data.needs.map((need) => ({ agent: data.owner, need })));
+    flows.push(runnable(createCoordinationFlow(readNeeds)));
+  }
+
+  const channel = connectChannel({
+    ...host.irc,
+    nick: me.nick,
+    channel: manifest.spec.channels[0] ?? '#karmakadabra',
+    log: host.debug,
+    onLine: (line) => {
+      if (heartbeat.concerns(line)) nudge();
+    },
+    outbox: host.outbox,
+  });
+  const heartbeat: Heartbeat = createHeartbeat({
+    me,
+    vault: host.vault,
+    readChain: () => host.market.index.view(address),
+    channel,
+    perceive: (senses) => readMarket(host.lens, senses),
+    readWork: (vault) => workshop.read(vault),
+    policy: policies[manifest.spec.role],
+    flows,
+    clock: systemClock,
+    uuid: randomUUID,
+    build: host.build,
+    draining: host.draining,
+    log: host.log,
+  });
+
+  return {
+    manifest,
+    address,
+    channel,
+    counts,
+    last: () => last,
+    start: (rhythm, onBeat) => {
+      schedule = startSchedule(rhythm, async (trigger) => {
+        const report = await heartbeat.beat();
+        last = report;
+        counts.beats += 1;
+        if (trigger === 'schedule') counts.scheduled += 1;
+        if (!report.ok) counts.errors += 1;
+        if (report.wakeAt !== undefined) schedule?.wakeAt(report.wakeAt);
+        onBeat(report, trigger);
+      });
+    },
+    nudge,
+    stretchTo: (seconds) => schedule?.stretchTo(seconds),
+    rest: async () => {
+      await schedule?.stop();
+      await Promise.all([workshop.idle(), bench?.stop()]);
+      await heartbeat.settled();
+    },
+  };
+}

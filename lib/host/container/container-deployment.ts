@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { SwarmError } from '../../core/errors.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { createChainClient, readingChain } from '../../market/chain/chain-client.ts';
+import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
+import { findFirstBlock } from '../../market/escrow/first-block.ts';
+import type { UnitEnvironment } from './container-environment.ts';
+
+/** The names in the EIP-712 domains of the USDC that there are; elsewhere it is "USD Coin". */
+const TOKEN_NAMES: Readonly<Record<number, string>> = { 84532: 'USDC' };
+
+type ChainEnvironment = Pick<
+  UnitEnvironment,
+  'KK_DEPLOYMENT' | 'KK_CHAIN' | 'KK_ESCROW' | 'KK_TOKEN' | 'KK_STATE' | 'KK_RPC'
+>;
+
+/**
+ * Finds where the market's contracts are, and makes sure that the chain behind the RPC is theirs. The first block of an
+ * escrow that the environment names is searched once and remembered in the state folder.
+ * @throws SwarmError `unit/no-deployment`, `unit/no-contract` and `market/chain-unreachable` (wait); `unit/wrong-chain`
+ * and `contracts/no-history` (stop).
+ */
+export async function findDeployment(environment: ChainEnvironment, rpcUrl: string): Promise<Deployment> {
+  const told = await toldDeployment(environment);
+  const client = createChainClient(rpcUrl, told.chainId);
+  const found = await readingChain('the chain’s id', () => client.getChainId());
+  if (found !== told.chainId) throw wrongChain(found, told.chainId);
+  const code = await readingChain('the escrow', () => client.getCode({ address: told.escrow }));
+  if (code === undefined || code === '0x') throw noContract(told.escrow, told.chainId);
+  if (told.fromBlock !== undefined) return { ...told, fromBlock: told.fromBlock };
+  const whole = { ...told, fromBlock: await findFirstBlock(client, told.escrow) };
+  await writeDurably(rememberedFile(environment), `${JSON.stringify(whole, null, 2)}\n`);
+  return whole;
+}
+
+type Told = Omit<Deployment, 'fromBlock'> & { readonly fromBlock?: number };
+
+async function toldDeployment(environment: ChainEnvironment): Promise<Told> {
+  const { KK_DEPLOYMENT, KK_CHAIN, KK_ESCROW, KK_TOKEN } = environment;
+  if (KK_DEPLOYMENT !== undefined) {
+    const deployment = await readDeployment(KK_DEPLOYMENT);
+    if (deployment === undefined) throw noDeployment(KK_DEPLOYMENT);
+    return deployment;
+  }
+  // The environment was checked: without a file all three are there.
+  if (KK_CHAIN === undefined || KK_ESCROW === undefined || KK_TOKEN === undefined) throw noDeployment('KK_ESCROW');
+  const remembered = await readDeployment(rememberedFile(environment));
+  if (remembered?.chainId === KK_CHAIN && remembered.escrow === KK_ESCROW && remembered.token === KK_TOKEN) {
+    return remembered;
+  }
+  const tokenName = TOKEN_NAMES[KK_CHAIN];
+  return {
+    chainId: KK_CHAIN,
+    escrow: KK_ESCROW,
+    token: KK_TOKEN,
+    ...(tokenName === undefined ? {} : { tokenName }),
+  };
+}
+
+function rememberedFile({ KK_STATE }: Pick<ChainEnvironment, 'KK_STATE'>): string {
+  return join(KK_STATE, 'deployment.json');
+}
+
+function noDeployment(where: string): SwarmError {
+  return new SwarmError({
+    code: 'unit/no-deployment',
+    disposition: 'wait',
+    message: `${where} does not say yet where the contracts are`,
+    next: 'The set-up writes it when they are deployed; see its log.',
+  });
+}
+
+function noContract(escrow: string, chainId: number): SwarmError {
+  return new SwarmError({
+    code: 'unit/no-contract',
+    disposition: 'wait',
+    message: `There is no contract at ${escrow} on chain ${chainId}`,
+    next: 'Deploy it (swarm-ops contracts deploy), or correct KK_ESCROW.',
+  });
+}
+
+function wrongChain(found: number, wanted: number): SwarmError {
+  return new SwarmError({
+    code: 'unit/wrong-chain',
+    disposition: 'stop',
+    message: `The RPC serves chain ${found}, and this unit belongs to chain ${wanted}`,
+    next: 'Correct KK_RPC (or the address in KK_RPC_SECRET: swarm-ops keys rpc), or KK_CHAIN.',
+  });
+}

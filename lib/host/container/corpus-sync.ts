@@ -1,0 +1,153 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { formatError, SwarmError } from '../../core/errors.ts';
+import { createObjectStore, type ObjectStore } from '../../delivery/object-store.ts';
+import { storeFailed } from '../../delivery/store-error.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { type Patience, waitFor } from '../wait-for.ts';
+
+/** Where logs are and where they go. */
+export interface CorpusSyncOptions {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** The copy: nothing else may be in it. */
+  readonly dir: string;
+  readonly patience: Patience;
+  readonly everyMs?: number;
+}
+
+interface Listed {
+  readonly name: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
+const EVERY_MS = 60_000;
+/** Hidden, so that no reader of logs takes it for one. */
+const MARKS = '.marks.json';
+/** A name that is the same on every machine; folders below the prefix are left out. */
+const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,180}$/;
+
+/**
+ * Copies the logs of a bucket into a folder and keeps the copy up: what is new or changed is fetched, what is gone is
+ * removed, the bucket is only read. The first copy is whole when this resolves; waits until there is something.
+ */
+export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ readonly close: () => Promise<void> }> {
+  const { bucket, region, endpoint, credentials, dir, patience, everyMs = EVERY_MS } = options;
+  const store = createObjectStore({
+    bucket,
+    region,
+    prefix: options.prefix,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  await mkdir(dir, { recursive: true });
+  await waitFor('the logs in the bucket', () => copyOnce(store, dir, patience), patience);
+  let isCopying: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    isCopying ??= copyOnce(store, dir, patience)
+      .catch((error: unknown) => patience.log(`the copy of the logs is not renewed: ${formatError(error)}`))
+      .finally(() => {
+        isCopying = undefined;
+      });
+  }, everyMs);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      store.close();
+      await isCopying;
+    },
+  };
+}
+
+async function copyOnce(store: ObjectStore, dir: string, { log, signal }: Patience): Promise<void> {
+  const listed = await listObjects(store);
+  if (listed.length === 0) throw noLogs(store);
+  const marks = await readMarks(dir);
+  const wanted = new Map(listed.map((object) => [object.name, object]));
+  for (const name of await readdir(dir)) {
+    if (name === MARKS || wanted.has(name)) continue;
+    await rm(join(dir, name), { force: true });
+    marks.delete(name);
+  }
+  let fetched = 0;
+  for (const object of listed) {
+    signal.throwIfAborted();
+    const size = await stat(join(dir, object.name)).then(
+      (found) => found.size,
+      () => -1,
+    );
+    if (marks.get(object.name) === object.etag && size === object.sizeBytes) continue;
+    await fetchObject(store, dir, object);
+    marks.set(object.name, object.etag);
+    await writeDurably(join(dir, MARKS), JSON.stringify([...marks]));
+    fetched += 1;
+  }
+  if (fetched > 0) log(`copied ${fetched} files of chat logs`);
+}
+
+async function listObjects(store: ObjectStore): Promise<readonly Listed[]> {
+  const listed: Listed[] = [];
+  let token: string | undefined;
+  try {
+    do {
+      const page = await store.client.send(
+        new ListObjectsV2Command({ Bucket: store.bucket, Prefix: store.prefix, ContinuationToken: token }),
+      );
+      for (const { Key: key, Size: sizeBytes, ETag: etag } of page.Contents ?? []) {
+        const name = key?.slice(store.prefix.length) ?? '';
+        if (key === undefined || sizeBytes === undefined || etag === undefined || !SAFE_NAME.test(name)) continue;
+        listed.push({ name, key, sizeBytes, etag });
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  } catch (error) {
+    throw storeFailed(`list the logs in ${store.bucket}`, error);
+  }
+  return listed;
+}
+
+/** Fetches one file whole: the version that was listed, of the size that was listed, or none. */
+async function fetchObject(store: ObjectStore, dir: string, { key, name, etag, sizeBytes }: Listed): Promise<void> {
+  const draft = join(dir, `.draft-${name}`);
+  try {
+    const { Body } = await store.client.send(new GetObjectCommand({ Bucket: store.bucket, Key: key, IfMatch: etag }));
+    if (!(Body instanceof Readable)) throw new TypeError('no body');
+    await pipeline(Body, createWriteStream(draft));
+    const { size } = await stat(draft);
+    if (size !== sizeBytes) throw new TypeError(`${size} bytes instead of ${sizeBytes}`);
+    await rename(draft, join(dir, name));
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw storeFailed(`fetch the log ${name}`, error);
+  }
+}
+
+async function readMarks(dir: string): Promise<Map<string, string>> {
+  try {
+    return new Map(
+      z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(await readFile(join(dir, MARKS), 'utf8'))),
+    );
+  } catch {
+    // Without marks everything is fetched again.
+    return new Map();
+  }
+}
+
+function noLogs(store: ObjectStore): SwarmError {
+  return new SwarmError({
+    code: 'unit/no-logs',
+    disposition: 'wait',
+    message: `There is no log below ${store.prefix} in ${store.bucket}`,
+    next: 'Copy logs (and corpus.yaml) there, as with aws s3 sync.',
+  });
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { privateKeyToAccount } from 'viem/accounts';
+import { SwarmError } from '../../core/errors.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { formatBuild } from '../../core/protocol.ts';
+import { loadManifests } from '../../files/load-manifests.ts';
+import type { BeatReport } from '../../heartbeat/ports.ts';
+import type { Rhythm } from '../../heartbeat/schedule.ts';
+import { createAgentHost } from '../agent-host.ts';
+import type { Host } from '../host.ts';
+import { landed } from '../landed.ts';
+import { watchVault } from '../nudges.ts';
+import { sellsLogs } from '../sells-logs.ts';
+import { waitFor } from '../wait-for.ts';
+import type { BeatWriter } from './beat-writer.ts';
+import { openUnitCorpus } from './container-corpus.ts';
+import type { AgentEnvironment } from './container-environment.ts';
+import { parseAgentUnitSecret, readSecretText } from './container-secret.ts';
+import { openHubVault, openMarket, openStore, readHubCa, treasuryOf, vaultFolders } from './container-services.ts';
+import { DEFAULT_BEAT_SECONDS, type UnitRun } from './run-container.ts';
+
+/** Runs one agent until it is told to stop. */
+export async function runAgentUnit(environment: AgentEnvironment, run: UnitRun): Promise<void> {
+  const { folder, patience, closers, log, beats } = run;
+  const manifest = await findManifest(environment);
+  const name = manifest.metadata.name;
+  const secretText = await waitFor('its secret', () => readSecretText(environment), patience);
+  const secret = parseAgentUnitSecret(secretText, name);
+  const account = privateKeyToAccount(secret.privateKey);
+  requireAddress(manifest, account.address);
+
+  const ca = await readHubCa(environment, patience);
+  const { rpcUrl: _, ...chain } = await openMarket(environment, folder, patience);
+  const { store, origin } = await openStore(environment, secret.objectStore, patience);
+  closers.push(store.close);
+  const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
+  const opened = await openHubVault({
+    environment,
+    credential: secret.hub,
+    ...vaultFolders(folder),
+    everySeconds,
+    patience,
+  });
+  closers.push(opened.close);
+  const vault = beats.following(opened);
+
+  const { tls, ...irc } = environment.KK_IRC;
+  const deliverySeed = Buffer.from(secret.deliverySeed, 'hex');
+  const host: Host = {
+    ...chain,
+    folder,
+    deliverySeed: () => deliverySeed,
+    vault,
+    treasury: treasuryOf(environment, secret),
+    store,
+    downloadOrigins: [origin],
+    irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
+    draining: () => patience.signal.aborted,
+    log,
+    debug: log,
+  };
+  const corpus = sellsLogs(manifest) ? await openUnitCorpus(environment, secret, folder, patience, closers) : undefined;
+  const agent = await createAgentHost(host, manifest, account, corpus);
+  const unwatch = watchVault(vault, [agent], () => undefined, log);
+  closers.push(async () => {
+    unwatch();
+    await agent.rest();
+    await landed(vault);
+    await agent.channel.close('the container stops');
+  });
+
+  log(`${name} beats, ${formatBuild(chain.build)}`);
+  agent.start(rhythmOf(manifest, environment), (report) => tell(report, log, beats));
+  agent.nudge();
+  await run.stopped;
+}
+
+async function findManifest({ KK_AGENTS, KK_AGENT }: AgentEnvironment): Promise<Manifest> {
+  const manifests = await loadManifests([KK_AGENTS]);
+  const manifest = manifests.find(({ metadata }) => metadata.name === KK_AGENT);
+  if (manifest !== undefined) return manifest;
+  throw new SwarmError({
+    code: 'unit/unknown-agent',
+    disposition: 'stop',
+    message: `There is no agent ${KK_AGENT} among the ${manifests.length} in ${KK_AGENTS}`,
+    next: 'Correct KK_AGENT, or run an image that has this agent.',
+  });
+}
+
+/** A manifest that states another wallet than the secret's belongs to another agent, or the secret does. */
+function requireAddress({ metadata, spec }: Manifest, address: string): void {
+  const stated = spec.wallet.address;
+  if (stated === undefined || stated === address.toLowerCase()) return;
+  throw new SwarmError({
+    code: 'unit/address-mismatch',
+    disposition: 'stop',
+    message: `The secret of ${metadata.name} holds the wallet ${address}, and its manifest states ${stated}`,
+    next: 'Push the right key with swarm-ops keys push --rotate, or run the image whose manifest states this wallet.',
+  });
+}
+
+/** Agents that beat every so many seconds do so at different times, each always at its own. */
+function rhythmOf({ metadata, spec }: Manifest, { KK_BEAT_SECONDS: seconds }: AgentEnvironment): Rhythm {
+  if (seconds === undefined) {
+    return { type: 'cron', expression: spec.schedule.cron, maxJitterSeconds: spec.schedule.maxJitterSeconds };
+  }
+  const phase = createHash('sha256').update(metadata.name).digest().readUInt32BE(0) / 2 ** 32;
+  return { type: 'every', seconds, phaseSeconds: phase * seconds };
+}
+
+function tell(report: BeatReport, log: (line: string) => void, beats: BeatWriter): void {
+  void beats.beat();
+  const did = report.did.length === 0 ? report.task : report.did.join('; ');
+  log(`beat: ${did}${report.did.length === 0 ? `: ${report.reason}` : ''}`);
+  for (const failure of report.failures) log(`failed: ${failure}`);
+}

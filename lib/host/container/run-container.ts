@@ -1,0 +1,98 @@
+import { displayText } from '../../core/display-text.ts';
+import { formatError, SwarmError } from '../../core/errors.ts';
+import { formatIso, systemClock } from '../../core/time.ts';
+import { takeOwnership } from '../../files/owner-lock.ts';
+import { openStateFolder, type StateFolder } from '../state-folder.ts';
+import type { Patience } from '../wait-for.ts';
+import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
+import type { UnitEnvironment } from './container-environment.ts';
+import { describeCrash } from './crash.ts';
+
+/** What the program in a container runs with. */
+export interface UnitRun {
+  readonly folder: StateFolder;
+  readonly patience: Patience;
+  readonly beats: BeatWriter;
+  readonly log: (line: string) => void;
+  /** Resolves when the container is told to stop. */
+  readonly stopped: Promise<void>;
+  /** What to end when the unit ends, newest first. */
+  readonly closers: (() => Promise<void> | void)[];
+}
+
+/** Only a person can mend it: starting again soon won't. From sysexits.h, EX_CONFIG. */
+const CONFIGURATION = 78;
+/** Another process is there: try again later. EX_TEMPFAIL. */
+const IN_USE = 75;
+/** After SIGTERM a beat may end and land for so long. Containers are killed after 10 s. */
+const STOP_MS = 8_000;
+
+/** How often a unit beats where nobody says: as the manifests' schedules do. */
+export const DEFAULT_BEAT_SECONDS = 300;
+
+/** Runs the program of a container, from its environment and its lock to its end. Gives the exit code. */
+export async function runUnit<Environment extends UnitEnvironment & { readonly KK_AGENT?: string }>(
+  readEnvironment: (given: NodeJS.ProcessEnv) => Environment,
+  program: (environment: Environment, run: UnitRun) => Promise<void>,
+): Promise<number> {
+  const stop = new AbortController();
+  const closers: (() => Promise<void> | void)[] = [];
+  const log = (line: string): void => {
+    process.stdout.write(`${displayText(line)}\n`);
+  };
+  const onSignal = (): void => {
+    if (stop.signal.aborted) return;
+    log('stopping');
+    // All that matters is on disk already; the next start goes on from there.
+    setTimeout(() => process.exit(0), STOP_MS).unref();
+    stop.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  // What nobody caught leaves nothing to rely on; the next start goes on from what is on disk.
+  process.once('uncaughtException', (error: unknown) => {
+    process.stderr.write(`${describeCrash(error)}\n`);
+    process.exit(exitCodeOf(error));
+  });
+  const stopped = new Promise<void>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  try {
+    const environment = readEnvironment(process.env);
+    const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()));
+    closers.push(await takeOwnership(folder.lock));
+    const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
+    const beats = createBeatWriter({
+      unit: environment.KK_AGENT ?? 'the steward',
+      stateDir: folder.dir,
+      everySeconds,
+      log,
+    });
+    await beats.wait('its start');
+    const patience: Patience = { log, signal: stop.signal, onWait: (what) => void beats.wait(what ?? 'its start') };
+    await program(environment, { folder, patience, beats, log, stopped, closers });
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    process.stderr.write(`${formatError(error).split('\n').map(displayText).join('\n')}\n`);
+    return exitCodeOf(error);
+  } finally {
+    await closeAll(closers, log);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof SwarmError)) return 1;
+  if (error.code === 'vault/in-use') return IN_USE;
+  return error.disposition === 'stop' ? CONFIGURATION : 1;
+}
+
+/** Ends what was started, newest first; one that fails doesn't keep the others alive. */
+async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      log(`while stopping: ${formatError(error)}`);
+    }
+  }
+}

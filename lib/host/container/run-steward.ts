@@ -1,0 +1,127 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { privateKeyToAccount } from 'viem/accounts';
+import { TREASURY } from '../../core/ids.ts';
+import { type Manifest, nickOf } from '../../core/manifest.ts';
+import { formatBuild } from '../../core/protocol.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { loadManifests } from '../../files/load-manifests.ts';
+import { CHANNEL } from '../../files/project.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { StewardHost } from '../host.ts';
+import { landed } from '../landed.ts';
+import { writeRunFile } from '../run-file.ts';
+import { startStewardship } from '../stewardship.ts';
+import { waitFor } from '../wait-for.ts';
+import type { StewardEnvironment } from './container-environment.ts';
+import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
+import { openHubVault, openMarket, openStore, readHubCa, vaultFolders } from './container-services.ts';
+import { DEFAULT_BEAT_SECONDS, type UnitRun } from './run-container.ts';
+
+/** Looks after agents that run in containers of their own, until it is told to stop. */
+export async function runStewardUnit(environment: StewardEnvironment, run: UnitRun): Promise<void> {
+  const { folder, patience, closers, log, beats } = run;
+  const manifests = await loadManifests([environment.KK_AGENTS]);
+  const agents = manifests.map(factsOf);
+  const secret = parseStewardSecret(await waitFor('its secret', () => readSecretText(environment), patience));
+  const account = privateKeyToAccount(secret.privateKey);
+  const ca = await readHubCa(environment, patience);
+  const { rpcUrl, ...chain } = await openMarket(environment, folder, patience);
+  const objects = await openObjects(environment, secret, run);
+  const beatSeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
+
+  const openFor = async (credential: HubCredential, author?: string): Promise<Vault> => {
+    const opened = await openHubVault({
+      environment,
+      credential,
+      ...vaultFolders(folder, author),
+      everySeconds: beatSeconds,
+      patience,
+    });
+    closers.push(opened.close);
+    return opened;
+  };
+  const opsVault = await openFor(secret.ops);
+  // The hub takes from each account what its author may write, so each of the two has a clone of its own.
+  const treasuryVault = await openFor(secret.treasury, TREASURY);
+
+  const { tls, ...irc } = environment.KK_IRC;
+  const ops: StewardHost = {
+    ...chain,
+    folder,
+    vault: opsVault,
+    irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.ops },
+    draining: () => patience.signal.aborted,
+    log,
+    debug: log,
+  };
+  const { deployment } = chain.market;
+  await mkdir(dirname(folder.deployment), { recursive: true });
+  await writeDurably(folder.deployment, `${JSON.stringify(deployment, null, 2)}\n`);
+  const runFile = await writeRunFile(folder.run, {
+    beatSeconds,
+    irc: { host: irc.host, port: irc.port, channel: CHANNEL },
+    seenFrom: 'hub',
+    // The file is not secret: an address with a key stays in this process.
+    rpc: environment.KK_RPC === undefined ? '' : rpcUrl,
+    chainId: deployment.chainId,
+    escrow: deployment.escrow,
+    token: deployment.token,
+    s3: objects?.origin ?? '',
+    agents,
+  });
+  const sayNowAndThen = createPulse(beatSeconds, log);
+  const stewardship = startStewardship({
+    ops,
+    treasury: { ...ops, vault: treasuryVault },
+    treasuryAccount: account,
+    manifests,
+    run: runFile,
+    stores: objects === undefined ? [] : agents.map(({ name }) => ({ ...objects.store, prefix: `agents/${name}/` })),
+    onTick: () => void tick(opsVault, beats, sayNowAndThen),
+  });
+  closers.push(async () => {
+    await stewardship.rest();
+    await Promise.all([landed(opsVault), landed(treasuryVault)]);
+    await stewardship.close();
+  });
+  log(`looking after ${agents.length} agents, ${formatBuild(chain.build)}`);
+  await beats.beat();
+  await run.stopped;
+}
+
+/** The bucket that the steward keeps tidy; none where it is named none. */
+async function openObjects(
+  { KK_BUCKET, ...environment }: StewardEnvironment,
+  { objectStore }: StewardSecret,
+  { patience, closers }: UnitRun,
+) {
+  if (KK_BUCKET === undefined) return undefined;
+  const opened = await openStore({ ...environment, KK_BUCKET }, objectStore, patience);
+  closers.push(opened.store.close);
+  return opened;
+}
+
+/** The steward's records are rare: what counts as landing is that the hub answers. */
+async function tick(vault: Vault, beats: UnitRun['beats'], say: (line: string) => void): Promise<void> {
+  await beats.beat();
+  const { lastError } = await vault.status();
+  if (lastError === undefined) await beats.landed();
+  say(lastError === undefined ? 'looks after the swarm' : `can't reach the hub: ${lastError}`);
+}
+
+/** Logs at most one line a beat: who watches the log takes silence for a failure. */
+function createPulse(everySeconds: number, log: (line: string) => void): (line: string) => void {
+  let saidAt = performance.now();
+  return (line) => {
+    if (performance.now() - saidAt < everySeconds * 1000) return;
+    saidAt = performance.now();
+    log(line);
+  };
+}
+
+function factsOf(manifest: Manifest) {
+  const { name } = manifest.metadata;
+  const { address } = manifest.spec.wallet;
+  return { name, nick: nickOf(manifest), ...(address === undefined ? {} : { address }) };
+}

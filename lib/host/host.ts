@@ -1,0 +1,35 @@
+import type { Address } from 'viem';
+import type { Build } from '../core/protocol.ts';
+import type { ObjectStore } from '../delivery/object-store.ts';
+import type { TradeSettings } from '../flows/trade/settings.ts';
+import type { ChannelOptions } from '../irc/connection-options.ts';
+import type { MarketHost } from '../market/escrow/market-host.ts';
+import type { MarketLens } from '../market/notes/market-facts.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** What the agents of one host share. */
+export interface Host {
+  readonly folder: StateFolder;
+  /** The 32 bytes from which the keys to all sealed goods of an agent follow. A secret. */
+  readonly deliverySeed: (name: string) => Uint8Array;
+  readonly vault: Vault;
+  readonly market: MarketHost;
+  readonly lens: MarketLens;
+  /** Where a system agent's surplus returns to; without it, it keeps what it earns. */
+  readonly treasury: Address | undefined;
+  readonly store: ObjectStore;
+  /** The origins that goods are fetched from. */
+  readonly downloadOrigins: readonly string[];
+  readonly irc: Pick<ChannelOptions, 'host' | 'port' | 'tls' | 'sasl'>;
+  readonly outbox: NonNullable<ChannelOptions['outbox']>;
+  readonly tradeSettings: TradeSettings;
+  readonly build: Build;
+  readonly draining: () => boolean;
+  readonly log: (line: string) => void;
+  /** For what only helps to find a fault: goes to the log file alone. */
+  readonly debug: (line: string) => void;
+}
+
+/** The part of a host with which a swarm is looked after. */
+export type StewardHost = Pick<Host, 'folder' | 'vault' | 'market' | 'lens' | 'irc' | 'draining' | 'log' | 'debug'>;

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writePrivately } from '../../files/write-privately.ts';
+
+const credentials = z.object({
+  hubPasswords: z.record(z.string(), z.string().min(16)),
+  objectKeys: z.record(z.string(), z.object({ accessKeyId: z.string(), secretAccessKey: z.string() })),
+});
+
+/** A key to the embedded object store. */
+export type ObjectKey = z.infer<typeof credentials>['objectKeys'][string];
+
+/** The passwords and keys that set-up has given out, made where they are asked for the first time. */
+export interface Credentials {
+  readonly hubPassword: (account: string) => string;
+  readonly objectKey: (unit: string) => ObjectKey;
+  readonly save: () => Promise<void>;
+}
+
+/** Opens the book of what was given out, in a folder that only set-up sees. What is in it never changes. */
+export async function openCredentials(dir: string): Promise<Credentials> {
+  const file = join(dir, 'credentials.json');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{"hubPasswords":{},"objectKeys":{}}';
+    throw error;
+  });
+  const { hubPasswords, objectKeys } = credentials.parse(JSON.parse(text));
+  return {
+    hubPassword: (account) => {
+      hubPasswords[account] ??= randomBytes(32).toString('base64url');
+      return hubPasswords[account];
+    },
+    objectKey: (unit) => {
+      objectKeys[unit] ??= {
+        accessKeyId: `KK${randomBytes(9).toString('hex').toUpperCase()}`,
+        secretAccessKey: randomBytes(30).toString('base64url'),
+      };
+      return objectKeys[unit];
+    },
+    save: () => writePrivately(file, `${JSON.stringify({ hubPasswords, objectKeys }, null, 2)}\n`),
+  };
+}

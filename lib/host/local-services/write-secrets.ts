@@ -1,0 +1,66 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwarmError } from '../../core/errors.ts';
+import { parseAccounts } from '../../core/hub-accounts.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { writePrivately } from '../../files/write-privately.ts';
+import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
+import type { Credentials } from './credentials.ts';
+import type { GasAccounts } from './gas-money.ts';
+import type { LocalEnvironment } from './local-environment.ts';
+import { agentSecretOf, hubAccountsOf, objectKeysOf, stewardSecretOf } from './unit-secrets.ts';
+
+const AGENT_WEI = 10n ** 21n;
+/** What the treasury has at least before it puts the contracts on the chain. */
+export const TREASURY_WEI = 10n ** 22n;
+
+/**
+ * Writes each unit's secret into the volume that only it and set-up see, and who gets gas into the one that all see.
+ * @throws SwarmError `local/no-volume` for an agent that docker/compose.yaml doesn't know.
+ */
+export async function writeSecrets(
+  { KK_SECRETS, KK_SHARED }: Pick<LocalEnvironment, 'KK_SECRETS' | 'KK_SHARED'>,
+  manifests: readonly Manifest[],
+  secrets: Secrets,
+  credentials: Credentials,
+): Promise<void> {
+  const fileOf = (unit: string): string => join(KK_SECRETS, unit, 'secret.json');
+  for (const { metadata } of manifests) await requireVolume(join(KK_SECRETS, metadata.name), metadata.name);
+  const known = await readFile(fileOf('hub'), 'utf8').then(parseAccounts, () => []);
+  const accounts = await hubAccountsOf(manifests, credentials, known);
+  const values: readonly (readonly [string, unknown])[] = [
+    ...manifests.map((one) => [one.metadata.name, agentSecretOf(one, secrets, credentials)] as const),
+    ['steward', stewardSecretOf(secrets, credentials)],
+    ['objects', { accessKeys: objectKeysOf(manifests, credentials) }],
+    ['hub', { apiVersion: 'karmakadabra/v1', kind: 'HubSecret', accounts }],
+  ];
+  // First what was given out: a password that a unit holds and the book doesn't would be made anew.
+  await credentials.save();
+  for (const [unit, value] of values) await writePrivately(fileOf(unit), `${JSON.stringify(value, null, 2)}\n`);
+  await writePrivately(join(KK_SHARED, 'gas.json'), `${JSON.stringify(gasAccounts(manifests, secrets))}\n`);
+}
+
+/** The treasury, and all agents but the buyers, who never send a transaction. */
+function gasAccounts(manifests: readonly Manifest[], secrets: Secrets): GasAccounts {
+  const senders = manifests.filter(({ spec }) => spec.role !== 'buyer').map(({ spec }) => spec.wallet.index);
+  const accounts = senders.map((index) => ({ address: secrets.account(index).address, wei: String(AGENT_WEI) }));
+  return [{ address: secrets.account(TREASURY_WALLET).address, wei: String(TREASURY_WEI) }, ...accounts].map(
+    ({ address, wei }) => ({ address: address.toLowerCase() as `0x${string}`, wei }),
+  );
+}
+
+async function requireVolume(folder: string, agent: string): Promise<void> {
+  if (
+    await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  )
+    return;
+  throw new SwarmError({
+    code: 'local/no-volume',
+    disposition: 'stop',
+    message: `There is no volume for the secret of ${agent}: docker/compose.yaml is older than its folder`,
+    next: 'Make it anew with npm run compose, then docker compose up --build.',
+  });
+}

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
+import { displayText } from '../core/display-text.ts';
+
+/** Larger than this at the start, the log of earlier runs is put aside, in bytes. */
+const ROTATE_BYTES = 10 * 1024 * 1024;
+
+/** The swarm's log: what happened, for finding faults. */
+export interface LogFile {
+  readonly write: (line: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the log for appending. A long one is kept as `<path>.1`. */
+export async function createLogFile(path: string): Promise<LogFile> {
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  if (size > ROTATE_BYTES) await rename(path, `${path}.1`);
+  const stream = createWriteStream(path, { flags: 'a' });
+  // A full disk must not end the swarm over its log.
+  stream.on('error', () => undefined);
+  return {
+    write: (line) => {
+      stream.write(`${new Date().toISOString()} ${displayText(line)}\n`);
+    },
+    close: async () => {
+      if (stream.closed || stream.destroyed) return;
+      stream.end();
+      await Promise.race([once(stream, 'close'), once(stream, 'error')]);
+    },
+  };
+}

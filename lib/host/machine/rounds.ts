@@ -1,0 +1,72 @@
+import type { AgentHost } from '../agent-host.ts';
+
+/** After the last round, scheduled beats of each agent at most before the swarm stops with trades still open. */
+export const MAX_DRAIN_BEATS = 12;
+
+/** Beats of the drain are at least so far apart, in seconds: however short the beats, trades get a minute to end. */
+const DRAIN_BEAT_SECONDS = 6;
+
+/** Counts the rounds of a bounded run and says when it winds down and when it is over. */
+export interface Rounds {
+  /** Looks at the counts after a beat. */
+  readonly onBeat: () => void;
+  readonly isDraining: () => boolean;
+  readonly drainBeats: () => number;
+  /** Resolves when no trade is open any more or the beats for that are used up. */
+  readonly over: Promise<void>;
+}
+
+/**
+ * Follows a run of `rounds` scheduled beats for every agent. Once each has had them the run drains: beats go on, new
+ * requests don't start, until `hasOpenTrades` says no or {@link MAX_DRAIN_BEATS} more beats have passed.
+ */
+export function followRounds(
+  agents: readonly AgentHost[],
+  rounds: number,
+  hasOpenTrades: () => Promise<boolean>,
+): Rounds {
+  let startOfDrain: readonly number[] | undefined;
+  let isChecking = false;
+  let isOver = false;
+  let finish: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  function drainBeats(): number {
+    if (startOfDrain === undefined) return 0;
+    const start = startOfDrain;
+    return Math.max(...agents.map((agent, i) => agent.counts.scheduled - (start[i] ?? 0)));
+  }
+
+  async function check(): Promise<void> {
+    if (isChecking || isOver) return;
+    isChecking = true;
+    try {
+      const minBeats = Math.min(...agents.map((agent, i) => agent.counts.scheduled - (startOfDrain?.[i] ?? 0)));
+      // Every agent beats once more after the last request could have been made, so that it is seen.
+      const isDrained = minBeats >= 1 && !(await hasOpenTrades());
+      if (isDrained || drainBeats() >= MAX_DRAIN_BEATS) {
+        isOver = true;
+        finish();
+      }
+    } catch {
+      // What can't be read now is read after the next beat.
+    } finally {
+      isChecking = false;
+    }
+  }
+
+  return {
+    onBeat: () => {
+      if (startOfDrain === undefined && agents.every((agent) => agent.counts.scheduled >= rounds)) {
+        startOfDrain = agents.map((agent) => agent.counts.scheduled);
+        for (const agent of agents) agent.stretchTo(DRAIN_BEAT_SECONDS);
+      }
+      if (startOfDrain !== undefined) void check();
+    },
+    isDraining: () => startOfDrain !== undefined,
+    drainBeats,
+    over,
+  };
+}

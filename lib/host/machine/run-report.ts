@@ -1,0 +1,84 @@
+import type { Address } from 'viem';
+import type { ChainView } from '../../core/chain.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { VaultIndex } from '../../core/vault.ts';
+import { offerKind } from '../../market/notes/offer-note.ts';
+import { allTrades } from '../../market/notes/trade-pairs.ts';
+import { tradeState } from '../../market/notes/trade-state.ts';
+
+/** What the report is made from besides the vault and the chain. */
+export interface RunFacts {
+  readonly agents: readonly {
+    readonly manifest: Manifest;
+    readonly address: Address;
+    readonly beats: number;
+    readonly errors: number;
+  }[];
+  readonly vault: { readonly path: string; readonly remote: string; readonly head: string; readonly commits: number };
+  readonly irc: {
+    readonly address: string;
+    readonly channel: string;
+    readonly have: number;
+    readonly need: number;
+    readonly answers: number;
+    readonly deals: number;
+  };
+  readonly chain: { readonly rpc: string; readonly chainId: number; readonly escrow: Address; readonly token: Address };
+  /** Offers made in this run, by product; withdrawn ones count. */
+  readonly offered: ReadonlyMap<string, number>;
+  readonly drainBeats: number;
+  readonly durationMs: number;
+}
+
+/** The RunReport that a bounded run prints: amounts in atomic units as strings. */
+export function createRunReport(facts: RunFacts, index: VaultIndex, chain: ChainView) {
+  const trades = allTrades(index, chain).map((pair) => ({ pair, state: tradeState(pair, chain.blockTime, true) }));
+  const settled = trades.flatMap(({ pair, state }) => (state === 'settled' && pair.chain ? [pair] : []));
+  const paid = (pairs: typeof settled): string =>
+    pairs.reduce((sum, pair) => sum + (pair.chain?.amountAtomic ?? 0n), 0n).toString();
+  const count = (wanted: string): number => trades.filter(({ state }) => state === wanted).length;
+  const ended = ['settled', 'refunded', 'disputed', 'expired'] as const;
+  const productNames = new Set([
+    ...facts.offered.keys(),
+    ...index.notes(offerKind).map(({ data }) => data.product),
+    ...settled.map((pair) => pair.buyer.product),
+  ]);
+  return {
+    apiVersion: 'karmakadabra/v1',
+    kind: 'RunReport',
+    agents: facts.agents.map(({ manifest, beats, errors }) => ({
+      name: manifest.metadata.name,
+      role: manifest.spec.role,
+      beats,
+      errors,
+      spentAtomic: paid(settled.filter((pair) => pair.buyer.owner === manifest.metadata.name)),
+      earnedAtomic: paid(settled.filter((pair) => pair.buyer.seller === manifest.metadata.name)),
+    })),
+    vault: facts.vault,
+    irc: facts.irc,
+    chain: facts.chain,
+    trades: {
+      requested: trades.length,
+      completed: count('settled'),
+      refunded: count('refunded'),
+      disputed: count('disputed'),
+      expired: count('expired'),
+      open: trades.filter(({ state }) => !ended.some((end) => end === state)).length,
+    },
+    products: Object.fromEntries(
+      [...productNames].sort().map((product) => [
+        product,
+        {
+          offered:
+            facts.offered.get(product) ?? index.notes(offerKind).filter(({ data }) => data.product === product).length,
+          sold: settled.filter((pair) => pair.buyer.product === product).length,
+        },
+      ]),
+    ),
+    usdcMovedAtomic: paid(settled),
+    drainBeats: facts.drainBeats,
+    durationMs: facts.durationMs,
+  } as const;
+}
+
+export type RunReport = ReturnType<typeof createRunReport>;

@@ -1,0 +1,34 @@
+import { agentStateKind } from '../core/agent-state.ts';
+import type { NoteProblem } from '../core/note.ts';
+import type { VaultIndex } from '../core/vault.ts';
+import { ledgerKind } from '../flows/coordination/ledger-page.ts';
+import { supplyChainKind } from '../flows/coordination/supply-chain-page.ts';
+import { tasksKind } from '../flows/coordination/tasks-page.ts';
+import { validationJobKind } from '../flows/validation/job-note.ts';
+import { alertsKind } from '../health/alerts-page.ts';
+import { logKind } from '../heartbeat/log-page.ts';
+import { memoryKind } from '../heartbeat/memory-page.ts';
+import { needsKind, offeringsKind } from '../heartbeat/pages.ts';
+import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
+import { offerKind } from '../market/notes/offer-note.ts';
+import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
+import { treasuryKind } from '../market/notes/treasury-note.ts';
+
+/** Parses every note of every kind that the swarm writes, and gives those that can't be read. */
+export function readNotes(vault: VaultIndex): readonly NoteProblem[] {
+  vault.notes(agentStateKind);
+  vault.notes(offerKind);
+  vault.notes(buyerTradeKind);
+  vault.notes(sellerTradeKind);
+  vault.notes(treasuryKind);
+  vault.notes(validationJobKind);
+  vault.notes(offeringsKind);
+  vault.notes(needsKind);
+  vault.notes(memoryKind);
+  vault.notes(logKind);
+  vault.notes(supplyChainKind);
+  vault.notes(ledgerKind);
+  vault.notes(tasksKind);
+  vault.notes(alertsKind);
+  return vault.problems;
+}

@@ -1,0 +1,49 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeDurably } from '../files/durable.ts';
+import type { SnapshotKeep } from '../market/chain/snapshot-keep.ts';
+import type { Deployment } from '../market/escrow/deployment.ts';
+import type { EscrowBook } from '../market/escrow/escrow-book.ts';
+import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../market/escrow/escrow-snapshot.ts';
+import type { MarketHost } from '../market/escrow/market-host.ts';
+
+/** Keeps a snapshot in a file of the one process that may write it. */
+export function keepIn(file: string): SnapshotKeep {
+  return {
+    ...recallFrom(file),
+    write: async (text) => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeDurably(file, text);
+    },
+  };
+}
+
+/** Begins with what another process keeps, and leaves the keeping to it. */
+export function recallFrom(file: string): SnapshotKeep {
+  return { read: () => readFile(file, 'utf8'), write: async () => undefined };
+}
+
+/**
+ * Keeps all that the escrow said up to the newest block, for those who look when its chain is not there any more. Blocks so
+ * new may still go: who reads the chain again sees that by the snapshot's anchor.
+ */
+export async function keepLastLook({ client, index, deployment }: MarketHost, file: string): Promise<void> {
+  const book = await index.refresh({ force: true });
+  const { number, hash, timestamp } = await client.getBlock({ blockNumber: book.blockNumber });
+  const anchor = { number, hash, time: Number(timestamp) };
+  const text = formatSnapshot({ ...book, anchor }, placeOf(deployment));
+  if (text !== undefined) await keepIn(file).write(text);
+}
+
+/** The trades of the escrow as they were kept last, by its key; none where nothing was kept. */
+export async function readKeptTrades(deployment: Deployment, file: string): Promise<EscrowBook['trades']> {
+  const text = await recallFrom(file)
+    .read()
+    .catch(() => undefined);
+  const book = text === undefined ? undefined : parseSnapshot(text, placeOf(deployment));
+  return book?.trades ?? new Map();
+}
+
+function placeOf({ chainId, escrow, fromBlock }: Deployment): EscrowPlace {
+  return { chainId, escrow, fromBlock: BigInt(fromBlock) };
+}

@@ -1,0 +1,47 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwarmError } from '../core/errors.ts';
+import type { GoodsStore } from '../delivery/goods-store.ts';
+import { type Bench, createBench } from '../flows/validation/bench.ts';
+import { products } from '../products/registry.ts';
+import { inProcess } from '../work/executor.ts';
+import type { Host } from './host.ts';
+
+/** Opens the bench of a validator in its folder, clearing what a kill left there. */
+export async function openBench(
+  host: Host,
+  agent: {
+    readonly dir: string;
+    readonly goods: GoodsStore;
+    /** The standing key to which sellers encrypt. A secret. */
+    readonly identity: string;
+    readonly changed: () => void;
+  },
+): Promise<Bench> {
+  const definition = products.get('validation');
+  if (definition === undefined) throw noReports();
+  const workDir = join(agent.dir, 'validation');
+  await rm(workDir, { recursive: true, force: true });
+  await mkdir(workDir, { recursive: true });
+  const { goods, identity, changed } = agent;
+  return createBench({
+    definition,
+    executor: inProcess,
+    goods,
+    workDir,
+    identity,
+    origins: host.downloadOrigins,
+    nowMs: () => Date.now(),
+    changed,
+    log: host.log,
+  });
+}
+
+function noReports(): SwarmError {
+  return new SwarmError({
+    code: 'swarm/no-reports',
+    disposition: 'stop',
+    message: 'A validator is configured, but there is no product of validation reports',
+    next: 'Put the validation product into lib/products/registry.ts.',
+  });
+}
