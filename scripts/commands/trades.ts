@@ -3,8 +3,8 @@ import { systemClock } from '../../lib/core/time.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
 import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
+import { tradeItem } from '../../lib/view/trade-item.ts';
 import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { tradeItem } from '../swarm/trade-item.ts';
 
 /** Lists the trades of a swarm, newest last. */
 export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {

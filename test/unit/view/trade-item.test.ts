@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatIso } from '../../../lib/core/time.ts';
-import { tradeItem } from '../../../scripts/swarm/trade-item.ts';
+import { tradeItem } from '../../../lib/view/trade-item.ts';
 import { id32, NOW } from '../../support/snapshot.ts';
 import { buyerNote, chainTrade, pairOf, sellerNote } from '../../support/trade-notes.ts';
 

@@ -1,9 +1,9 @@
-import { formatIso } from '../../lib/core/time.ts';
-import type { EscrowBook } from '../../lib/market/escrow/escrow-book.ts';
-import type { SellerTradeNote } from '../../lib/market/notes/seller-trade-note.ts';
-import type { TradePair } from '../../lib/market/notes/trade-pairs.ts';
-import { tradeState } from '../../lib/market/notes/trade-state.ts';
-import { escrowKey } from '../../lib/market/terms/quote.ts';
+import { formatIso } from '../core/time.ts';
+import type { EscrowBook } from '../market/escrow/escrow-book.ts';
+import type { SellerTradeNote } from '../market/notes/seller-trade-note.ts';
+import type { TradePair } from '../market/notes/trade-pairs.ts';
+import { tradeState } from '../market/notes/trade-state.ts';
+import { escrowKey } from '../market/terms/quote.ts';
 
 /** One trade as `swarm-ops trades` lists it. Amounts in atomic units as strings, times in ISO 8601. */
 export interface TradeItem {
