@@ -8,12 +8,12 @@ import { addLocal } from './commands/local.ts';
 import type { open } from './commands/open.ts';
 import { addOperate } from './commands/operate.ts';
 import type { reset } from './commands/reset.ts';
-import type { RunCommand } from './commands/run-command.ts';
 import type { status } from './commands/status.ts';
 import type { stop } from './commands/stop.ts';
 import type { trades } from './commands/trades.ts';
 import { addUnits } from './commands/units.ts';
 import type { up } from './commands/up.ts';
+import type { RunCommand } from './terminal/run-command.ts';
 
 /**
  * Creates the program `swarm-ops` with all its commands, none of which is loaded before it is run.

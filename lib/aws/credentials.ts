@@ -1,5 +1,5 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { askHidden } from '../../scripts/keys/hidden-prompt.ts';
+import { askHidden } from '../../scripts/terminal/hidden-prompt.ts';
 import { SwarmError } from '../core/errors.ts';
 
 type Credentials = ReturnType<typeof defaultProvider>;

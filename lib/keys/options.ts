@@ -1,4 +1,4 @@
-import type { MnemonicOptions } from '../../scripts/keys/mnemonic-source.ts';
+import type { MnemonicOptions } from '../../scripts/terminal/mnemonic-source.ts';
 import type { SecretStoreOptions } from '../aws/secret-store.ts';
 import { closestTo } from '../core/closest.ts';
 import { SwarmError } from '../core/errors.ts';

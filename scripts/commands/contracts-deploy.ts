@@ -28,10 +28,10 @@ import {
   writeRecord,
 } from '../../lib/market/escrow/deployment-record.ts';
 import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
-import { type ChainOptions, recordFile, settingsOf } from '../chain/options.ts';
-import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
-import { confirm } from '../swarm/confirm.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `contracts deploy`. */
 export interface DeployOptions extends ChainOptions, MnemonicOptions, SecretStoreOptions {

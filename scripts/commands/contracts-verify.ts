@@ -4,8 +4,8 @@ import { loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect.ts';
 import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
 import { readRecord } from '../../lib/market/escrow/deployment-record.ts';
-import { type ChainOptions, recordFile, settingsOf } from '../chain/options.ts';
-import { printJson, printLine } from '../swarm/print.ts';
+import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
+import { printJson, printLine } from '../terminal/print.ts';
 
 /**
  * Compares the recorded escrow of a chain with this project's artifact: runtime code, token, windows. Needs no key.

@@ -7,7 +7,7 @@ import { type MeasuredMemory, readMeasuredMemory } from '../../lib/fleet/memory.
 import { agentMemoryFit, hubMemoryFit, type MemoryFit, SYSTEM_MIB } from '../../lib/fleet/memory-fit.ts';
 import { type Prices, readPrices } from '../../lib/fleet/prices.ts';
 import { readFleetConfig } from '../../lib/fleet/read-config.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `cost`. */
 export interface CostOptions {

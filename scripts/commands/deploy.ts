@@ -18,9 +18,9 @@ import { isOpen, type RollRecord, readRoll, rollFile, writeRoll } from '../../li
 import { selectUnits } from '../../lib/fleet/select-units.ts';
 import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
 import { describeStatus, isHealthy, readUnitStatus, shortImage } from '../../lib/fleet/unit-status.ts';
-import { confirm } from '../swarm/confirm.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** The options of `deploy`. */
 export interface DeployOptions extends FleetOptions {

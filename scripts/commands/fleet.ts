@@ -10,7 +10,7 @@ import { readStatedVersions } from '../../lib/fleet/stated-versions.ts';
 import { createTellUnit } from '../../lib/fleet/unit-command.ts';
 import { describeStatus, readUnitStatus, shortImage, type UnitStatus } from '../../lib/fleet/unit-status.ts';
 import { exitCodeOf } from '../../lib/health/assess.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `fleet`. */
 export interface ShowFleetOptions extends FleetOptions {

@@ -20,10 +20,10 @@ import { sendGas } from '../../lib/market/chain/send-gas.ts';
 import { sendTransfer } from '../../lib/market/chain/token.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { usdcDomain } from '../../lib/market/terms/domain.ts';
-import { printFunding, showFunding } from '../chain/show-funding.ts';
-import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
-import { confirm } from '../swarm/confirm.ts';
-import { printLine } from '../swarm/print.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
+import { printLine } from '../terminal/print.ts';
+import { printFunding, showFunding } from '../terminal/show-funding.ts';
 
 /** The options of `fund`. */
 export interface FundOptions extends MnemonicOptions, SecretStoreOptions {

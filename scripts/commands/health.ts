@@ -1,7 +1,7 @@
 import { assess, exitCodeOf } from '../../lib/health/assess.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { probeSwarm } from '../../lib/host/probes.ts';
-import { printJson, printTable } from '../swarm/print.ts';
+import { printJson, printTable } from '../terminal/print.ts';
 
 /** Checks the swarm's health. Exit code 0 healthy, 1 degraded, 3 when a part can't be reached. */
 export async function health(options: { readonly state: string; readonly json?: boolean }): Promise<number> {

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import path from 'node:path';
 import { formatError } from '../../lib/core/errors.ts';
 import { readHubConfig } from '../../lib/hub/hub-config.ts';
-import { printLine } from '../swarm/print.ts';
+import { printLine } from '../terminal/print.ts';
 
 const PATIENCE_MS = 8000;
 const MOST_BYTES = 10_000;

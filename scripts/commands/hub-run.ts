@@ -1,7 +1,7 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { startHub } from '../../lib/hub/hub.ts';
 import { readHubConfig } from '../../lib/hub/hub-config.ts';
-import { printLine } from '../swarm/print.ts';
+import { printLine } from '../terminal/print.ts';
 
 /** For whoever restarts it: only a person can mend this (sysexits.h, EX_CONFIG). */
 const NEEDS_A_PERSON = 78;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunCommand } from './run-command.ts';
+import type { RunCommand } from '../terminal/run-command.ts';
 
 /** Adds `hub` and `hub-check`, which run in the hub's container and are configured by its environment (see hub-config.ts). */
 export function addHub(program: Command, run: RunCommand): void {

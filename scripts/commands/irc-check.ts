@@ -3,7 +3,7 @@ import { formatIso } from '../../lib/core/time.ts';
 import { readActivity } from '../../lib/host/irc-activity.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { readRoster } from '../../lib/host/probes.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 const SHOWN_LINES = 20;
 

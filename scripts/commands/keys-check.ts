@@ -9,8 +9,8 @@ import { HUB } from '../../lib/keys/hub-accounts.ts';
 import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
 import type { KeysOptions } from '../../lib/keys/options.ts';
 import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../../lib/keys/wallets.ts';
-import { readMnemonic } from '../keys/mnemonic-source.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 interface Checked {
   readonly name: string;

@@ -4,8 +4,8 @@ import { requirePrivate } from '../../lib/keys/mnemonic.ts';
 import type { KeysOptions } from '../../lib/keys/options.ts';
 import { deriveTreasury, deriveWallets, type Statement, statementOf } from '../../lib/keys/wallets.ts';
 import { writeAddress } from '../../lib/keys/write-addresses.ts';
-import { readMnemonic } from '../keys/mnemonic-source.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 const WORDS: Readonly<Record<Statement, string>> = {
   same: 'the same',

@@ -4,7 +4,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { deriveKeys } from '../../lib/keys/derived-keys.ts';
 import { personAccount } from '../../lib/keys/hub-accounts.ts';
 import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
-import { type MnemonicOptions, readMnemonic } from '../keys/mnemonic-source.ts';
+import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
 
 /**
  * Prints what a person signs on to the hub with: account, nick and password, a line each. It is the only command that shows

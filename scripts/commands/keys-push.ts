@@ -12,9 +12,9 @@ import { requirePrivate } from '../../lib/keys/mnemonic.ts';
 import { checkNames, type KeysOptions } from '../../lib/keys/options.ts';
 import { type PushStep, type PushWishes, planPush } from '../../lib/keys/push-plan.ts';
 import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from '../../lib/keys/wallets.ts';
-import { readMnemonic } from '../keys/mnemonic-source.ts';
-import { confirm } from '../swarm/confirm.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `keys push` besides the common ones. */
 export interface PushOptions extends KeysOptions, KeysFleetOptions {

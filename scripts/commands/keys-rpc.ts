@@ -7,9 +7,9 @@ import { namesOf } from '../../lib/fleet/fleet-names.ts';
 import { readFleetConfig } from '../../lib/fleet/read-config.ts';
 import { rpcAddress } from '../../lib/keys/rpc-address.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { askHidden } from '../keys/hidden-prompt.ts';
-import { readDescriptor } from '../keys/read-descriptor.ts';
-import { printLine } from '../swarm/print.ts';
+import { askHidden } from '../terminal/hidden-prompt.ts';
+import { printLine } from '../terminal/print.ts';
+import { readDescriptor } from '../terminal/read-descriptor.ts';
 
 /** The options of `keys rpc`. */
 export interface RpcOptions extends SecretStoreOptions {

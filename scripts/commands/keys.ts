@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { projectPath } from '../../lib/files/project.ts';
+import type { RunCommand } from '../terminal/run-command.ts';
 import type { keysCheck } from './keys-check.ts';
 import type { keysDerive } from './keys-derive.ts';
 import type { keysPerson } from './keys-person.ts';
 import type { keysPush } from './keys-push.ts';
 import type { keysRpc } from './keys-rpc.ts';
-import type { RunCommand } from './run-command.ts';
 
 /** Adds `keys derive|push|check|person|rpc`. What they need is loaded when one is run: the AWS SDK takes its time. */
 export function addKeys(program: Command, run: RunCommand): void {

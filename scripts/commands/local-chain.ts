@@ -5,8 +5,8 @@ import { giveGasMoney } from '../../lib/host/local-services/gas-money.ts';
 import { readLocalEnvironment } from '../../lib/host/local-services/local-environment.ts';
 import { startRpcGate } from '../../lib/local/evm/rpc-gate.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
-import { printLine } from '../swarm/print.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { printLine } from '../terminal/print.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 const GAS_EVERY_MS = 2_000;
 

@@ -6,8 +6,8 @@ import type { AccessKey } from '../../lib/local/s3-server/access-key.ts';
 import { readObjectKeys } from '../../lib/local/s3-server/object-keys.ts';
 import { startS3Server } from '../../lib/local/s3-server/server.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
-import { printLine } from '../swarm/print.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { printLine } from '../terminal/print.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 const KEYS_EVERY_MS = 2_000;
 

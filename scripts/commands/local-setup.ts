@@ -7,8 +7,8 @@ import { prepareServices } from '../../lib/host/local-services/prepare-services.
 import { showAccess } from '../../lib/host/local-services/show-access.ts';
 import { writeSecrets } from '../../lib/host/local-services/write-secrets.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
-import { printLine } from '../swarm/print.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { printLine } from '../terminal/print.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 /**
  * Prepares a swarm of containers and ends: makes the secrets, one folder a unit, then the contracts, the treasury's test

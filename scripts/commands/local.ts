@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { RunCommand } from '../terminal/run-command.ts';
 import type { localSetup } from './local-setup.ts';
-import type { RunCommand } from './run-command.ts';
 
 const GROUP = 'Inside containers:';
 

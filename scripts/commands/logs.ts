@@ -6,7 +6,7 @@ import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { followLogs } from '../../lib/fleet/follow-logs.ts';
 import { type LogEvent, mergeLogs, readLog } from '../../lib/fleet/log-events.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** The options of `logs`. */
 export interface LogsOptions extends FleetOptions {

@@ -6,7 +6,7 @@ import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
 import { products } from '../../lib/products/registry.ts';
-import { printLine } from '../swarm/print.ts';
+import { printLine } from '../terminal/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
 export async function open(

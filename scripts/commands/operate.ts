@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { projectPath } from '../../lib/files/project.ts';
+import type { RunCommand } from '../terminal/run-command.ts';
 import type { cost } from './cost.ts';
 import type { deploy } from './deploy.ts';
 import type { fleet } from './fleet.ts';
 import type { logs } from './logs.ts';
 import type { restart } from './restart.ts';
-import type { RunCommand } from './run-command.ts';
 
 /** Where rolls are recorded. */
 const DEFAULT_STATE = '.karmakadabra-fleet';

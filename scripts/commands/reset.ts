@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { readRunFile } from '../../lib/host/run-file.ts';
 import { isStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
-import { printJson, printLine } from '../swarm/print.ts';
+import { printJson, printLine } from '../terminal/print.ts';
 import { stop } from './stop.ts';
 
 /**

@@ -9,9 +9,9 @@ import { batchesOf } from '../../lib/fleet/roll-plan.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
 import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
 import { readUnitStatus } from '../../lib/fleet/unit-status.ts';
-import { confirm } from '../swarm/confirm.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** The options of `restart`. */
 export interface RestartOptions extends FleetOptions {

@@ -1,7 +1,7 @@
 import { agentStateKind } from '../../lib/core/agent-state.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { lookAt } from '../../lib/host/look.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Shows how each agent is doing, by its state in the vault. */
 export async function status(options: { readonly state: string; readonly json?: boolean }): Promise<number> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { readRunFile } from '../../lib/host/run-file.ts';
 import { findStateFolder } from '../../lib/host/state-folder.ts';
-import { printJson, printLine } from '../swarm/print.ts';
+import { printJson, printLine } from '../terminal/print.ts';
 
 const PATIENCE_MS = 8000;
 const LOOK_EVERY_MS = 100;

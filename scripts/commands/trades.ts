@@ -4,7 +4,7 @@ import { lookAt } from '../../lib/host/look.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
 import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
 import { tradeItem } from '../../lib/view/trade-item.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Lists the trades of a swarm, newest last. */
 export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {

@@ -11,9 +11,9 @@ import { checkUpOptions, type RawUpOptions, type UpOptions } from '../../lib/hos
 import { checkStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
 import { checkTools } from '../../lib/host/tools.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
-import { reportRun } from '../swarm/report-run.ts';
-import { createRunDisplay } from '../swarm/run-display.ts';
-import { untilStopped } from '../swarm/stop-signals.ts';
+import { reportRun } from '../terminal/report-run.ts';
+import { createRunDisplay } from '../terminal/run-display.ts';
+import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** Starts the swarm and runs it until Ctrl-C, `swarm-ops stop` or the end of its rounds. Gives the exit code. */
 export async function up(raw: RawUpOptions): Promise<number> {

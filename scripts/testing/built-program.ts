@@ -20,7 +20,9 @@ interface Check {
 
 /** Builds the program as images hold it, with a few agents to run; `folder` is empty. Gives the path of what starts it. */
 export async function buildProgram(folder: string): Promise<string> {
-  await execa(process.execPath, ['--import', 'tsx', 'scripts/bundle-program.ts', folder], { cwd: projectPath('.') });
+  await execa(process.execPath, ['--import', 'tsx', 'scripts/build/bundle-program.ts', folder], {
+    cwd: projectPath('.'),
+  });
   // As in the image that serves a chain.
   const packages = join(folder, 'app/node_modules');
   await mkdir(packages);

@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { projectPath } from '../../lib/files/project.ts';
-import { NODE_VERSIONS } from '../node-archive.ts';
 import { buildProgram, tryProgram } from './built-program.ts';
+import { NODE_VERSIONS } from './node-archive.ts';
 import { nodeFolder } from './node-binary.ts';
 import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest-report.ts';
 

@@ -8,7 +8,7 @@ import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
 import { mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
-import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
+import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
 import { testAccount, testAddresses } from './test-accounts.ts';
 
 /** USDC on Base. */

@@ -4,7 +4,7 @@ import { escrowArtifact } from '../../lib/market/chain/artifact.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
-import { compileSources, readContracts } from '../../scripts/compile-contracts.ts';
+import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
 import type { TestMarket } from './evm.ts';
 
 /** Compiles a misbehaving token of test/contracts/sources. */

@@ -12,7 +12,7 @@ const artifact = z.object({
   immutables: z.array(z.object({ start: z.number().int(), length: z.number().int() })),
 });
 
-/** A compiled contract, as scripts/compile-contracts.ts writes it. */
+/** A compiled contract, as scripts/build/contracts.ts writes it. */
 export type ContractArtifact = Readonly<z.output<typeof artifact>>;
 
 export const escrowArtifact: ContractArtifact = artifact.parse(escrowJson);

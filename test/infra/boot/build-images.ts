@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dockerAt } from '../../../scripts/containers/docker.ts';
-import { offlineImages } from '../../../scripts/containers/offline-images.ts';
+import { dockerAt } from '../../../scripts/testing/containers/docker.ts';
+import { offlineImages } from '../../../scripts/testing/containers/offline-images.ts';
 import { eventually, must } from './command.ts';
 import type { ImageSource } from './publish-images.ts';
 

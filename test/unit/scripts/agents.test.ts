@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../lib/core/manifest.ts';
 import { loadManifests } from '../../../lib/files/load-manifests.ts';
 import { TOPICS } from '../../../lib/products/lexicon/topics.ts';
-import { manifestJsonSchema } from '../../../scripts/generate-manifest-schema.ts';
+import { manifestJsonSchema } from '../../../scripts/build/manifest-schema.ts';
 
 const AGENTS = fileURLToPath(new URL('../../../agents', import.meta.url));
 

@@ -74,7 +74,7 @@ describe('a call of something that is not there', () => {
     ['a verb of the host', 'a.service', 'ExecStart=/usr/local/sbin/kk-units start %i'],
     ['a file of the host', 'a.service', 'After=kk-fire.service'],
     ['a script', '.ci/run', 'npx tsx scripts/compile-contract.ts --check'],
-    ['an option of a script', '.ci/run', 'npx tsx scripts/compile-contracts.ts --chekk'],
+    ['an option of a script', '.ci/run', 'npx tsx scripts/build/contracts.ts --chekk'],
   ])('is an error: %s', (_, file, text) => {
     expect(wrongCalls(file, text, project)).toHaveLength(1);
   });

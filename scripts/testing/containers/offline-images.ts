@@ -1,7 +1,7 @@
 import { access, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { projectPath } from '../../lib/files/project.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { buildImages, TARGETS } from './build-images.ts';
 import type { Docker } from './docker.ts';

@@ -1,4 +1,4 @@
-import { formatError } from '../../lib/core/errors.ts';
+import { formatError } from '../../../lib/core/errors.ts';
 import type { Docker } from './docker.ts';
 
 /** Removes all containers, networks and volumes of a compose project, whether or not compose knows of them. */

@@ -8,7 +8,7 @@ export function composeFile(manifests: readonly Manifest[]): string {
   return [HEAD, setupService(names), ...agents, volumes(names)].join('\n');
 }
 
-const HEAD = `# Made by scripts/generate-compose.ts from agents/*/manifest.yaml: change those, or the script, and run npm run compose.
+const HEAD = `# Made by scripts/build/compose.ts from agents/*/manifest.yaml: change those, or the script, and run npm run compose.
 #
 #   docker compose -f docker/compose.yaml up
 #

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { closingLines, outcomeOf, readResults, slowestFiles } from './testing/vitest-report.ts';
+import { closingLines, outcomeOf, readResults, slowestFiles } from './vitest-report.ts';
 
 /** The kinds of `npm test`, and those that have a command of their own in package.json. */
 const TESTS = ['unit', 'contracts', 'integration', 'economy'] as const;

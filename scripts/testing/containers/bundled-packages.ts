@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { projectPath } from '../../lib/files/project.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 
 const names = z.record(z.string(), z.string()).default({});
 const lock = z.object({

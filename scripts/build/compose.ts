@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { loadManifests } from '../lib/files/load-manifests.ts';
-import { projectPath } from '../lib/files/project.ts';
-import { composeFile } from './containers/compose-file.ts';
+import { loadManifests } from '../../lib/files/load-manifests.ts';
+import { projectPath } from '../../lib/files/project.ts';
+import { composeFile } from './compose-file.ts';
 
 /** Writes docker/compose.yaml, or with `--check` only says whether it is current: exit code 1 if not. */
 const file = projectPath('docker/compose.yaml');

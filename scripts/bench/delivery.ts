@@ -2,13 +2,13 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encryptStream } from '../lib/delivery/age.ts';
-import { deriveDeliveryKey } from '../lib/delivery/delivery-key.ts';
-import { describeGoods, readContent } from '../lib/delivery/describe.ts';
-import { sealedFiles } from '../lib/delivery/fetch.ts';
-import { openSealed } from '../lib/delivery/open.ts';
-import { sealPackage } from '../lib/delivery/package.ts';
-import { unpack } from '../lib/delivery/unpack.ts';
+import { encryptStream } from '../../lib/delivery/age.ts';
+import { deriveDeliveryKey } from '../../lib/delivery/delivery-key.ts';
+import { describeGoods, readContent } from '../../lib/delivery/describe.ts';
+import { sealedFiles } from '../../lib/delivery/fetch.ts';
+import { openSealed } from '../../lib/delivery/open.ts';
+import { sealPackage } from '../../lib/delivery/package.ts';
+import { unpack } from '../../lib/delivery/unpack.ts';
 
 // Prints, as one JSON object, how fast goods are sealed and opened, and how that compares with nothing but ChaCha20 and
 // SHA-256 over the same file: the least that any sealed delivery has to do. Argument: MiB (64).

@@ -4,14 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { formatError } from '../lib/core/errors.ts';
+import { formatError } from '../../lib/core/errors.ts';
 import { closeProject } from './containers/close-project.ts';
 import { findCompose } from './containers/compose.ts';
 import { type Engine, openEngine } from './containers/engine.ts';
 import { TEST_TAG } from './containers/offline-images.ts';
 import { prepareImages } from './containers/prepare-images.ts';
 import { openSmallDisk, type SmallDisk } from './containers/small-disk.ts';
-import { closingLines, outcomeOf, readResults } from './testing/vitest-report.ts';
+import { closingLines, outcomeOf, readResults } from './vitest-report.ts';
 
 // `npm run test:containers`: builds the images and runs the swarm of docker/compose.yaml in a Docker engine, of its own
 // where none runs. The last line counts; what is skipped is named. Everything that it started is ended, also at Ctrl-C.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { projectPath } from '../lib/files/project.ts';
+import { projectPath } from '../../lib/files/project.ts';
 
 const program = new Command('bench:economy')
   .description(

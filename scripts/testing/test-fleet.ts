@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { closingLines, outcomeOf, readResults } from './testing/vitest-report.ts';
+import { closingLines, outcomeOf, readResults } from './vitest-report.ts';
 
 // `npm run test:fleet`: everything about the fleet that can be shown offline. The last line counts; what is skipped is named.
 const folder = mkdtempSync(join(tmpdir(), 'kk-test-fleet-'));

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { projectPath } from '../../lib/files/project.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 import type { Docker } from './docker.ts';
 
 /** One compose project of docker/compose.yaml. */

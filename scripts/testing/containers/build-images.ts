@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { projectPath } from '../../lib/files/project.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 import type { Docker } from './docker.ts';
 
 /** The images that docker/Dockerfile makes. */

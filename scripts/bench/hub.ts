@@ -7,12 +7,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hashPassword } from '../lib/core/password.ts';
-import { projectPath } from '../lib/files/project.ts';
-import { freePort } from '../lib/host/free-port.ts';
-import { runGit } from '../lib/hub/git-run.ts';
-import { hubRemote } from '../lib/vault/hub-remote.ts';
-import { openVault, type Vault } from '../lib/vault/vault.ts';
+import { hashPassword } from '../../lib/core/password.ts';
+import { projectPath } from '../../lib/files/project.ts';
+import { freePort } from '../../lib/host/free-port.ts';
+import { runGit } from '../../lib/hub/git-run.ts';
+import { hubRemote } from '../../lib/vault/hub-remote.ts';
+import { openVault, type Vault } from '../../lib/vault/vault.ts';
 
 const [writers = 24, intervalSeconds = 10, beats = 8] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(path.join(tmpdir(), 'kk-bench-hub-'));

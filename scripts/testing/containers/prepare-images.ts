@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { formatError } from '../../lib/core/errors.ts';
-import { projectPath } from '../../lib/files/project.ts';
+import { formatError } from '../../../lib/core/errors.ts';
+import { projectPath } from '../../../lib/files/project.ts';
 import { buildImages, TARGETS } from './build-images.ts';
 import type { Engine } from './engine.ts';
 import { offlineImages, TEST_TAG } from './offline-images.ts';

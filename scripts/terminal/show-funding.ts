@@ -5,7 +5,7 @@ import type { FundingState } from '../../lib/flows/treasury/funding-state.ts';
 import type { Shortage } from '../../lib/flows/treasury/treasury-shortage.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
-import { printJson, printLine, printTable } from '../swarm/print.ts';
+import { printJson, printLine, printTable } from './print.ts';
 
 /** Shows a plan of funding as a table, and whether the treasury can last. */
 export function showFunding(

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { SwarmError } from '../../../lib/core/errors.ts';
 
 /** An engine to build and run with: the one that the environment names, or the one at a socket. */
 export interface Docker {
