@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
-import { longestFirst } from './scripts/testing/longest-first.ts';
+import { longestFirst } from './test/support/longest-first.ts';
 
 /** The files that take longest; the others run beside them. */
 const LONGEST = [

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { longestFirst } from '../scripts/testing/longest-first.ts';
+import { longestFirst } from '../test/support/longest-first.ts';
 
 /** The files that take longest, which begin first; the others fit beside them. */
 const LONGEST = ['boot/boot.test.ts', 'deploy.test.ts', 'launcher.test.ts', 'roll.test.ts', 'ops-fleet.test.ts'];

@@ -10,7 +10,6 @@ import { formatError, SwarmError } from '../core/errors.ts';
 import { gitEnvironment } from '../core/git-environment.ts';
 import { parseJson } from '../core/json.ts';
 import { systemClock } from '../core/time.ts';
-import { readTreasuryReport } from '../flows/treasury/treasury-report.ts';
 import type { HealthProbes, Probe } from '../health/assess.ts';
 import { connectChannel } from '../irc/connection.ts';
 import { readTokenBalance } from '../market/chain/token.ts';
@@ -21,6 +20,7 @@ import { FETCHED, type Look } from './look.ts';
 import { readNotes } from './note-kinds.ts';
 import type { RunFile } from './run-file.ts';
 import type { StateFolder } from './state-folder.ts';
+import { readTreasuryReport } from './treasury-report.ts';
 
 /** The work tree follows the remote within a moment: so long until it counts as behind, in milliseconds. */
 const FOLLOW_MS = 5000;

@@ -11,7 +11,6 @@ import { systemClock } from '../core/time.ts';
 import { planHandOuts } from '../flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../flows/treasury/treasury-flow.ts';
 import { treasuryPaceOf } from '../flows/treasury/treasury-pace.ts';
-import { type TreasuryReport, writeTreasuryReport } from '../flows/treasury/treasury-report.ts';
 import type { TreasurySnapshot } from '../flows/treasury/treasury-snapshot.ts';
 import { createWards, type Wards } from '../flows/treasury/treasury-wards.ts';
 import { readWasGiven } from '../flows/treasury/was-given.ts';
@@ -21,6 +20,7 @@ import type { TransferRecord } from '../market/chain/transfers.ts';
 import { liveOffers, readDirectory } from '../market/notes/market-facts.ts';
 import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
+import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 
 /** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`, and leaves a report of each look. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {

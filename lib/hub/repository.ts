@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createBareRemote } from '../local/git-remote.ts';
+import { createBareRemote } from '../vault/bare-remote.ts';
 import { runGit } from './git-run.ts';
 import { installHook } from './push-hook.ts';
 

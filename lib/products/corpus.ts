@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
+import { digestOf } from '../work/digest.ts';
 import type { InputRef } from './definition.ts';
 import { CHAT } from './definition.ts';
-import { digestOf } from './goods/digest.ts';
 import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
 import { emptyCorpus, type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';

@@ -1,8 +1,8 @@
 import { SwarmError } from '../core/errors.ts';
 import { cleanText } from '../core/text.ts';
+import type { Json } from '../work/canonical-json.ts';
+import { digestOf } from '../work/digest.ts';
 import type { InputRef, WorkOrder } from './definition.ts';
-import type { Json } from './goods/canonical-json.ts';
-import { digestOf } from './goods/digest.ts';
 
 /** What a work order is written from; its key follows from the rest. */
 export interface OrderParts extends Omit<WorkOrder, 'key'> {

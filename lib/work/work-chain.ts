@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { Executor, Stage, WorkRecord } from '../core/work.ts';
-import { digestOf, ZERO_DIGEST } from '../products/goods/digest.ts';
+import { digestOf, ZERO_DIGEST } from './digest.ts';
 
 /** What a finished stage is recorded with: the hash of its output and how much went through it. */
 export interface StageResult {

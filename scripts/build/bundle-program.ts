@@ -30,7 +30,7 @@ async function writeProgram(app: string): Promise<void> {
       'beat-check': 'scripts/commands/beat-check.ts',
       'hub-check': 'scripts/commands/hub-check.ts',
     },
-    // As deep below the target as `scripts/swarm/` is in the source: the program finds its data by its own place.
+    // As deep below the target as `lib/files/` is in the source: the program finds its data by its own place.
     outdir: join(app, 'scripts/program'),
     bundle: true,
     splitting: true,

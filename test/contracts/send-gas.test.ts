@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sendGas } from '../../lib/flows/treasury/send-gas.ts';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { sendGas } from '../../lib/market/chain/send-gas.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';

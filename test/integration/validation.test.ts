@@ -7,8 +7,8 @@ import { type ValidationJob, validationJobKind } from '../../lib/flows/validatio
 import { MAX_TRIES } from '../../lib/flows/validation/limits.ts';
 import { offeringsOf } from '../../lib/heartbeat/pages.ts';
 import { offerPath } from '../../lib/market/notes/offer-note.ts';
-import { sha256 } from '../../lib/products/goods/digest.ts';
 import { type ValidationReport, validationReport } from '../../lib/products/validation/goods.ts';
+import { sha256 } from '../../lib/work/digest.ts';
 import { helpChannel, ubuntuLog } from '../support/product-chat.ts';
 import { corpusOf, type Economy, makeAll, withFolder } from '../support/product-maker.ts';
 import { openTestStore, type S3Target, startEmbeddedS3 } from '../support/s3.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBareRemote } from '../../lib/local/git-remote.ts';
+import { createBareRemote } from '../../lib/vault/bare-remote.ts';
 import { git, makeFolder, makeRemote, writeFiles } from '../support/git.ts';
 
 let folder = '';

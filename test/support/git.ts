@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gitEmail, gitEnvironment } from '../../lib/core/git-environment.ts';
-import { createBareRemote } from '../../lib/local/git-remote.ts';
+import { createBareRemote } from '../../lib/vault/bare-remote.ts';
 
 const run = promisify(execFile);
 

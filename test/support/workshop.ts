@@ -7,9 +7,9 @@ import { createWorkshop, type Workshop, type WorkshopPorts } from '../../lib/flo
 import type { BuyerTradeNote } from '../../lib/market/notes/buyer-trade-note.ts';
 import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
 import type { MadeGoods } from '../../lib/products/definition.ts';
-import { sha256 } from '../../lib/products/goods/digest.ts';
 import { products } from '../../lib/products/registry.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
+import { sha256 } from '../../lib/work/digest.ts';
 import { inProcess } from '../../lib/work/executor.ts';
 import { type MemoryVault, memoryVault } from './memory-vault.ts';
 import { id32, manifestOf, meOf, NOW } from './snapshot.ts';

@@ -3,9 +3,9 @@ import type { TradeState } from '../../core/facts.ts';
 import { type Flow, failedOutcome } from '../../core/flow.ts';
 import { formatUsdc, sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import type { SendTransfer } from '../../market/chain/send-transfer.ts';
 import { treasuryKind } from '../../market/notes/treasury-note.ts';
 import { isCommunity, surplus } from './allowance.ts';
-import type { SendTransfer } from './send-transfer.ts';
 import { treasuryNonce } from './treasury-nonce.ts';
 
 /** A surplus to be returned, in atomic units. */

@@ -3,8 +3,8 @@ import { SwarmError } from '../../core/errors.ts';
 import type { AgentName } from '../../core/ids.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Clock } from '../../core/time.ts';
+import type { SendTransfer } from '../../market/chain/send-transfer.ts';
 import { dailyTopUp, isCommunity } from './allowance.ts';
-import type { SendTransfer } from './send-transfer.ts';
 import { handOutNonce } from './treasury-nonce.ts';
 import type { Ward } from './treasury-snapshot.ts';
 

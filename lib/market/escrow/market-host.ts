@@ -1,6 +1,6 @@
 import type { Address, LocalAccount } from 'viem';
-import type { SendTransfer } from '../../flows/treasury/send-transfer.ts';
 import { type ChainClient, createChainClient, readingChain } from '../chain/chain-client.ts';
+import type { SendTransfer } from '../chain/send-transfer.ts';
 import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
 import { readTokenBalance, sendTransfer } from '../chain/token.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../terms/domain.ts';

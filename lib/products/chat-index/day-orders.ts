@@ -1,5 +1,5 @@
+import type { Json } from '../../work/canonical-json.ts';
 import { CHAT, type InputRef, type WorkOrder } from '../definition.ts';
-import type { Json } from '../goods/canonical-json.ts';
 import { createOrder, distinctInputs } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
 

@@ -1,5 +1,5 @@
+import { compare } from '../../work/digest.ts';
 import type { InputRef, PassOver } from '../definition.ts';
-import { compare } from '../goods/digest.ts';
 import { isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
+import type { Json } from '../../work/canonical-json.ts';
 import type { InputRef, PassOver, WorkOrder } from '../definition.ts';
-import type { Json } from '../goods/canonical-json.ts';
 import { createOrder, distinctInputs } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
 import { type Library, openLibrary } from './library.ts';

@@ -1,7 +1,7 @@
 import type { Stage } from '../../core/work.ts';
+import { sha256 } from '../../work/digest.ts';
 import type { StageResult } from '../../work/work-chain.ts';
 import type { InputRef, WorkOrder } from '../definition.ts';
-import { sha256 } from '../goods/digest.ts';
 import { badGoods } from '../goods/read-goods.ts';
 import { formatMessage } from '../ingest/message.ts';
 import { inputsOf } from '../order.ts';

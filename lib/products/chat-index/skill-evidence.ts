@@ -1,4 +1,4 @@
-import { compare } from '../goods/digest.ts';
+import { compare } from '../../work/digest.ts';
 import { refOf } from '../ingest/message.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';

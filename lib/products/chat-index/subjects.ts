@@ -1,4 +1,4 @@
-import { compare } from '../goods/digest.ts';
+import { compare } from '../../work/digest.ts';
 import { DEFAULT_SETTINGS, type ProductSettings } from '../settings.ts';
 import { type Library, messageCounts } from './library.ts';
 

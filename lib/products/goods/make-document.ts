@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import type { GoodsFile, Stage } from '../../core/work.ts';
+import { canonicalPieces, type JsonObject } from '../../work/canonical-json.ts';
 import { createWorkChain, foldInputs, type StageResult } from '../../work/work-chain.ts';
 import type { MadeGoods, MakeIo, WorkOrder } from '../definition.ts';
 import { createPace } from '../pace.ts';
-import { canonicalPieces, type JsonObject } from './canonical-json.ts';
 import { writeGoods } from './write-goods.ts';
 
 /** How one document comes about: inputs are gathered, something is found in them, and it is written down. */

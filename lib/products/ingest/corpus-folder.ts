@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
-import { compare } from '../goods/digest.ts';
+import { compare } from '../../work/digest.ts';
 import type { ChatFormat } from './formats/format.ts';
 import { CHAT_FORMATS } from './formats/formats.ts';
 

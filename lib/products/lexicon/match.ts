@@ -1,4 +1,4 @@
-import { compare } from '../goods/digest.ts';
+import { compare } from '../../work/digest.ts';
 import { isStopWord } from '../text/stop-words.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';
 import { MAKER_SKILLS } from './maker-skills.ts';

@@ -1,9 +1,9 @@
 import { plainText, table } from '../../core/markdown.ts';
+import { compare, digestOf } from '../../work/digest.ts';
 import { createWorkChain, foldInputs } from '../../work/work-chain.ts';
 import { openLibrary } from '../chat-index/library.ts';
 import { topicShares } from '../chat-index/topic-baseline.ts';
 import { CHAT, type InputRef, type ProductDefinition, type WorkOrder } from '../definition.ts';
-import { compare, digestOf } from '../goods/digest.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import { createOrder, distinctInputs, inputsOf } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';

@@ -1,6 +1,6 @@
 import type { GoodsFile, Stage } from '../../core/work.ts';
+import { canonicalJson } from '../../work/canonical-json.ts';
 import type { InputRef } from '../definition.ts';
-import { canonicalJson } from '../goods/canonical-json.ts';
 import { readLines } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES } from '../ingest/message.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { compare } from '../../work/digest.ts';
 import type { InputRef, PassOver } from '../definition.ts';
-import { compare } from '../goods/digest.ts';
 import { isUnreadable, readJsonGoods } from '../goods/read-goods.ts';
 import { distinctInputs } from '../order.ts';
 import { type SkillProfile, skillProfile } from '../skill-profile/goods.ts';

@@ -1,6 +1,6 @@
 import type { Stage } from '../../core/work.ts';
+import { digestOf } from '../../work/digest.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from '../definition.ts';
-import { digestOf } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { badGoods, readJsonGoods } from '../goods/read-goods.ts';
 import { createOrder, inputsOf } from '../order.ts';

@@ -1,5 +1,5 @@
+import { compare } from '../../work/digest.ts';
 import type { Library } from '../chat-index/library.ts';
-import { compare } from '../goods/digest.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import { round, spread } from '../text/spread.ts';

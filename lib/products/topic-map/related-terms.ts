@@ -1,6 +1,6 @@
+import { compare } from '../../work/digest.ts';
 import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
-import { compare } from '../goods/digest.ts';
 import { refOf } from '../ingest/message.ts';
 import { isLexiconWord, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';

@@ -1,6 +1,6 @@
+import { compare } from '../../work/digest.ts';
 import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
-import { compare } from '../goods/digest.ts';
 import type { Message } from '../ingest/message.ts';
 import { createPace } from '../pace.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';

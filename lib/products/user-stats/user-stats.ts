@@ -1,8 +1,8 @@
 import { plainText, table } from '../../core/markdown.ts';
+import { digestOf } from '../../work/digest.ts';
 import { planFromDays } from '../chat-index/day-orders.ts';
 import { type Library, openLibrary } from '../chat-index/library.ts';
 import { CHAT, type ProductDefinition } from '../definition.ts';
-import { digestOf } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { inputsOf } from '../order.ts';

@@ -1,8 +1,8 @@
 import { plainText, table } from '../../core/markdown.ts';
 import { cleanText } from '../../core/text.ts';
+import { digestOf } from '../../work/digest.ts';
 import { workHead } from '../../work/work-chain.ts';
 import type { MakeIo, ProductDefinition } from '../definition.ts';
-import { digestOf } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { badGoods, readJsonGoods } from '../goods/read-goods.ts';
 import { createOrder, distinctInputs, inputsOf } from '../order.ts';

@@ -1,6 +1,6 @@
+import { compare } from '../../work/digest.ts';
 import { type Background, backgroundOf } from '../chat-index/background.ts';
 import type { Library } from '../chat-index/library.ts';
-import { compare } from '../goods/digest.ts';
 import { round, spread } from '../text/spread.ts';
 import { BARE_CONTRACTIONS, isStopWord } from '../text/stop-words.ts';
 import type { VoiceProfile } from './goods.ts';

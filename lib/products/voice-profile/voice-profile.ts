@@ -1,10 +1,10 @@
 import type { Stage } from '../../core/work.ts';
+import { compare } from '../../work/digest.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
 import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
 import { skillEvidence, topicsOfSkills } from '../chat-index/skill-evidence.ts';
 import { topicShares } from '../chat-index/topic-baseline.ts';
 import type { ProductDefinition } from '../definition.ts';
-import { compare } from '../goods/digest.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { LEXICON_VERSION } from '../lexicon/match.ts';

@@ -7,7 +7,7 @@ import { deriveDeliveryKey } from '../../../lib/delivery/delivery-key.ts';
 import { describeGoods, rootOf } from '../../../lib/delivery/describe.ts';
 import { type Handover, type HandoverFile, packHandover, parseHandoverHeader } from '../../../lib/delivery/handover.ts';
 import { type UnpackedHandover, unpackHandover } from '../../../lib/delivery/unpack-handover.ts';
-import { sha256 } from '../../../lib/products/goods/digest.ts';
+import { sha256 } from '../../../lib/work/digest.ts';
 import { bytesOf, collect, id, prepareTrade, sellerSeed, temporaryFolder, wrap } from '../../support/goods.ts';
 
 async function fileOf(dir: string, content: Uint8Array, label = ''): Promise<HandoverFile> {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 /** A program that hears that it should stop, and hangs. */
 const HANGS = `
-import { untilStopped } from './scripts/swarm/stop-signals.ts';
+import { untilStopped } from './scripts/terminal/stop-signals.ts';
 const signals = untilStopped();
 void signals.requested.then(() => process.stdout.write('stopping '));
 setInterval(() => undefined, 1_000_000);

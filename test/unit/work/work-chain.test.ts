@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workRecord } from '../../../lib/core/work.ts';
 import { byteLines } from '../../../lib/products/goods/byte-lines.ts';
-import { canonicalJson, canonicalPieces } from '../../../lib/products/goods/canonical-json.ts';
-import { digestOf, sha256 } from '../../../lib/products/goods/digest.ts';
+import { canonicalJson, canonicalPieces } from '../../../lib/work/canonical-json.ts';
+import { digestOf, sha256 } from '../../../lib/work/digest.ts';
 import { inProcess } from '../../../lib/work/executor.ts';
 import { compareWork, createWorkChain, foldInputs, verifyWork, workHead } from '../../../lib/work/work-chain.ts';
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { SwarmError } from '../../core/errors.ts';
-import { address } from '../../core/ids.ts';
-import { parseJson } from '../../core/json.ts';
-import { atomicAmount } from '../../core/money.ts';
-import { writeDurably } from '../../files/durable.ts';
+import { SwarmError } from '../core/errors.ts';
+import { address } from '../core/ids.ts';
+import { parseJson } from '../core/json.ts';
+import { atomicAmount } from '../core/money.ts';
+import { writeDurably } from '../files/durable.ts';
 
 const schema = z.strictObject({
   apiVersion: z.literal('karmakadabra/v1'),

@@ -2,11 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  readTreasuryReport,
-  type TreasuryReport,
-  writeTreasuryReport,
-} from '../../../lib/flows/treasury/treasury-report.ts';
+import { readTreasuryReport, type TreasuryReport, writeTreasuryReport } from '../../../lib/host/treasury-report.ts';
 import { addressOf } from '../../support/snapshot.ts';
 
 const report: TreasuryReport = {
