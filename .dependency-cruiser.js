@@ -48,7 +48,7 @@ const table = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
   name: folder.replace('/', '-'),
   comment: `${folder} may import ${['itself', ...others].join(', ')} and nothing else of this project.`,
   severity: 'error',
-  from: { path: `^${folder}/` },
+  from: { path: `^${folder}/`, pathNot: '^infra/vitest.config.ts$' },
   to: { path: '^(?:lib|scripts|infra|test)/', pathNot: `^(?:${[folder, ...others].join('|')})/` },
 }));
 

@@ -1,5 +1,6 @@
+import { STEWARD } from '../lib/core/ids.ts';
 import type { Role } from '../lib/core/manifest.ts';
-import { HUB, STEWARD } from '../lib/fleet/fleet-names.ts';
+import { HUB } from '../lib/fleet/fleet-names.ts';
 import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/fleet/unit-memory.ts';
 import type { FleetContext } from './context.ts';
 import { HUB_DATA } from './hub.ts';

@@ -1,9 +1,10 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { type App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { STEWARD } from '../lib/core/ids.ts';
 import type { Role } from '../lib/core/manifest.ts';
 import type { FleetConfig } from '../lib/fleet/fleet-config.ts';
 import type { Inventory } from '../lib/fleet/fleet-inventory.ts';
-import { HUB, namesOf, STEWARD } from '../lib/fleet/fleet-names.ts';
+import { HUB, namesOf } from '../lib/fleet/fleet-names.ts';
 import { agentHosts, type HostPlan, hostOf, hubHost, stewardHosts } from '../lib/fleet/fleet-placement.ts';
 import { containerOf } from './container.ts';
 import type { FleetContext } from './context.ts';

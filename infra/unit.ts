@@ -5,7 +5,8 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
-import { HUB, STEWARD } from '../lib/fleet/fleet-names.ts';
+import { STEWARD } from '../lib/core/ids.ts';
+import { HUB } from '../lib/fleet/fleet-names.ts';
 import { type FleetContext, named } from './context.ts';
 import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';

@@ -1,4 +1,5 @@
-import { HUB, type Names, STEWARD } from '../../lib/fleet/fleet-names.ts';
+import { STEWARD } from '../../lib/core/ids.ts';
+import { HUB, type Names } from '../../lib/fleet/fleet-names.ts';
 import { type PolicyDocument, policy, type Statement } from './document.ts';
 
 /** What a container may do, besides the names: references that only exist once the resources do. */

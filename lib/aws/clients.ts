@@ -2,13 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsCredentials } from './credentials.ts';
-
-/** Where AWS is: the SDK's own configuration if absent. */
-export interface AwsPlace {
-  readonly region?: string | undefined;
-  readonly endpoint?: string | undefined;
-}
+import { type AwsPlace, clientOptions } from './aws-place.ts';
 
 /** The services that the operator's commands speak to. */
 export interface FleetClients {
@@ -21,14 +15,9 @@ export interface FleetClients {
 /** Twenty-five units are asked at once, so now and then AWS asks to slow down: the SDK waits and tries again. */
 const ATTEMPTS = 6;
 
-/** Connects with the SDK's usual credentials, a second factor included. Nothing is sent yet. */
-export function createClients({ region, endpoint }: AwsPlace): FleetClients {
-  const options = {
-    credentials: awsCredentials(),
-    maxAttempts: ATTEMPTS,
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
+/** Connects to a place. Nothing is sent yet. */
+export function createClients(place: AwsPlace): FleetClients {
+  const options = { ...clientOptions(place), maxAttempts: ATTEMPTS };
   return {
     ec2: new EC2Client(options),
     ecr: new ECRClient(options),

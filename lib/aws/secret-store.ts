@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SwarmError } from '../core/errors.ts';
 import { askAws, awsErrorName } from './aws-failure.ts';
-import { awsCredentials } from './credentials.ts';
+import { type AwsPlace, clientOptions } from './aws-place.ts';
 
 /** How a secret stands, without its value. `versionId` is the current version's. */
 export type SecretState =
@@ -38,26 +38,15 @@ export interface SecretOptions {
   readonly kmsKeyId: string | undefined;
 }
 
-/** Where Secrets Manager is: the SDK's own configuration if absent. */
-export interface SecretStoreOptions {
-  readonly region?: string;
-  readonly endpoint?: string;
-}
-
 const ATTEMPTS = 4;
 
 /**
- * Connects to AWS Secrets Manager with the SDK's usual credentials, a second factor included.
+ * Connects to AWS Secrets Manager.
  * Each method throws SwarmError `aws/…`: `no-credentials`, `no-second-factor`, `credentials-refused`, `access-denied`, `quota-exceeded`,
  * `throttled`, `kms-refused`, `unreachable`, `no-region`, `insecure-endpoint`, `refused`.
  */
-export function createSecretStore({ region, endpoint }: SecretStoreOptions): SecretStore {
-  const client = new SecretsManagerClient({
-    credentials: awsCredentials(),
-    maxAttempts: ATTEMPTS,
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
+export function createSecretStore(place: AwsPlace): SecretStore {
+  const client = new SecretsManagerClient({ ...clientOptions(place), maxAttempts: ATTEMPTS });
   refuseClearText(client);
   return {
     state: (name) =>

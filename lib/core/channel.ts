@@ -1,6 +1,9 @@
 import type { Hex } from 'viem';
 import type { ProductName } from './ids.ts';
 
+/** The channel that everybody is in. */
+export const CHANNEL = '#karmakadabra';
+
 /** What the swarm says on its channel; lib/irc formats and parses it. Ids are whole here and prefixes on the wire. */
 export type Announcement =
   | {

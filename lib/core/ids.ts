@@ -47,6 +47,8 @@ export type TradeId = Hex;
 /** Identities that write to the vault besides the agents. */
 export const TREASURY = 'kk-treasury';
 export const OPS = 'kk-ops';
+/** The steward: it runs the treasury and the health look where each agent has a container of its own. */
+export const STEWARD = 'kk-steward';
 export const PEOPLE = 'people';
 
 /** The shortest prefix of an id that is said on IRC, in hex digits. */

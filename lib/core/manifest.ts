@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { STEWARD } from '../fleet/fleet-names.ts';
-import { address, agentName, OPS, productName, TREASURY } from './ids.ts';
+import { address, agentName, OPS, productName, STEWARD, TREASURY } from './ids.ts';
 import { usdcAmount } from './money.ts';
 
 /** The roles that exist. A role names a policy in the registry of lib/decisions. */

@@ -4,9 +4,6 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import type { Build } from '../core/protocol.ts';
 
-/** The channel that everybody is in. */
-export const CHANNEL = '#karmakadabra';
-
 const ROOT = new URL('../../', import.meta.url);
 
 /** The path of a file or folder of this project. */

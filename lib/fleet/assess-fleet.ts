@@ -1,7 +1,8 @@
-import type { HealthStatus } from '../health/assess.ts';
+import type { HealthStatus } from '../core/health-check.ts';
+import { STEWARD } from '../core/ids.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 import { hostOfUnit } from './fleet.ts';
-import { HUB, STEWARD } from './fleet-names.ts';
+import { HUB } from './fleet-names.ts';
 import type { LiveInstance } from './instances.ts';
 import type { StatedVersion } from './stated-versions.ts';
 import { describeStatus, isHealthy, shortImage, type UnitStatus } from './unit-status.ts';

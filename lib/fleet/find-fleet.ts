@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { type AwsPlace, createClients, type FleetClients } from '../aws/clients.ts';
+import type { AwsPlace } from '../aws/aws-place.ts';
+import { createClients, type FleetClients } from '../aws/clients.ts';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { projectPath } from '../files/project.ts';
@@ -89,7 +90,7 @@ function listed(text: string, source: string, options: FleetOptions): FoundFleet
       next: 'Push the two images, set images in infra/fleet.yaml and run npx cdktf deploy (infra/README.md, First deploy).',
     });
   }
-  return { fleet, clients: createClients({ region: fleet.region, endpoint: options.endpoint }) };
+  return { fleet, clients: createClients({ ...options, region: fleet.region }) };
 }
 
 async function readInventory(file: string): Promise<string> {

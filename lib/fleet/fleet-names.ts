@@ -5,8 +5,6 @@ export type NameParts = Pick<FleetConfig, 'stack' | 'accountId' | 'region'>;
 
 /** The name of the host and of the unit that hold the hub. */
 export const HUB = 'hub';
-/** The name of the host and of the unit of the steward: it runs the treasury and watches the swarm. */
-export const STEWARD = 'kk-steward';
 /** The name of the one host of a packed fleet. */
 export const PACK = 'pack';
 

@@ -1,4 +1,5 @@
-import { HUB, PACK, STEWARD } from './fleet-names.ts';
+import { STEWARD } from '../core/ids.ts';
+import { HUB, PACK } from './fleet-names.ts';
 
 /** One machine and the units it runs. */
 export interface HostPlan {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { agentStateKind } from '../core/agent-state.ts';
 import { SwarmError } from '../core/errors.ts';
-import { readRepository } from '../vault/read-repository.ts';
+import type { VaultIndex } from '../core/vault.ts';
 
 /** What an agent says of itself in the vault. */
 export interface StatedVersion {
@@ -12,16 +12,23 @@ export interface StatedVersion {
   readonly heartbeatAt: string;
 }
 
+/** Reads the vault's notes from a repository on this machine. */
+export type ReadRepository = (repository: string) => Promise<VaultIndex>;
+
 const CLONE_TIMEOUT_MS = 120_000;
 
 /**
  * Reads from the vault which version each agent says that it runs, by the agent's name.
  * @param where a clone on this machine (as new as its last fetch), or an address that git can clone with the
  * credentials it has.
+ * @param readRepository reads the notes at the head of a repository.
  * @throws SwarmError `vault/unreadable`.
  */
-export async function readStatedVersions(where: string): Promise<ReadonlyMap<string, StatedVersion>> {
-  if (!/^[a-z+]+:\/\//.test(where)) return statesIn(where);
+export async function readStatedVersions(
+  where: string,
+  readRepository: ReadRepository,
+): Promise<ReadonlyMap<string, StatedVersion>> {
+  if (!/^[a-z+]+:\/\//.test(where)) return statesIn(await readRepository(where));
   const folder = await mkdtemp(join(tmpdir(), 'kk-vault-look-'));
   try {
     const { failed, stderr } = await execa(
@@ -29,7 +36,7 @@ export async function readStatedVersions(where: string): Promise<ReadonlyMap<str
       ['clone', '--quiet', '--bare', '--depth', '1', '--branch', 'main', '--', where, folder],
       { reject: false, timeout: CLONE_TIMEOUT_MS, env: { GIT_TERMINAL_PROMPT: '0' } },
     );
-    if (!failed) return await statesIn(folder);
+    if (!failed) return statesIn(await readRepository(folder));
     throw new SwarmError({
       code: 'vault/unreadable',
       disposition: 'stop',
@@ -41,8 +48,7 @@ export async function readStatedVersions(where: string): Promise<ReadonlyMap<str
   }
 }
 
-async function statesIn(folder: string): Promise<ReadonlyMap<string, StatedVersion>> {
-  const vault = await readRepository(folder);
+function statesIn(vault: VaultIndex): ReadonlyMap<string, StatedVersion> {
   return new Map(
     vault
       .notes(agentStateKind)

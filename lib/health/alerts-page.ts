@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { HealthCheck } from '../core/health-check.ts';
 import { OPS } from '../core/ids.ts';
 import { plainText, table } from '../core/markdown.ts';
 import { type NoteKind, noteEnvelope } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
 import { formatIso, isoTime } from '../core/time.ts';
-import type { HealthCheck } from './assess.ts';
 
 const schema = z.strictObject({
   ...noteEnvelope.shape,

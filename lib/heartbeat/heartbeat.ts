@@ -8,7 +8,6 @@ import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
-import { formatAnnouncement } from '../irc/format.ts';
 import { announce, type Said } from './announce.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
 import { type Beat, recordOperations, revenueOf } from './record.ts';
@@ -147,11 +146,16 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   ): { readonly lines: readonly string[]; readonly news: Said } {
     if (ports.channel === undefined) return { lines: [], news: said };
     try {
-      const told = outcomes.flatMap((outcome) => outcome.announcements.map(formatAnnouncement));
+      const told = outcomes.flatMap((outcome) =>
+        outcome.announcements.map((announcement) => formatReply({ announcement })),
+      );
       const context = conversationContext(snapshot, decision.needs, decision, ports.build);
       const replies = converse(snapshot.heard, context).map(formatReply);
       const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
-      return { lines: [...told, ...replies, ...news.lines.map(formatAnnouncement)], news: news.said };
+      return {
+        lines: [...told, ...replies, ...news.lines.map((announcement) => formatReply({ announcement }))],
+        news: news.said,
+      };
     } catch (error) {
       failures.push(`cannot speak: ${formatError(error)}`);
       return { lines: [], news: said };
@@ -168,7 +172,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     const context = conversationContext(snapshot, [], decision, ports.build);
     const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
     const summary = `${REFUSING}: ${refusal}`;
-    const news = refusal === lastRefusal ? [] : [formatAnnouncement({ type: 'status', summary })];
+    const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
     return { lines: [...news, ...answers.map(formatReply)], news: said };
   }
 

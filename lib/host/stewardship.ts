@@ -1,4 +1,5 @@
 import type { LocalAccount } from 'viem';
+import { CHANNEL } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import { OPS } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
@@ -6,7 +7,6 @@ import { systemClock } from '../core/time.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { deleteExpired } from '../delivery/retention.ts';
 import { writeDurably } from '../files/durable.ts';
-import { CHANNEL } from '../files/project.ts';
 import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
 import { startHealthLoop } from './health-loop.ts';
 import type { StewardHost } from './host.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SecretStore } from '../aws/secret-store.ts';
 import { formatError, SwarmError } from '../core/errors.ts';
 import { type Account, parseAccounts } from '../core/hub-accounts.ts';
+import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 
 const POLL_MS = 60_000;
@@ -19,18 +19,16 @@ export interface AccountSource {
 }
 
 /** Creates an {@link AccountSource} for a file or a secret in Secrets Manager. */
-export function createAccountSource(config: HubConfig, log: (line: string) => void): AccountSource {
-  const { accounts: from, region } = config;
-  let store: SecretStore | undefined;
+export function createAccountSource(
+  { accounts: from }: HubConfig,
+  aws: HubAws,
+  log: (line: string) => void,
+): AccountSource {
   let known: string | undefined;
   let listener: ((accounts: readonly Account[]) => void) | undefined;
 
   async function read(): Promise<string | undefined> {
-    if ('secret' in from) {
-      // The SDK takes its time and memory, and only a fleet on AWS needs it.
-      store ??= (await import('../aws/secret-store.ts')).createSecretStore(region === undefined ? {} : { region });
-      return store.read(from.secret);
-    }
+    if ('secret' in from) return aws.readSecret(from.secret);
     return readFile(from.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;

@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CHANNEL } from '../core/channel.ts';
 import { formatError, SwarmError } from '../core/errors.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
-import { CHANNEL, projectPath } from '../files/project.ts';
+import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { openCertificate } from './certificate.ts';
@@ -13,6 +14,7 @@ import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
 import { createHttpServer } from './http-server.ts';
+import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -39,7 +41,12 @@ const DRAIN_MS = 7000;
  * Starts the hub: the vault over HTTPS, and the channel behind TLS. Waits for its secret where that is not there yet.
  * @throws SwarmError `hub/…` for what only a person can mend, `vault/in-use` when another hub has the state folder.
  */
-export async function startHub(config: HubConfig, log: (line: string) => void, signal: AbortSignal): Promise<Hub> {
+export async function startHub(
+  config: HubConfig,
+  aws: HubAws,
+  log: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Hub> {
   const giveBack: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
     for (const back of giveBack.splice(0).reverse()) await back();
@@ -51,10 +58,10 @@ export async function startHub(config: HubConfig, log: (line: string) => void, s
     const repository = at('vault.git');
     await openRepository(repository, at('hub/hooks'), projectPath('vault'));
     const certificate = await openCertificate(at('hub/tls'), Date.now());
-    await publishCa(certificate.ca, config);
+    await publishCa(certificate.ca, config, aws);
 
     const authenticator = createAuthenticator();
-    const source = createAccountSource(config, log);
+    const source = createAccountSource(config, aws, log);
     authenticator.replace(await source.first(signal));
     log(`${authenticator.accounts().length} accounts`);
 

@@ -4,8 +4,8 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import getPort from 'get-port';
 import { SwarmError } from '../core/errors.ts';
-import { freePort } from '../host/free-port.ts';
 
 /** The IRC server behind the gate, kept running. */
 export interface Ngircd {
@@ -37,7 +37,7 @@ const [MIN_RESTART_MS, MAX_RESTART_MS] = [100, 5000];
 export async function startNgircd(options: NgircdOptions): Promise<Ngircd> {
   const { folder, log } = options;
   const program = await findProgram();
-  const port = await freePort(undefined);
+  const port = await getPort({ host: '127.0.0.1' });
   const password = randomBytes(16).toString('hex');
   const config = path.join(folder, 'ngircd.conf');
   await mkdir(folder, { recursive: true });

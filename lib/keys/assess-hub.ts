@@ -1,7 +1,7 @@
 import type { SecretStore } from '../aws/secret-store.ts';
 import { formatHubLabel, isSameHub, parseLabel } from '../aws/version-label.ts';
+import { STEWARD } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { STEWARD } from '../fleet/fleet-names.ts';
 import type { SecretFinding } from './assess-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 import { HUB, hubAccounts } from './hub-accounts.ts';

@@ -10,7 +10,7 @@ export interface KeysFleetOptions {
   /** The fleet's configuration; infra/fleet.yaml where it is there. */
   readonly config?: string;
   readonly prefix?: string;
-  readonly region?: string;
+  readonly region?: string | undefined;
 }
 
 /** Whose secrets are meant. */

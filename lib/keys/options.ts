@@ -1,14 +1,6 @@
-import type { MnemonicOptions } from '../../scripts/terminal/mnemonic-source.ts';
-import type { SecretStoreOptions } from '../aws/secret-store.ts';
 import { closestTo } from '../core/closest.ts';
 import { SwarmError } from '../core/errors.ts';
 import { agentName } from '../core/ids.ts';
-
-/** What the commands about keys have in common, as it comes from the command line. */
-export interface KeysOptions extends MnemonicOptions, SecretStoreOptions {
-  readonly agents: string;
-  readonly json?: boolean;
-}
 
 /**
  * Checks the beginning of the secrets' names.

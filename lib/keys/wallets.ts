@@ -1,8 +1,7 @@
 import { type Address, type HDAccount, type Hex, toHex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
-import { TREASURY } from '../core/ids.ts';
+import { STEWARD, TREASURY } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { STEWARD } from '../fleet/fleet-names.ts';
 import { TREASURY_WALLET } from './development-secrets.ts';
 import type { Mnemonic } from './mnemonic.ts';
 import { accountsOf } from './mnemonic-accounts.ts';

@@ -7,16 +7,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import getPort from 'get-port';
 import { hashPassword } from '../../lib/core/password.ts';
 import { projectPath } from '../../lib/files/project.ts';
-import { freePort } from '../../lib/host/free-port.ts';
 import { runGit } from '../../lib/hub/git-run.ts';
 import { hubRemote } from '../../lib/vault/hub-remote.ts';
 import { openVault, type Vault } from '../../lib/vault/vault.ts';
 
 const [writers = 24, intervalSeconds = 10, beats = 8] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(path.join(tmpdir(), 'kk-bench-hub-'));
-const [gitPort, ircPort] = [await freePort(undefined), await freePort(undefined)];
+const [gitPort, ircPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })];
 const caFile = path.join(folder, 'ca.pem');
 const names = Array.from({ length: writers }, (_, index) => `kk-w${index}`);
 const passwords = new Map(names.map((name) => [name, randomBytes(32).toString('base64url')]));

@@ -1,4 +1,5 @@
-import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
+import type { AwsPlace } from '../../lib/aws/aws-place.ts';
+import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { formatBuild } from '../../lib/core/protocol.ts';
 import { formatIso } from '../../lib/core/time.ts';
@@ -28,13 +29,14 @@ import {
   writeRecord,
 } from '../../lib/market/escrow/deployment-record.ts';
 import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `contracts deploy`. */
-export interface DeployOptions extends ChainOptions, MnemonicOptions, SecretStoreOptions {
+export interface DeployOptions extends ChainOptions, MnemonicOptions, AwsPlace {
   readonly fromBlock?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -65,7 +67,9 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
     return tell(options, deployment, 'found', file, `The escrow is deployed already, and its code is right.`);
   }
 
-  const mnemonic = await readMnemonic(options, () => createSecretStore(options));
+  const mnemonic = await readMnemonic(options, () =>
+    createSecretStore({ ...options, credentials: createTerminalCredentials() }),
+  );
   requirePrivate(mnemonic);
   const payer = deriveTreasury(mnemonic);
   const cost = await price(client, config, plan, payer, options.json ?? false);

@@ -18,6 +18,7 @@ import { isOpen, type RollRecord, readRoll, rollFile, writeRoll } from '../../li
 import { selectUnits } from '../../lib/fleet/select-units.ts';
 import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
 import { describeStatus, isHealthy, readUnitStatus, shortImage } from '../../lib/fleet/unit-status.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 import { untilStopped } from '../terminal/stop-signals.ts';
@@ -50,7 +51,7 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
   const batch = whole('--batch', options.batch, 1, 50);
   const waitMs = whole('--wait-seconds', options.waitSeconds, 1, 3600) * 1000;
   const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
-  const found = await findFleet(options);
+  const found = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const { fleet, clients } = found;
   const giveBack = await takeOwnership(join(options.state, 'lock'));
   const stop = untilStopped();

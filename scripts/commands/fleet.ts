@@ -10,6 +10,8 @@ import { readStatedVersions } from '../../lib/fleet/stated-versions.ts';
 import { createTellUnit } from '../../lib/fleet/unit-command.ts';
 import { describeStatus, readUnitStatus, shortImage, type UnitStatus } from '../../lib/fleet/unit-status.ts';
 import { exitCodeOf } from '../../lib/health/assess.ts';
+import { readRepository } from '../../lib/vault/read-repository.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `fleet`. */
@@ -44,11 +46,11 @@ export async function fleet(options: ShowFleetOptions): Promise<number> {
 
 async function gather(options: ShowFleetOptions): Promise<FleetFacts> {
   const manifests = await loadManifests([options.agents]);
-  const { fleet, clients } = await findFleet(options);
+  const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const [instances, parameters, stated] = await Promise.all([
     readInstances(clients.ec2, fleet.stack),
     readHostParameters(clients.ssm, fleet.stack),
-    options.vault === undefined ? undefined : readStatedVersions(options.vault),
+    options.vault === undefined ? undefined : readStatedVersions(options.vault, readRepository),
   ]);
   const running = new Set(instances.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId));
   const tell = createTellUnit(clients.ssm, fleet);

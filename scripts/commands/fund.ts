@@ -1,6 +1,7 @@
 import type { Address, LocalAccount } from 'viem';
 import { isAddress } from 'viem';
-import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
+import type { AwsPlace } from '../../lib/aws/aws-place.ts';
+import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
@@ -20,13 +21,14 @@ import { connectChain } from '../../lib/market/chain/connect.ts';
 import { sendTransfer } from '../../lib/market/chain/token.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { usdcDomain } from '../../lib/market/terms/domain.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printLine } from '../terminal/print.ts';
 import { printFunding, showFunding } from '../terminal/show-funding.ts';
 
 /** The options of `fund`. */
-export interface FundOptions extends MnemonicOptions, SecretStoreOptions {
+export interface FundOptions extends MnemonicOptions, AwsPlace {
   readonly chain: string;
   readonly agents: string;
   readonly days: string;
@@ -105,7 +107,9 @@ async function readParties(options: FundOptions, manifests: readonly Manifest[])
       next: 'Write the addresses with swarm-ops keys derive --write.',
     });
   }
-  const mnemonic = await readMnemonic(options, () => createSecretStore(options));
+  const mnemonic = await readMnemonic(options, () =>
+    createSecretStore({ ...options, credentials: createTerminalCredentials() }),
+  );
   requirePrivate(mnemonic);
   const wallets = deriveWallets(mnemonic, manifests);
   requireStated(wallets);

@@ -1,6 +1,8 @@
+import type { SecretStore } from '../../lib/aws/secret-store.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { startHub } from '../../lib/hub/hub.ts';
-import { readHubConfig } from '../../lib/hub/hub-config.ts';
+import type { HubAws } from '../../lib/hub/hub-aws.ts';
+import { type HubConfig, readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../terminal/print.ts';
 
 /** For whoever restarts it: only a person can mend this (sysexits.h, EX_CONFIG). */
@@ -25,7 +27,8 @@ export async function hub(): Promise<number> {
   let reread = async (): Promise<void> => undefined;
   process.on('SIGHUP', () => void reread());
   try {
-    const running = await startHub(readHubConfig(process.env), log, stop.signal);
+    const config = readHubConfig(process.env);
+    const running = await startHub(config, hubAws(config), log, stop.signal);
     reread = running.reread;
     log(`The hub is up: git on port ${running.gitPort}, IRC on port ${running.ircPort}`);
     await asked;
@@ -39,4 +42,19 @@ export async function hub(): Promise<number> {
     if (error.code === 'vault/in-use') return IN_USE;
     return error.disposition === 'stop' ? NEEDS_A_PERSON : 1;
   }
+}
+
+/** The SDK takes its time and memory, and only a fleet on AWS needs it: it is loaded when it is asked. */
+function hubAws({ region }: HubConfig): HubAws {
+  let store: SecretStore | undefined;
+  return {
+    readSecret: async (name) => {
+      store ??= (await import('../../lib/aws/secret-store.ts')).createSecretStore({ region });
+      return store.read(name);
+    },
+    putParameter: async (name, value) => {
+      const { putParameter } = await import('../../lib/aws/put-parameter.ts');
+      await putParameter({ region }, name, value);
+    },
+  };
 }

@@ -1,14 +1,15 @@
 import type { Address } from 'viem';
 import { createSecretStore, type SecretStore } from '../../lib/aws/secret-store.ts';
+import { STEWARD } from '../../lib/core/ids.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { STEWARD } from '../../lib/fleet/fleet-names.ts';
 import { assessHub } from '../../lib/keys/assess-hub.ts';
 import { assessSecret, type SecretFinding } from '../../lib/keys/assess-secret.ts';
 import { deriveKeys } from '../../lib/keys/derived-keys.ts';
 import { HUB } from '../../lib/keys/hub-accounts.ts';
 import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
-import type { KeysOptions } from '../../lib/keys/options.ts';
 import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from '../../lib/keys/wallets.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
+import type { KeysOptions } from '../terminal/keys-options.ts';
 import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
@@ -34,7 +35,7 @@ export async function keysCheck(
 ): Promise<number> {
   const { prefix, people, steward, ...place } = keysFleet(options);
   const manifests = await loadManifests([options.agents]);
-  const store = createSecretStore({ ...options, ...place });
+  const store = createSecretStore({ ...options, ...place, credentials: createTerminalCredentials() });
   const mnemonic = options.mnemonic === false ? undefined : await readMnemonic(options, () => store);
   const wallets = mnemonic === undefined ? undefined : deriveWallets(mnemonic, manifests);
   const checked: Checked[] = [];

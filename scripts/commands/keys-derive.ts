@@ -1,9 +1,10 @@
 import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { requirePrivate } from '../../lib/keys/mnemonic.ts';
-import type { KeysOptions } from '../../lib/keys/options.ts';
 import { deriveTreasury, deriveWallets, type Statement, statementOf } from '../../lib/keys/wallets.ts';
 import { writeAddress } from '../../lib/keys/write-addresses.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
+import type { KeysOptions } from '../terminal/keys-options.ts';
 import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
@@ -22,7 +23,9 @@ export async function keysDerive(
   options: KeysOptions & { readonly write?: boolean; readonly treasury?: boolean },
 ): Promise<number> {
   const manifests = await loadManifests([options.agents]);
-  const mnemonic = await readMnemonic(options, () => createSecretStore(options));
+  const mnemonic = await readMnemonic(options, () =>
+    createSecretStore({ ...options, credentials: createTerminalCredentials() }),
+  );
   if (options.write) requirePrivate(mnemonic);
   const wallets = [...deriveWallets(mnemonic, manifests), ...(options.treasury ? [deriveTreasury(mnemonic)] : [])];
   const written: string[] = [];

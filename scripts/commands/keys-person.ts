@@ -1,9 +1,11 @@
-import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
+import type { AwsPlace } from '../../lib/aws/aws-place.ts';
+import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { closestTo } from '../../lib/core/closest.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { deriveKeys } from '../../lib/keys/derived-keys.ts';
 import { personAccount } from '../../lib/keys/hub-accounts.ts';
 import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
 
 /**
@@ -14,7 +16,7 @@ import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.
  */
 export async function keysPerson(
   name: string,
-  options: KeysFleetOptions & MnemonicOptions & SecretStoreOptions & { readonly json?: boolean },
+  options: KeysFleetOptions & MnemonicOptions & AwsPlace & { readonly json?: boolean },
 ): Promise<number> {
   const { prefix, people, ...place } = keysFleet(options);
   const person = people.find((one) => one.name === name);
@@ -30,7 +32,9 @@ export async function keysPerson(
       next: 'Add the name to people in infra/fleet.yaml (or in the file given with --config), then run swarm-ops keys push.',
     });
   }
-  const mnemonic = await readMnemonic(options, () => createSecretStore({ ...options, ...place }));
+  const mnemonic = await readMnemonic(options, () =>
+    createSecretStore({ ...options, ...place, credentials: createTerminalCredentials() }),
+  );
   const { account, nick, password } = personAccount(person, deriveKeys(mnemonic, prefix));
   process.stdout.write(
     options.json

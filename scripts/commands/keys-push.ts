@@ -1,18 +1,20 @@
 import { createSecretStore, type SecretStore } from '../../lib/aws/secret-store.ts';
 import { dispositionOf, formatError, SwarmError } from '../../lib/core/errors.ts';
+import { STEWARD } from '../../lib/core/ids.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { STEWARD } from '../../lib/fleet/fleet-names.ts';
 import { sellsLogs } from '../../lib/host/sells-logs.ts';
 import { deriveKeys } from '../../lib/keys/derived-keys.ts';
 import { hubAccounts, planHub } from '../../lib/keys/hub-accounts.ts';
 import { hubAgents } from '../../lib/keys/hub-agents.ts';
 import { type KeysFleetOptions, keysFleet } from '../../lib/keys/keys-fleet.ts';
 import { requirePrivate } from '../../lib/keys/mnemonic.ts';
-import { checkNames, type KeysOptions } from '../../lib/keys/options.ts';
+import { checkNames } from '../../lib/keys/options.ts';
 import { type PushStep, type PushWishes, planPush } from '../../lib/keys/push-plan.ts';
 import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from '../../lib/keys/wallets.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
+import type { KeysOptions } from '../terminal/keys-options.ts';
 import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
@@ -37,7 +39,7 @@ export async function keysPush(options: PushOptions): Promise<number> {
   const manifests = await loadManifests([options.agents]);
   const names = [...manifests.map(({ metadata }) => metadata.name), ...(steward ? [STEWARD] : [])];
   const rotate = checkNames('--rotate', options.rotate ?? [], names);
-  const store = createSecretStore({ ...options, ...place });
+  const store = createSecretStore({ ...options, ...place, credentials: createTerminalCredentials() });
   const mnemonic = await readMnemonic(options, () => store);
   requirePrivate(mnemonic);
   const agents = deriveWallets(mnemonic, manifests);

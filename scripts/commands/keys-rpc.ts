@@ -1,4 +1,5 @@
-import { createSecretStore, type SecretStoreOptions } from '../../lib/aws/secret-store.ts';
+import type { AwsPlace } from '../../lib/aws/aws-place.ts';
+import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { formatRpcLabel, isSameRpc } from '../../lib/aws/version-label.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { systemClock } from '../../lib/core/time.ts';
@@ -7,12 +8,13 @@ import { namesOf } from '../../lib/fleet/fleet-names.ts';
 import { readFleetConfig } from '../../lib/fleet/read-config.ts';
 import { rpcAddress } from '../../lib/keys/rpc-address.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { askHidden } from '../terminal/hidden-prompt.ts';
 import { printLine } from '../terminal/print.ts';
 import { readDescriptor } from '../terminal/read-descriptor.ts';
 
 /** The options of `keys rpc`. */
-export interface RpcOptions extends SecretStoreOptions {
+export interface RpcOptions extends AwsPlace {
   readonly config?: string;
   readonly rpcFd?: string;
 }
@@ -44,7 +46,7 @@ export async function keysRpc(options: RpcOptions): Promise<number> {
     throw refused('keys/bad-rpc', what, 'Check the address and its key. Nothing was changed.');
   }
   const name = namesOf(config).rpcSecret;
-  const store = createSecretStore({ region: config.region, ...options });
+  const store = createSecretStore({ region: config.region, ...options, credentials: createTerminalCredentials() });
   const state = await store.state(name);
   if (state.type !== 'empty' && state.type !== 'filled') {
     throw refused(

@@ -6,6 +6,7 @@ import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { followLogs } from '../../lib/fleet/follow-logs.ts';
 import { type LogEvent, mergeLogs, readLog } from '../../lib/fleet/log-events.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** The options of `logs`. */
@@ -24,7 +25,7 @@ const COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
   const fromMs = Date.now() - sinceMs(options.since);
   const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
-  const { fleet, clients } = await findFleet(options);
+  const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const units = names.length === 0 ? fleet.units : selectUnits(fleet, names);
   const width = Math.max(...units.map(({ unit }) => unit.length));
   const colours = new Map(units.map(({ unit }, i) => [unit, COLOURS[i % COLOURS.length] ?? 'cyan']));

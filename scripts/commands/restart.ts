@@ -9,6 +9,7 @@ import { batchesOf } from '../../lib/fleet/roll-plan.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
 import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
 import { readUnitStatus } from '../../lib/fleet/unit-status.ts';
+import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 import { untilStopped } from '../terminal/stop-signals.ts';
@@ -42,7 +43,7 @@ export async function restart(names: readonly string[], options: RestartOptions)
     lookMs: whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000,
   };
   if ((names.length === 0) === (options.all !== true)) throw whichOnes();
-  const { fleet, clients } = await findFleet(options);
+  const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const units = options.all ? fleet.units.filter(({ unit }) => unit !== HUB) : selectUnits(fleet, names);
   if (options.all && !options.yes && !(await confirm(`Restart ${units.length} agents, ${batch} at a time?`))) return 1;
 

@@ -1,6 +1,6 @@
 import { simpleGit } from 'simple-git';
 import { zeroAddress } from 'viem';
-import { CHANNEL } from '../../lib/files/project.ts';
+import { CHANNEL } from '../../lib/core/channel.ts';
 import type { Rounds } from '../../lib/host/machine/rounds.ts';
 import { createRunReport, type RunReport } from '../../lib/host/machine/run-report.ts';
 import type { Swarm } from '../../lib/host/machine/swarm.ts';

@@ -1,7 +1,7 @@
+import { CHANNEL } from '../../lib/core/channel.ts';
 import { displayText } from '../../lib/core/display-text.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { CHANNEL } from '../../lib/files/project.ts';
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
 import type { Swarm } from '../../lib/host/machine/swarm.ts';
 import type { UpOptions } from '../../lib/host/machine/up-options.ts';

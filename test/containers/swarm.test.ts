@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { agentStateKind } from '../../lib/core/agent-state.ts';
-import { CHANNEL } from '../../lib/files/project.ts';
+import { CHANNEL } from '../../lib/core/channel.ts';
 import { connectChannel } from '../../lib/irc/connection.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
 import { auditVault, commitAuthors, landedWrites } from '../support/vault-audit.ts';

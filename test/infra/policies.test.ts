@@ -5,7 +5,8 @@ import { hostPolicy } from '../../infra/policy/host.ts';
 import { operatorPolicy } from '../../infra/policy/operator.ts';
 import { bucketPolicy, keyPolicy, s3EndpointPolicy } from '../../infra/policy/shared.ts';
 import { rpcSecretPolicy, secretPolicy, unitPolicy, unitTrust } from '../../infra/policy/unit.ts';
-import { HUB, PACK, STEWARD } from '../../lib/fleet/fleet-names.ts';
+import { STEWARD } from '../../lib/core/ids.ts';
+import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { isAllowed } from './evaluate.ts';
 import { ACCOUNT, NAMES } from './support.ts';
 

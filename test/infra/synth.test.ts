@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyPolicy } from '../../infra/policy/shared.ts';
-import { HUB, PACK, STEWARD } from '../../lib/fleet/fleet-names.ts';
+import { STEWARD } from '../../lib/core/ids.ts';
+import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { readStewardEnvironment } from '../../lib/host/container/container-environment.ts';
 import { isAllowed } from './evaluate.ts';
 import { lintFleet } from './lint.ts';

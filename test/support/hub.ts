@@ -9,6 +9,12 @@ import { git, gitWith } from './git.ts';
 
 const hashes = new Map<string, Promise<string>>();
 
+/** Nothing of such a hub is kept at AWS. */
+const NO_AWS = {
+  readSecret: () => Promise.reject(new Error('nothing names a secret')),
+  putParameter: () => Promise.reject(new Error('nothing names a parameter')),
+};
+
 /** The password of a test's account. */
 export function passwordOf(account: string): string {
   return createHash('sha256').update(`password of ${account}`).digest('base64url');
@@ -57,7 +63,7 @@ export async function startTestHub(
     caParameter: undefined,
     region: undefined,
   };
-  const hub = await startHub(config, (line) => void log.push(line), new AbortController().signal);
+  const hub = await startHub(config, NO_AWS, (line) => void log.push(line), new AbortController().signal);
   return {
     hub,
     state,

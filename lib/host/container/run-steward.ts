@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
+import { CHANNEL } from '../../core/channel.ts';
 import { TREASURY } from '../../core/ids.ts';
 import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { formatBuild } from '../../core/protocol.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
-import { CHANNEL } from '../../files/project.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { StewardHost } from '../host.ts';
 import { landed } from '../landed.ts';

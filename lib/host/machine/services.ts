@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { CHANNEL, projectPath } from '../../files/project.ts';
+import getPort from 'get-port';
+import { CHANNEL } from '../../core/channel.ts';
+import { projectPath } from '../../files/project.ts';
 import type { Secrets } from '../../keys/development-secrets.ts';
 import { type Anvil, startAnvil } from '../../local/evm.ts';
 import { startIrcServer } from '../../local/irc-server/server.ts';
 import { startS3Server } from '../../local/s3-server/server.ts';
 import { createBareRemote } from '../../vault/bare-remote.ts';
-import { freePort } from '../free-port.ts';
 import { readRunFile } from '../run-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { FUNDED_ACCOUNTS } from './embedded-chain.ts';
@@ -80,4 +81,9 @@ export async function startServices(
 
 function portOf(url: string | undefined): number | undefined {
   return url === undefined || !URL.canParse(url) ? undefined : Number(new URL(url).port);
+}
+
+/** Gives `wanted` if nothing listens there on loopback, else a port that is free now. */
+function freePort(wanted: number | undefined): Promise<number> {
+  return getPort({ host: '127.0.0.1', ...(wanted === undefined ? {} : { port: wanted }) });
 }

@@ -1,8 +1,9 @@
 import { type Address, zeroAddress } from 'viem';
+import { CHANNEL } from '../../core/channel.ts';
 import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
-import { CHANNEL, readBuild } from '../../files/project.ts';
+import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';

@@ -1,18 +1,15 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { askHidden } from '../../scripts/terminal/hidden-prompt.ts';
-import { SwarmError } from '../core/errors.ts';
-
-type Credentials = ReturnType<typeof defaultProvider>;
-let ofProcess: Credentials | undefined;
+import type { AwsCredentials } from '../../lib/aws/aws-place.ts';
+import { SwarmError } from '../../lib/core/errors.ts';
+import { askHidden } from './hidden-prompt.ts';
 
 /**
  * The SDK's usual credentials; where a profile names a second factor (`mfa_serial`), its code is asked for at the terminal.
- * They are the same for the whole process: AWS takes a code once only, however many services are spoken to.
+ * Create them once a command and give them to all that speaks to AWS: AWS takes a code once only.
  * Using them throws SwarmError `aws/no-second-factor` without a terminal.
  */
-export function awsCredentials(): Credentials {
-  ofProcess ??= defaultProvider({ mfaCodeProvider: askSecondFactor });
-  return ofProcess;
+export function createTerminalCredentials(): AwsCredentials {
+  return defaultProvider({ mfaCodeProvider: askSecondFactor });
 }
 
 async function askSecondFactor(serial: string): Promise<string> {
