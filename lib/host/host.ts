@@ -3,7 +3,7 @@ import type { Build } from '../core/protocol.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { TradeSettings } from '../flows/trade/settings.ts';
 import type { ChannelOptions } from '../irc/connection-options.ts';
-import type { MarketHost } from '../market/escrow/market-host.ts';
+import type { MarketHost } from '../market/market-host.ts';
 import type { MarketLens } from '../market/notes/market-facts.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StateFolder } from './state-folder.ts';

@@ -2,7 +2,7 @@ import { zeroAddress } from 'viem';
 import type { ChainView } from '../core/chain.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { type Deployment, readDeployment } from '../market/escrow/deployment.ts';
-import { createMarketHost, type MarketHost } from '../market/escrow/market-host.ts';
+import { createMarketHost, type MarketHost } from '../market/market-host.ts';
 import { readRepository } from '../vault/read-repository.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { recallFrom } from './snapshot-file.ts';

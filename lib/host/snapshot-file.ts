@@ -5,7 +5,7 @@ import type { SnapshotKeep } from '../market/chain/snapshot-keep.ts';
 import type { Deployment } from '../market/escrow/deployment.ts';
 import type { EscrowBook } from '../market/escrow/escrow-book.ts';
 import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../market/escrow/escrow-snapshot.ts';
-import type { MarketHost } from '../market/escrow/market-host.ts';
+import type { MarketHost } from '../market/market-host.ts';
 
 /** Keeps a snapshot in a file of the one process that may write it. */
 export function keepIn(file: string): SnapshotKeep {

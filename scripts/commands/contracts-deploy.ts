@@ -6,7 +6,6 @@ import { formatIso } from '../../lib/core/time.ts';
 import { readBuild } from '../../lib/files/project.ts';
 import { requirePrivate } from '../../lib/keys/mnemonic.ts';
 import { deriveTreasury, type Wallet } from '../../lib/keys/wallets.ts';
-import { requireUsdc } from '../../lib/market/chain/assess-token.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { readingChain } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
@@ -29,6 +28,7 @@ import {
   writeRecord,
 } from '../../lib/market/escrow/deployment-record.ts';
 import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
+import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { confirm } from '../terminal/confirm.ts';

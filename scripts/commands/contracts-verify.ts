@@ -1,9 +1,9 @@
 import { SwarmError } from '../../lib/core/errors.ts';
-import { requireUsdc } from '../../lib/market/chain/assess-token.ts';
 import { loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect.ts';
 import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
 import { readRecord } from '../../lib/market/escrow/deployment-record.ts';
+import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { printJson, printLine } from '../terminal/print.ts';
 

@@ -1,12 +1,12 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTokenBalance } from '../../lib/market/chain/token.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeOpenAndReveal, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow/escrow-calls.ts';
 import { revertData } from '../../lib/market/escrow/escrow-preflight.ts';
 import { describeError } from '../../lib/market/escrow/escrow-receipt.ts';
 import { createEscrowWriter, type EscrowReceipt } from '../../lib/market/escrow/escrow-writer.ts';
+import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 import { DISPUTE_WINDOW, makeTrade, REVEAL_WINDOW, randomHex32, type TestTrade } from '../support/trade-parts.ts';

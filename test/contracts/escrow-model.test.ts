@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { readTokenBalance } from '../../lib/market/chain/token.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
+import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 import { makeTrade, type TestTrade } from '../support/trade-parts.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTokenBalance } from '../../lib/market/chain/token.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeSettleMany, encodeWithdraw } from '../../lib/market/escrow/escrow-calls.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
+import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { deployFixture, type FixtureMarket } from '../support/contract-fixtures.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';

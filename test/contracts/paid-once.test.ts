@@ -1,10 +1,10 @@
 import type { Hex, LocalAccount } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTokenBalance } from '../../lib/market/chain/token.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeConfirmMany, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow/escrow-calls.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
+import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 import { DISPUTE_WINDOW, makeTrade, type TestTrade } from '../support/trade-parts.ts';

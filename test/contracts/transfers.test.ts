@@ -1,10 +1,10 @@
 import { encodeFunctionData, type Hex } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
-import { readTokenBalance, sendTransfer } from '../../lib/market/chain/token.ts';
 import { transact } from '../../lib/market/chain/transact.ts';
-import { readTransfers } from '../../lib/market/chain/transfers.ts';
 import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
+import { readTokenBalance, sendTransfer } from '../../lib/market/token/token.ts';
+import { readTransfers } from '../../lib/market/token/transfers.ts';
 import { deployFixture } from '../support/contract-fixtures.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';

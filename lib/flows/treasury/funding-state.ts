@@ -1,7 +1,7 @@
 import type { Address } from 'viem';
 import type { Manifest } from '../../core/manifest.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
-import { readTokenBalance } from '../../market/chain/token.ts';
+import { readTokenBalance } from '../../market/token/token.ts';
 import type { Funded } from './funding-plan.ts';
 import { readWasGiven } from './was-given.ts';
 

@@ -3,8 +3,8 @@ import type { TradeState } from '../../core/facts.ts';
 import { type Flow, failedOutcome } from '../../core/flow.ts';
 import { formatUsdc, sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import type { SendTransfer } from '../../market/chain/send-transfer.ts';
 import { treasuryKind } from '../../market/notes/treasury-note.ts';
+import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { isCommunity, surplus } from './allowance.ts';
 import { treasuryNonce } from './treasury-nonce.ts';
 

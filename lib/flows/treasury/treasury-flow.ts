@@ -2,9 +2,9 @@ import { type Flow, failedOutcome, type Outcome, type PlannedStep } from '../../
 import { type AgentName, TREASURY } from '../../core/ids.ts';
 import { formatUsdc } from '../../core/money.ts';
 import type { VaultOperation } from '../../core/vault.ts';
-import type { SendTransfer } from '../../market/chain/send-transfer.ts';
-import type { TransferRecord } from '../../market/chain/transfers.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../market/notes/treasury-note.ts';
+import type { SendTransfer } from '../../market/token/send-transfer.ts';
+import type { TransferRecord } from '../../market/token/transfers.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import { type HandOut, planHandOuts } from './hand-outs.ts';
 import { handOutNonce } from './treasury-nonce.ts';

@@ -3,7 +3,7 @@ import type { OfferFact } from '../../core/facts.ts';
 import type { AgentName } from '../../core/ids.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import type { TransferRecord } from '../../market/chain/transfers.ts';
+import type { TransferRecord } from '../../market/token/transfers.ts';
 
 /** An agent that has not been given its budget of the day, or its start, yet. */
 export interface Ward {

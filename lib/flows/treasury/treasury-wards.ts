@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/errors.ts';
 import type { AgentName } from '../../core/ids.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Clock } from '../../core/time.ts';
-import type { SendTransfer } from '../../market/chain/send-transfer.ts';
+import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { dailyTopUp, isCommunity } from './allowance.ts';
 import { handOutNonce } from './treasury-nonce.ts';
 import type { Ward } from './treasury-snapshot.ts';

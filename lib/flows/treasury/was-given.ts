@@ -1,7 +1,7 @@
 import type { Address } from 'viem';
 import type { Manifest } from '../../core/manifest.ts';
 import type { ChainClient } from '../../market/chain/chain-client.ts';
-import { readAuthorizationState } from '../../market/chain/token.ts';
+import { readAuthorizationState } from '../../market/token/token.ts';
 import { handOutNonce } from './treasury-nonce.ts';
 
 /**

@@ -6,7 +6,7 @@ import { createObjectStore, type ObjectStore } from '../../delivery/object-store
 import { presignDownload } from '../../delivery/presign.ts';
 import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
-import { createMarketHost } from '../../market/escrow/market-host.ts';
+import { createMarketHost } from '../../market/market-host.ts';
 import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import type { Host } from '../host.ts';

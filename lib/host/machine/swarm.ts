@@ -7,7 +7,7 @@ import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
-import { createMarketHost } from '../../market/escrow/market-host.ts';
+import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';

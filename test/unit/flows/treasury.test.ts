@@ -9,9 +9,9 @@ import { planHandOuts } from '../../../lib/flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
 import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
 import type { TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
-import type { SendTransfer } from '../../../lib/market/chain/send-transfer.ts';
-import type { TransferRecord } from '../../../lib/market/chain/transfers.ts';
 import { treasuryKind } from '../../../lib/market/notes/treasury-note.ts';
+import type { SendTransfer } from '../../../lib/market/token/send-transfer.ts';
+import type { TransferRecord } from '../../../lib/market/token/transfers.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, id32, manifestOf, NOW, offerFact } from '../../support/snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { type Address, BlockNotFoundError, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { type ChainClient, createChainClient } from '../../../lib/market/chain/chain-client.ts';
-import { createTransferIndex } from '../../../lib/market/chain/transfer-index.ts';
+import { createTransferIndex } from '../../../lib/market/token/transfer-index.ts';
 import { addressOf, id32 } from '../../support/snapshot.ts';
 
 const TOKEN = addressOf(0x70);

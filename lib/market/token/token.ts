@@ -8,12 +8,12 @@ import {
   parseSignature,
 } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
+import { type ChainClient, readingChain } from '../chain/chain-client.ts';
+import { type ReceiptPolling, transact } from '../chain/transact.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { revertData } from '../escrow/escrow-preflight.ts';
 import { describeError } from '../escrow/escrow-receipt.ts';
 import type { SigningDomain } from '../terms/domain.ts';
-import { type ChainClient, readingChain } from './chain-client.ts';
-import { type ReceiptPolling, transact } from './transact.ts';
 
 /** Reads what an account holds, in atomic units. */
 export function readTokenBalance(client: ChainClient, token: Address, account: Address): Promise<bigint> {

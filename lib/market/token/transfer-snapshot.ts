@@ -2,8 +2,8 @@ import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../../core/ids.ts';
 import { parseJson } from '../../core/json.ts';
-import type { ChainAnchor } from './chain-anchor.ts';
-import { chainAnchor, decimal, formatJson } from './snapshot-text.ts';
+import type { ChainAnchor } from '../chain/chain-anchor.ts';
+import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
 import type { TransferRecord } from './transfers.ts';
 
 /** An account's transfers up to a block, oldest first. Immutable. */

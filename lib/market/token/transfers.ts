@@ -1,7 +1,7 @@
 import { type Address, getAbiItem, type Hex } from 'viem';
+import { type BlockRange, blockRanges } from '../chain/block-ranges.ts';
+import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
-import { type BlockRange, blockRanges } from './block-ranges.ts';
-import { type ChainClient, readingChain } from './chain-client.ts';
 
 /** A transfer that happened. A mint comes from the zero address. `at` is the block's time in seconds since 1970. */
 export interface TransferRecord {

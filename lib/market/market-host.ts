@@ -1,13 +1,13 @@
 import type { Address, LocalAccount } from 'viem';
-import { type ChainClient, createChainClient, readingChain } from '../chain/chain-client.ts';
-import type { SendTransfer } from '../chain/send-transfer.ts';
-import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
-import { readTokenBalance, sendTransfer } from '../chain/token.ts';
-import { marketDomain, type SigningDomain, usdcDomain } from '../terms/domain.ts';
-import { createSignatureCache, type SignatureCache } from '../terms/signature-cache.ts';
-import type { Deployment } from './deployment.ts';
-import { createEscrowIndex, type EscrowIndex } from './escrow-index.ts';
-import { createEscrowWriter, type EscrowWriter } from './escrow-writer.ts';
+import { type ChainClient, createChainClient, readingChain } from './chain/chain-client.ts';
+import type { SnapshotKeep } from './chain/snapshot-keep.ts';
+import type { Deployment } from './escrow/deployment.ts';
+import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
+import { createEscrowWriter, type EscrowWriter } from './escrow/escrow-writer.ts';
+import { marketDomain, type SigningDomain, usdcDomain } from './terms/domain.ts';
+import { createSignatureCache, type SignatureCache } from './terms/signature-cache.ts';
+import type { SendTransfer } from './token/send-transfer.ts';
+import { readTokenBalance, sendTransfer } from './token/token.ts';
 
 /** The market's chain as the agents of a host share it. */
 export interface MarketHost {

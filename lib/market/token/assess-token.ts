@@ -1,10 +1,10 @@
 import { type Address, domainSeparator, parseAbi, zeroAddress, zeroHash } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { USDC_DECIMALS } from '../../core/money.ts';
+import { type ChainClient, readingChain } from '../chain/chain-client.ts';
+import type { ChainConfig } from '../chain/chain-config.ts';
 import { hasCode } from '../escrow/deploy-anywhere.ts';
 import { usdcDomain } from '../terms/domain.ts';
-import { type ChainClient, readingChain } from './chain-client.ts';
-import type { ChainConfig } from './chain-config.ts';
 
 const usdc = parseAbi([
   'function decimals() view returns (uint8)',

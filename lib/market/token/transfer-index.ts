@@ -1,10 +1,10 @@
 import { type Address, BlockNotFoundError } from 'viem';
 import { systemClock } from '../../core/time.ts';
+import { blockRanges } from '../chain/block-ranges.ts';
+import { type ChainAnchor, isFromTheFuture, isWorthKeeping } from '../chain/chain-anchor.ts';
+import { type ChainClient, readingChain } from '../chain/chain-client.ts';
+import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
 import { chainBehind } from '../escrow/escrow-follow.ts';
-import { blockRanges } from './block-ranges.ts';
-import { type ChainAnchor, isFromTheFuture, isWorthKeeping } from './chain-anchor.ts';
-import { type ChainClient, readingChain } from './chain-client.ts';
-import type { SnapshotKeep } from './snapshot-keep.ts';
 import { formatTransfers, parseTransfers, type TransferBook } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
 
