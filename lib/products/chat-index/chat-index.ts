@@ -1,8 +1,8 @@
 import { CHAT, type InputRef } from '../definition.ts';
+import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from '../goods/raw-logs.ts';
 import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES, type Message, message } from '../ingest/message.ts';
 import type { Pace } from '../pace.ts';
-import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from '../raw-logs/goods.ts';
 import type { SharedSettings } from '../settings.ts';
 
 /** More messages than this in one file are not read. */

@@ -4,11 +4,11 @@ import { createWorkChain, foldInputs } from '../../work/work-chain.ts';
 import { openLibrary } from '../chat-index/library.ts';
 import { topicShares } from '../chat-index/topic-baseline.ts';
 import { CHAT, type InputRef, type ProductDefinition, type WorkOrder } from '../definition.ts';
+import { RAW_LOGS_VERSION } from '../goods/raw-logs.ts';
+import { readRawLogsHeader } from '../goods/read-raw-logs-header.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import { createOrder, distinctInputs, inputsOf } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
-import { RAW_LOGS_VERSION } from './goods.ts';
-import { readRawLogsHeader } from './read-header.ts';
 import { renderRawLogs } from './render.ts';
 import { tally } from './tally.ts';
 

@@ -1,11 +1,11 @@
 import type { GoodsFile, Stage } from '../../core/work.ts';
 import { canonicalJson } from '../../work/canonical-json.ts';
 import type { InputRef } from '../definition.ts';
+import type { RawLogsHeader } from '../goods/raw-logs.ts';
 import { readLines } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES } from '../ingest/message.ts';
 import { createPace, type Pace } from '../pace.ts';
-import type { RawLogsHeader } from './goods.ts';
 
 /** What is written into one file of raw logs. */
 export interface RenderInput {

@@ -1,10 +1,10 @@
 import type { Stage } from '../../core/work.ts';
 import type { InputRef } from '../definition.ts';
+import { RAW_LOGS_VERSION, type RawLogsHeader } from '../goods/raw-logs.ts';
 import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES, message } from '../ingest/message.ts';
 import { createPace } from '../pace.ts';
 import type { SharedSettings } from '../settings.ts';
-import { RAW_LOGS_VERSION, type RawLogsHeader } from './goods.ts';
 
 /** The days to tally and the settings that travel with them. */
 export interface TallyInput {

@@ -1,5 +1,5 @@
-import { badGoods, type GoodsSource, parseGoods, readLines } from '../goods/read-goods.ts';
-import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from './goods.ts';
+import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from './raw-logs.ts';
+import { badGoods, type GoodsSource, parseGoods, readLines } from './read-goods.ts';
 
 /** Reads the first line of raw logs. @throws SwarmError `products/bad-goods`. */
 export async function readRawLogsHeader({ path }: GoodsSource): Promise<RawLogsHeader> {
