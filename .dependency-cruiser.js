@@ -56,6 +56,27 @@ export default {
   forbidden: [
     ...table,
     {
+      name: 'flows-apart',
+      comment: 'Flows never import each other.',
+      severity: 'error',
+      from: { path: '^lib/flows/([^/]+)/' },
+      to: { path: '^lib/flows/', pathNot: '^lib/flows/$1/' },
+    },
+    {
+      name: 'core-without-io',
+      comment: 'lib/core does no I/O.',
+      severity: 'error',
+      from: { path: '^lib/core/' },
+      to: { path: '^(?:node:)?(?:fs|fs/promises|net|tls|http|https|child_process|os|process|worker_threads)$' },
+    },
+    {
+      name: 'core-without-viem',
+      comment: 'lib/core may import types from viem only.',
+      severity: 'error',
+      from: { path: '^lib/core/' },
+      to: { path: '(?:^|/)node_modules/(?:viem|ox)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-cycle-of-files',
       comment: 'Two files that need each other are one, or hide a third.',
       severity: 'error',
@@ -73,7 +94,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(?:^|/)node_modules/|^infra/cdktf.out' },
+    exclude: { path: '^infra/cdktf.out' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js'] },

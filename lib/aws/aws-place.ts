@@ -1,7 +1,7 @@
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 
 /** What signs requests to AWS. */
-export type AwsCredentials = AwsCredentialIdentityProvider;
+export type AwsCredentials = NonNullable<SSMClientConfig['credentials']>;
 
 /** Where AWS is and as whom it is asked: the SDK's own configuration for what is absent. */
 export interface AwsPlace {
