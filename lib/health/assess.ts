@@ -43,7 +43,7 @@ export interface HealthProbes {
         /** Agents whose money the token refused. */
         readonly refused: readonly string[];
         /** What went wrong when it last looked. */
-        readonly troubles: readonly string[];
+        readonly errors: readonly string[];
       }
     | undefined
   >;
@@ -104,11 +104,11 @@ function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, n
       'Run an image that speaks this protocol (swarm-ops deploy), or correct shared/config.md in the vault.',
     );
   }
-  const troubled = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');
-  return troubled.length === 0
+  const inError = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');
+  return inError.length === 0
     ? fine(`all ${expected.length} beat`)
     : degraded(
-        `${troubled.length} met errors in their last beat: ${some(troubled.map(({ name }) => name))}`,
+        `${inError.length} met errors in their last beat: ${some(inError.map(({ name }) => name))}`,
         'Their log pages in the vault say which.',
       );
 }
@@ -166,7 +166,7 @@ function checkTreasury(probe: HealthProbes['treasury']): readonly HealthCheck[] 
 }
 
 function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
-  const { address, shortAtomic, waiting, refused, troubles } = treasury;
+  const { address, shortAtomic, waiting, refused, errors } = treasury;
   if (waiting > 0) {
     return degraded(
       `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for theirs`,
@@ -179,9 +179,8 @@ function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
       'Look at the steward’s log for the reason; it is tried again every ten minutes.',
     );
   }
-  const [trouble] = troubles;
-  if (trouble !== undefined)
-    return degraded(trouble, 'It looks again by itself; if it lasts, look at the steward’s log.');
+  const [error] = errors;
+  if (error !== undefined) return degraded(error, 'It looks again by itself; if it lasts, look at the steward’s log.');
   return fine('gives everybody theirs');
 }
 

@@ -12,7 +12,7 @@ import { startHealthLoop } from './health-loop.ts';
 import type { StewardHost } from './host.ts';
 import { type ActivityWatch, createActivityWatch } from './irc-activity.ts';
 import type { RunFile } from './run-file.ts';
-import { startTreasury } from './treasury-loop.ts';
+import { startTreasury } from './treasury.ts';
 
 /** What looks after a swarm: its treasury, its health, the listener in its channel, and its housekeeping. */
 export interface Stewardship {

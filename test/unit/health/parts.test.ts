@@ -28,7 +28,7 @@ const well: HealthProbes = {
   vault: seen(vault),
   channel: seen(channel),
   escrow: seen(escrow),
-  treasury: seen({ address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], troubles: [] }),
+  treasury: seen({ address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], errors: [] }),
 };
 const NAMES = {
   process: 'process',
