@@ -1,37 +1,19 @@
 import type { HealthCheck, HealthStatus } from '../core/health-check.ts';
 import { formatUsdc } from '../core/money.ts';
-
-/** What a probe brought back, or why it could not. */
-export type Probe<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
+import type { Probe } from './probe.ts';
+import type { AgentsFacts } from './probe-agents.ts';
+import type { EscrowFacts } from './probe-escrow.ts';
+import type { HeadsFacts } from './probe-heads.ts';
 
 /** Everything that is assessed. Times in seconds since 1970, amounts in atomic units. */
 export interface HealthProbes {
   readonly now: number;
   readonly process: Probe<{ readonly pid: number }>;
-  readonly agents: Probe<{
-    readonly expected: readonly string[];
-    readonly beats: readonly {
-      readonly name: string;
-      readonly at: number;
-      readonly status: string;
-      readonly reason: string;
-    }[];
-    /** A heartbeat older than this is silence. */
-    readonly silentAfterSeconds: number;
-  }>;
-  readonly vault: Probe<{
-    readonly localHead: string;
-    readonly remoteHead: string;
-    readonly spooled: number;
-    readonly problems: readonly string[];
-  }>;
+  readonly agents: Probe<AgentsFacts>;
+  /** With the writes that wait to land, and the paths of notes that can't be read. */
+  readonly vault: Probe<HeadsFacts & { readonly spooled: number; readonly problems: readonly string[] }>;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
-  readonly escrow: Probe<{
-    readonly balanceAtomic: bigint;
-    readonly heldAtomic: bigint;
-    readonly creditedAtomic: bigint;
-    readonly overdue: readonly string[];
-  }>;
+  readonly escrow: Probe<EscrowFacts>;
   /** Nothing where no treasury has looked yet, as where the operator gives out the money by hand. */
   readonly treasury: Probe<
     | {

@@ -6,11 +6,11 @@ import type { Manifest } from '../core/manifest.ts';
 import { systemClock } from '../core/time.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { deleteExpired } from '../delivery/retention.ts';
-import { writeDurably } from '../files/durable.ts';
 import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
-import { startHealthLoop } from './health-loop.ts';
+import { startHealthLook } from './health-look.ts';
 import type { StewardHost } from './host.ts';
 import { type ActivityWatch, createActivityWatch } from './irc-activity.ts';
+import { writeRoster } from './roster-file.ts';
 import type { RunFile } from './run-file.ts';
 import { startTreasury } from './treasury.ts';
 
@@ -49,7 +49,7 @@ export function startStewardship(parts: StewardshipParts): Stewardship {
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
   const listener = listen(ops, activity);
   const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
-  const health = startHealthLoop(ops, run, async () => listener.roster());
+  const health = startHealthLook(ops, run, listener.roster);
   const housekeeping = startHousekeeping(parts, activity, listener);
   return {
     activity,
@@ -92,8 +92,6 @@ async function deleteAllExpired(stores: readonly ObjectStore[]): Promise<void> {
   }
 }
 
-/** Others who look at the swarm have no account of the hub's with which to look themselves. */
 async function saveRoster({ folder }: StewardHost, listener: ChannelConnection): Promise<void> {
-  if (listener.state() !== 'joined') return;
-  await writeDurably(folder.roster, `${JSON.stringify({ at: systemClock(), nicks: listener.roster() })}\n`);
+  if (listener.state() === 'joined') await writeRoster(folder.roster, listener.roster());
 }
