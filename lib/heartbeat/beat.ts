@@ -2,13 +2,10 @@ import { formatError } from '../core/errors.ts';
 import type { Outcome, RunnableFlow } from '../core/flow.ts';
 import type { Intent } from '../core/intent.ts';
 
-/** What a beat sensed, and how it goes on from there. */
+/** What a beat sensed, and what flows are asked to begin: undefined where none of them may run in this beat. */
 export interface Sensed<Snapshot> {
   readonly snapshot: Snapshot;
-  /** What flows are asked to begin. */
-  readonly intents: readonly Intent[];
-  /** False where no flow may run in this beat. */
-  readonly mayAct: boolean;
+  readonly intents: readonly Intent[] | undefined;
 }
 
 /** What a beat came to. */
@@ -23,20 +20,19 @@ export interface BeatResult<Seen> {
   readonly wakeAt: number | undefined;
 }
 
-/** What a beat is made of. */
-export interface BeatParts<Snapshot, Seen extends Sensed<Snapshot>> {
-  /** Looks at the world once. What can't be seen, but can be done without, is added to the errors. */
+/**
+ * One pass: senses, plans and performs each flow, records. Never throws: what fails stands among the errors.
+ * @param parts.sense looks at the world once; what it can do without is added to the errors.
+ * @param parts.record runs in every beat, whatever failed before.
+ */
+export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
   readonly sense: (errors: string[]) => Promise<Seen>;
   readonly flows: readonly RunnableFlow<Snapshot>[];
-  /** Runs in every beat, whatever failed before. */
   readonly record: (result: BeatResult<Seen>) => Promise<void>;
-}
-
-/** One pass: senses, plans and performs each flow, records. Never throws: what fails stands among the errors. */
-export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(
-  parts: BeatParts<Snapshot, Seen>,
-): Promise<BeatResult<Seen>> {
+}): Promise<BeatResult<Seen>> {
   const errors: string[] = [];
+  const outcomes: Outcome[] = [];
+  let wakeAt: number | undefined;
   const attempt = async <T>(what: string, run: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await run();
@@ -45,9 +41,7 @@ export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(
       return undefined;
     }
   };
-  const outcomes: Outcome[] = [];
-  let wakeAt: number | undefined;
-  const act = async (flow: RunnableFlow<Snapshot>, { snapshot, intents }: Seen): Promise<void> => {
+  const act = async (flow: RunnableFlow<Snapshot>, snapshot: Snapshot, intents: readonly Intent[]): Promise<void> => {
     const plan = flow.plan(snapshot, intents);
     if (plan.wakeAt !== undefined) wakeAt = Math.min(wakeAt ?? plan.wakeAt, plan.wakeAt);
     for (const outcome of await plan.perform()) {
@@ -57,7 +51,10 @@ export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(
   };
 
   const sensed = await attempt('cannot sense', () => parts.sense(errors));
-  if (sensed?.mayAct) for (const flow of parts.flows) await attempt(flow.name, () => act(flow, sensed));
+  if (sensed?.intents !== undefined) {
+    const { snapshot, intents } = sensed;
+    for (const flow of parts.flows) await attempt(flow.name, () => act(flow, snapshot, intents));
+  }
   const result = { sensed, outcomes, errors, wakeAt };
   await attempt('cannot record', () => parts.record(result));
   return result;

@@ -14,7 +14,7 @@ import { sense } from './sense.ts';
 import { createSpeaker, REFUSING } from './speaker.ts';
 import { conversationContext } from './talk.ts';
 
-/** One agent's heart. A beat never throws: what fails stands in its report, in the log and in the agent's state. */
+/** The heartbeat of an agent. A beat never throws: what fails stands in its report, in the log and in the agent's state. */
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
   /** Whether a line heard on the channel is worth an early beat; goes by what the last beat knew. */
@@ -33,7 +33,7 @@ interface Decided extends Sensed<Snapshot> {
 /** So much of what was done stands in the subject of a commit. */
 const SUBJECT_BYTES = 72;
 
-/** Creates the heart of an agent: sense, decide, act, record. */
+/** Creates the heartbeat of an agent: sense, decide, act, record. */
 export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   const { me, build } = ports;
   const log = (line: string): void => ports.log(`${me.name}: ${line}`);
@@ -50,16 +50,16 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   function decideIn(snapshot: Snapshot, isComplete: boolean, errors: string[]): Decided {
     const refusal = isComplete ? refusalOf(snapshot.vault, me.name, build) : undefined;
     if (!isComplete || refusal !== undefined) {
-      return { snapshot, refusal, decision: unable(errors, refusal), intents: [], mayAct: false };
+      return { snapshot, refusal, decision: unable(errors, refusal), intents: undefined };
     }
     const decision = decide(snapshot, errors);
     // Whatever a flow is about, it signs: the one place where all of them are started is where they are held back.
     const halt = signingHalt(snapshot);
-    if (halt === undefined) return { snapshot, refusal, decision, intents: decision.intents, mayAct: true };
+    if (halt === undefined) return { snapshot, refusal, decision, intents: decision.intents };
     // That the chain can't be read stands among the errors already.
     if (snapshot.chain !== undefined) errors.push(halt);
     const halted = { ...decision, intents: [], task: 'signing nothing', reason: halt };
-    return { snapshot, refusal, decision: halted, intents: [], mayAct: false };
+    return { snapshot, refusal, decision: halted, intents: undefined };
   }
 
   function decide(snapshot: Snapshot, errors: string[]): Decision {
@@ -74,8 +74,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   async function record({ sensed, outcomes, errors }: BeatResult<Decided>): Promise<void> {
     if (sensed === undefined) return;
     const { snapshot, decision, refusal } = sensed;
-    const speech = speaker.compose({ snapshot, decision, outcomes, refusal }, errors);
-    const { said, heard } = speaker.counts();
+    const { saidToday, heardToday, sayAfter } = speaker.compose({ snapshot, decision, outcomes, refusal }, errors);
     const signature = `${formatDay(snapshot.clock)} ${decision.task} ${decision.reason}`;
     const operations = recordOperations({
       snapshot,
@@ -83,8 +82,8 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       outcomes,
       errors,
       ircState: ports.channel?.state() ?? 'none',
-      saidToday: said,
-      heardToday: heard,
+      saidToday,
+      heardToday,
       build,
       refusal,
       isNews: signature !== lastLogged,
@@ -97,7 +96,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       throw error;
     }
     lastLogged = signature;
-    speaker.sayAfter(speech, () => ports.vault.landed(id));
+    sayAfter(() => ports.vault.landed(id));
   }
 
   return {

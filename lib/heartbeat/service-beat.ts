@@ -1,6 +1,6 @@
 import type { Outcome, RunnableFlow } from '../core/flow.ts';
 import type { VaultWriter } from '../core/vault.ts';
-import { runBeat } from './beat.ts';
+import { type BeatResult, runBeat, type Sensed } from './beat.ts';
 
 /** What a part of the swarm beside its agents does in a beat. */
 export interface ServiceParts<Snapshot> {
@@ -16,39 +16,30 @@ export interface ServiceParts<Snapshot> {
   readonly log: (line: string) => void;
 }
 
-/** What a beat of a service came to; no snapshot where the world could not be seen. */
-export interface ServiceReport<Snapshot> {
-  readonly snapshot: Snapshot | undefined;
-  readonly outcomes: readonly Outcome[];
-  readonly errors: readonly string[];
-}
-
 /** Creates the beat of a service: what its flows write is one commit, and a beat that writes nothing leaves none. */
-export function createServiceBeat<Snapshot>(parts: ServiceParts<Snapshot>): () => Promise<ServiceReport<Snapshot>> {
-  const { author, vault, flows } = parts;
-  const tell = tellNew(parts.log);
+export function createServiceBeat<Snapshot>(
+  parts: ServiceParts<Snapshot>,
+): () => Promise<BeatResult<Sensed<Snapshot>>> {
+  const { author, vault, flows, log } = parts;
+  let toldBefore: ReadonlySet<string> = new Set();
+
+  async function record({ outcomes }: BeatResult<Sensed<Snapshot>>): Promise<void> {
+    const writing = outcomes.filter(({ operations }) => operations.length > 0);
+    if (writing.length === 0) return;
+    const operations = writing.flatMap((outcome) => outcome.operations);
+    await vault.write({ id: parts.uuid(), author, message: parts.subjectOf(writing), operations });
+  }
+
   return async () => {
-    const { sensed, outcomes, errors } = await runBeat({
-      sense: async (unseen) => ({ snapshot: await parts.sense(unseen), intents: [], mayAct: true }),
-      flows,
-      record: async (result) => {
-        const writing = result.outcomes.filter(({ operations }) => operations.length > 0);
-        if (writing.length === 0) return;
-        const operations = writing.flatMap((outcome) => outcome.operations);
-        await vault.write({ id: parts.uuid(), author, message: parts.subjectOf(writing), operations });
-      },
-    });
-    tell(errors);
-    return { snapshot: sensed?.snapshot, outcomes, errors };
+    const sense = async (errors: string[]) => ({ snapshot: await parts.sense(errors), intents: [] });
+    const result = await runBeat({ sense, flows, record });
+    for (const error of result.errors) if (!toldBefore.has(withoutFigures(error))) log(error);
+    toldBefore = new Set(result.errors.map(withoutFigures));
+    return result;
   };
 }
 
-/** What was so in the beat before, with other figures, has been said. */
-function tellNew(log: (line: string) => void): (errors: readonly string[]) => void {
-  const kindOf = (error: string): string => error.replace(/0x[0-9a-f]+|\d+/gi, '#');
-  let before: ReadonlySet<string> = new Set();
-  return (errors) => {
-    for (const error of errors) if (!before.has(kindOf(error))) log(error);
-    before = new Set(errors.map(kindOf));
-  };
+/** An error that was there in the beat before, with other figures, is the same one. */
+function withoutFigures(error: string): string {
+  return error.replace(/0x[0-9a-f]+|\d+/gi, '#');
 }

@@ -42,8 +42,9 @@ export function startHealthLook(
     log,
   });
   return startSchedule({ type: 'every', seconds: EVERY_SECONDS, phaseSeconds: EVERY_SECONDS / 2 }, async () => {
-    const { snapshot, outcomes } = await beat();
-    if (snapshot === undefined || outcomes.length === 0) return;
-    for (const { name, status, detail } of snapshot.checks) if (status !== 'ok') log(`${name} is ${status}: ${detail}`);
+    const { sensed, outcomes } = await beat();
+    if (sensed === undefined || outcomes.length === 0) return;
+    for (const { name, status, detail } of sensed.snapshot.checks)
+      if (status !== 'ok') log(`${name} is ${status}: ${detail}`);
   });
 }

@@ -85,9 +85,9 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
   }
 
   return startSchedule({ type: 'every', seconds: everySeconds, phaseSeconds: 0 }, async () => {
-    const { snapshot, errors } = await beat();
-    if (snapshot?.plan !== undefined) follow(snapshot.plan);
-    const report = { ...standing, address: treasury, at: systemClock(), everySeconds, errors: [...errors] };
+    const { sensed, errors } = await beat();
+    if (sensed?.snapshot.plan !== undefined) follow(sensed.snapshot.plan);
+    const report = { ...standing, address: treasury, at: systemClock(), everySeconds, errors };
     await writeTreasuryReport(folder.treasury, report).catch((error: unknown) => host.debug(formatError(error)));
   });
 }

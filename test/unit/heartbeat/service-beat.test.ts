@@ -73,7 +73,7 @@ describe('a beat of a service', () => {
       }),
     ];
     const blind = serviceOf({ flows, sense: broken });
-    expect(await blind.beat()).toEqual({ snapshot: undefined, outcomes: [], errors: ['cannot sense: it broke'] });
+    expect(await blind.beat()).toMatchObject({ sensed: undefined, outcomes: [], errors: ['cannot sense: it broke'] });
     expect(acted).toEqual([]);
     const mute = serviceOf({ flows, vault: { write: broken } });
     expect((await mute.beat()).errors).toEqual(['cannot record: it broke']);
