@@ -1,37 +1,19 @@
 import type { HealthCheck, HealthStatus } from '../core/health-check.ts';
 import { formatUsdc } from '../core/money.ts';
-
-/** What a probe brought back, or why it could not. */
-export type Probe<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
+import type { Probe } from './probe.ts';
+import type { AgentsFacts } from './probe-agents.ts';
+import type { EscrowFacts } from './probe-escrow.ts';
+import type { HeadsFacts } from './probe-heads.ts';
 
 /** Everything that is assessed. Times in seconds since 1970, amounts in atomic units. */
 export interface HealthProbes {
   readonly now: number;
   readonly process: Probe<{ readonly pid: number }>;
-  readonly agents: Probe<{
-    readonly expected: readonly string[];
-    readonly beats: readonly {
-      readonly name: string;
-      readonly at: number;
-      readonly status: string;
-      readonly reason: string;
-    }[];
-    /** A heartbeat older than this is silence. */
-    readonly silentAfterSeconds: number;
-  }>;
-  readonly vault: Probe<{
-    readonly localHead: string;
-    readonly remoteHead: string;
-    readonly spooled: number;
-    readonly problems: readonly string[];
-  }>;
+  readonly agents: Probe<AgentsFacts>;
+  /** With the writes that wait to land, and the paths of notes that can't be read. */
+  readonly vault: Probe<HeadsFacts & { readonly spooled: number; readonly problems: readonly string[] }>;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
-  readonly escrow: Probe<{
-    readonly balanceAtomic: bigint;
-    readonly heldAtomic: bigint;
-    readonly creditedAtomic: bigint;
-    readonly overdue: readonly string[];
-  }>;
+  readonly escrow: Probe<EscrowFacts>;
   /** Nothing where no treasury has looked yet, as where the operator gives out the money by hand. */
   readonly treasury: Probe<
     | {
@@ -43,7 +25,7 @@ export interface HealthProbes {
         /** Agents whose money the token refused. */
         readonly refused: readonly string[];
         /** What went wrong when it last looked. */
-        readonly troubles: readonly string[];
+        readonly errors: readonly string[];
       }
     | undefined
   >;
@@ -104,11 +86,11 @@ function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, n
       'Run an image that speaks this protocol (swarm-ops deploy), or correct shared/config.md in the vault.',
     );
   }
-  const troubled = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');
-  return troubled.length === 0
+  const inError = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');
+  return inError.length === 0
     ? fine(`all ${expected.length} beat`)
     : degraded(
-        `${troubled.length} met errors in their last beat: ${some(troubled.map(({ name }) => name))}`,
+        `${inError.length} met errors in their last beat: ${some(inError.map(({ name }) => name))}`,
         'Their log pages in the vault say which.',
       );
 }
@@ -166,7 +148,7 @@ function checkTreasury(probe: HealthProbes['treasury']): readonly HealthCheck[] 
 }
 
 function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
-  const { address, shortAtomic, waiting, refused, troubles } = treasury;
+  const { address, shortAtomic, waiting, refused, errors } = treasury;
   if (waiting > 0) {
     return degraded(
       `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for theirs`,
@@ -179,9 +161,8 @@ function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
       'Look at the steward’s log for the reason; it is tried again every ten minutes.',
     );
   }
-  const [trouble] = troubles;
-  if (trouble !== undefined)
-    return degraded(trouble, 'It looks again by itself; if it lasts, look at the steward’s log.');
+  const [error] = errors;
+  if (error !== undefined) return degraded(error, 'It looks again by itself; if it lasts, look at the steward’s log.');
   return fine('gives everybody theirs');
 }
 

@@ -1,5 +1,4 @@
-import { converse, nudges } from '../conversation/conversation.ts';
-import { formatReply } from '../conversation/reply.ts';
+import { nudges } from '../conversation/conversation.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
@@ -8,13 +7,14 @@ import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
-import { announce, type Said } from './announce.ts';
+import { type BeatResult, runBeat, type Sensed } from './beat.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
-import { type Beat, recordOperations, revenueOf } from './record.ts';
+import { recordOperations, revenueOf } from './record.ts';
 import { sense } from './sense.ts';
+import { createSpeaker, REFUSING } from './speaker.ts';
 import { conversationContext } from './talk.ts';
 
-/** One agent's heart. A beat never throws: what fails stands in its report, in the log and in the agent's state. */
+/** The heartbeat of an agent. A beat never throws: what fails stands in its report, in the log and in the agent's state. */
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
   /** Whether a line heard on the channel is worth an early beat; goes by what the last beat knew. */
@@ -23,186 +23,113 @@ export interface Heartbeat {
   readonly settled: () => Promise<void>;
 }
 
-/** Creates the heart of an agent: sense, decide, act, record. */
-export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
-  const { me } = ports;
-  let said: Said = new Map();
-  let lastLogged = '';
-  let lastRefusal: string | undefined;
-  let lastSeen: { readonly snapshot: Snapshot; readonly decision: Decision } | undefined;
-  const counters = { day: '', said: 0, heard: 0 };
-  const speaking = new Set<Promise<void>>();
-
-  async function beat(): Promise<BeatReport> {
-    const { snapshot, failures: unsensed, complete } = await sense(ports);
-    const failures = [...unsensed];
-    const refusal = complete ? refusalOf(snapshot.vault, me.name, ports.build) : undefined;
-    const mayAct = complete && refusal === undefined;
-    const decided = mayAct ? decide(snapshot, failures) : unable(failures, refusal);
-    // Whatever a flow is about, it signs: the one place where all of them are started is where they are held back.
-    const halt = mayAct ? signingHalt(snapshot) : undefined;
-    // That the chain can't be read stands among the failures already.
-    if (halt !== undefined && snapshot.chain !== undefined) failures.push(halt);
-    const decision = halt === undefined ? decided : { ...decided, intents: [], task: 'signing nothing', reason: halt };
-    const { outcomes, wakeAt } =
-      mayAct && halt === undefined ? await act(snapshot, decision, failures) : { outcomes: [], wakeAt: undefined };
-    lastSeen = { snapshot, decision };
-    try {
-      await record(snapshot, decision, outcomes, failures, refusal);
-    } catch (error) {
-      failures.push(`cannot record: ${formatError(error)}`);
-      ports.log(`${me.name}: cannot record: ${formatError(error)}`);
-    }
-    return {
-      agent: me.name,
-      at: snapshot.clock,
-      ok: failures.length === 0,
-      task: decision.task,
-      reason: decision.reason,
-      did: outcomes.map((outcome) => outcome.what),
-      failures,
-      balanceAtomic: snapshot.chain?.usdcAtomic,
-      revenueAtomic: revenueOf(snapshot),
-      wakeAt: wakeAt === undefined || wakeAt <= snapshot.now ? undefined : wakeAt - snapshot.now + snapshot.clock,
-    };
-  }
-
-  function decide(snapshot: Snapshot, failures: string[]): Decision {
-    try {
-      return ports.policy(snapshot);
-    } catch (error) {
-      failures.push(`cannot decide: ${formatError(error)}`);
-      return unable(failures, undefined);
-    }
-  }
-
-  async function act(snapshot: Snapshot, decision: Decision, failures: string[]) {
-    const outcomes: Outcome[] = [];
-    let wakeAt: number | undefined;
-    for (const flow of ports.flows) {
-      try {
-        const plan = flow.plan(snapshot, decision.intents);
-        if (plan.wakeAt !== undefined) wakeAt = Math.min(wakeAt ?? plan.wakeAt, plan.wakeAt);
-        for (const outcome of await plan.perform()) {
-          if (outcome.failure === undefined) outcomes.push(outcome);
-          else failures.push(`${outcome.what}: ${outcome.failure.message}`);
-        }
-      } catch (error) {
-        failures.push(`${flow.name}: ${formatError(error)}`);
-      }
-    }
-    return { outcomes, wakeAt };
-  }
-
-  async function record(
-    snapshot: Snapshot,
-    decision: Decision,
-    outcomes: readonly Outcome[],
-    failures: string[],
-    refusal: string | undefined,
-  ): Promise<void> {
-    const { lines, news } =
-      refusal === undefined
-        ? compose(snapshot, decision, outcomes, failures)
-        : composeRefusal(snapshot, decision, refusal);
-    count(snapshot, lines.length);
-    const signature = `${formatDay(snapshot.clock)} ${decision.task} ${decision.reason}`;
-    const recorded: Beat = {
-      snapshot,
-      decision,
-      outcomes,
-      failures,
-      ircState: ports.channel?.state() ?? 'none',
-      saidToday: counters.said,
-      heardToday: counters.heard,
-      build: ports.build,
-      refusal,
-      isNews: signature !== lastLogged,
-    };
-    const operations = recordOperations(recorded, (problem) => failures.push(`cannot record ${problem}`));
-    const id = ports.uuid();
-    await ports.vault.write({ id, author: me.name, message: subjectOf(decision, outcomes), operations });
-    lastLogged = signature;
-    said = news;
-    lastRefusal = refusal;
-    if (lines.length === 0) return;
-    // What is said must already stand in the vault, where others resolve its ids.
-    const speech: Promise<void> = ports.vault.landed(id).then(
-      () => {
-        for (const line of lines) ports.channel?.say(line);
-      },
-      (error: unknown) => ports.log(`${me.name}: not announced: ${formatError(error)}`),
-    );
-    speaking.add(speech);
-    void speech.finally(() => speaking.delete(speech));
-  }
-
-  /** What to say about a beat. Words are never worth a record: what can't be composed is not said. */
-  function compose(
-    snapshot: Snapshot,
-    decision: Decision,
-    outcomes: readonly Outcome[],
-    failures: string[],
-  ): { readonly lines: readonly string[]; readonly news: Said } {
-    if (ports.channel === undefined) return { lines: [], news: said };
-    try {
-      const told = outcomes.flatMap((outcome) =>
-        outcome.announcements.map((announcement) => formatReply({ announcement })),
-      );
-      const context = conversationContext(snapshot, decision.needs, decision, ports.build);
-      const replies = converse(snapshot.heard, context).map(formatReply);
-      const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
-      return {
-        lines: [...told, ...replies, ...news.lines.map((announcement) => formatReply({ announcement }))],
-        news: news.said,
-      };
-    } catch (error) {
-      failures.push(`cannot speak: ${formatError(error)}`);
-      return { lines: [], news: said };
-    }
-  }
-
-  /** An agent that doesn't trade says so once, and still answers people. */
-  function composeRefusal(
-    snapshot: Snapshot,
-    decision: Decision,
-    refusal: string,
-  ): { readonly lines: readonly string[]; readonly news: Said } {
-    if (ports.channel === undefined) return { lines: [], news: said };
-    const context = conversationContext(snapshot, [], decision, ports.build);
-    const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
-    const summary = `${REFUSING}: ${refusal}`;
-    const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
-    return { lines: [...news, ...answers.map(formatReply)], news: said };
-  }
-
-  function count(snapshot: Snapshot, saidNow: number): void {
-    const day = formatDay(snapshot.clock);
-    if (counters.day !== day) Object.assign(counters, { day, said: 0, heard: 0 });
-    counters.said += saidNow;
-    counters.heard += snapshot.heard.length;
-  }
-
-  return {
-    beat,
-    concerns: (line) =>
-      lastSeen !== undefined &&
-      nudges([line], conversationContext(lastSeen.snapshot, lastSeen.decision.needs, lastSeen.decision, ports.build)),
-    settled: async () => {
-      await Promise.allSettled(speaking);
-    },
-  };
+/** What an agent sensed and what it decided to do about it. */
+interface Decided extends Sensed<Snapshot> {
+  readonly decision: Decision;
+  /** Why the agent doesn't trade here; absent where it does. */
+  readonly refusal: string | undefined;
 }
-
-const REFUSING = 'refusing to trade';
 
 /** So much of what was done stands in the subject of a commit. */
 const SUBJECT_BYTES = 72;
 
+/** Creates the heartbeat of an agent: sense, decide, act, record. */
+export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
+  const { me, build } = ports;
+  const log = (line: string): void => ports.log(`${me.name}: ${line}`);
+  const speaker = createSpeaker({ channel: ports.channel, build, log });
+  let lastLogged = '';
+  let lastSeen: Decided | undefined;
+
+  async function senseAndDecide(errors: string[]): Promise<Decided> {
+    const { snapshot, isComplete } = await sense(ports, errors);
+    lastSeen = decideIn(snapshot, isComplete, errors);
+    return lastSeen;
+  }
+
+  function decideIn(snapshot: Snapshot, isComplete: boolean, errors: string[]): Decided {
+    const refusal = isComplete ? refusalOf(snapshot.vault, me.name, build) : undefined;
+    if (!isComplete || refusal !== undefined) {
+      return { snapshot, refusal, decision: unable(errors, refusal), intents: undefined };
+    }
+    const decision = decide(snapshot, errors);
+    // Whatever a flow is about, it signs: the one place where all of them are started is where they are held back.
+    const halt = signingHalt(snapshot);
+    if (halt === undefined) return { snapshot, refusal, decision, intents: decision.intents };
+    // That the chain can't be read stands among the errors already.
+    if (snapshot.chain !== undefined) errors.push(halt);
+    const halted = { ...decision, intents: [], task: 'signing nothing', reason: halt };
+    return { snapshot, refusal, decision: halted, intents: undefined };
+  }
+
+  function decide(snapshot: Snapshot, errors: string[]): Decision {
+    try {
+      return ports.policy(snapshot);
+    } catch (error) {
+      errors.push(`cannot decide: ${formatError(error)}`);
+      return unable(errors, undefined);
+    }
+  }
+
+  async function record({ sensed, outcomes, errors }: BeatResult<Decided>): Promise<void> {
+    if (sensed === undefined) return;
+    const { snapshot, decision, refusal } = sensed;
+    const { saidToday, heardToday, sayAfter } = speaker.compose({ snapshot, decision, outcomes, refusal }, errors);
+    const signature = `${formatDay(snapshot.clock)} ${decision.task} ${decision.reason}`;
+    const operations = recordOperations({
+      snapshot,
+      decision,
+      outcomes,
+      errors,
+      ircState: ports.channel?.state() ?? 'none',
+      saidToday,
+      heardToday,
+      build,
+      refusal,
+      isNews: signature !== lastLogged,
+    });
+    const id = ports.uuid();
+    try {
+      await ports.vault.write({ id, author: me.name, message: subjectOf(decision, outcomes), operations });
+    } catch (error) {
+      log(`cannot record: ${formatError(error)}`);
+      throw error;
+    }
+    lastLogged = signature;
+    sayAfter(() => ports.vault.landed(id));
+  }
+
+  return {
+    beat: async () => {
+      const { sensed, outcomes, errors, wakeAt } = await runBeat({ sense: senseAndDecide, flows: ports.flows, record });
+      const { task, reason } = sensed?.decision ?? unable(errors, undefined);
+      const { now, clock } = sensed?.snapshot ?? { now: 0, clock: ports.clock() };
+      return {
+        agent: me.name,
+        at: clock,
+        ok: errors.length === 0,
+        task,
+        reason,
+        did: outcomes.map(({ what }) => what),
+        errors,
+        balanceAtomic: sensed?.snapshot.chain?.usdcAtomic,
+        revenueAtomic: sensed === undefined ? 0n : revenueOf(sensed.snapshot),
+        wakeAt: wakeAt === undefined || wakeAt <= now ? undefined : wakeAt - now + clock,
+      };
+    },
+    concerns: (line) => {
+      if (lastSeen === undefined) return false;
+      const { snapshot, decision } = lastSeen;
+      return nudges([line], conversationContext(snapshot, decision.needs, decision, build));
+    },
+    settled: speaker.settled,
+  };
+}
+
 /** The decision of a beat that could not see enough to decide anything, or that must not. */
-function unable(failures: readonly string[], refusal: string | undefined): Decision {
+function unable(errors: readonly string[], refusal: string | undefined): Decision {
   if (refusal !== undefined) return { intents: [], needs: [], task: REFUSING, reason: refusal };
-  return { intents: [], needs: [], task: 'waiting for what it cannot reach', reason: failures[0] ?? 'unknown' };
+  return { intents: [], needs: [], task: 'waiting for what it cannot reach', reason: errors[0] ?? 'unknown' };
 }
 
 function subjectOf(decision: Decision, outcomes: readonly Outcome[]): string {

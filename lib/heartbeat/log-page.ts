@@ -38,12 +38,12 @@ export function logLines(beat: {
   readonly task: string;
   readonly reason: string;
   readonly did: readonly { readonly what: string; readonly reason: string }[];
-  readonly failures: readonly string[];
+  readonly errors: readonly string[];
 }): string {
   const time = formatIso(beat.at).slice(11, 19);
   return [
     `- ${time} **${plainText(beat.task, 200)}** — ${plainText(beat.reason, 400)}\n`,
     ...beat.did.map(({ what, reason }) => `    - ${plainText(what, 300)}: ${plainText(reason, 300)}\n`),
-    ...beat.failures.map((failure) => `    - failed: ${plainText(failure, 400)}\n`),
+    ...beat.errors.map((error) => `    - failed: ${plainText(error, 400)}\n`),
   ].join('');
 }

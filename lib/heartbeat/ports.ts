@@ -10,8 +10,8 @@ import type { Clock } from '../core/time.ts';
 import type { VaultIndex, VaultReader, VaultWriter } from '../core/vault.ts';
 import type { Policy } from '../decisions/policy.ts';
 
-/** What the market looks like to an agent; handed in because the heartbeat doesn't know the market. Does no I/O. */
-export type Perceive = (senses: {
+/** Reads what an agent knows of the market; handed in because the heartbeat doesn't know the market. Does no I/O. */
+export type ReadMarket = (known: {
   readonly me: Me;
   readonly now: number;
   readonly vault: VaultIndex;
@@ -24,7 +24,7 @@ export interface HeartbeatPorts {
   readonly vault: VaultReader & VaultWriter;
   readonly readChain: () => Promise<ChainView>;
   readonly channel: ChannelPort | undefined;
-  readonly perceive: Perceive;
+  readonly readMarket: ReadMarket;
   readonly readWork: (vault: VaultIndex) => Promise<WorkFacts>;
   readonly policy: Policy;
   readonly flows: readonly RunnableFlow[];
@@ -44,7 +44,7 @@ export interface BeatReport {
   readonly task: string;
   readonly reason: string;
   readonly did: readonly string[];
-  readonly failures: readonly string[];
+  readonly errors: readonly string[];
   readonly balanceAtomic: bigint | undefined;
   readonly revenueAtomic: bigint;
   /** The earliest time, in seconds since 1970 by the machine's clock, at which another beat has something to do. */

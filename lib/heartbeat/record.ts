@@ -15,12 +15,13 @@ import { logHead, logKind, logLines, logPath } from './log-page.ts';
 import { memoryKind, memoryOf } from './memory-page.ts';
 import { needsKind, needsOf, offeringsKind, offeringsOf } from './pages.ts';
 
-/** What a beat came to, from which its notes are rendered. */
-export interface Beat {
+/** What a beat of an agent came to, from which its notes are rendered. */
+export interface AgentBeat {
   readonly snapshot: Snapshot;
   readonly decision: Decision;
   readonly outcomes: readonly Outcome[];
-  readonly failures: readonly string[];
+  /** What can't be recorded is added to them. */
+  readonly errors: string[];
   readonly ircState: AgentState['ircState'];
   readonly saidToday: number;
   readonly heardToday: number;
@@ -33,10 +34,10 @@ export interface Beat {
 
 /**
  * The operations that record a beat: what the flows wrote, then the agent's own pages where they changed. A page that
- * can't be written is told to `onProblem` and left as it stands: what the flows wrote must land.
+ * can't be written is an error of the beat and left as it stands: what the flows wrote must land.
  */
-export function recordOperations(beat: Beat, onProblem: (problem: string) => void): readonly VaultOperation[] {
-  const { snapshot, decision, outcomes, failures } = beat;
+export function recordOperations(beat: AgentBeat): readonly VaultOperation[] {
+  const { snapshot, decision, outcomes, errors } = beat;
   const name = snapshot.me.name;
   const operations: VaultOperation[] = outcomes.flatMap((outcome) => [...outcome.operations]);
   const put = <Data>(kind: NoteKind<Data>, path: string, data: Data): void => {
@@ -44,7 +45,7 @@ export function recordOperations(beat: Beat, onProblem: (problem: string) => voi
       const text = encodeNote(kind, data);
       if (snapshot.vault.text(path) !== text) operations.push({ op: 'put', path, text });
     } catch (error) {
-      onProblem(`${path}: ${formatError(error)}`);
+      errors.push(`cannot record ${path}: ${formatError(error)}`);
     }
   };
 
@@ -60,10 +61,10 @@ export function recordOperations(beat: Beat, onProblem: (problem: string) => voi
     put(memoryKind, `agents/${name}/memory.md`, memoryOf(name, snapshot.market.trades));
   }
   put(agentStateKind, agentStatePath(name), stateOf(beat));
-  if (beat.isNews || outcomes.length > 0 || failures.length > 0) {
+  if (beat.isNews || outcomes.length > 0 || errors.length > 0) {
     const path = logPath(name, snapshot.clock);
     const head = snapshot.vault.text(path) === undefined ? encodeNote(logKind, logHead(name, snapshot.clock)) : '';
-    const lines = logLines({ at: snapshot.clock, ...decision, did: outcomes, failures });
+    const lines = logLines({ at: snapshot.clock, ...decision, did: outcomes, errors });
     operations.push({ op: 'append', path, text: head + lines });
   }
   return operations;
@@ -75,7 +76,7 @@ export function revenueOf(snapshot: Snapshot): bigint {
   return sumAtomic(sales.map((trade) => trade.amountAtomic));
 }
 
-function stateOf(beat: Beat): AgentState {
+function stateOf(beat: AgentBeat): AgentState {
   const { snapshot, decision } = beat;
   const { me, market } = snapshot;
   const before = snapshot.vault.note(agentStateKind, agentStatePath(me.name))?.data;
@@ -91,7 +92,7 @@ function stateOf(beat: Beat): AgentState {
     status: statusOf(beat),
     heartbeatAt: formatIso(snapshot.clock),
     beats: (before?.beats ?? 0) + 1,
-    errors: (before?.errors ?? 0) + (beat.failures.length > 0 ? 1 : 0),
+    errors: (before?.errors ?? 0) + (beat.errors.length > 0 ? 1 : 0),
     task: cleanText(decision.task, 300),
     reason: cleanText(decision.reason, 600),
     wallet: me.address,
@@ -113,8 +114,8 @@ function stateOf(beat: Beat): AgentState {
   };
 }
 
-function statusOf(beat: Beat): AgentStatus {
+function statusOf(beat: AgentBeat): AgentStatus {
   if (beat.refusal !== undefined) return 'refusing';
-  if (beat.failures.length > 0) return 'degraded';
+  if (beat.errors.length > 0) return 'degraded';
   return beat.outcomes.length > 0 || beat.decision.intents.length > 0 ? 'working' : 'resting';
 }

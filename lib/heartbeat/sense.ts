@@ -4,22 +4,19 @@ import type { Snapshot } from '../core/snapshot.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { HeartbeatPorts } from './ports.ts';
 
-/** What was sensed, and what could not be: the beat goes on with the rest. */
-export interface Sensed {
-  readonly snapshot: Snapshot;
-  readonly failures: readonly string[];
-  /** False when the vault itself could not be read: then nothing is decided. */
-  readonly complete: boolean;
-}
-
-/** Reads vault, chain and channel once. Each failure is reported and replaced by "unknown". */
-export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
-  const failures: string[] = [];
+/**
+ * Reads vault, chain and channel once. What can't be read is added to the errors and replaced by "unknown"; without the
+ * vault or the market the snapshot is not complete, and nothing is to be decided by it.
+ */
+export async function sense(
+  ports: HeartbeatPorts,
+  errors: string[],
+): Promise<{ readonly snapshot: Snapshot; readonly isComplete: boolean }> {
   const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
-      failures.push(`${what}: ${formatError(error)}`);
+      errors.push(`${what}: ${formatError(error)}`);
       return undefined;
     }
   };
@@ -33,16 +30,15 @@ export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
   const clock = look?.clock ?? ports.clock();
   const chain = look?.chain;
   const now = chain?.blockTime ?? clock;
-  const perceived = await attempt('cannot read the market', () => ports.perceive({ me: ports.me, now, vault, chain }));
-  const { market, directory } = perceived ?? { market: unknownMarket, directory: new Map() };
+  const known = await attempt('cannot read the market', () => ports.readMarket({ me: ports.me, now, vault, chain }));
+  const { market, directory } = known ?? { market: unknownMarket, directory: new Map() };
   const work =
     index === undefined
       ? unknownWork
       : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? unknownWork);
   const heard = await attempt('cannot hear the channel', async () => ports.channel?.drain() ?? []);
   return {
-    failures,
-    complete: index !== undefined && perceived !== undefined,
+    isComplete: index !== undefined && known !== undefined,
     snapshot: {
       now,
       clock,

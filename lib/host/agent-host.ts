@@ -140,7 +140,7 @@ export async function createAgentHost(
     vault: host.vault,
     readChain: () => host.market.index.view(address),
     channel,
-    perceive: (senses) => readMarket(host.lens, senses),
+    readMarket: (known) => readMarket(host.lens, known),
     readWork: (vault) => workshop.read(vault),
     policy: policies[manifest.spec.role],
     flows,

@@ -6,21 +6,25 @@ import { parseJson } from '../core/json.ts';
 import { atomicAmount } from '../core/money.ts';
 import { writeDurably } from '../files/durable.ts';
 
-const schema = z.strictObject({
-  apiVersion: z.literal('karmakadabra/v1'),
-  kind: z.literal('TreasuryReport'),
-  /** When it last looked, in seconds since 1970, and how long until it looks again, in seconds. */
-  at: z.number().int(),
-  everySeconds: z.number().positive(),
-  address,
-  /** What it lacks to give everybody theirs, and how many agents wait for that. */
-  shortAtomic: atomicAmount,
-  waiting: z.number().int().min(0),
-  /** Agents whose money the token refused a while ago. */
-  refused: z.array(z.string()),
-  /** What went wrong when it last looked. */
-  troubles: z.array(z.string()),
-});
+const schema = z
+  .strictObject({
+    apiVersion: z.literal('karmakadabra/v1'),
+    kind: z.literal('TreasuryReport'),
+    /** When it last looked, in seconds since 1970, and how long until it looks again, in seconds. */
+    at: z.number().int(),
+    everySeconds: z.number().positive(),
+    address,
+    /** What it lacks to give everybody theirs, and how many agents wait for that. */
+    shortAtomic: atomicAmount,
+    waiting: z.number().int().min(0),
+    /** Agents whose money the token refused a while ago. */
+    refused: z.array(z.string()),
+    /** What went wrong when it last looked. */
+    errors: z.array(z.string()).optional(),
+    /** What version 0.1.0 called errors. */
+    troubles: z.array(z.string()).optional(),
+  })
+  .transform(({ errors, troubles, ...report }) => ({ ...report, errors: errors ?? troubles ?? [] }));
 
 /** How the treasury was when it last looked: for those who look at a swarm from another process. */
 export type TreasuryReport = Readonly<Omit<z.output<typeof schema>, 'apiVersion' | 'kind'>>;

@@ -1,6 +1,6 @@
 import { assess, exitCodeOf } from '../../lib/health/assess.ts';
 import { lookAt } from '../../lib/host/look.ts';
-import { probeSwarm } from '../../lib/host/probes.ts';
+import { probeSwarm } from '../../lib/host/probe-swarm.ts';
 import { printJson, printTable } from '../terminal/print.ts';
 
 /** Checks the swarm's health. Exit code 0 healthy, 1 degraded, 3 when a part can't be reached. */

@@ -76,10 +76,10 @@ export function createRunDisplay(
     onBeat: (report) => {
       const before = rows.get(report.agent);
       if (before !== undefined) rows.set(report.agent, nextRow(before, report));
-      for (const failure of report.failures) logToFile(`${report.agent}: ${failure}`);
+      for (const error of report.errors) logToFile(`${report.agent}: ${error}`);
       if (isLive) return;
       for (const what of report.did) say(`${report.agent}: ${what}`);
-      for (const failure of report.failures) say(`${report.agent}: failed: ${failure}`);
+      for (const error of report.errors) say(`${report.agent}: failed: ${error}`);
     },
     log: (line) => {
       logToFile(line);
@@ -124,7 +124,7 @@ function nextRow(before: AgentRow, report: BeatReport): AgentRow {
     beats: before.beats + 1,
     errors: before.errors + (report.ok ? 0 : 1),
     task: report.did[0] ?? report.task,
-    reason: report.failures[0] ?? report.reason,
+    reason: report.errors[0] ?? report.reason,
     balanceAtomic: report.balanceAtomic ?? before.balanceAtomic,
     revenueAtomic: report.revenueAtomic,
     isOk: report.ok,

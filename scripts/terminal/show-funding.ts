@@ -1,20 +1,14 @@
 import { TREASURY } from '../../lib/core/ids.ts';
 import { formatUsdc, sumAtomic } from '../../lib/core/money.ts';
-import type { FundingItem } from '../../lib/flows/treasury/funding-plan.ts';
-import type { FundingState } from '../../lib/flows/treasury/funding-state.ts';
-import type { Shortage } from '../../lib/flows/treasury/treasury-shortage.ts';
+import type { Funding } from '../../lib/flows/treasury/prepare-funding.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { printJson, printLine, printTable } from './print.ts';
 
 /** Shows a plan of funding as a table, and whether the treasury can last. */
-export function showFunding(
-  { name }: ChainConfig,
-  { treasury }: FundingState,
-  items: readonly FundingItem[],
-  shortage: Shortage,
-  days: number,
-): void {
+export function showFunding({ name }: ChainConfig, { wishes, state, items, shortage }: Funding): void {
+  const { days } = wishes;
+  const { treasury } = state;
   printTable(
     ['agent', 'address', 'ETH', 'send', 'USDC', 'send', `needs in ${days} d`],
     [...items, undefined].map((item) =>
@@ -40,12 +34,8 @@ export function showFunding(
 }
 
 /** Prints a plan of funding, with what was done of it, as one JSON object. */
-export function printFunding(
-  { treasury }: FundingState,
-  items: readonly FundingItem[],
-  shortage: Shortage,
-  done: ReadonlySet<string>,
-): void {
+export function printFunding({ state, items, shortage }: Funding, done: ReadonlySet<string>): void {
+  const { treasury } = state;
   const agents = items.map((item) => ({
     name: item.name,
     address: item.address,

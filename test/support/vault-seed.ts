@@ -1,19 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { agentStateKind } from '../../lib/core/agent-state.ts';
-import { ledgerKind } from '../../lib/flows/coordination/ledger-page.ts';
-import { supplyChainKind } from '../../lib/flows/coordination/supply-chain-page.ts';
-import { tasksKind } from '../../lib/flows/coordination/tasks-page.ts';
-import { validationJobKind } from '../../lib/flows/validation/job-note.ts';
-import { alertsKind } from '../../lib/health/alerts-page.ts';
-import { logKind } from '../../lib/heartbeat/log-page.ts';
-import { memoryKind } from '../../lib/heartbeat/memory-page.ts';
-import { needsKind, offeringsKind } from '../../lib/heartbeat/pages.ts';
-import { buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
-import { offerKind } from '../../lib/market/notes/offer-note.ts';
-import { sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
-import { treasuryKind } from '../../lib/market/notes/treasury-note.ts';
+import { noteKinds } from '../../lib/host/note-kinds.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const SEED = join(ROOT, 'vault');
@@ -47,24 +35,6 @@ export const generatedPages: ReadonlySet<string> = new Set([
   ...['supply-chain', 'ledger', 'tasks', 'alerts'].map((page) => `shared/${page}.md`),
   ...agentNames.flatMap((name) => ['state', 'offerings', 'needs', 'memory'].map((page) => `agents/${name}/${page}.md`)),
 ]);
-
-/** Every kind of note that programs write, with the zod schema of its front matter. */
-export const noteKinds = [
-  agentStateKind,
-  offerKind,
-  buyerTradeKind,
-  sellerTradeKind,
-  treasuryKind,
-  offeringsKind,
-  needsKind,
-  memoryKind,
-  logKind,
-  supplyChainKind,
-  ledgerKind,
-  tasksKind,
-  alertsKind,
-  validationJobKind,
-] as const;
 
 /** The schema of a field of a kind's front matter, as in `report.verdict`; undefined where there is no such field. */
 export function fieldOf(kind: string, path: string): z.core.$ZodType | undefined {

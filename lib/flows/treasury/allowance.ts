@@ -22,11 +22,16 @@ export function dailyTopUp(manifest: Manifest, balanceAtomic: bigint): bigint {
 }
 
 /**
- * What a system agent gets once, at birth: its backlog of inputs as it is on offer, and its reserve. Undefined while the
- * backlog of an input that is sold by the day is not on offer yet, so that its size is unknown. Atomic units.
+ * What the treasury has for an agent that it has not given its money yet: a community agent's day, or a system agent's
+ * start with so many days of each input. Atomic units.
+ * @param daysOf undefined where nobody can tell yet; then nobody can tell the start either.
  */
-export function birthEndowment(manifest: Manifest, offers: readonly OfferFact[]): bigint | undefined {
-  return endowmentFor(manifest, (want) => daysOnOffer(manifest, want, offers));
+export function allowanceOf(
+  manifest: Manifest,
+  balanceAtomic: bigint,
+  daysOf: (want: ProductWanted) => number | undefined,
+): bigint | undefined {
+  return isCommunity(manifest) ? dailyTopUp(manifest, balanceAtomic) : endowmentFor(manifest, daysOf);
 }
 
 /**
@@ -48,8 +53,11 @@ export function endowmentFor(
   return total;
 }
 
-/** An offer's days are its seller's word: only the sellers that the manifest names can raise the endowment. */
-function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: readonly OfferFact[]): number | undefined {
+/**
+ * The days of an input that are on offer to an agent; undefined where none are yet. They are their seller's word: only
+ * the sellers that the manifest names can raise a start.
+ */
+export function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: readonly OfferFact[]): number | undefined {
   const backlog = offers.filter(
     (offer) =>
       offer.product === want.product &&

@@ -1,11 +1,8 @@
-import type { Address } from 'viem';
-import type { Manifest } from '../../core/manifest.ts';
-import { dailyTopUp, endowmentFor, isCommunity } from './allowance.ts';
+import { allowanceOf, endowmentFor, isCommunity } from './allowance.ts';
+import type { FundedAgent } from './funded-agents.ts';
 
-/** One agent and what it holds now. */
-export interface Funded {
-  readonly manifest: Manifest;
-  readonly address: Address;
+/** A funded agent and what it holds now. */
+export interface AgentBalance extends FundedAgent {
   readonly wei: bigint;
   readonly usdcAtomic: bigint;
   /** Whether the treasury has given it its money of today (a community agent) or its start (a system agent). */
@@ -13,10 +10,8 @@ export interface Funded {
 }
 
 /** What is to be sent to one agent now, and what the treasury will give it in the days of the plan. */
-export interface FundingItem {
+export interface FundingItem extends FundedAgent {
   readonly name: string;
-  readonly manifest: Manifest;
-  readonly address: Address;
   readonly isSystem: boolean;
   readonly wei: bigint;
   readonly usdcAtomic: bigint;
@@ -36,6 +31,8 @@ export interface FundingWishes {
    * treasury, which knows how many are on offer.
    */
   readonly backlogDays: number | undefined;
+  /** True where no USDC is sent. */
+  readonly gasOnly: boolean;
 }
 
 /** Days of chat that a start is reckoned with where nobody said how many there are. */
@@ -46,12 +43,10 @@ const GUESSED_BACKLOG_DAYS = 30;
  * only sign. Community agents get their day's USDC. A system agent's start follows from what is on offer, which the
  * running treasury sees: here it only counts as a need, unless the wishes say how many days to pay for. Pure.
  */
-export function planFunding(agents: readonly Funded[], wishes: FundingWishes): readonly FundingItem[] {
+export function planFunding(agents: readonly AgentBalance[], wishes: FundingWishes): readonly FundingItem[] {
   return agents.map((agent) => {
-    const { manifest, address, wei, usdcAtomic, wasGiven } = agent;
+    const { manifest, address, wei, usdcAtomic } = agent;
     const isSystem = !isCommunity(manifest);
-    const start = wishes.backlogDays === undefined ? 0n : startOf(manifest, wishes.backlogDays);
-    const share = isSystem ? start : dailyTopUp(manifest, usdcAtomic);
     return {
       name: manifest.metadata.name,
       manifest,
@@ -60,20 +55,22 @@ export function planFunding(agents: readonly Funded[], wishes: FundingWishes): r
       wei,
       usdcAtomic,
       sendWei: isSystem && wei < wishes.keepAtLeast ? wishes.topUpTo - wei : 0n,
-      sendAtomic: wasGiven ? 0n : share,
-      needAtomic: needOf(agent, isSystem, wishes),
+      sendAtomic: usdcNow(agent, isSystem, wishes),
+      needAtomic: usdcNeeded(agent, isSystem, wishes),
     };
   });
 }
 
-function needOf({ manifest, usdcAtomic, wasGiven }: Funded, isSystem: boolean, wishes: FundingWishes): bigint {
+function usdcNow({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, wishes: FundingWishes): bigint {
+  const { backlogDays, gasOnly } = wishes;
+  if (gasOnly || wasGiven || (isSystem && backlogDays === undefined)) return 0n;
+  return allowanceOf(manifest, usdcAtomic, () => backlogDays) ?? 0n;
+}
+
+function usdcNeeded({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, wishes: FundingWishes) {
   if (!isSystem) {
     const most = manifest.spec.budget.daily * BigInt(wishes.days) - usdcAtomic;
     return most > 0n ? most : 0n;
   }
-  return wasGiven ? 0n : startOf(manifest, wishes.backlogDays ?? GUESSED_BACKLOG_DAYS);
-}
-
-function startOf(manifest: Manifest, backlogDays: number): bigint {
-  return endowmentFor(manifest, () => backlogDays) ?? 0n;
+  return wasGiven ? 0n : (endowmentFor(manifest, () => wishes.backlogDays ?? GUESSED_BACKLOG_DAYS) ?? 0n);
 }

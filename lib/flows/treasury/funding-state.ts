@@ -1,8 +1,8 @@
 import type { Address } from 'viem';
-import type { Manifest } from '../../core/manifest.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import { readTokenBalance } from '../../market/token/token.ts';
-import type { Funded } from './funding-plan.ts';
+import type { FundedAgent } from './funded-agents.ts';
+import type { AgentBalance } from './funding-plan.ts';
 import { readWasGiven } from './was-given.ts';
 
 /** A day of budgets on a paid chain. */
@@ -10,10 +10,12 @@ const DAY_SECONDS = 86_400;
 
 /** What all wallets hold, read before anything is planned. */
 export interface FundingState {
-  readonly agents: readonly Funded[];
+  readonly agents: readonly AgentBalance[];
   readonly treasury: { readonly address: Address; readonly wei: bigint; readonly usdcAtomic: bigint };
   /** The day of budgets, by the chain's clock. */
   readonly day: number;
+  /** What a unit of gas costs at most. */
+  readonly feePerGasWei: bigint;
 }
 
 /** Reads which day of budgets it is, by the chain's clock. */
@@ -27,11 +29,11 @@ export async function readFundingState(
   client: ChainClient,
   token: Address,
   treasury: Address,
-  agents: readonly { readonly manifest: Manifest; readonly address: Address }[],
+  agents: readonly FundedAgent[],
 ): Promise<FundingState> {
   const day = await readDay(client);
   const weiOf = (address: Address) => readingChain('a balance', () => client.getBalance({ address }));
-  const funded = agents.map(async ({ manifest, address }): Promise<Funded> => {
+  const balances = agents.map(async ({ manifest, address }): Promise<AgentBalance> => {
     const [wei, usdcAtomic, wasGiven] = await Promise.all([
       weiOf(address),
       readTokenBalance(client, token, address),
@@ -39,6 +41,15 @@ export async function readFundingState(
     ]);
     return { manifest, address, wei, usdcAtomic, wasGiven };
   });
-  const [wei, usdcAtomic] = await Promise.all([weiOf(treasury), readTokenBalance(client, token, treasury)]);
-  return { agents: await Promise.all(funded), treasury: { address: treasury, wei, usdcAtomic }, day };
+  const [wei, usdcAtomic, { maxFeePerGas: feePerGasWei }] = await Promise.all([
+    weiOf(treasury),
+    readTokenBalance(client, token, treasury),
+    readingChain('the price of gas', () => client.estimateFeesPerGas()),
+  ]);
+  return {
+    agents: await Promise.all(balances),
+    treasury: { address: treasury, wei, usdcAtomic },
+    day,
+    feePerGasWei,
+  };
 }

@@ -1,10 +1,11 @@
+import type { OfferFact } from '../../core/facts.ts';
 import { formatUsdc, sumAtomic } from '../../core/money.ts';
-import { birthEndowment, dailyTopUp, purposeOf } from './allowance.ts';
-import type { TreasurySnapshot, Ward } from './treasury-snapshot.ts';
+import { allowanceOf, daysOnOffer, purposeOf } from './allowance.ts';
+import type { DueAgent } from './funded-agents.ts';
 
 /** Money to be given to one agent, in atomic units. */
 export interface HandOut {
-  readonly ward: Ward;
+  readonly agent: DueAgent;
   readonly purpose: 'top-up' | 'birth';
   readonly amountAtomic: bigint;
   readonly day: number;
@@ -20,32 +21,42 @@ export interface HandOutPlan {
   readonly shortAtomic: bigint;
 }
 
+/** What a plan follows from. */
+export interface HandOutFacts {
+  /** The day of budgets. */
+  readonly day: number;
+  readonly balanceAtomic: bigint;
+  readonly due: readonly DueAgent[];
+  /** All live offers with good signatures. */
+  readonly offers: readonly OfferFact[];
+}
+
 /**
  * Plans who is given what, within what the treasury holds. Starts come first, as nothing is for sale without the agents
  * that live on them. Nobody is given a part: what an agent got counts as all of it. Pure.
  */
-export function planHandOuts(snapshot: TreasurySnapshot): HandOutPlan {
-  const wanted = snapshot.draining ? [] : snapshot.wards.flatMap((ward) => wantedBy(ward, snapshot) ?? []);
+export function planHandOuts(facts: HandOutFacts): HandOutPlan {
+  const wanted = facts.due.flatMap((agent) => wantedBy(agent, facts) ?? []);
   const births = wanted.filter(({ purpose }) => purpose === 'birth');
   const inOrder = [...births, ...wanted.filter(({ purpose }) => purpose !== 'birth')];
-  let leftAtomic = snapshot.treasuryBalanceAtomic;
+  let leftAtomic = facts.balanceAtomic;
   const handOuts = inOrder.filter(({ amountAtomic }) => {
     if (amountAtomic > leftAtomic) return false;
     leftAtomic -= amountAtomic;
     return true;
   });
-  const lacking = sumAtomic(wanted.map(({ amountAtomic }) => amountAtomic)) - snapshot.treasuryBalanceAtomic;
+  const lacking = sumAtomic(wanted.map(({ amountAtomic }) => amountAtomic)) - facts.balanceAtomic;
   return { handOuts, waiting: wanted.length - handOuts.length, shortAtomic: lacking > 0n ? lacking : 0n };
 }
 
-function wantedBy(ward: Ward, { now, daySeconds, offers }: TreasurySnapshot): HandOut | undefined {
-  const { manifest, balanceAtomic } = ward;
+function wantedBy(agent: DueAgent, { day, offers }: HandOutFacts): HandOut | undefined {
+  const { manifest, balanceAtomic } = agent;
   const purpose = purposeOf(manifest);
-  const amountAtomic = purpose === 'birth' ? birthEndowment(manifest, offers) : dailyTopUp(manifest, balanceAtomic);
+  const amountAtomic = allowanceOf(manifest, balanceAtomic, (want) => daysOnOffer(manifest, want, offers));
   if (amountAtomic === undefined || amountAtomic === 0n) return undefined;
   const reason =
     purpose === 'birth'
       ? 'its backlog of inputs and its reserve, once'
       : `up to its daily budget of ${formatUsdc(manifest.spec.budget.daily)} USDC`;
-  return { ward, purpose, amountAtomic, day: Math.floor(now / daySeconds), reason };
+  return { agent, purpose, amountAtomic, day, reason };
 }

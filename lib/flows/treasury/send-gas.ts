@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/errors.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import { type ReceiptPolling, transact } from '../../market/chain/transact.ts';
 import type { FundingItem, FundingWishes } from './funding-plan.ts';
-import { TRANSFER_GAS } from './treasury-shortage.ts';
+import { TRANSFER_GAS } from './funding-shortage.ts';
 
 /**
  * Sends one agent what it still lacks of its gas money, and no more than was planned. A plan is as old as the question

@@ -112,5 +112,5 @@ function tell(report: BeatReport, log: (line: string) => void, beats: BeatWriter
   void beats.beat();
   const did = report.did.length === 0 ? report.task : report.did.join('; ');
   log(`beat: ${did}${report.did.length === 0 ? `: ${report.reason}` : ''}`);
-  for (const failure of report.failures) log(`failed: ${failure}`);
+  for (const error of report.errors) log(`failed: ${error}`);
 }

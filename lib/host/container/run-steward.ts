@@ -11,7 +11,7 @@ import type { Vault } from '../../vault/vault.ts';
 import type { StewardHost } from '../host.ts';
 import { landed } from '../landed.ts';
 import { writeRunFile } from '../run-file.ts';
-import { startStewardship } from '../stewardship.ts';
+import { startSwarmServices } from '../swarm-services.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StewardEnvironment } from './container-environment.ts';
 import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
@@ -71,7 +71,7 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
     agents,
   });
   const sayNowAndThen = createPulse(beatSeconds, log);
-  const stewardship = startStewardship({
+  const swarmServices = startSwarmServices({
     ops,
     treasury: { ...ops, vault: treasuryVault },
     treasuryAccount: account,
@@ -81,9 +81,9 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
     onTick: () => void tick(opsVault, beats, sayNowAndThen),
   });
   closers.push(async () => {
-    await stewardship.rest();
+    await swarmServices.rest();
     await Promise.all([landed(opsVault), landed(treasuryVault)]);
-    await stewardship.close();
+    await swarmServices.close();
   });
   log(`looking after ${agents.length} agents, ${formatBuild(chain.build)}`);
   await beats.beat();

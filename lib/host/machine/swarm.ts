@@ -20,7 +20,7 @@ import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { startStewardship } from '../stewardship.ts';
+import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { prepareChain } from './embedded-chain.ts';
 import { startServices } from './services.ts';
@@ -142,7 +142,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         address,
       })),
     });
-    const stewardship = startStewardship({
+    const swarmServices = startSwarmServices({
       ops: host,
       treasury: host,
       treasuryAccount: treasury,
@@ -159,7 +159,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= Promise.all([stewardship.rest(), ...agents.map((agent) => agent.rest())]).then(() => landed(vault));
+      quiet ??= Promise.all([swarmServices.rest(), ...agents.map((agent) => agent.rest())]).then(() => landed(vault));
       return quiet;
     };
     // Heartbeats end before what they write to and speak through.
@@ -167,7 +167,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       unwatch();
       await quiesce();
       await Promise.all(agents.map((agent) => agent.channel.close('the swarm stops')));
-      await stewardship.close();
+      await swarmServices.close();
     });
 
     agents.forEach((agent, i) => {
@@ -182,7 +182,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       vault,
       irc: services.irc,
       rpcUrl: services.anvil.rpcUrl,
-      activity: stewardship.activity,
+      activity: swarmServices.activity,
       offered,
       hasOpenTrades: async () => {
         const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);

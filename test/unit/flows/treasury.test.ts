@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import type { Address } from 'viem';
 import { describe, expect, it } from 'vitest';
+import type { OfferFact } from '../../../lib/core/facts.ts';
 import { runnable } from '../../../lib/core/flow.ts';
 import { TREASURY } from '../../../lib/core/ids.ts';
 import { sumAtomic } from '../../../lib/core/money.ts';
-import { birthEndowment, dailyTopUp, endowmentFor, surplus } from '../../../lib/flows/treasury/allowance.ts';
-import { planHandOuts } from '../../../lib/flows/treasury/hand-outs.ts';
-import { createTreasuryFlow } from '../../../lib/flows/treasury/treasury-flow.ts';
+import { allowanceOf, dailyTopUp, daysOnOffer, endowmentFor, surplus } from '../../../lib/flows/treasury/allowance.ts';
+import { createHandOutFlow } from '../../../lib/flows/treasury/hand-out-flow.ts';
+import { type HandOutFacts, planHandOuts } from '../../../lib/flows/treasury/hand-outs.ts';
+import { ledgerFlow } from '../../../lib/flows/treasury/ledger-flow.ts';
 import { handOutNonce, treasuryNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
 import type { TreasurySnapshot } from '../../../lib/flows/treasury/treasury-snapshot.ts';
 import { treasuryKind } from '../../../lib/market/notes/treasury-note.ts';
@@ -23,7 +25,7 @@ const system = manifestOf('kk-maker', {
   budget: { daily: '2', reserve: '0.2' },
   buys: [{ product: 'raw-logs', maxPrice: '0.012', unit: 'day', sellers: ['kk-karma-hello'] }],
 });
-const wards = [
+const agents = [
   { manifest: community, address: addressOf(0xfa) },
   { manifest: system, address: addressOf(0x3a) },
 ];
@@ -32,6 +34,7 @@ const backlog = offerFact(1, { product: 'raw-logs', seller: 'kk-karma-hello', un
 /** A treasury with a token that takes each nonce once, and spenders who spend what they get. */
 class Bank {
   now = NOW;
+  gives = true;
   readonly vault = memoryVault();
   readonly movements: TransferRecord[] = [];
   readonly nonces = new Set<string>();
@@ -51,22 +54,22 @@ class Bank {
 
   /** One beat; `sees` is false where what is read of the chain lags behind, `records` where it is killed before it writes. */
   async beat(sees: boolean, records: boolean): Promise<void> {
+    const day = Math.floor(this.now / DAY);
+    const due = agents
+      .filter(({ manifest }) => !sees || !this.nonces.has(handOutNonce(manifest, day)))
+      .map((agent) => ({ ...agent, balanceAtomic: this.balances.get(agent.address) ?? 0n }));
     const snapshot: TreasurySnapshot = {
-      now: this.now,
       daySeconds: DAY,
       treasury: BANK,
-      treasuryBalanceAtomic: 10n ** 12n,
       vault: this.vault.index(),
-      wards: wards
-        .filter(({ manifest }) => !sees || !this.nonces.has(handOutNonce(manifest, Math.floor(this.now / DAY))))
-        .map((ward) => ({ ...ward, balanceAtomic: this.balances.get(ward.address) ?? 0n })),
-      offers: [backlog],
-      movements: sees ? [...this.movements] : [],
-      names: new Map(wards.map(({ manifest, address }) => [address, manifest.metadata.name])),
-      draining: false,
+      transfers: sees ? [...this.movements] : [],
+      names: new Map(agents.map(({ manifest, address }) => [address, manifest.metadata.name])),
+      plan: this.gives ? planHandOuts({ day, balanceAtomic: 10n ** 12n, due, offers: [backlog] }) : undefined,
     };
-    const outcomes = await runnable(createTreasuryFlow(this.send)).plan(snapshot, []).perform();
-    for (const { operations } of outcomes) if (records) this.vault.apply(operations);
+    for (const flow of [runnable(ledgerFlow), runnable(createHandOutFlow(this.send))]) {
+      const outcomes = await flow.plan(snapshot, []).perform();
+      for (const { operations } of outcomes) if (records) this.vault.apply(operations);
+    }
   }
 }
 
@@ -87,14 +90,14 @@ describe('the treasury', () => {
         for (const { byHand, after, sees, records, spends } of beats) {
           bank.now += after;
           // The operator pays somebody out of the treasury's own wallet: that takes nothing from what is due.
-          if (byHand) for (const { address } of wards) bank.pay(address, 1n, `by hand ${given++}`);
+          if (byHand) for (const { address } of agents) bank.pay(address, 1n, `by hand ${given++}`);
           if (spends) bank.balances.clear();
           await bank.beat(sees, records);
         }
         await bank.beat(true, true);
         await bank.beat(true, true);
         const to = (at: number) =>
-          bank.movements.filter(({ to, amountAtomic }) => to === wards[at]?.address && amountAtomic > 1n);
+          bank.movements.filter(({ to, amountAtomic }) => to === agents[at]?.address && amountAtomic > 1n);
         const days = to(0).map(({ at }) => Math.floor(at / DAY));
         expect(new Set(days).size).toBe(days.length);
         for (const { amountAtomic } of to(0)) expect(amountAtomic <= 500_000n).toBe(true);
@@ -114,8 +117,8 @@ describe('the treasury', () => {
 
   it('writes down returns and mints by their direction, and strangers’ transfers not', async () => {
     const bank = new Bank();
-    const [fan] = wards;
-    if (fan === undefined) throw new Error('no ward');
+    const [fan] = agents;
+    if (fan === undefined) throw new Error('no agent');
     const moved = (tx: string, from: Address, to: Address): TransferRecord => ({
       tx: id32(tx),
       from,
@@ -139,6 +142,15 @@ describe('the treasury', () => {
     expect(notes).toContainEqual(['mint', TREASURY]);
   });
 
+  it('writes down what moved also while nothing is given out', async () => {
+    const bank = new Bank();
+    bank.gives = false;
+    bank.pay(agents[0]?.address ?? BANK, 5n, 'earlier');
+    await bank.beat(true, true);
+    expect(bank.movements).toHaveLength(1);
+    expect(bank.vault.index().notes(treasuryKind)).toHaveLength(1);
+  });
+
   it('names each transfer by purpose, agent and day, and a birth by no day', () => {
     const nonces = [
       treasuryNonce('top-up', 'kk-a', 1),
@@ -153,52 +165,44 @@ describe('the treasury', () => {
 });
 
 describe('a plan of hand-outs', () => {
-  const snapshotWith = (
-    balances: readonly bigint[],
-    treasuryBalanceAtomic: bigint,
-    draining = false,
-  ): TreasurySnapshot => ({
-    now: NOW,
-    daySeconds: DAY,
-    treasury: BANK,
-    treasuryBalanceAtomic,
-    vault: memoryVault().index(),
-    wards: [...balances.entries()].map(([place, balanceAtomic]) => ({
+  const factsOf = (balances: readonly bigint[], balanceAtomic: bigint): HandOutFacts => ({
+    day: 1,
+    balanceAtomic,
+    due: [...balances.entries()].map(([place, held]) => ({
       manifest: place === 1 ? system : community,
       address: addressOf(place),
-      balanceAtomic,
+      balanceAtomic: held,
     })),
     offers: [backlog],
-    movements: [],
-    names: new Map(),
-    draining,
   });
   const aPlan = fc.tuple(fc.array(fc.bigInt(0n, 600_000n), { maxLength: 8 }), fc.bigInt(0n, 3_000_000n));
 
   it('never takes more than the treasury holds, gives each all or nothing, and says what is missing', () => {
     fc.assert(
       fc.property(aPlan, ([balances, held]) => {
-        const everything = planHandOuts(snapshotWith(balances, 10n ** 12n));
+        const everything = planHandOuts(factsOf(balances, 10n ** 12n));
         const wantedAtomic = sumAtomic(everything.handOuts.map(({ amountAtomic }) => amountAtomic));
-        const { handOuts, waiting, shortAtomic } = planHandOuts(snapshotWith(balances, held));
+        const { handOuts, waiting, shortAtomic } = planHandOuts(factsOf(balances, held));
         expect(sumAtomic(handOuts.map(({ amountAtomic }) => amountAtomic)) <= held).toBe(true);
         for (const handOut of handOuts) expect(everything.handOuts).toContainEqual(handOut);
         expect(handOuts.length + waiting).toBe(everything.handOuts.length);
         expect(shortAtomic).toBe(wantedAtomic > held ? wantedAtomic - held : 0n);
         expect(waiting > 0).toBe(shortAtomic > 0n);
-        expect(planHandOuts(snapshotWith(balances, held, true))).toEqual({ handOuts: [], waiting: 0, shortAtomic: 0n });
       }),
     );
   });
 
   it('gives starts first: without them nothing is for sale', () => {
-    const { handOuts, waiting } = planHandOuts(snapshotWith([0n, 0n, 0n], 600_000n));
+    const { handOuts, waiting } = planHandOuts(factsOf([0n, 0n, 0n], 600_000n));
     expect(handOuts.map(({ purpose }) => purpose)).toEqual(['birth']);
     expect(waiting).toBe(2);
   });
 });
 
 describe('allowances', () => {
+  const startOf = (offers: readonly OfferFact[]) =>
+    allowanceOf(system, 0n, (want) => daysOnOffer(system, want, offers));
+
   it('fill up to the daily budget and never beyond', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 10n ** 7n), (balance) => {
@@ -209,11 +213,11 @@ describe('allowances', () => {
   });
 
   it('endow with the backlog as the sellers of the manifest offer it: strangers can’t raise it', () => {
-    expect(birthEndowment(system, [])).toBeUndefined();
-    expect(birthEndowment(system, [backlog])).toBe(200_000n + 30n * 12_000n);
+    expect(startOf([])).toBeUndefined();
+    expect(startOf([backlog])).toBe(200_000n + 30n * 12_000n);
     const greedy = { ...backlog, id: id32(2), seller: 'kk-greedy', unitCount: 100_000 };
-    expect(birthEndowment(system, [greedy])).toBeUndefined();
-    expect(birthEndowment(system, [backlog, greedy])).toBe(birthEndowment(system, [backlog]));
+    expect(startOf([greedy])).toBeUndefined();
+    expect(startOf([backlog, greedy])).toBe(startOf([backlog]));
   });
 
   it('endow with no more days than the manifest bounds, whatever its seller offers', () => {
@@ -221,7 +225,7 @@ describe('allowances', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 5 }), (days) => {
         const offers = days.map((unitCount, place) => ({ ...backlog, id: id32(place), unitCount, priceAtomic: 1n }));
-        const given = birthEndowment(system, offers) ?? 0n;
+        const given = startOf(offers) ?? 0n;
         expect(given <= most).toBe(true);
         expect(given).toBe(endowmentFor(system, () => days.reduce((sum, count) => sum + count, 0)));
       }),

@@ -12,7 +12,7 @@ const unseen: HealthProbes = {
   treasury: { ok: true, value: undefined },
 };
 type Bank = NonNullable<Extract<HealthProbes['treasury'], { readonly ok: true }>['value']>;
-const bank: Bank = { address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], troubles: [] };
+const bank: Bank = { address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], errors: [] };
 const treasuryOf = (value: Bank) =>
   assess({ ...unseen, treasury: { ok: true, value } }).find(({ name }) => name === 'treasury');
 
@@ -28,7 +28,7 @@ describe('the health of the treasury', () => {
     expect(short).toMatchObject({ status: 'degraded', next: expect.stringContaining('1.50 USDC or more to 0xba') });
     const refused = treasuryOf({ ...bank, refused: ['kk-fan'] });
     expect(refused).toMatchObject({ status: 'degraded', detail: expect.stringContaining('kk-fan') });
-    expect(treasuryOf({ ...bank, troubles: ['the clock is wrong'] })).toMatchObject({
+    expect(treasuryOf({ ...bank, errors: ['the clock is wrong'] })).toMatchObject({
       status: 'degraded',
       detail: 'the clock is wrong',
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assess, exitCodeOf, type HealthProbes, type Probe } from '../../../lib/health/assess.ts';
+import { assess, exitCodeOf, type HealthProbes } from '../../../lib/health/assess.ts';
+import type { Probe } from '../../../lib/health/probe.ts';
 
 type Key = Exclude<keyof HealthProbes, 'now'>;
 type Part<Name extends Key> = Extract<HealthProbes[Name], { readonly ok: true }>['value'];
@@ -28,7 +29,7 @@ const well: HealthProbes = {
   vault: seen(vault),
   channel: seen(channel),
   escrow: seen(escrow),
-  treasury: seen({ address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], troubles: [] }),
+  treasury: seen({ address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], errors: [] }),
 };
 const NAMES = {
   process: 'process',

@@ -18,7 +18,7 @@ const untitled = offerFact(1, { seller: 'kk-me', product: 'no product\r\n' });
 /** Every part of the world that can fail a beat. */
 const FAILURES: Readonly<Record<string, Partial<HeartbeatPorts>>> = {
   'the chain': { readChain: broken },
-  'the market': { perceive: broken },
+  'the market': { readMarket: broken },
   'the workshop': { readWork: broken },
   'the channel': { channel: { state: () => 'joined', say: () => true, drain: brokenNow } },
   'the policy': { policy: brokenNow },
@@ -34,7 +34,7 @@ describe('a beat', () => {
     const world = heartInMemory(ports);
     const report = await world.heart.beat();
     expect(report.ok).toBe(false);
-    expect(report.failures.join()).toContain('it broke');
+    expect(report.errors.join()).toContain('it broke');
     expect(world.writes).toHaveLength(1);
     const state = world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data;
     expect(state).toMatchObject({ status: 'degraded', beats: 1, errors: 1 });
@@ -69,21 +69,21 @@ describe('a beat', () => {
       ];
       const policy = () => ({ intents: [intent], needs: [], task: 'trading', reason: 'as ever' });
       const world = heartInMemory({ flows, policy, ...ports });
-      const { failures, task } = await world.heart.beat();
-      return { acted, failures, task, log: world.vault.files.get(logPath('kk-me', NOW)) };
+      const { errors, task } = await world.heart.beat();
+      return { acted, errors, task, log: world.vault.files.get(logPath('kk-me', NOW)) };
     };
     const chainAt = (blockTime: number) => ({ readChain: async () => chainOf({ blockTime }) });
     for (const off of [-60, 0, 60]) {
-      expect(await halted(chainAt(NOW + off))).toMatchObject({ acted: ['1'], failures: [], task: 'trading' });
+      expect(await halted(chainAt(NOW + off))).toMatchObject({ acted: ['1'], errors: [], task: 'trading' });
     }
     for (const off of [-3600, -61, 61]) {
-      const { acted, failures, task, log } = await halted(chainAt(NOW + off));
+      const { acted, errors, task, log } = await halted(chainAt(NOW + off));
       expect({ acted, task }).toEqual({ acted: [], task: 'signing nothing' });
-      expect(failures).toEqual([expect.stringContaining(`${Math.abs(off)} s off the chain's`)]);
+      expect(errors).toEqual([expect.stringContaining(`${Math.abs(off)} s off the chain's`)]);
       expect(log).toContain("off the chain's: nothing is signed until they agree");
     }
     const blind = await halted({ readChain: broken });
-    expect(blind).toMatchObject({ acted: [], failures: ['cannot read the chain: it broke'], task: 'signing nothing' });
+    expect(blind).toMatchObject({ acted: [], errors: ['cannot read the chain: it broke'], task: 'signing nothing' });
   });
 
   it('compares the clock with the chain as of when the chain answered, however long the vault takes', async () => {
@@ -125,10 +125,17 @@ describe('a beat', () => {
     );
   });
 
+  it('never throws when it can not even tell whether it may trade', async () => {
+    const index = { ...heartInMemory().vault.index(), note: brokenNow };
+    const vault = { read: async () => index, write: async () => undefined, landed: broken };
+    const report = await heartInMemory({ vault }).heart.beat();
+    expect(report).toMatchObject({ ok: false, did: [], errors: [expect.stringContaining('it broke')] });
+  });
+
   it('lets the other flows go on when one fails', async () => {
     const flows = [flowOf('bad', broken), flowOf('good', async () => [outcomeOf()])];
     const report = await heartInMemory({ flows }).heart.beat();
-    expect(report).toMatchObject({ did: ['did it'], failures: ['bad: it broke'] });
+    expect(report).toMatchObject({ did: ['did it'], errors: ['bad: it broke'] });
   });
 
   it('never throws when it can not write, and then says nothing', async () => {
@@ -137,7 +144,7 @@ describe('a beat', () => {
     };
     const vault = { read: async () => heartInMemory().vault.index(), write, landed: broken };
     const world = heartInMemory({ vault });
-    expect((await world.heart.beat()).failures.join()).toContain('vault/closed');
+    expect((await world.heart.beat()).errors.join()).toContain('vault/closed');
     expect(world.said).toEqual([]);
     expect(world.logged.join()).toContain('cannot record');
   });
@@ -146,15 +153,15 @@ describe('a beat', () => {
     const crowd = Array.from({ length: 2000 }, (_, seed) =>
       offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
     );
-    const perceive = async () => ({
+    const readMarket = async () => ({
       market: { offers: [], myOffers: crowd, trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };
     const flows = [flowOf('flow', async () => [outcomeOf({ operations: [put] })])];
-    const world = heartInMemory({ perceive, flows });
+    const world = heartInMemory({ readMarket, flows });
     const report = await world.heart.beat();
-    expect(report.failures.join()).toContain('offerings.md');
+    expect(report.errors.join()).toContain('offerings.md');
     expect(world.vault.files.get(put.path)).toBe('money');
     expect(world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data.status).toBe('degraded');
   });
@@ -209,11 +216,11 @@ describe('a beat', () => {
   });
 
   it('shows no line end of a product or a title on the channel', async () => {
-    const perceive = async () => ({
+    const readMarket = async () => ({
       market: { offers: [], myOffers: [untitled], trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
-    const world = heartInMemory({ perceive, me: meOf(manifestOf('kk-me')) });
+    const world = heartInMemory({ readMarket, me: meOf(manifestOf('kk-me')) });
     await world.heart.beat();
     world.land();
     await world.heart.settled();

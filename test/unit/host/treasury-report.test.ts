@@ -12,7 +12,7 @@ const report: TreasuryReport = {
   shortAtomic: 1_500_000n,
   waiting: 3,
   refused: ['kk-fan'],
-  troubles: ['the clock is wrong'],
+  errors: ['the clock is wrong'],
 };
 
 describe('the report of the treasury', () => {
@@ -27,6 +27,13 @@ describe('the report of the treasury', () => {
   it('is none before the first look, and then what was written', async () => {
     expect(await readTreasuryReport(file(), 1000)).toBeUndefined();
     await writeTreasuryReport(file(), report);
+    expect(await readTreasuryReport(file(), 1000)).toMatchObject(report);
+  });
+
+  it('is read as an earlier version wrote it', async () => {
+    const { errors: troubles, ...rest } = report;
+    const value = { ...rest, shortAtomic: '1500000', troubles, apiVersion: 'karmakadabra/v1', kind: 'TreasuryReport' };
+    await writeFile(file(), JSON.stringify(value));
     expect(await readTreasuryReport(file(), 1000)).toMatchObject(report);
   });
 

@@ -2,8 +2,9 @@ import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { noteKinds } from '../../../lib/host/note-kinds.ts';
 import { comparisons, fieldsRead, formulasRead, kindsAsked } from '../../support/dashboard-expressions.ts';
-import { choicesOf, fieldOf, noteKinds, seedFilesEnding } from '../../support/vault-seed.ts';
+import { choicesOf, fieldOf, seedFilesEnding } from '../../support/vault-seed.ts';
 
 // The format as https://help.obsidian.md/bases/syntax describes it.
 type Filter = string | { readonly [how in 'and' | 'or' | 'not']?: readonly Filter[] };

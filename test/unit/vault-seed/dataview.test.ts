@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { noteKinds } from '../../../lib/host/note-kinds.ts';
 import { comparisons, fieldsRead, kindsAsked } from '../../support/dashboard-expressions.ts';
-import { choicesOf, fieldOf, noteKinds, seedFilesEnding } from '../../support/vault-seed.ts';
+import { choicesOf, fieldOf, seedFilesEnding } from '../../support/vault-seed.ts';
 
 /** The Dataview queries of a note, also those inside a callout. */
 function queries(text: string): readonly string[] {

@@ -3,8 +3,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { PEOPLE } from '../../../lib/core/ids.ts';
 import { DEMANDS_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
+import { noteKinds } from '../../../lib/host/note-kinds.ts';
 import { isSafePath, pathOwner } from '../../../lib/vault/paths.ts';
-import { generatedPages, noteKinds, seedFiles, seedFilesEnding } from '../../support/vault-seed.ts';
+import { generatedPages, seedFiles, seedFilesEnding } from '../../support/vault-seed.ts';
 
 interface Link {
   readonly target: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fieldOf, generatedPages, noteKinds, seedFiles, seedFilesEnding } from '../../support/vault-seed.ts';
+import { noteKinds } from '../../../lib/host/note-kinds.ts';
+import { fieldOf, generatedPages, seedFiles, seedFilesEnding } from '../../support/vault-seed.ts';
 
 function readJson<Data>(name: string, schema: z.ZodType<Data>): Data {
   return schema.parse(JSON.parse(seedFiles.get(`.obsidian/${name}.json`) ?? ''));

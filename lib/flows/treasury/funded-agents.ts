@@ -6,25 +6,29 @@ import type { Clock } from '../../core/time.ts';
 import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { dailyTopUp, isCommunity } from './allowance.ts';
 import { handOutNonce } from './treasury-nonce.ts';
-import type { Ward } from './treasury-snapshot.ts';
 
-/** An agent that the treasury looks after, whatever it was given. */
-export interface Agent {
+/** An agent that the treasury funds, whatever it was given. */
+export interface FundedAgent {
   readonly manifest: Manifest;
   readonly address: Address;
 }
 
+/** A funded agent that has not been given its budget of the day, or its start, yet. */
+export interface DueAgent extends FundedAgent {
+  readonly balanceAtomic: bigint;
+}
+
 /** What is asked of the chain about an agent. */
-export interface WardQuestions {
+export interface FundingQuestions {
   readonly readBalance: (account: Address) => Promise<bigint>;
   /** Whether the token has taken the transfer that gives an agent its money of a day, or its start. */
   readonly wasGiven: (manifest: Manifest, day: number) => Promise<boolean>;
 }
 
 /** Knows who still has to be given something, and asks the chain about nobody else. */
-export interface Wards {
+export interface FundedAgents {
   /** The agents that have not been given their budget of a day, or their start, and may need it. */
-  readonly read: (agents: readonly Agent[], day: number) => Promise<readonly Ward[]>;
+  readonly readDue: (agents: readonly FundedAgent[], day: number) => Promise<readonly DueAgent[]>;
   /** Sends, and remembers what came of it. */
   readonly send: SendTransfer;
   /** Agents whose money the token refused a while ago. */
@@ -35,13 +39,13 @@ export interface Wards {
 const LEFT_ALONE_SECONDS = 600;
 
 /** Knows nothing at first. */
-export function createWards(questions: WardQuestions, send: SendTransfer, clock: Clock): Wards {
+export function createFundedAgents(questions: FundingQuestions, send: SendTransfer, clock: Clock): FundedAgents {
   /** The last transfer that each agent is known to have got. */
   const given = new Map<AgentName, Hex>();
   const leftAlone = new Map<Hex, { readonly until: number; readonly refused: boolean; readonly to: Address }>();
   const nameOf = new Map<Address, AgentName>();
 
-  async function readOne({ manifest, address }: Agent, day: number): Promise<Ward | undefined> {
+  async function readOne({ manifest, address }: FundedAgent, day: number): Promise<DueAgent | undefined> {
     const { name } = manifest.metadata;
     const nonce = handOutNonce(manifest, day);
     nameOf.set(address, name);
@@ -54,11 +58,11 @@ export function createWards(questions: WardQuestions, send: SendTransfer, clock:
   }
 
   return {
-    read: async (agents, day) => {
+    readDue: async (agents, day) => {
       const now = clock();
       for (const [nonce, { until }] of leftAlone) if (until <= now) leftAlone.delete(nonce);
-      const wards = await Promise.all(agents.map((agent) => readOne(agent, day)));
-      return wards.filter((ward) => ward !== undefined);
+      const due = await Promise.all(agents.map((agent) => readOne(agent, day)));
+      return due.filter((agent) => agent !== undefined);
     },
     send: async (transfer) => {
       const leave = (refused: boolean): void => {

@@ -1,5 +1,5 @@
 /** How often the treasury looks at the chain, and how far back each time. */
-export interface TreasuryPace {
+export interface TreasuryTiming {
   readonly everySeconds: number;
   /** The newest blocks, which are read again each time. */
   readonly unsettledBlocks: bigint;
@@ -9,12 +9,12 @@ export interface TreasuryPace {
 const EMBEDDED_CHAIN = 31_337;
 
 /** Where people watch and days last a minute. The chain throws out old blocks, so it is not looked back at far. */
-const embeddedPace: TreasuryPace = { everySeconds: 2, unsettledBlocks: 24n };
+const embeddedTiming: TreasuryTiming = { everySeconds: 2, unsettledBlocks: 24n };
 
 /** Where each question to a node counts, days last a day, and a node may lag: ten minutes of blocks. */
-const paidPace: TreasuryPace = { everySeconds: 60, unsettledBlocks: 300n };
+const paidTiming: TreasuryTiming = { everySeconds: 60, unsettledBlocks: 300n };
 
-/** The pace on a chain. One that is not known is taken for one whose nodes count questions. */
-export function treasuryPaceOf(chainId: number): TreasuryPace {
-  return chainId === EMBEDDED_CHAIN ? embeddedPace : paidPace;
+/** The timing on a chain. One that is not known is taken for one whose nodes count questions. */
+export function treasuryTimingOf(chainId: number): TreasuryTiming {
+  return chainId === EMBEDDED_CHAIN ? embeddedTiming : paidTiming;
 }

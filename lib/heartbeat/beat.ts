@@ -1,0 +1,61 @@
+import { formatError } from '../core/errors.ts';
+import type { Outcome, RunnableFlow } from '../core/flow.ts';
+import type { Intent } from '../core/intent.ts';
+
+/** What a beat sensed, and what flows are asked to begin: undefined where none of them may run in this beat. */
+export interface Sensed<Snapshot> {
+  readonly snapshot: Snapshot;
+  readonly intents: readonly Intent[] | undefined;
+}
+
+/** What a beat came to. */
+export interface BeatResult<Seen> {
+  /** Absent where sensing threw. */
+  readonly sensed: Seen | undefined;
+  /** What was done; a step that failed stands among the errors. */
+  readonly outcomes: readonly Outcome[];
+  /** Recording may add to them. */
+  readonly errors: string[];
+  /** The earliest time at which a flow wants another look, in seconds since 1970 by the snapshot. */
+  readonly wakeAt: number | undefined;
+}
+
+/**
+ * One pass: senses, plans and performs each flow, records. Never throws: what fails stands among the errors.
+ * @param parts.sense looks at the world once; what it can do without is added to the errors.
+ * @param parts.record runs in every beat, whatever failed before.
+ */
+export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
+  readonly sense: (errors: string[]) => Promise<Seen>;
+  readonly flows: readonly RunnableFlow<Snapshot>[];
+  readonly record: (result: BeatResult<Seen>) => Promise<void>;
+}): Promise<BeatResult<Seen>> {
+  const errors: string[] = [];
+  const outcomes: Outcome[] = [];
+  let wakeAt: number | undefined;
+  const attempt = async <T>(what: string, run: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run();
+    } catch (error) {
+      errors.push(`${what}: ${formatError(error)}`);
+      return undefined;
+    }
+  };
+  const act = async (flow: RunnableFlow<Snapshot>, snapshot: Snapshot, intents: readonly Intent[]): Promise<void> => {
+    const plan = flow.plan(snapshot, intents);
+    if (plan.wakeAt !== undefined) wakeAt = Math.min(wakeAt ?? plan.wakeAt, plan.wakeAt);
+    for (const outcome of await plan.perform()) {
+      if (outcome.failure === undefined) outcomes.push(outcome);
+      else errors.push(`${outcome.what}: ${outcome.failure.message}`);
+    }
+  };
+
+  const sensed = await attempt('cannot sense', () => parts.sense(errors));
+  if (sensed?.intents !== undefined) {
+    const { snapshot, intents } = sensed;
+    for (const flow of parts.flows) await attempt(flow.name, () => act(flow, snapshot, intents));
+  }
+  const result = { sensed, outcomes, errors, wakeAt };
+  await attempt('cannot record', () => parts.record(result));
+  return result;
+}

@@ -1,0 +1,122 @@
+import { converse } from '../conversation/conversation.ts';
+import { formatReply } from '../conversation/reply.ts';
+import type { ChannelPort } from '../core/channel.ts';
+import { formatError } from '../core/errors.ts';
+import type { Outcome } from '../core/flow.ts';
+import type { Decision } from '../core/intent.ts';
+import type { Build } from '../core/protocol.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { formatDay } from '../core/time.ts';
+import { announce, type Said } from './announce.ts';
+import { conversationContext } from './talk.ts';
+
+/** What an agent does when its program must not trade here. */
+export const REFUSING = 'refusing to trade';
+
+/** What there is to say about a beat. */
+interface Occasion {
+  readonly snapshot: Snapshot;
+  readonly decision: Decision;
+  readonly outcomes: readonly Outcome[];
+  /** Why the agent doesn't trade here; absent where it does. */
+  readonly refusal: string | undefined;
+}
+
+/** The lines of a beat: composed before its record, which counts them, and said after it. */
+export interface Speech {
+  /** Lines said and heard on the day of the beat, with those of this beat. */
+  readonly saidToday: number;
+  readonly heardToday: number;
+  /** Says them once the record has landed, where others resolve its ids; gives them up with the record. */
+  readonly sayAfter: (landed: () => Promise<unknown>) => void;
+}
+
+/** The voice of an agent on its channel; remembers what it said. */
+export interface Speaker {
+  /** Words are never worth a record: what can't be composed is an error of the beat, and is not said. */
+  readonly compose: (occasion: Occasion, errors: string[]) => Speech;
+  /** Resolves when everything has been said or given up. */
+  readonly settled: () => Promise<void>;
+}
+
+/** Lines, and what is remembered once they are to be said. */
+interface Composed {
+  readonly lines: readonly string[];
+  readonly said: Said;
+}
+
+/** Creates the voice of an agent that has said nothing yet; without a channel it has nothing to say. */
+export function createSpeaker(ports: {
+  readonly channel: ChannelPort | undefined;
+  readonly build: Build;
+  /** Told why something was not said. */
+  readonly log: (line: string) => void;
+}): Speaker {
+  const { channel, build, log } = ports;
+  let said: Said = new Map();
+  let lastRefusal: string | undefined;
+  let counters = { day: '', said: 0, heard: 0 };
+  const pending = new Set<Promise<void>>();
+
+  function composeTrade({ snapshot, decision, outcomes }: Occasion): Composed {
+    const told = outcomes.flatMap(({ announcements }) => announcements);
+    const replies = converse(snapshot.heard, conversationContext(snapshot, decision.needs, decision, build));
+    const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
+    const format = (announcement: (typeof told)[number]) => formatReply({ announcement });
+    const lines = [...told.map(format), ...replies.map(formatReply), ...news.lines.map(format)];
+    return { lines, said: news.said };
+  }
+
+  /** An agent that doesn't trade says so once, and still answers people. */
+  function composeRefusal({ snapshot, decision }: Occasion, refusal: string): Composed {
+    const context = conversationContext(snapshot, [], decision, build);
+    const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
+    const summary = `${REFUSING}: ${refusal}`;
+    const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
+    return { lines: [...news, ...answers.map(formatReply)], said };
+  }
+
+  function composeAny(occasion: Occasion, errors: string[]): Composed {
+    if (channel === undefined) return { lines: [], said };
+    try {
+      return occasion.refusal === undefined ? composeTrade(occasion) : composeRefusal(occasion, occasion.refusal);
+    } catch (error) {
+      errors.push(`cannot speak: ${formatError(error)}`);
+      return { lines: [], said };
+    }
+  }
+
+  async function speak(lines: readonly string[], landed: () => Promise<unknown>): Promise<void> {
+    try {
+      await landed();
+      for (const line of lines) channel?.say(line);
+    } catch (error) {
+      log(`not announced: ${formatError(error)}`);
+    }
+  }
+
+  return {
+    compose: (occasion, errors) => {
+      const { clock, heard } = occasion.snapshot;
+      const composed = composeAny(occasion, errors);
+      const { lines } = composed;
+      const day = formatDay(clock);
+      const before = counters.day === day ? counters : { said: 0, heard: 0 };
+      counters = { day, said: before.said + lines.length, heard: before.heard + heard.length };
+      return {
+        saidToday: counters.said,
+        heardToday: counters.heard,
+        sayAfter: (landed) => {
+          said = composed.said;
+          lastRefusal = occasion.refusal;
+          if (lines.length === 0) return;
+          const speaking = speak(lines, landed).finally(() => pending.delete(speaking));
+          pending.add(speaking);
+        },
+      };
+    },
+    settled: async () => {
+      await Promise.all(pending);
+    },
+  };
+}

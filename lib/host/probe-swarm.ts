@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { agentStateKind, agentStatePath } from '../core/agent-state.ts';
+import { SwarmError } from '../core/errors.ts';
+import { systemClock } from '../core/time.ts';
+import type { HealthProbes } from '../health/assess.ts';
+import { probe } from '../health/probe.ts';
+import { probeAgents } from '../health/probe-agents.ts';
+import { probeEscrow } from '../health/probe-escrow.ts';
+import { probeFetchedHead, probeHeads } from '../health/probe-heads.ts';
+import { probeRoster } from '../health/probe-roster.ts';
+import { assessBeat, BEAT_FILE } from './container/beat-file.ts';
+import { FETCHED, type Look } from './look.ts';
+import { readNotes } from './note-kinds.ts';
+import { readSavedRoster } from './roster-file.ts';
+import type { RunFile } from './run-file.ts';
+import type { StateFolder } from './state-folder.ts';
+import { readTreasuryReport } from './treasury-report.ts';
+
+/**
+ * Looks at every part of a swarm. A part that can't be reached is a result, not an error.
+ * @param roster how to see who is in the channel: by joining it, unless the caller is there already.
+ */
+export async function probeSwarm(look: Look, roster = readRoster): Promise<HealthProbes> {
+  const { folder, vault } = look;
+  const now = systemClock();
+  const of = <Value>(read: (run: RunFile) => Value | Promise<Value>) => probe(async () => read(runOf(look)));
+  const [process, agents, heads, channel, escrow, treasury] = await Promise.all([
+    of(({ pid }) => ({ pid })),
+    of((run) => probeAgents(vault, namesOf(run), run.beatSeconds)),
+    probe(() => probeVault(look)),
+    of(async (run) => ({ expected: run.agents.map(({ nick }) => nick), present: await roster(run, folder) })),
+    of((run) => probeMoney(look, run)),
+    of(() => readTreasuryReport(folder.treasury, now)),
+  ]);
+  return { now, process, agents, vault: heads, channel, escrow, treasury };
+}
+
+/** The nicks in the channel now: seen by joining it for a moment, or by the listener that has an account of the hub. */
+export async function readRoster(
+  run: Pick<RunFile, 'irc' | 'seenFrom'>,
+  folder: Pick<StateFolder, 'roster'>,
+): Promise<readonly string[]> {
+  return run.seenFrom === 'hub' ? readSavedRoster(folder.roster) : probeRoster(run.irc);
+}
+
+function runOf(look: Look): RunFile {
+  if (look.run !== undefined && look.isRunning) return look.run;
+  throw new SwarmError({
+    code: 'swarm/not-running',
+    disposition: 'stop',
+    message: 'The swarm is not running',
+    next: 'Start it with npm start.',
+  });
+}
+
+function namesOf(run: RunFile): readonly string[] {
+  return run.agents.map(({ name }) => name);
+}
+
+async function probeVault({ folder, vault, run }: Look) {
+  const spooled = (await readdir(folder.spool).catch(() => [])).filter((name) => name.endsWith('.json')).length;
+  const problems = readNotes(vault).map(({ path }) => path);
+  if (run?.seenFrom !== 'hub') return { ...(await probeHeads(folder.vault, folder.remote)), spooled, problems };
+  await requireHub(folder);
+  return { ...(await probeFetchedHead(folder.vault, FETCHED)), spooled, problems };
+}
+
+/** What a clone knows of its remote is true as long as the process that keeps it up says that it reaches the hub. */
+async function requireHub(folder: StateFolder): Promise<void> {
+  const text = await readFile(join(folder.dir, BEAT_FILE), 'utf8').catch(() => undefined);
+  const { isHealthy, line } = assessBeat(text, systemClock());
+  if (isHealthy) return;
+  throw new SwarmError({
+    code: 'swarm/hub-out-of-reach',
+    disposition: 'wait',
+    message: `The vault's remote is not reached: ${line}`,
+    next: 'Look at the log of the hub and of the steward.',
+  });
+}
+
+async function probeMoney({ market, chain, vault }: Look, run: RunFile) {
+  if (market === undefined || chain === undefined) {
+    throw new SwarmError({
+      code: 'swarm/no-chain',
+      disposition: 'wait',
+      message: 'The chain does not answer',
+      next: 'Look again in a few seconds: it is restarted by itself.',
+    });
+  }
+  const accounts = run.agents.flatMap(
+    ({ name, address }) => address ?? vault.note(agentStateKind, agentStatePath(name))?.data.wallet ?? [],
+  );
+  return probeEscrow(market, accounts, vault, chain);
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { SwarmError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
+import { systemClock } from '../core/time.ts';
+import { writeDurably } from '../files/durable.ts';
+
+const schema = z.object({ at: z.number(), nicks: z.array(z.string()) });
+/** What the listener saw longer ago than this, in seconds, says nothing. */
+const ROSTER_SECONDS = 60;
+
+/** Keeps who is in the channel for others, who have no account of the hub's with which to look themselves. */
+export async function writeRoster(file: string, nicks: readonly string[]): Promise<void> {
+  await writeDurably(file, `${JSON.stringify({ at: systemClock(), nicks })}\n`);
+}
+
+/**
+ * Reads who was in the channel a moment ago.
+ * @throws SwarmError `irc/not-joined` when the listener has not been there for a minute.
+ */
+export async function readSavedRoster(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const saved = schema.safeParse(parseJson(text));
+  if (saved.success && systemClock() - saved.data.at <= ROSTER_SECONDS) return saved.data.nicks;
+  throw new SwarmError({
+    code: 'irc/not-joined',
+    disposition: 'wait',
+    message: 'The listener has not been in the channel for a minute',
+    next: 'Look at the log of the hub; the listener reconnects by itself.',
+  });
+}
