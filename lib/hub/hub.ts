@@ -10,6 +10,7 @@ import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { openCertificate } from './certificate.ts';
+import { startCertificateRenewal } from './certificate-renewal.ts';
 import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
@@ -17,7 +18,6 @@ import { createHttpServer } from './http-server.ts';
 import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
-import { keepFresh } from './keep-fresh.ts';
 import { startNgircd } from './ngircd.ts';
 import { publishCa } from './publish-ca.ts';
 import { openRepository } from './repository.ts';
@@ -105,7 +105,7 @@ export async function startHub(
       https.closeAllConnections();
     });
 
-    giveBack.push(keepFresh(at('hub/tls'), certificate, [https, gate.server], log));
+    giveBack.push(startCertificateRenewal(at('hub/tls'), certificate, [https, gate.server], log));
     const gitPort = await listen(https, config.gitPort, config.host);
     const ircPort = await listen(gate.server, config.ircPort, config.host);
     return { gitPort, ircPort, reread: source.reread, close };
