@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Account } from '../core/hub-accounts.ts';
+import { createTokenBucket } from '../core/token-bucket.ts';
 import type { SignIn } from './authenticator.ts';
 import { createLineSplitter, parseIrcLine } from './irc-line.ts';
 import { passLine } from './irc-passage.ts';
 import { createSignOn } from './irc-sign-on.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** One client of the IRC gate, from its connection to its end. */
 export interface IrcClient {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { createTokenBucket } from '../../core/token-bucket.ts';
 import { execute } from './commands.ts';
 import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
 import { type Client, removeClient, reply, type World } from './world.ts';
@@ -33,8 +34,7 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
   let askedMs: number | undefined;
   let looksSinceAsked = 0;
   let gone = false;
-  let tokens = limits.burstLines;
-  let filledMs = openedMs;
+  const bucket = createTokenBucket(limits.burstLines, 1000 / limits.linesPerSecond);
   let pending = '';
   let overlong = false;
   let resume: NodeJS.Timeout | undefined;
@@ -69,25 +69,17 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     onGone();
   }
 
-  function takeToken(): boolean {
-    const now = Date.now();
-    tokens = Math.min(limits.burstLines, tokens + ((now - filledMs) * limits.linesPerSecond) / 1000);
-    filledMs = now;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
-  }
-
   function work(): void {
     resume = undefined;
     let start = 0;
     for (;;) {
       const end = pending.indexOf('\n', start);
       if (gone || end === -1) break;
-      if (!takeToken()) {
+      const waitMs = bucket.take(performance.now());
+      if (waitMs > 0) {
         pending = pending.slice(start);
         socket.pause();
-        resume = setTimeout(work, 1000 / limits.linesPerSecond);
+        resume = setTimeout(work, waitMs);
         return;
       }
       const line = pending.slice(start, end).replace(/\r+$/, '');
