@@ -53,6 +53,20 @@ describe('the hub’s accounts', () => {
     expect(await book.signIn('kk-a', 'the new password', 'x')).toMatchObject({ result: 'ok' });
   });
 
+  it('are asked for no more passwords than few at once and one now and then, and those who were right go on', async () => {
+    let nowMs = 0;
+    const book = createAuthenticator(() => nowMs);
+    book.replace([{ ...account('kk-a'), passwordHash: await hashPassword('the password') }]);
+    const guess = async (password: string) => (await book.signIn('kk-a', password, 'x')).result;
+    const atOnce = await Promise.all(Array.from({ length: 20 }, (_, index) => guess(`guess ${index}`)));
+    expect(atOnce.filter((result) => result === 'wrong')).toHaveLength(8);
+    expect(await guess('the password')).toBe('busy');
+    nowMs += 7_500;
+    expect([await guess('guess'), await guess('guess')]).toEqual(['wrong', 'busy']);
+    nowMs += 7_500;
+    expect([await guess('the password'), await guess('guess')]).toEqual(['ok', 'wrong']);
+  });
+
   it('bear their own nick; only ops bear several', () => {
     const all = [account('kk-a'), account('kk-b'), account('kk-ops', 'ops'), account('eve', 'person', 'ops-eve')];
     const bears = (index: number, nick: string) => mayBear(all[index] ?? account('none'), nick, all);
