@@ -4,9 +4,9 @@ import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { hubGitEnvironment, ignoreClosedPipe } from './git-run.ts';
 import { inspectPush } from './inspect-push.ts';
-import { createPlaces } from './places.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
 import { refuse, TooLarge } from './refuse.ts';
 import { requestBody } from './request-body.ts';
@@ -45,8 +45,8 @@ const GIT_MS = 120_000;
 
 /** Creates {@link GitHttp}. What is asked of git is bounded in number, size and time. */
 export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpParts): GitHttp {
-  const fetches = createPlaces(8, 200, 30_000);
-  const pushes = createPlaces(4, 100, 30_000);
+  const fetches = createConcurrencyLimit({ running: 8, waiting: 200, maxWaitMs: 30_000 });
+  const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
   const children = new Set<ChildProcess>();
 
   function start(args: readonly string[], env: Readonly<Record<string, string>>, hasHook = false): ChildProcess {
@@ -115,9 +115,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
       for (const child of children) child.kill('SIGTERM');
     },
     advertise: async (service, request, response) => {
-      const giveBack = await fetches.take();
-      if (giveBack === undefined) return refuse(response, 503, 'The hub is busy; try again.');
-      try {
+      const hasRun = await fetches(async () => {
         const isPush = service === 'git-receive-pack';
         const env = isPush ? {} : protocolOf(request);
         const child = start([service.slice(4), '--stateless-rpc', '--http-backend-info-refs'], env);
@@ -126,28 +124,24 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
         if (env.GIT_PROTOCOL !== 'version=2') response.write(`${packet(`# service=${service}\n`)}0000`);
         await drain(child, response);
         await closed(child);
-      } finally {
-        giveBack();
-      }
+      });
+      if (!hasRun) refuse(response, 503, 'The hub is busy; try again.');
     },
     serve: async (service, account, request, response) => {
       const isPush = service === 'git-receive-pack';
       if (isPush) onPushing(account);
-      // A small body is all here before a place is taken: who sends slowly keeps nobody waiting.
+      // A small body is all here before it counts as running: who sends slowly keeps nobody waiting.
       const body = await requestBody(request, isPush ? PUSH_BYTES : FETCH_BYTES);
-      const giveBack = await (isPush ? pushes : fetches).take();
-      if (giveBack === undefined) return refuse(response, 503, 'The hub is busy; try again.');
-      try {
+      const limit = isPush ? pushes : fetches;
+      const hasRun = await limit(async () => {
         setHead(response, `application/x-${service}-result`);
-        if (isPush) return await push(account, body, response);
+        if (isPush) return push(account, body, response);
         const child = start(['upload-pack', '--stateless-rpc'], protocolOf(request));
-        const onGone = () => void child.kill('SIGTERM');
-        response.once('close', onGone);
+        response.once('close', () => void child.kill('SIGTERM'));
         await Promise.all([feed(body, child), drain(child, response)]);
         await closed(child);
-      } finally {
-        giveBack();
-      }
+      });
+      if (!hasRun) refuse(response, 503, 'The hub is busy; try again.');
     },
   };
 }

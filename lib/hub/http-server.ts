@@ -6,16 +6,16 @@ import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import type { GitHttp, GitService } from './git-http.ts';
+import type { PushQueue } from './push-queue.ts';
 import { refuse, TooLarge } from './refuse.ts';
 import { sourceOf } from './source.ts';
-import type { Turns } from './turns.ts';
 
 /** What the hub's HTTPS port serves. */
 export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly git: GitHttp;
-  readonly turns: Turns;
+  readonly pushQueue: PushQueue;
   /** The state of the hub for `/healthz`: a status code and what to say. */
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Why pushes are refused for now, such as a full disk; undefined when they aren't. */
@@ -87,7 +87,7 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
-  if (url === '/turn') return turn(parts.turns, account, request, response);
+  if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
   if (route === undefined) return refuse(response, 404, 'There is only /vault.git here.');
   if (route.method !== method) return refuse(response, 405, `Only ${route.method} is answered here.`);
@@ -124,16 +124,21 @@ async function signedIn(
 }
 
 /** `POST /turn` answers 200 once it is the account's turn, 204 when it didn't come in time; `DELETE /turn` ends it. */
-async function turn(turns: Turns, account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function turn(
+  queue: PushQueue,
+  account: Account,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   request.resume();
   if (request.method === 'DELETE') {
-    turns.release(account.account);
+    queue.release(account.account);
     return void response.writeHead(204).end();
   }
   if (request.method !== 'POST') return refuse(response, 405, 'POST asks for a turn, DELETE ends it.');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const hasTurn = await turns.request(account.account, gone.signal);
-  if (hasTurn && gone.signal.aborted) return turns.release(account.account);
+  const hasTurn = await queue.waitForTurn(account.account, gone.signal);
+  if (hasTurn && gone.signal.aborted) return queue.release(account.account);
   response.writeHead(hasTurn ? 200 : 204).end();
 }

@@ -20,9 +20,9 @@ import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
 import { startNgircd } from './ngircd.ts';
 import { publishCa } from './publish-ca.ts';
+import { createPushQueue } from './push-queue.ts';
 import { openRepository } from './repository.ts';
 import { startTidy } from './tidy.ts';
-import { createTurns } from './turns.ts';
 
 /** A hub that runs. */
 export interface Hub {
@@ -77,13 +77,13 @@ export async function startHub(
     );
 
     const disk = createDisk(config.state);
-    const turns = createTurns();
+    const pushQueue = createPushQueue();
     const git = createGitHttp({
       repository,
       log,
-      onPushing: ({ account }) => turns.extend(account),
+      onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, hasLanded) => {
-        turns.release(account.account);
+        pushQueue.release(account.account);
         if (hasLanded) tidy.countPush();
       },
     });
@@ -95,7 +95,7 @@ export async function startHub(
       ngircd,
       counts: () => ({ irc: gate.clients(), git: git.running() }),
     });
-    const https = createHttpServer({ certificate, authenticator, git, turns, health, pushFault: disk.fault, log });
+    const https = createHttpServer({ certificate, authenticator, git, pushQueue, health, pushFault: disk.fault, log });
     giveBack.push(async () => {
       https.close();
       https.closeIdleConnections();

@@ -53,7 +53,7 @@ describe('the hub’s accounts', () => {
     expect(await book.signIn('kk-a', 'the new password', 'x')).toMatchObject({ result: 'ok' });
   });
 
-  it('are asked for no more passwords than few at once and one now and then, and those who were right go on', async () => {
+  it('may be guessed at a few times at once and then now and then, until the right password clears the count', async () => {
     let nowMs = 0;
     const book = createAuthenticator(() => nowMs);
     book.replace([{ ...account('kk-a'), passwordHash: await hashPassword('the password') }]);
