@@ -6,9 +6,9 @@ import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { hubGitEnvironment, ignoreClosedPipe } from './git-run.ts';
+import { ContentTooLarge, sendError } from './http-error.ts';
 import { inspectPush } from './inspect-push.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
-import { refuse, TooLarge } from './refuse.ts';
 import { requestBody } from './request-body.ts';
 
 /** What git's smart HTTP asks for (gitprotocol-http). */
@@ -23,9 +23,9 @@ export interface GitHttp {
     request: IncomingMessage,
     response: ServerResponse,
   ) => Promise<void>;
-  /** How many gits run now. */
+  /** How many git processes run now. */
   readonly running: () => number;
-  /** Ends what still runs. */
+  /** Ends those that still run. */
   readonly stop: () => void;
 }
 
@@ -34,7 +34,7 @@ export interface GitHttpParts {
   readonly repository: string;
   /** Called when a push of an account begins to arrive. */
   readonly onPushing: (account: Account) => void;
-  /** Called when a push of an account has ended, however. */
+  /** Called when a push of an account has ended, accepted or not. */
   readonly onPushed: (account: Account, hasLanded: boolean) => void;
   readonly log: (line: string) => void;
 }
@@ -43,7 +43,7 @@ const FETCH_BYTES = 4 * 2 ** 20;
 const PUSH_BYTES = 64 * 2 ** 20;
 const GIT_MS = 120_000;
 
-/** Creates {@link GitHttp}. What is asked of git is bounded in number, size and time. */
+/** Creates {@link GitHttp}. Requests are bounded in number, size and time. */
 export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpParts): GitHttp {
   const fetches = createConcurrencyLimit({ running: 8, waiting: 200, maxWaitMs: 30_000 });
   const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
@@ -56,7 +56,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
     });
     children.add(child);
     ignoreClosedPipe(child);
-    // With TERM git takes its locks and half-received objects away.
+    // At SIGTERM git removes its locks and the objects of an unfinished push.
     const timer = setTimeout(() => child.kill('SIGTERM'), GIT_MS);
     const done = () => {
       clearTimeout(timer);
@@ -67,8 +67,11 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
     return child;
   }
 
-  /** Judges the push that a git asks about over its fourth descriptor; 'unknown' when that was impossible. */
-  async function judge(child: ChildProcess, account: Account): Promise<'accepted' | 'refused' | 'unasked' | 'unknown'> {
+  /** Answers the pre-receive hook of a push; 'unasked' when git ended before, 'unknown' when the rules could not be applied. */
+  async function answerPush(
+    child: ChildProcess,
+    account: Account,
+  ): Promise<'accepted' | 'rejected' | 'unasked' | 'unknown'> {
     const channel = child.stdio[3] as Duplex;
     channel.on('error', () => undefined);
     const question = await readQuestion(channel);
@@ -81,11 +84,11 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
       };
       const nowSeconds = Math.floor(Date.now() / 1000);
       const verdict = await inspectPush(repository, account, question.updates, quarantine, nowSeconds);
-      if (verdict.result === 'refused') log(`refused a push of ${account.account}: ${verdict.lines.join('; ')}`);
+      if (verdict.result === 'rejected') log(`rejected a push of ${account.account}: ${verdict.lines.join('; ')}`);
       answerHook(channel, verdict);
       return verdict.result;
     } catch (error) {
-      log(`a push of ${account.account} could not be judged: ${formatError(error)}`);
+      log(`a push of ${account.account} could not be inspected: ${formatError(error)}`);
       channel.destroy();
       return 'unknown';
     }
@@ -93,17 +96,17 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
 
   async function push(account: Account, body: Readable, response: ServerResponse): Promise<void> {
     const child = start(['receive-pack', '--stateless-rpc'], { [HOOK_VARIABLE]: '1' }, true);
-    const judged = judge(child, account);
+    const answered = answerPush(child, account);
     let hasLanded = false;
     try {
       const ended = closed(child);
-      // A push that can't be judged is no verdict: the connection is cut, and the pusher tries again.
-      void judged.then((outcome) => {
+      // Without a verdict the connection is cut, and the pusher tries again.
+      void answered.then((outcome) => {
         if (outcome === 'unknown') response.destroy();
       });
       await Promise.all([feed(body, child), drain(child, response)]);
       const code = await ended;
-      hasLanded = (await judged) === 'accepted' && code === 0;
+      hasLanded = (await answered) === 'accepted' && code === 0;
     } finally {
       onPushed(account, hasLanded);
     }
@@ -125,12 +128,12 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
         await drain(child, response);
         await closed(child);
       });
-      if (!hasRun) refuse(response, 503, 'The hub is busy; try again.');
+      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
     serve: async (service, account, request, response) => {
       const isPush = service === 'git-receive-pack';
       if (isPush) onPushing(account);
-      // A small body is all here before it counts as running: who sends slowly keeps nobody waiting.
+      // A small body has arrived before git starts, so a slow sender takes no place from others.
       const body = await requestBody(request, isPush ? PUSH_BYTES : FETCH_BYTES);
       const limit = isPush ? pushes : fetches;
       const hasRun = await limit(async () => {
@@ -141,7 +144,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
         await Promise.all([feed(body, child), drain(child, response)]);
         await closed(child);
       });
-      if (!hasRun) refuse(response, 503, 'The hub is busy; try again.');
+      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
   };
 }
@@ -153,7 +156,7 @@ async function feed(body: Readable, child: ChildProcess): Promise<void> {
     await pipeline(body, child.stdin);
   } catch (error) {
     child.stdin.destroy();
-    if (error instanceof TooLarge) throw error;
+    if (error instanceof ContentTooLarge) throw error;
   }
 }
 
