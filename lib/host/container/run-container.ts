@@ -1,5 +1,6 @@
 import { displayText } from '../../core/display-text.ts';
-import { formatError, SwarmError } from '../../core/errors.ts';
+import { formatError } from '../../core/errors.ts';
+import { exitCodeOf } from '../../core/exit-code.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
 import { takeOwnership } from '../../files/owner-lock.ts';
 import { openStateFolder, type StateFolder } from '../state-folder.ts';
@@ -20,10 +21,6 @@ export interface ContainerRun {
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** Only a person can correct it: starting again doesn't help. From sysexits.h, EX_CONFIG. */
-const CONFIGURATION = 78;
-/** Another process uses the state folder: try again later. From sysexits.h, EX_TEMPFAIL. */
-const IN_USE = 75;
 /** So long after SIGTERM a beat may go on and its writes may reach the hub. Containers are killed after 10 s. */
 const STOP_MS = 8_000;
 
@@ -81,12 +78,6 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
   } finally {
     await closeAll(closers, log);
   }
-}
-
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof SwarmError)) return 1;
-  if (error.code === 'vault/in-use') return IN_USE;
-  return error.disposition === 'stop' ? CONFIGURATION : 1;
 }
 
 /** Closes what was opened, newest first; one that fails doesn't keep the others open. */
