@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { createTokenBucket } from '../../core/token-bucket.ts';
 import { execute } from './commands.ts';
 import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
-import { type Client, removeClient, reply, type World } from './world.ts';
+import { type Client, removeClient, reply, type ServerState } from './server-state.ts';
 
 /** What one client may cost. */
 export interface Limits {
   readonly registrationMs: number;
-  /** Silence after which a client is asked whether it is there, and again after which it is dropped. */
+  /** Silence after which a client is pinged, and after which a pinged client is dropped. */
   readonly pingMs: number;
   readonly sendQueueBytes: number;
   /** Lines taken at once, and per second after that. What comes faster waits in the client's own buffers. */
@@ -15,24 +15,24 @@ export interface Limits {
   readonly linesPerSecond: number;
 }
 
-/** One client's connection. `check` is to be called now and then; `end` closes it at once. */
+/** One client's connection. `check` enforces its timeouts and is to be called regularly; `end` closes it at once. */
 export interface Connection {
   readonly check: (nowMs: number) => void;
   readonly end: (reason: string) => undefined;
 }
 
 /**
- * So many looks after being asked may a client still be silent: after this machine itself stood still (a laptop that
- * slept), an answer that already waits is read between two looks.
+ * A client that was pinged is dropped after so many checks at the earliest: after this machine itself was suspended, an answer
+ * that has already arrived is read between two checks.
  */
-const PATIENT_LOOKS = 4;
+const MIN_CHECKS_AFTER_PING = 4;
 
-/** Serves one socket: lines in, commands done, replies out, within the limits. */
-export function serve(world: World, socket: Socket, limits: Limits, onGone: () => void): Connection {
+/** Serves one socket within the limits: parses lines, executes commands, sends replies. */
+export function serve(state: ServerState, socket: Socket, limits: Limits, onGone: () => void): Connection {
   const openedMs = Date.now();
   let heardMs = openedMs;
-  let askedMs: number | undefined;
-  let looksSinceAsked = 0;
+  let pingedMs: number | undefined;
+  let checksSincePing = 0;
   let gone = false;
   const bucket = createTokenBucket(limits.burstLines, 1000 / limits.linesPerSecond);
   let pending = '';
@@ -47,8 +47,8 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     away: undefined,
     registered: false,
     negotiating: false,
-    signedOnAt: world.now(),
-    spokeAt: world.now(),
+    signedOnAt: state.now(),
+    spokeAt: state.now(),
     channels: new Set(),
     send: (line) => {
       if (gone) return;
@@ -62,10 +62,10 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     if (gone) return;
     gone = true;
     clearTimeout(resume);
-    // The peer may not be reading: say why, then give it a moment and no more.
+    // The peer may not be reading: it gets the reason, and half a second to close.
     socket.end(`${fitLine(`ERROR :Closing Link: ${client.host} (${reason})`)}\r\n`, 'latin1');
     setTimeout(() => socket.destroy(), 500).unref();
-    removeClient(world, client, reason);
+    removeClient(state, client, reason);
     onGone();
   }
 
@@ -84,10 +84,10 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
       }
       const line = pending.slice(start, end).replace(/\r+$/, '');
       start = end + 1;
-      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(world, client, '417', ':Input line was too long');
+      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(state, client, '417', ':Input line was too long');
       else {
         const message = parseMessage(line);
-        if (message !== undefined) execute(world, client, message);
+        if (message !== undefined) execute(state, client, message);
       }
       overlong = false;
     }
@@ -104,7 +104,7 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
   socket.setNoDelay(true);
   socket.on('data', (chunk: string) => {
     heardMs = Date.now();
-    askedMs = undefined;
+    pingedMs = undefined;
     pending += chunk;
     if (resume === undefined) work();
   });
@@ -117,13 +117,13 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     check: (nowMs) => {
       if (!client.registered) {
         if (nowMs - openedMs > limits.registrationMs) leave('Registration timed out');
-      } else if (askedMs !== undefined) {
-        looksSinceAsked += 1;
-        if (looksSinceAsked >= PATIENT_LOOKS && nowMs - askedMs > limits.pingMs) leave('Ping timeout');
+      } else if (pingedMs !== undefined) {
+        checksSincePing += 1;
+        if (checksSincePing >= MIN_CHECKS_AFTER_PING && nowMs - pingedMs > limits.pingMs) leave('Ping timeout');
       } else if (nowMs - heardMs > limits.pingMs) {
-        askedMs = nowMs;
-        looksSinceAsked = 0;
-        client.send(`PING :${world.serverName}`);
+        pingedMs = nowMs;
+        checksSincePing = 0;
+        client.send(`PING :${state.serverName}`);
       }
     },
   };
