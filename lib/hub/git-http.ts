@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
-import { hubGitEnvironment, ignoreClosedPipe } from './git-run.ts';
-import { ContentTooLarge, sendError } from './http-error.ts';
+import { closed, createGitChildren, drain, feed } from './git-children.ts';
+import { sendError } from './http-error.ts';
 import { inspectPush } from './inspect-push.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
 import { requestBody } from './request-body.ts';
@@ -41,31 +40,13 @@ export interface GitHttpParts {
 
 const FETCH_BYTES = 4 * 2 ** 20;
 const PUSH_BYTES = 64 * 2 ** 20;
-const GIT_MS = 120_000;
 
 /** Creates {@link GitHttp}. Requests are bounded in number, size and time. */
 export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpParts): GitHttp {
   const fetches = createConcurrencyLimit({ running: 8, waiting: 200, maxWaitMs: 30_000 });
   const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
-  const children = new Set<ChildProcess>();
-
-  function start(args: readonly string[], env: Readonly<Record<string, string>>, hasHook = false): ChildProcess {
-    const child = spawn('git', [...args, repository], {
-      env: hubGitEnvironment(env),
-      stdio: ['pipe', 'pipe', 'pipe', ...(hasHook ? (['pipe'] as const) : [])],
-    });
-    children.add(child);
-    ignoreClosedPipe(child);
-    // At SIGTERM git removes its locks and the objects of an unfinished push.
-    const timer = setTimeout(() => child.kill('SIGTERM'), GIT_MS);
-    const done = () => {
-      clearTimeout(timer);
-      children.delete(child);
-    };
-    child.once('close', done).once('error', done);
-    child.stderr?.on('data', (part: Buffer) => log(`git: ${part.toString().trim().slice(0, 300)}`));
-    return child;
-  }
+  const children = createGitChildren(repository, log);
+  const { start } = children;
 
   /** Answers the pre-receive hook of a push; 'unasked' when git ended before, 'unknown' when the rules could not be applied. */
   async function answerPush(
@@ -113,10 +94,8 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
   }
 
   return {
-    running: () => children.size,
-    stop: () => {
-      for (const child of children) child.kill('SIGTERM');
-    },
+    running: children.running,
+    stop: children.stop,
     advertise: async (service, request, response) => {
       const hasRun = await fetches(async () => {
         const isPush = service === 'git-receive-pack';
@@ -147,35 +126,6 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
       if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
   };
-}
-
-/** Sends a body into git; a body that breaks off or is too long ends git's input, and git says so and ends. */
-async function feed(body: Readable, child: ChildProcess): Promise<void> {
-  if (child.stdin === null) return;
-  try {
-    await pipeline(body, child.stdin);
-  } catch (error) {
-    child.stdin.destroy();
-    if (error instanceof ContentTooLarge) throw error;
-  }
-}
-
-/** Sends what git prints to the client, no faster than it is taken; git runs to its end also when the client is gone. */
-async function drain(child: ChildProcess, response: ServerResponse): Promise<void> {
-  if (child.stdout === null) return;
-  try {
-    await pipeline(child.stdout, response);
-  } catch {
-    child.stdout.resume();
-  }
-}
-
-function closed(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
-    child.once('close', (code) => resolve(code));
-    child.once('error', () => resolve(null));
-  });
 }
 
 function setHead(response: ServerResponse, type: string): void {
