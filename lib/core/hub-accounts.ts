@@ -4,7 +4,7 @@ import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from './ids.ts'
 import { parseJson } from './json.ts';
 import { passwordHash } from './password.ts';
 
-const MOST_ACCOUNTS = 2000;
+const MAX_ACCOUNTS = 2000;
 
 const account = z
   .object({
@@ -15,15 +15,15 @@ const account = z
   })
   .refine(isNamedRightly, 'an agent has an agent’s name, the treasury and ops theirs, and a person none of these');
 
-/** Who may use the hub: what git and IRC check a name and a password against. */
+/** An account of the hub: git and IRC check a name and a password against it. */
 export type Account = z.infer<typeof account>;
 
-/** The hub's secret. It holds hashes only. */
+/** The hub's secret: its accounts, with hashes of their passwords only. */
 export const hubSecret = z
   .object({
     apiVersion: z.literal('karmakadabra/v1'),
     kind: z.literal('HubSecret'),
-    accounts: z.array(account).max(MOST_ACCOUNTS),
+    accounts: z.array(account).max(MAX_ACCOUNTS),
   })
   .refine(({ accounts }) => areDifferent(accounts.map((one) => one.account)), 'two accounts have one name')
   .refine(({ accounts }) => areDifferent(accounts.map((one) => one.nick.toLowerCase())), 'two accounts have one nick');

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-/** Work of one check: about 30 ms and 16 MiB. Passwords are long and random, so this only has to slow down guessing. */
+/** Cost of one hash: about 30 ms and 16 MiB, on Node's thread pool. Passwords are long and random, so it only has to slow down guessing. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 const KEY_BYTES = 32;
 const FORMAT = /^scrypt\$16384\$8\$1\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
@@ -9,7 +9,7 @@ const FORMAT = /^scrypt\$16384\$8\$1\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/
 /** A password's hash as text: `scrypt$N$r$p$salt$key`, the last two in base64url (RFC 7914). */
 export const passwordHash = z.string().regex(FORMAT, 'must be scrypt$16384$8$1$<salt>$<key>');
 
-/** Hashes a password with a fresh salt. */
+/** Hashes a password with a fresh salt. The hub, the keys and the local services all use it; it does no I/O. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt);

@@ -8,11 +8,11 @@ import type { HubConfig } from './hub-config.ts';
 const POLL_MS = 60_000;
 const FIRST_POLL_MS = 2_000;
 
-/** Where the accounts come from. */
+/** Where the hub's accounts are read from. */
 export interface AccountSource {
-  /** The accounts, once they are there for the first time; waits, saying so once a minute, while there are none. */
+  /** The accounts, once there are any; while there are none it waits, and logs so once a minute. */
   readonly first: (signal: AbortSignal) => Promise<readonly Account[]>;
-  /** Reads them again each minute and tells of changes; a secret that can't be read changes nothing. */
+  /** Reads them again each minute and calls back when they changed; a secret that can't be read changes nothing. Returns its stop function. */
   readonly watch: (onChange: (accounts: readonly Account[]) => void) => () => void;
   /** Reads them again at once. */
   readonly reread: () => Promise<void>;
@@ -51,7 +51,7 @@ export function createAccountSource(
   return {
     reread,
     first: async (signal) => {
-      let said = Number.NEGATIVE_INFINITY;
+      let loggedMs = Number.NEGATIVE_INFINITY;
       for (;;) {
         let why = 'it is empty or absent';
         try {
@@ -61,11 +61,11 @@ export function createAccountSource(
             return parseAccounts(text);
           }
         } catch (error) {
-          if (error instanceof SwarmError && error.disposition === 'stop' && !isPassing(error)) throw error;
+          if (error instanceof SwarmError && error.disposition === 'stop' && !isTemporary(error)) throw error;
           why = formatError(error);
         }
-        if (performance.now() - said >= POLL_MS) {
-          said = performance.now();
+        if (performance.now() - loggedMs >= POLL_MS) {
+          loggedMs = performance.now();
           log(`Waiting for the hub's secret: ${why}`);
         }
         await delay(FIRST_POLL_MS, undefined, { signal });
@@ -82,7 +82,7 @@ export function createAccountSource(
   };
 }
 
-/** Rights and credentials may still come while a fleet is being built; a malformed secret will not mend itself. */
-function isPassing({ code }: SwarmError): boolean {
+/** While a fleet is being built, rights and credentials may still come; a malformed secret stays malformed. */
+function isTemporary({ code }: SwarmError): boolean {
   return code === 'aws/access-denied' || code === 'aws/no-credentials' || code === 'aws/kms-refused';
 }

@@ -1,92 +1,69 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import type { Account } from '../core/hub-accounts.ts';
 import { verifyPassword } from '../core/password.ts';
+import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 
-/** What came of a name and a password. `busy`: too many wrong ones lately, or too many at once; nothing was checked. */
+/** What came of a name and a password. `busy`: too many wrong ones lately, or too many checks at once; nothing was checked. */
 export type SignIn = { readonly result: 'ok'; readonly account: Account } | { readonly result: 'wrong' | 'busy' };
 
 /** Checks names and passwords. */
 export interface Authenticator {
-  /** `source` is where it comes from, as an address. */
-  readonly signIn: (name: string, password: string, source: string) => Promise<SignIn>;
+  /** Checks a name and a password that came from an IP address. */
+  readonly signIn: (name: string, password: string, address: string) => Promise<SignIn>;
   readonly find: (name: string) => Account | undefined;
   readonly accounts: () => readonly Account[];
-  /** Takes the place of all accounts at once. */
+  /** Sets all accounts at once. */
   readonly replace: (accounts: readonly Account[]) => void;
 }
 
-/** Wrong passwords that one source may send for one account before it has to wait, and how soon one more is allowed. */
-const WRONG_BURST = 8;
-const WRONG_EVERY_MS = 7_500;
-/** Checks that run or wait; each takes tens of milliseconds of a core. */
-const MOST_CHECKS = 64;
-const AT_ONCE = 2;
-const MOST_REMEMBERED = 10_000;
-const LONGEST_PASSWORD = 200;
+/** Wrong passwords that one address may send for one account before it has to wait, and how soon one more is allowed. */
+const [WRONG_BURST, WRONG_EVERY_MS] = [8, 7_500];
+/** Pairs of an address and an account whose wrong passwords are counted; those unused for longest give way. */
+const MAX_COUNTED = 10_000;
+/** Each check takes tens of milliseconds of a core. */
+const [MAX_RUNNING_CHECKS, MAX_WAITING_CHECKS] = [2, 64];
+const MAX_PASSWORD_LENGTH = 200;
 
 /**
- * Creates an {@link Authenticator}. A password found right is remembered by a keyed digest, so that asking again costs
+ * Creates an {@link Authenticator}. A correct password is remembered by a keyed digest, so that asking again costs
  * nothing and other people's wrong guesses from the same address never lock it out.
  */
 export function createAuthenticator(nowMs: () => number = () => performance.now()): Authenticator {
   const key = randomBytes(32);
-  const right = new Map<string, string>();
-  const wrong = new Map<string, { count: number; atMs: number }>();
-  const waiting: (() => void)[] = [];
+  const correct = new Map<string, string>();
+  const guesses = new LRUCache<string, TokenBucket>({ max: MAX_COUNTED });
+  const checks = pLimit(MAX_RUNNING_CHECKS);
   let accounts = new Map<string, Account>();
-  let running = 0;
 
   const digestOf = (account: Account, password: string): string =>
     createHmac('sha256', key).update(`${account.account}\0${account.passwordHash}\0${password}`).digest('base64');
-
-  /** How many wrong passwords still count, as they fade with time. */
-  const wrongs = (id: string): number => {
-    const known = wrong.get(id);
-    return known === undefined ? 0 : Math.max(0, known.count - (nowMs() - known.atMs) / WRONG_EVERY_MS);
-  };
-
-  const countWrong = (id: string): void => {
-    const count = wrongs(id) + 1;
-    wrong.delete(id);
-    wrong.set(id, { count, atMs: nowMs() });
-    for (const oldest of wrong.keys()) {
-      if (wrong.size <= MOST_REMEMBERED) break;
-      wrong.delete(oldest);
-    }
-  };
-
-  async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  }
 
   return {
     find: (name) => accounts.get(name),
     accounts: () => [...accounts.values()],
     replace: (next) => {
       accounts = new Map(next.map((one) => [one.account, one]));
-      for (const name of right.keys()) if (!accounts.has(name)) right.delete(name);
+      for (const name of correct.keys()) if (!accounts.has(name)) correct.delete(name);
     },
-    signIn: async (name, password, source) => {
+    signIn: async (name, password, address) => {
       const account = accounts.get(name);
-      if (password.length > LONGEST_PASSWORD) return { result: 'wrong' };
-      // The digest holds the hash of the password, so a changed one is asked for again.
-      if (account !== undefined && right.get(name) === digestOf(account, password)) return { result: 'ok', account };
-      // Names that nobody has share one allowance: there is no end of them.
-      const id = `${source}\0${account === undefined ? '' : name}`;
-      if (wrongs(id) >= WRONG_BURST || waiting.length >= MOST_CHECKS) return { result: 'busy' };
-      countWrong(id);
+      if (password.length > MAX_PASSWORD_LENGTH) return { result: 'wrong' };
+      // The digest covers the hash of the password, so a changed one is checked again.
+      if (account !== undefined && correct.get(name) === digestOf(account, password)) return { result: 'ok', account };
+      // Names that nobody has share one bucket: there is no end of them.
+      const id = `${address}\0${account === undefined ? '' : name}`;
+      const allowed = guesses.get(id) ?? createTokenBucket(WRONG_BURST, WRONG_EVERY_MS);
+      if (allowed.waitMs(nowMs()) > 0 || checks.pendingCount >= MAX_WAITING_CHECKS) return { result: 'busy' };
+      // Counted before the check, so that many at once count as well.
+      allowed.take(nowMs());
+      guesses.set(id, allowed);
       if (account === undefined) return { result: 'wrong' };
-      if (!(await inTurn(() => verifyPassword(password, account.passwordHash)))) return { result: 'wrong' };
-      wrong.delete(id);
-      right.set(name, digestOf(account, password));
+      const isCorrect = await checks(() => verifyPassword(password, account.passwordHash));
+      if (!isCorrect) return { result: 'wrong' };
+      guesses.delete(id);
+      correct.set(name, digestOf(account, password));
       return { result: 'ok', account };
     },
   };

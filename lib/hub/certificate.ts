@@ -1,8 +1,9 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
 import { formatError, SwarmError } from '../core/errors.ts';
+import { writeDurably } from '../files/durable.ts';
+import type { IssuedCertificate } from './issue-certificate.ts';
 
 /** What the hub shows on its ports, and the authority that clients trust. All PEM. */
 export interface HubCertificate {
@@ -13,53 +14,28 @@ export interface HubCertificate {
   readonly expiresMs: number;
 }
 
-const DAY_MS = 86_400_000;
-const CA_DAYS = 3650;
-const SERVER_DAYS = 90;
-/** So long before its end a certificate is made anew. */
-const RENEW_MS = 30 * DAY_MS;
-
-/** The authority may speak for these names only: clients may trust it besides the world's. */
-const CONFIG = `[req]
-distinguished_name = dn
-prompt = no
-x509_extensions = ca
-[dn]
-CN = Karmakadabra hub authority
-[ca]
-basicConstraints = critical,CA:TRUE,pathlen:0
-keyUsage = critical,keyCertSign,cRLSign
-subjectKeyIdentifier = hash
-nameConstraints = critical,permitted;DNS:hub,permitted;DNS:localhost,permitted;IP:127.0.0.1/255.255.255.255
-[server]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-extendedKeyUsage = serverAuth
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-subjectAltName = DNS:hub,DNS:localhost,IP:127.0.0.1
-`;
-const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+/** So long before its end a certificate is renewed. */
+const RENEW_MS = 30 * 86_400_000;
 
 /**
- * Gives the hub's certificate from a folder, making the authority at the first start and the server's certificate
- * whenever it is absent, near its end or not of this authority. Uses the program openssl; keys stay in the folder.
+ * Opens the hub's certificate in a folder. Issues the authority at the first start, and the server's certificate whenever
+ * it is absent, near its end or not of this authority. Private keys stay in the folder.
  * @throws SwarmError `hub/no-certificate`
  */
 export async function openCertificate(folder: string, nowMs: number): Promise<HubCertificate> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const ca = (await readPair(folder, 'ca')) ?? (await makeAuthority(folder));
+    const ca = (await readPair(folder, 'ca')) ?? (await issue(folder, 'ca', (by) => by.issueAuthority(nowMs)));
     const known = await readPair(folder, 'server');
     const isGood = known !== undefined && isOf(known.certificate, ca.certificate) && endOf(known) - nowMs > RENEW_MS;
-    const server = isGood ? known : await makeServer(folder);
+    const server = isGood ? known : await issue(folder, 'server', (by) => by.issueServerCertificate(ca, nowMs));
     return { ca: ca.certificate, ...server, expiresMs: endOf(server) };
   } catch (cause) {
     throw new SwarmError({
       code: 'hub/no-certificate',
       disposition: 'stop',
-      message: `The hub's certificate in ${folder} can't be read or made: ${formatError(cause)}`,
-      next: 'Check that openssl is installed and the folder can be written to.',
+      message: `The hub's certificate in ${folder} can't be read or issued: ${formatError(cause)}`,
+      next: 'Check that the folder can be read and written by the user of the hub.',
       cause,
     });
   }
@@ -70,51 +46,24 @@ export function tlsOptions({ certificate, key }: HubCertificate) {
   return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
 }
 
-interface Pair {
-  readonly certificate: string;
-  readonly key: string;
-}
-
-async function makeAuthority(folder: string): Promise<Pair> {
-  return inDraft(folder, 'ca', async (openssl) => {
-    await openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', String(CA_DAYS));
-  });
-}
-
-async function makeServer(folder: string): Promise<Pair> {
-  const serial = `0x${randomBytes(16).toString('hex')}`;
-  return inDraft(folder, 'server', async (openssl) => {
-    await openssl('req', '-new', ...NEW_KEY, '-subj', '/CN=hub', '-keyout', 'server.key', '-out', 'server.csr');
-    const by = ['-CA', path.join(folder, 'ca.pem'), '-CAkey', path.join(folder, 'ca.key'), '-set_serial', serial];
-    const extensions = ['-extfile', 'openssl.cnf', '-extensions', 'server', '-days', String(SERVER_DAYS)];
-    await openssl('x509', '-req', '-in', 'server.csr', ...by, ...extensions, '-out', 'server.pem');
-  });
-}
-
-/** Makes a pair in a folder of its own; the certificate is put in place last, so that a kill leaves no half of it. */
-async function inDraft(
+/**
+ * Issues a certificate and writes it with its key. The certificate is put in place last: a process that is killed in between
+ * leaves a pair that doesn't fit, which the next start issues again.
+ */
+async function issue(
   folder: string,
   name: string,
-  make: (openssl: (...args: readonly string[]) => Promise<unknown>) => Promise<void>,
-): Promise<Pair> {
-  const draft = await mkdtemp(path.join(folder, '.new-'));
-  try {
-    await writeFile(path.join(draft, 'openssl.cnf'), CONFIG);
-    const env = { OPENSSL_CONF: path.join(draft, 'openssl.cnf') };
-    await make((...args) => execa('openssl', [...args], { cwd: draft, env, timeout: 60_000, stdin: 'ignore' }));
-    for (const ending of ['key', 'pem']) {
-      await rename(path.join(draft, `${name}.${ending}`), path.join(folder, `${name}.${ending}`));
-    }
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-  const made = await readPair(folder, name);
-  if (made === undefined) throw new Error(`openssl made a ${name} certificate that doesn't fit its key`);
-  return made;
+  create: (by: typeof import('./issue-certificate.ts')) => Promise<IssuedCertificate>,
+): Promise<IssuedCertificate> {
+  // The library takes 20 MB of memory, and most starts issue nothing: it is loaded when it is needed.
+  const issued = await create(await import('./issue-certificate.ts'));
+  await writeDurably(path.join(folder, `${name}.key`), issued.key, 0o600);
+  await writeDurably(path.join(folder, `${name}.pem`), issued.certificate, 0o644);
+  return issued;
 }
 
 /** A certificate and its key; undefined where one is absent, broken or doesn't belong to the other. */
-async function readPair(folder: string, name: string): Promise<Pair | undefined> {
+async function readPair(folder: string, name: string): Promise<IssuedCertificate | undefined> {
   try {
     const certificate = await readFile(path.join(folder, `${name}.pem`), 'utf8');
     const key = await readFile(path.join(folder, `${name}.key`), 'utf8');
@@ -131,6 +80,6 @@ function isOf(certificate: string, ca: string): boolean {
   return new X509Certificate(certificate).verify(new X509Certificate(ca).publicKey);
 }
 
-function endOf({ certificate }: Pair): number {
+function endOf({ certificate }: IssuedCertificate): number {
   return Date.parse(new X509Certificate(certificate).validTo);
 }

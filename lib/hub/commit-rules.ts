@@ -1,8 +1,8 @@
 import { gitEmail } from '../core/git-environment.ts';
 import { type Account, authorsOf } from '../core/hub-accounts.ts';
-import { pathFault } from './path-rules.ts';
+import { pathRejection } from './path-rules.ts';
 
-/** What the hub wants to know of a commit that is pushed. */
+/** What the rules look at in a pushed commit. */
 export interface PushedCommit {
   readonly id: string;
   readonly parents: readonly string[];
@@ -20,7 +20,7 @@ export interface PushedChange {
   readonly digest: string;
 }
 
-/** What is asked of a push besides its paths. */
+/** The bounds of a push, in number, bytes and time. */
 export const PUSH_BOUNDS = {
   commits: 1000,
   changes: 20_000,
@@ -34,8 +34,8 @@ const GONE = '000000';
 const PLAIN_FILE = '100644';
 const NO_DOMAIN = gitEmail('').slice(1);
 
-/** Why a commit may not land for an account, in words for the pusher; undefined when it may. */
-export function commitFault(account: Account, commit: PushedCommit, nowSeconds: number): string | undefined {
+/** Why a commit is rejected for an account, as the pusher reads it; undefined when it is accepted. */
+export function commitRejection(account: Account, commit: PushedCommit, nowSeconds: number): string | undefined {
   const authors = authorsOf(account);
   const { name, email } = commit.author;
   if (commit.parents.length !== 1) return 'it is a merge or has no parent; rebase onto main and push again';
@@ -51,11 +51,11 @@ export function commitFault(account: Account, commit: PushedCommit, nowSeconds: 
   return undefined;
 }
 
-/** Why a change may not land for an account, in words for the pusher; undefined when it may. */
-export function changeFault(account: Account, { path, mode }: PushedChange): string | undefined {
+/** Why a change is rejected for an account, as the pusher reads it; undefined when it is accepted. */
+export function changeRejection(account: Account, { path, mode }: PushedChange): string | undefined {
   if (path.includes('\ufffd')) return `${JSON.stringify(path.slice(0, 200))} is not UTF-8`;
-  const fault = pathFault(authorsOf(account), path);
-  if (fault !== undefined || mode === GONE || mode === PLAIN_FILE) return fault;
+  const rejection = pathRejection(authorsOf(account), path);
+  if (rejection !== undefined || mode === GONE || mode === PLAIN_FILE) return rejection;
   const kind =
     mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : mode === '100755' ? 'executable' : mode;
   return `${JSON.stringify(path.slice(0, 200))} is ${kind}; only plain files may stand in the vault`;

@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises';
 
-/** With less than this no push is taken: git and the certificate need room to end what they began. */
-const LEAST_BYTES = 32 * 2 ** 20;
+/** With less than this free no push is accepted: git and the certificate need room to finish what they began. */
+const MIN_FREE_BYTES = 32 * 2 ** 20;
 const FRESH_MS = 1000;
 
-/** How much room is left where the hub keeps its state. */
+/** The disk where the hub keeps its state. */
 export interface Disk {
   readonly freeBytes: () => Promise<number>;
-  /** Why nothing may be written now, in words; undefined when there is room. */
-  readonly fault: () => Promise<string | undefined>;
+  /** Why no push is accepted now, for the pusher; undefined when there is room. */
+  readonly error: () => Promise<string | undefined>;
 }
 
-/** Looks at a folder's disk, at most once a second. */
+/** Creates a {@link Disk} of a folder, which asks the system at most once a second. */
 export function createDisk(folder: string): Disk {
   let known: { readonly bytes: number; readonly atMs: number } | undefined;
 
@@ -24,9 +24,9 @@ export function createDisk(folder: string): Disk {
 
   return {
     freeBytes,
-    fault: async () => {
+    error: async () => {
       const bytes = await freeBytes();
-      if (bytes >= LEAST_BYTES) return undefined;
+      if (bytes >= MIN_FREE_BYTES) return undefined;
       return `The hub's disk is full: ${Math.floor(bytes / 2 ** 20)} MiB are left. Pushes are taken again when there is room.`;
     },
   };

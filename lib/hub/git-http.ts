@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
-import { hubGitEnvironment, ignoreClosedPipe } from './git-run.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
+import { closed, createGitChildren, drain, feed } from './git-children.ts';
+import { sendError } from './http-error.ts';
 import { inspectPush } from './inspect-push.ts';
-import { createPlaces } from './places.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
-import { refuse, TooLarge } from './refuse.ts';
 import { requestBody } from './request-body.ts';
 
 /** What git's smart HTTP asks for (gitprotocol-http). */
@@ -23,9 +22,9 @@ export interface GitHttp {
     request: IncomingMessage,
     response: ServerResponse,
   ) => Promise<void>;
-  /** How many gits run now. */
+  /** How many git processes run now. */
   readonly running: () => number;
-  /** Ends what still runs. */
+  /** Ends those that still run. */
   readonly stop: () => void;
 }
 
@@ -34,41 +33,26 @@ export interface GitHttpParts {
   readonly repository: string;
   /** Called when a push of an account begins to arrive. */
   readonly onPushing: (account: Account) => void;
-  /** Called when a push of an account has ended, however. */
+  /** Called when a push of an account has ended, accepted or not. */
   readonly onPushed: (account: Account, hasLanded: boolean) => void;
   readonly log: (line: string) => void;
 }
 
 const FETCH_BYTES = 4 * 2 ** 20;
 const PUSH_BYTES = 64 * 2 ** 20;
-const GIT_MS = 120_000;
 
-/** Creates {@link GitHttp}. What is asked of git is bounded in number, size and time. */
+/** Creates {@link GitHttp}. Requests are bounded in number, size and time. */
 export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpParts): GitHttp {
-  const fetches = createPlaces(8, 200, 30_000);
-  const pushes = createPlaces(4, 100, 30_000);
-  const children = new Set<ChildProcess>();
+  const fetches = createConcurrencyLimit({ running: 8, waiting: 200, maxWaitMs: 30_000 });
+  const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
+  const children = createGitChildren(repository, log);
+  const { start } = children;
 
-  function start(args: readonly string[], env: Readonly<Record<string, string>>, hasHook = false): ChildProcess {
-    const child = spawn('git', [...args, repository], {
-      env: hubGitEnvironment(env),
-      stdio: ['pipe', 'pipe', 'pipe', ...(hasHook ? (['pipe'] as const) : [])],
-    });
-    children.add(child);
-    ignoreClosedPipe(child);
-    // With TERM git takes its locks and half-received objects away.
-    const timer = setTimeout(() => child.kill('SIGTERM'), GIT_MS);
-    const done = () => {
-      clearTimeout(timer);
-      children.delete(child);
-    };
-    child.once('close', done).once('error', done);
-    child.stderr?.on('data', (part: Buffer) => log(`git: ${part.toString().trim().slice(0, 300)}`));
-    return child;
-  }
-
-  /** Judges the push that a git asks about over its fourth descriptor; 'unknown' when that was impossible. */
-  async function judge(child: ChildProcess, account: Account): Promise<'accepted' | 'refused' | 'unasked' | 'unknown'> {
+  /** Answers the pre-receive hook of a push; 'unasked' when git ended before, 'unknown' when the rules could not be applied. */
+  async function answerPush(
+    child: ChildProcess,
+    account: Account,
+  ): Promise<'accepted' | 'rejected' | 'unasked' | 'unknown'> {
     const channel = child.stdio[3] as Duplex;
     channel.on('error', () => undefined);
     const question = await readQuestion(channel);
@@ -81,11 +65,11 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
       };
       const nowSeconds = Math.floor(Date.now() / 1000);
       const verdict = await inspectPush(repository, account, question.updates, quarantine, nowSeconds);
-      if (verdict.result === 'refused') log(`refused a push of ${account.account}: ${verdict.lines.join('; ')}`);
+      if (verdict.result === 'rejected') log(`rejected a push of ${account.account}: ${verdict.lines.join('; ')}`);
       answerHook(channel, verdict);
       return verdict.result;
     } catch (error) {
-      log(`a push of ${account.account} could not be judged: ${formatError(error)}`);
+      log(`a push of ${account.account} could not be inspected: ${formatError(error)}`);
       channel.destroy();
       return 'unknown';
     }
@@ -93,31 +77,27 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
 
   async function push(account: Account, body: Readable, response: ServerResponse): Promise<void> {
     const child = start(['receive-pack', '--stateless-rpc'], { [HOOK_VARIABLE]: '1' }, true);
-    const judged = judge(child, account);
+    const answered = answerPush(child, account);
     let hasLanded = false;
     try {
       const ended = closed(child);
-      // A push that can't be judged is no verdict: the connection is cut, and the pusher tries again.
-      void judged.then((outcome) => {
+      // Without a verdict the connection is cut, and the pusher tries again.
+      void answered.then((outcome) => {
         if (outcome === 'unknown') response.destroy();
       });
       await Promise.all([feed(body, child), drain(child, response)]);
       const code = await ended;
-      hasLanded = (await judged) === 'accepted' && code === 0;
+      hasLanded = (await answered) === 'accepted' && code === 0;
     } finally {
       onPushed(account, hasLanded);
     }
   }
 
   return {
-    running: () => children.size,
-    stop: () => {
-      for (const child of children) child.kill('SIGTERM');
-    },
+    running: children.running,
+    stop: children.stop,
     advertise: async (service, request, response) => {
-      const giveBack = await fetches.take();
-      if (giveBack === undefined) return refuse(response, 503, 'The hub is busy; try again.');
-      try {
+      const hasRun = await fetches(async () => {
         const isPush = service === 'git-receive-pack';
         const env = isPush ? {} : protocolOf(request);
         const child = start([service.slice(4), '--stateless-rpc', '--http-backend-info-refs'], env);
@@ -126,59 +106,26 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
         if (env.GIT_PROTOCOL !== 'version=2') response.write(`${packet(`# service=${service}\n`)}0000`);
         await drain(child, response);
         await closed(child);
-      } finally {
-        giveBack();
-      }
+      });
+      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
     serve: async (service, account, request, response) => {
       const isPush = service === 'git-receive-pack';
       if (isPush) onPushing(account);
-      // A small body is all here before a place is taken: who sends slowly keeps nobody waiting.
+      // A small body has arrived before git starts, so a slow sender takes no place from others.
       const body = await requestBody(request, isPush ? PUSH_BYTES : FETCH_BYTES);
-      const giveBack = await (isPush ? pushes : fetches).take();
-      if (giveBack === undefined) return refuse(response, 503, 'The hub is busy; try again.');
-      try {
+      const limit = isPush ? pushes : fetches;
+      const hasRun = await limit(async () => {
         setHead(response, `application/x-${service}-result`);
-        if (isPush) return await push(account, body, response);
+        if (isPush) return push(account, body, response);
         const child = start(['upload-pack', '--stateless-rpc'], protocolOf(request));
-        const onGone = () => void child.kill('SIGTERM');
-        response.once('close', onGone);
+        response.once('close', () => void child.kill('SIGTERM'));
         await Promise.all([feed(body, child), drain(child, response)]);
         await closed(child);
-      } finally {
-        giveBack();
-      }
+      });
+      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
   };
-}
-
-/** Sends a body into git; a body that breaks off or is too long ends git's input, and git says so and ends. */
-async function feed(body: Readable, child: ChildProcess): Promise<void> {
-  if (child.stdin === null) return;
-  try {
-    await pipeline(body, child.stdin);
-  } catch (error) {
-    child.stdin.destroy();
-    if (error instanceof TooLarge) throw error;
-  }
-}
-
-/** Sends what git prints to the client, no faster than it is taken; git runs to its end also when the client is gone. */
-async function drain(child: ChildProcess, response: ServerResponse): Promise<void> {
-  if (child.stdout === null) return;
-  try {
-    await pipeline(child.stdout, response);
-  } catch {
-    child.stdout.resume();
-  }
-}
-
-function closed(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
-    child.once('close', (code) => resolve(code));
-    child.once('error', () => resolve(null));
-  });
 }
 
 function setHead(response: ServerResponse, type: string): void {

@@ -22,7 +22,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs git to its end and gives what it prints.
- * @throws Error when git fails, takes too long or prints too much; what it complained about is in the message.
+ * @throws Error when git fails, takes too long or prints too much; what it printed to stderr is in the message.
  */
 export function runGit(args: readonly string[], options: GitRun): Promise<Buffer> {
   const { repository, input = '', env = {}, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = options;
@@ -34,7 +34,7 @@ export function runGit(args: readonly string[], options: GitRun): Promise<Buffer
     });
     const parts: Buffer[] = [];
     let size = 0;
-    let complaint = '';
+    let stderr = '';
     let failure: string | undefined;
     const end = (why: string) => {
       failure ??= why;
@@ -49,14 +49,14 @@ export function runGit(args: readonly string[], options: GitRun): Promise<Buffer
       else parts.push(part);
     });
     child.stderr.on('data', (part: Buffer) => {
-      complaint = (complaint + part.toString()).slice(0, 500);
+      stderr = (stderr + part.toString()).slice(0, 500);
     });
     child.on('error', (error) => end(error.message));
     child.on('close', (code) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       if (code === 0 && failure === undefined) return resolve(Buffer.concat(parts, size));
-      const why = failure ?? `ended with ${String(code)}: ${complaint.split('\n', 1)[0] ?? ''}`;
+      const why = failure ?? `ended with ${String(code)}: ${stderr.split('\n', 1)[0] ?? ''}`;
       reject(new Error(`git ${args[0] ?? ''} ${why}`));
     });
     ignoreClosedPipe(child);
@@ -64,7 +64,7 @@ export function runGit(args: readonly string[], options: GitRun): Promise<Buffer
   });
 }
 
-/** A git that ends before it has read all of its input is not a fault of its own. */
+/** Ignores EPIPE: git may end before it has read all of its input, and its exit code says why. */
 export function ignoreClosedPipe(child: ChildProcess): void {
   child.stdin?.on('error', () => undefined);
 }

@@ -3,12 +3,12 @@ import type { Disk } from './disk.ts';
 import { runGit } from './git-run.ts';
 import type { Ngircd } from './ngircd.ts';
 
-/** What is looked at. */
+/** What is checked. */
 export interface HealthParts {
   readonly repository: string;
   readonly disk: Disk;
   readonly ngircd: Pick<Ngircd, 'isUp'>;
-  /** How many are in the channel, and how many gits run. */
+  /** How many IRC connections there are, and how many git processes run. */
   readonly counts: () => { readonly irc: number; readonly git: number };
 }
 
@@ -20,20 +20,20 @@ export interface HealthAnswer {
 
 const FRESH_MS = 2000;
 
-/** Looks at git, IRC and disk, at most every two seconds however often it is asked. */
+/** Creates the health check of git, IRC and disk, which runs at most every two seconds however often it is called. */
 export function createHealth(parts: HealthParts): () => Promise<HealthAnswer> {
   let known: { readonly answer: Promise<HealthAnswer>; readonly atMs: number } | undefined;
   return () => {
     if (known === undefined || performance.now() - known.atMs > FRESH_MS) {
-      known = { answer: look(parts), atMs: performance.now() };
+      known = { answer: check(parts), atMs: performance.now() };
     }
     return known.answer;
   };
 }
 
-async function look({ repository, disk, ngircd, counts }: HealthParts): Promise<HealthAnswer> {
+async function check({ repository, disk, ngircd, counts }: HealthParts): Promise<HealthAnswer> {
   let isOk = true;
-  const tell = async (work: Promise<string>): Promise<string> => {
+  const describe = async (work: Promise<string>): Promise<string> => {
     try {
       return await work;
     } catch (error) {
@@ -42,20 +42,20 @@ async function look({ repository, disk, ngircd, counts }: HealthParts): Promise<
     }
   };
   const [git, irc, room] = await Promise.all([
-    tell(
+    describe(
       runGit(['rev-parse', '--verify', 'refs/heads/main'], { repository, timeoutMs: 5000 }).then(
         (head) => `ok, main is ${head.toString().slice(0, 12)}, ${counts().git} at work`,
       ),
     ),
-    tell(
+    describe(
       ngircd.isUp().then((isUp) => {
         if (!isUp) throw new Error('ngircd does not listen');
         return `ok, ${counts().irc} connections`;
       }),
     ),
-    tell(
-      disk.fault().then(async (fault) => {
-        if (fault !== undefined) throw new Error(fault);
+    describe(
+      disk.error().then(async (error) => {
+        if (error !== undefined) throw new Error(error);
         return `ok, ${Math.floor((await disk.freeBytes()) / 2 ** 20)} MiB free`;
       }),
     ),

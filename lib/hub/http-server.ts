@@ -6,28 +6,28 @@ import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import type { GitHttp, GitService } from './git-http.ts';
-import { refuse, TooLarge } from './refuse.ts';
-import { sourceOf } from './source.ts';
-import type { Turns } from './turns.ts';
+import { ContentTooLarge, sendError } from './http-error.ts';
+import type { PushQueue } from './push-queue.ts';
+import { remoteAddressOf } from './remote-address.ts';
 
 /** What the hub's HTTPS port serves. */
 export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly git: GitHttp;
-  readonly turns: Turns;
-  /** The state of the hub for `/healthz`: a status code and what to say. */
+  readonly pushQueue: PushQueue;
+  /** The answer to `/healthz`: a status code and a JSON body. */
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
-  /** Why pushes are refused for now, such as a full disk; undefined when they aren't. */
-  readonly pushFault: () => Promise<string | undefined>;
+  /** Why no push is accepted now (a full disk), for the pusher; undefined when pushes are accepted. */
+  readonly diskError: () => Promise<string | undefined>;
   readonly log: (line: string) => void;
 }
 
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 90_000;
 const IDLE_MS = 30_000;
-const MOST_CONNECTIONS = 600;
-const MOST_A_SOURCE = 200;
+const MAX_CONNECTIONS = 600;
+const MAX_CONNECTIONS_PER_ADDRESS = 200;
 
 /** Creates the HTTPS server; it doesn't listen yet. */
 export function createHttpServer(parts: HttpParts): Server {
@@ -43,32 +43,33 @@ export function createHttpServer(parts: HttpParts): Server {
     },
     (request, response) => {
       response.on('error', () => undefined);
-      if (!server.listening) return refuse(response, 503, 'The hub is stopping; try again soon.');
+      if (!server.listening) return sendError(response, 503, 'The hub is stopping; try again soon.');
       answer(parts, request, response).catch((error: unknown) => {
-        if (error instanceof TooLarge) return refuse(response, 413, 'This is more than the hub takes at once.');
+        if (error instanceof ContentTooLarge)
+          return sendError(response, 413, 'This is more than the hub takes at once.');
         parts.log(`${request.method ?? ''} failed: ${formatError(error)}`);
-        refuse(response, 500, 'The hub failed; try again.');
+        sendError(response, 500, 'The hub failed; try again.');
       });
     },
   );
-  server.maxConnections = MOST_CONNECTIONS;
-  const perSource = new Map<string, number>();
+  server.maxConnections = MAX_CONNECTIONS;
+  const perAddress = new Map<string, number>();
   server.on('connection', (socket) => {
-    const source = sourceOf(socket as Socket);
-    const count = (perSource.get(source) ?? 0) + 1;
-    perSource.set(source, count);
+    const address = remoteAddressOf(socket as Socket);
+    const count = (perAddress.get(address) ?? 0) + 1;
+    perAddress.set(address, count);
     socket.once('close', () => {
-      const left = (perSource.get(source) ?? 1) - 1;
-      if (left > 0) perSource.set(source, left);
-      else perSource.delete(source);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left > 0) perAddress.set(address, left);
+      else perAddress.delete(address);
     });
-    if (count > MOST_A_SOURCE) socket.destroy();
+    if (count > MAX_CONNECTIONS_PER_ADDRESS) socket.destroy();
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
 
-/** Every address that is answered, as it is written: nothing is decoded, so nothing can be hidden in it. */
+/** Every path that is served, as it is sent: nothing is decoded, so nothing can be hidden in it. */
 const ROUTES: Readonly<
   Record<string, { readonly method: string; readonly service: GitService; readonly isHead: boolean }>
 > = {
@@ -87,17 +88,17 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
-  if (url === '/turn') return turn(parts.turns, account, request, response);
+  if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
-  if (route === undefined) return refuse(response, 404, 'There is only /vault.git here.');
-  if (route.method !== method) return refuse(response, 405, `Only ${route.method} is answered here.`);
+  if (route === undefined) return sendError(response, 404, 'There is only /vault.git here.');
+  if (route.method !== method) return sendError(response, 405, `Only ${route.method} is answered here.`);
   if (route.service === 'git-receive-pack') {
-    const fault = await parts.pushFault();
-    if (fault !== undefined) return refuse(response, 507, fault);
+    const error = await parts.diskError();
+    if (error !== undefined) return sendError(response, 507, error);
   }
   if (route.isHead) return parts.git.advertise(route.service, request, response);
   const type = `application/x-${route.service}-request`;
-  if (request.headers['content-type'] !== type) return refuse(response, 415, `Only ${type} is taken here.`);
+  if (request.headers['content-type'] !== type) return sendError(response, 415, `Only ${type} is taken here.`);
   return parts.git.serve(route.service, account, request, response);
 }
 
@@ -110,30 +111,35 @@ async function signedIn(
   const encoded = /^Basic ([A-Za-z0-9+/]{1,1000}={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
   const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
   if (name === undefined || password === undefined) {
-    refuse(response, 401, 'The vault is open to its accounts only.', ask);
+    sendError(response, 401, 'The vault is open to its accounts only.', ask);
     return undefined;
   }
-  const source = sourceOf(request.socket);
-  const signIn = await authenticator.signIn(name, password, source);
+  const address = remoteAddressOf(request.socket);
+  const signIn = await authenticator.signIn(name, password, address);
   if (signIn.result === 'ok') return signIn.account;
-  log(`git: ${signIn.result} password for ${JSON.stringify(name.slice(0, 40))} from ${source}`);
+  log(`git: ${signIn.result} password for ${JSON.stringify(name.slice(0, 40))} from ${address}`);
   if (signIn.result === 'busy')
-    refuse(response, 429, 'Too many wrong passwords; wait a minute.', { 'Retry-After': '60' });
-  else refuse(response, 401, 'Wrong account or password.', ask);
+    sendError(response, 429, 'Too many wrong passwords; wait a minute.', { 'Retry-After': '60' });
+  else sendError(response, 401, 'Wrong account or password.', ask);
   return undefined;
 }
 
 /** `POST /turn` answers 200 once it is the account's turn, 204 when it didn't come in time; `DELETE /turn` ends it. */
-async function turn(turns: Turns, account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function turn(
+  queue: PushQueue,
+  account: Account,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   request.resume();
   if (request.method === 'DELETE') {
-    turns.release(account.account);
+    queue.release(account.account);
     return void response.writeHead(204).end();
   }
-  if (request.method !== 'POST') return refuse(response, 405, 'POST asks for a turn, DELETE ends it.');
+  if (request.method !== 'POST') return sendError(response, 405, 'POST asks for a turn, DELETE ends it.');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const hasTurn = await turns.request(account.account, gone.signal);
-  if (hasTurn && gone.signal.aborted) return turns.release(account.account);
+  const hasTurn = await queue.waitForTurn(account.account, gone.signal);
+  if (hasTurn && gone.signal.aborted) return queue.release(account.account);
   response.writeHead(hasTurn ? 200 : 204).end();
 }

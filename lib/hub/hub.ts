@@ -10,6 +10,7 @@ import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { openCertificate } from './certificate.ts';
+import { startCertificateRenewal } from './certificate-renewal.ts';
 import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
@@ -17,20 +18,19 @@ import { createHttpServer } from './http-server.ts';
 import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
-import { keepFresh } from './keep-fresh.ts';
 import { startNgircd } from './ngircd.ts';
 import { publishCa } from './publish-ca.ts';
+import { createPushQueue } from './push-queue.ts';
 import { openRepository } from './repository.ts';
-import { startTidy } from './tidy.ts';
-import { createTurns } from './turns.ts';
+import { startMaintenance } from './repository-maintenance.ts';
 
-/** A hub that runs. */
+/** A running hub. */
 export interface Hub {
   readonly gitPort: number;
   readonly ircPort: number;
   /** Reads the accounts again at once. */
   readonly reread: () => Promise<void>;
-  /** Ends what runs within ten seconds: pushes that came whole are finished first. */
+  /** Stops within ten seconds: pushes that have arrived are finished first. */
   readonly close: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ const DRAIN_MS = 7000;
 
 /**
  * Starts the hub: the vault over HTTPS, and the channel behind TLS. Waits for its secret where that is not there yet.
- * @throws SwarmError `hub/…` for what only a person can mend, `vault/in-use` when another hub has the state folder.
+ * @throws SwarmError `hub/…` for what only a person can correct, `vault/in-use` when another hub has the state folder.
  */
 export async function startHub(
   config: HubConfig,
@@ -47,56 +47,56 @@ export async function startHub(
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Hub> {
-  const giveBack: (() => Promise<unknown> | unknown)[] = [];
+  const closers: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
-    for (const back of giveBack.splice(0).reverse()) await back();
+    for (const closer of closers.splice(0).reverse()) await closer();
   };
   const at = (name: string) => path.join(path.resolve(config.state), name);
   try {
     await mkdir(at('hub'), { recursive: true });
-    giveBack.push(await takeOwnership(at('hub/owner')));
+    closers.push(await takeOwnership(at('hub/owner')));
     const repository = at('vault.git');
     await openRepository(repository, at('hub/hooks'), projectPath('vault'));
     const certificate = await openCertificate(at('hub/tls'), Date.now());
     await publishCa(certificate.ca, config, aws);
 
     const authenticator = createAuthenticator();
-    const source = createAccountSource(config, aws, log);
-    authenticator.replace(await source.first(signal));
+    const accountSource = createAccountSource(config, aws, log);
+    authenticator.replace(await accountSource.first(signal));
     log(`${authenticator.accounts().length} accounts`);
 
     const ngircd = await startNgircd({ folder: at('hub'), channel: CHANNEL, topic: TOPIC, log });
-    giveBack.push(ngircd.stop);
+    closers.push(ngircd.stop);
     const gate = createIrcGate({ certificate, authenticator, ngircd, log });
-    giveBack.push(gate.stop);
-    giveBack.push(
-      source.watch((accounts) => {
+    closers.push(gate.stop);
+    closers.push(
+      accountSource.watch((accounts) => {
         authenticator.replace(accounts);
         gate.recheck();
       }),
     );
 
     const disk = createDisk(config.state);
-    const turns = createTurns();
+    const pushQueue = createPushQueue();
     const git = createGitHttp({
       repository,
       log,
-      onPushing: ({ account }) => turns.extend(account),
+      onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, hasLanded) => {
-        turns.release(account.account);
-        if (hasLanded) tidy.countPush();
+        pushQueue.release(account.account);
+        if (hasLanded) maintenance.countPush();
       },
     });
-    const tidy = startTidy(repository, () => git.running() === 0, log);
-    giveBack.push(tidy.stop);
+    const maintenance = startMaintenance(repository, () => git.running() === 0, log);
+    closers.push(maintenance.stop);
     const health = createHealth({
       repository,
       disk,
       ngircd,
       counts: () => ({ irc: gate.clients(), git: git.running() }),
     });
-    const https = createHttpServer({ certificate, authenticator, git, turns, health, pushFault: disk.fault, log });
-    giveBack.push(async () => {
+    const https = createHttpServer({ certificate, authenticator, git, pushQueue, health, diskError: disk.error, log });
+    closers.push(async () => {
       https.close();
       https.closeIdleConnections();
       const deadline = performance.now() + DRAIN_MS;
@@ -105,10 +105,10 @@ export async function startHub(
       https.closeAllConnections();
     });
 
-    giveBack.push(keepFresh(at('hub/tls'), certificate, [https, gate.server], log));
+    closers.push(startCertificateRenewal(at('hub/tls'), certificate, [https, gate.server], log));
     const gitPort = await listen(https, config.gitPort, config.host);
     const ircPort = await listen(gate.server, config.ircPort, config.host);
-    return { gitPort, ircPort, reread: source.reread, close };
+    return { gitPort, ircPort, reread: accountSource.reread, close };
   } catch (error) {
     await close();
     throw error;

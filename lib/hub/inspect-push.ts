@@ -1,27 +1,28 @@
 import type { Account } from '../core/hub-accounts.ts';
-import { changeFault, commitFault, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
+import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
 import { runGit } from './git-run.ts';
 
-/** A change of one ref as a pre-receive hook is told. */
+/** A change of one ref, as git tells a pre-receive hook. */
 export interface RefUpdate {
   readonly from: string;
   readonly to: string;
   readonly ref: string;
 }
 
-/** Whether a push may land; if not, why, in lines for the pusher. */
+/** Whether a push is accepted; if not, why, in lines for the pusher. */
 export type Verdict =
   | { readonly result: 'accepted' }
-  | { readonly result: 'refused'; readonly lines: readonly string[] };
+  | { readonly result: 'rejected'; readonly lines: readonly string[] };
 
 const BRANCH = 'refs/heads/main';
 const NOTHING = /^0+$/;
-/** How many faults are named at most. */
-const NAMED_FAULTS = 10;
+/** How many errors a pusher is shown. */
+const MAX_SHOWN_ERRORS = 10;
 
 /**
- * Judges a push of an account, whose objects lie in git's quarantine folder: `quarantine` is the environment in which git
- * sees them. Throws when git fails: then nothing is known of the push.
+ * Applies the hub's rules to a push of an account. Its objects are in git's quarantine folder; `quarantine` is the environment in
+ * which git sees them.
+ * @throws Error when git fails: then nothing is known of the push.
  */
 export async function inspectPush(
   repository: string,
@@ -31,36 +32,36 @@ export async function inspectPush(
   nowSeconds: number,
 ): Promise<Verdict> {
   const [update] = updates;
-  if (update === undefined || updates.length !== 1 || update.ref !== BRANCH) return refuse(['only main may be pushed']);
+  if (update === undefined || updates.length !== 1 || update.ref !== BRANCH) return reject(['only main may be pushed']);
   const { from, to } = update;
-  if (NOTHING.test(to)) return refuse(['main may not be deleted']);
-  if (NOTHING.test(from)) return refuse(['main may not be made anew']);
+  if (NOTHING.test(to)) return reject(['main may not be deleted']);
+  if (NOTHING.test(from)) return reject(['main may not be made anew']);
 
   const run = (args: readonly string[], input = '') => runGit(args, { repository, env: quarantine, input });
   const most = PUSH_BOUNDS.commits + 1;
   const listed = await run(['rev-list', '--header', `--max-count=${most}`, to, `^${from}`]);
   const commits = parseCommits(listed);
-  if (commits.length === 0) return refuse(['main may not be set back']);
-  if (commits.length > PUSH_BOUNDS.commits) return refuse([`more than ${PUSH_BOUNDS.commits} commits at once`]);
-  const faults: string[] = [];
+  if (commits.length === 0) return reject(['main may not be set back']);
+  if (commits.length > PUSH_BOUNDS.commits) return reject([`more than ${PUSH_BOUNDS.commits} commits at once`]);
+  const errors: string[] = [];
   for (const commit of commits) {
-    const fault = commitFault(account, commit, nowSeconds);
-    if (fault !== undefined) faults.push(`commit ${commit.id.slice(0, 12)}: ${fault}`);
+    const rejection = commitRejection(account, commit, nowSeconds);
+    if (rejection !== undefined) errors.push(`commit ${commit.id.slice(0, 12)}: ${rejection}`);
   }
-  if (faults.length > 0) return refuse(faults);
+  if (errors.length > 0) return reject(errors);
 
-  // A line of commits that ends at the old head: then nothing is set back and nothing comes in beside it.
+  // The commits form a line that starts at the old head: nothing is set back and nothing is merged in.
   if (commits.at(-1)?.parents[0] !== from)
-    return refuse(['main has moved on, or would be set back; fetch, rebase and push again']);
+    return reject(['main has moved on, or would be set back; fetch, rebase and push again']);
 
   const ids = commits.map(({ id }) => `${id}\n`).join('');
   const changes = parseChanges(await run(['diff-tree', '--stdin', '-r', '-z', '--no-renames', '--root'], ids));
-  if (changes.length > PUSH_BOUNDS.changes) return refuse([`more than ${PUSH_BOUNDS.changes} changes at once`]);
+  if (changes.length > PUSH_BOUNDS.changes) return reject([`more than ${PUSH_BOUNDS.changes} changes at once`]);
   for (const change of changes) {
-    const fault = changeFault(account, change);
-    if (fault !== undefined) faults.push(fault);
+    const rejection = changeRejection(account, change);
+    if (rejection !== undefined) errors.push(rejection);
   }
-  if (faults.length > 0) return refuse([...new Set(faults)]);
+  if (errors.length > 0) return reject([...new Set(errors)]);
 
   const blobs = new Map(
     changes.filter(({ digest }) => !NOTHING.test(digest)).map(({ digest, path }) => [digest, path]),
@@ -72,10 +73,10 @@ export async function inspectPush(
   for (const line of sizes.toString().split('\n')) {
     const [digest = '', type, size] = line.split(' ');
     const path = JSON.stringify((blobs.get(digest) ?? '').slice(0, 200));
-    if (digest !== '' && type !== 'blob') faults.push(`${path} is not a file`);
-    if (Number(size) > PUSH_BOUNDS.blobBytes) faults.push(`${path} is over ${PUSH_BOUNDS.blobBytes / 2 ** 20} MiB`);
+    if (digest !== '' && type !== 'blob') errors.push(`${path} is not a file`);
+    if (Number(size) > PUSH_BOUNDS.blobBytes) errors.push(`${path} is over ${PUSH_BOUNDS.blobBytes / 2 ** 20} MiB`);
   }
-  return faults.length > 0 ? refuse(faults) : { result: 'accepted' };
+  return errors.length > 0 ? reject(errors) : { result: 'accepted' };
 }
 
 /** Parses what `git rev-list --header` prints: an id and the commit as it is, ended by NUL. Newest first. */
@@ -116,7 +117,10 @@ function only(headers: readonly string[], start: string): string | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-function refuse(faults: readonly string[]): Verdict {
-  const more = faults.length - NAMED_FAULTS;
-  return { result: 'refused', lines: [...faults.slice(0, NAMED_FAULTS), ...(more > 0 ? [`and ${more} more`] : [])] };
+function reject(errors: readonly string[]): Verdict {
+  const more = errors.length - MAX_SHOWN_ERRORS;
+  return {
+    result: 'rejected',
+    lines: [...errors.slice(0, MAX_SHOWN_ERRORS), ...(more > 0 ? [`and ${more} more`] : [])],
+  };
 }

@@ -1,89 +1,89 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Account } from '../core/hub-accounts.ts';
+import { createTokenBucket } from '../core/token-bucket.ts';
 import type { SignIn } from './authenticator.ts';
+import { filterLine } from './irc-filter.ts';
 import { createLineSplitter, parseIrcLine } from './irc-line.ts';
-import { passLine } from './irc-passage.ts';
-import { createSignOn } from './irc-sign-on.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import { createRegistration } from './irc-registration.ts';
 
 /** One client of the IRC gate, from its connection to its end. */
 export interface IrcClient {
   readonly account: () => Account | undefined;
-  /** The nick under which it came in, or has asked for since. */
+  /** The nick with which it registered, or that it has asked for since. */
   readonly nick: () => string | undefined;
-  /** Says why and ends the connection; resolves when the server behind has let go of the nick. */
-  readonly end: (why: string) => Promise<void>;
+  /** Sends ERROR with the reason and closes the connection; resolves when the server behind the gate has released the nick. */
+  readonly end: (reason: string) => Promise<void>;
 }
 
 /** What a client needs of the gate. */
 export interface IrcClientPorts {
   readonly upstream: { readonly host: string; readonly port: number; readonly password: string };
   readonly signIn: (name: string, password: string) => Promise<SignIn>;
-  readonly mayBear: (account: Account, nick: string) => boolean;
-  /** Called when it may come in: makes room for it, resolves when the nick is free. */
-  readonly makeRoom: (account: Account, nick: string) => Promise<void>;
+  readonly mayUseNick: (account: Account, nick: string) => boolean;
+  /** Closes earlier connections with a nick; resolves when the nick is free. */
+  readonly releaseNick: (nick: string) => Promise<void>;
   readonly onEnd: () => void;
   readonly log: (line: string) => void;
 }
 
-const SIGN_ON_MS = 20_000;
+const REGISTRATION_MS = 20_000;
 const MAX_HELD_BYTES = 8192 + 512;
-const GOODBYE_MS = 1000;
-/** How fast a client may speak: more than any agent does, and far less than what would be felt. */
+const CLOSE_MS = 1000;
+/** Lines at once, and milliseconds a line after that: more than any agent sends, and too few to slow the server down. */
 const [BURST, EVERY_MS] = [60, 100];
 
-/** Takes over a connection whose TLS is up. */
+/** Serves a connection after its TLS handshake: registration, then lines in both directions. */
 export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcClient {
   const splitter = createLineSplitter(MAX_HELD_BYTES);
   const bucket = createTokenBucket(BURST, EVERY_MS);
   const reply = (line: string) => void socket.write(`${line.replace(/[\r\n\0]/g, ' ')}\r\n`, 'latin1');
-  const signOn = createSignOn({ ...ports, reply });
+  const registration = createRegistration({ ...ports, reply });
   let account: Account | undefined;
   let nick: string | undefined;
   let upstream: Socket | undefined;
   let isEnding = false;
   let queue: Promise<void> = Promise.resolve();
 
-  const timer = setTimeout(() => void end('You took too long to sign on'), SIGN_ON_MS);
+  const timer = setTimeout(() => void end('You took too long to sign on'), REGISTRATION_MS);
 
-  function end(why: string): Promise<void> {
+  function end(reason: string): Promise<void> {
     if (!isEnding && !socket.destroyed) {
       isEnding = true;
-      socket.end(`ERROR :${why}\r\n`);
-      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+      socket.end(`ERROR :${reason}\r\n`);
+      setTimeout(() => socket.destroy(), CLOSE_MS).unref();
     }
-    return leave(why);
+    return quitUpstream(reason);
   }
 
-  /** Takes the leave of the server behind the gate. */
-  function leave(why: string): Promise<void> {
-    const behind = upstream;
-    if (behind === undefined || behind.destroyed) return Promise.resolve();
+  /** Quits from the server behind the gate; resolves when that connection is closed. */
+  function quitUpstream(reason: string): Promise<void> {
+    const server = upstream;
+    if (server === undefined || server.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
-      behind.once('close', () => resolve());
-      behind.end(`QUIT :${why}\r\n`);
-      setTimeout(() => behind.destroy(), GOODBYE_MS).unref();
+      server.once('close', () => resolve());
+      server.end(`QUIT :${reason}\r\n`);
+      setTimeout(() => server.destroy(), CLOSE_MS).unref();
     });
   }
 
-  async function comeIn(as: Account, wanted: string, user: string): Promise<void> {
+  async function connectUpstream(as: Account, wanted: string, user: string): Promise<void> {
     clearTimeout(timer);
     [account, nick] = [as, wanted];
-    await ports.makeRoom(as, wanted);
+    await ports.releaseNick(wanted);
     if (socket.destroyed || isEnding) return;
     const { host, port, password } = ports.upstream;
-    const behind = connect({ host, port });
-    upstream = behind;
-    behind.setNoDelay(true);
+    const server = connect({ host, port });
+    upstream = server;
+    server.setNoDelay(true);
     const realName = /:(.*)$/.exec(user)?.[1] ?? as.account;
-    behind.write(
+    server.write(
       `PASS ${password}\r\nNICK ${wanted}\r\nUSER ${as.account.slice(0, 16)} 0 * :${realName}\r\n`,
       'latin1',
     );
-    behind.on('error', () => undefined);
-    behind.on('close', () => void end('The channel’s server has closed the connection'));
-    joinDownstream(behind, socket);
+    server.on('error', () => undefined);
+    server.on('close', () => void end('The channel’s server has closed the connection'));
+    pipeDownstream(server, socket);
   }
 
   async function take(text: string): Promise<void> {
@@ -94,19 +94,19 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
     const line = parseIrcLine(text);
     if (line === undefined) return;
     if (account === undefined || nick === undefined) {
-      const step = await signOn.take(line);
+      const step = await registration.take(line);
       if (step.type === 'refused') return void end(step.why);
-      if (step.type === 'complete') return comeIn(step.account, step.nick, step.user);
+      if (step.type === 'complete') return connectUpstream(step.account, step.nick, step.user);
       return;
     }
-    const passage = passLine(line, nick, account, ports.mayBear);
-    if (passage.type === 'answer') return reply(passage.line);
-    if (passage.type === 'drop' || upstream === undefined) return;
+    const decision = filterLine(line, nick, account, ports.mayUseNick);
+    if (decision.type === 'reply') return reply(decision.line);
+    if (decision.type === 'drop' || upstream === undefined) return;
     if (line.command === 'NICK') {
-      nick = passage.line.slice('NICK '.length);
-      await ports.makeRoom(account, nick);
+      nick = decision.line.slice('NICK '.length);
+      await ports.releaseNick(nick);
     }
-    upstream.write(`${passage.line}\r\n`, 'latin1');
+    upstream.write(`${decision.line}\r\n`, 'latin1');
     if (line.command === 'QUIT') upstream.end();
   }
 
@@ -115,7 +115,7 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
     const lines = splitter.take(chunk);
     if (lines === undefined) return void end('A line was too long');
     if (lines.length === 0) return;
-    // While these lines wait for their turn nothing more is read: who floods fills its own buffers.
+    // While these lines wait for tokens nothing more is read: a flood fills the sender's own buffers.
     socket.pause();
     queue = queue
       .then(async () => {
@@ -128,17 +128,17 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
   socket.on('close', () => {
     clearTimeout(timer);
     isEnding = true;
-    void leave('Connection closed');
+    void quitUpstream('Connection closed');
     ports.onEnd();
   });
 
   return { account: () => account, nick: () => nick, end };
 }
 
-/** Sends on what the server says, in whole lines, so that a reply of the gate never comes between. */
-function joinDownstream(behind: Socket, socket: TLSSocket): void {
+/** Passes on what the server sends in whole lines, so that a reply of the gate never splits one. */
+function pipeDownstream(server: Socket, socket: TLSSocket): void {
   let held = Buffer.alloc(0);
-  behind.on('data', (chunk: Buffer) => {
+  server.on('data', (chunk: Buffer) => {
     const end = chunk.lastIndexOf(10) + 1;
     if (end === 0) {
       held = Buffer.concat([held, chunk]);
@@ -146,7 +146,7 @@ function joinDownstream(behind: Socket, socket: TLSSocket): void {
     }
     const lines = Buffer.concat([held, chunk.subarray(0, end)]);
     held = Buffer.from(chunk.subarray(end));
-    if (socket.writable && !socket.write(lines)) behind.pause();
+    if (socket.writable && !socket.write(lines)) server.pause();
   });
-  socket.on('drain', () => behind.resume());
+  socket.on('drain', () => server.resume());
 }

@@ -4,8 +4,8 @@ import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import { createIrcClient, type IrcClient } from './irc-client.ts';
 import type { Ngircd } from './ngircd.ts';
-import { foldNick, mayBear } from './nick-rules.ts';
-import { sourceOf } from './source.ts';
+import { foldNick, mayUseNick } from './nick-rules.ts';
+import { remoteAddressOf } from './remote-address.ts';
 
 /** The TLS port in front of the IRC server, which lets accounts in and nobody else. */
 export interface IrcGate {
@@ -25,42 +25,42 @@ export interface IrcGateParts {
 }
 
 const HANDSHAKE_MS = 10_000;
-const MOST_CLIENTS = 1000;
-/** Connections of one address that haven't signed on yet. */
-const MOST_STRANGERS = 50;
+const MAX_CLIENTS = 1000;
+/** Connections of one address that are not registered yet. */
+const MAX_UNREGISTERED = 50;
 
 /** Creates the gate; its server doesn't listen yet. */
 export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGateParts): IrcGate {
   const clients = new Map<IrcClient, string>();
-  const bears = (account: Account, nick: string) => mayBear(account, nick, authenticator.accounts());
+  const isAllowed = (account: Account, nick: string) => mayUseNick(account, nick, authenticator.accounts());
 
-  const strangersFrom = (source: string): number => {
+  const unregisteredFrom = (address: string): number => {
     let count = 0;
-    for (const [client, from] of clients) if (from === source && client.account() === undefined) count += 1;
+    for (const [client, from] of clients) if (from === address && client.account() === undefined) count += 1;
     return count;
   };
 
   const server = createServer({ ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_MS }, (socket: TLSSocket) => {
-    const source = sourceOf(socket);
-    if (clients.size >= MOST_CLIENTS || strangersFrom(source) >= MOST_STRANGERS) return void socket.destroy();
+    const address = remoteAddressOf(socket);
+    if (clients.size >= MAX_CLIENTS || unregisteredFrom(address) >= MAX_UNREGISTERED) return void socket.destroy();
     const client: IrcClient = createIrcClient(socket, {
       upstream: { host: '127.0.0.1', port: ngircd.port, password: ngircd.password },
-      signIn: (name, password) => authenticator.signIn(name, password, source),
-      mayBear: bears,
-      // A nick belongs to one account, so whoever bears it is an earlier connection of the same.
-      makeRoom: async (_account, nick) => {
+      signIn: (name, password) => authenticator.signIn(name, password, address),
+      mayUseNick: isAllowed,
+      // A nick belongs to one account, so whoever uses it is an earlier connection of the same account.
+      releaseNick: async (nick) => {
         const earlier = [...clients.keys()].filter(
           (one) => one !== client && foldNick(one.nick() ?? '') === foldNick(nick),
         );
         await Promise.all(earlier.map((one) => one.end('A newer connection has taken your place')));
       },
       onEnd: () => void clients.delete(client),
-      log: (line) => log(`irc: ${line} from ${source}`),
+      log: (line) => log(`irc: ${line} from ${address}`),
     });
-    clients.set(client, source);
+    clients.set(client, address);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  server.maxConnections = MOST_CLIENTS + MOST_STRANGERS;
+  server.maxConnections = MAX_CLIENTS + MAX_UNREGISTERED;
 
   return {
     server,

@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import getPort from 'get-port';
 import { SwarmError } from '../core/errors.ts';
 
-/** The IRC server behind the gate, kept running. */
+/** The IRC server behind the gate, restarted whenever it ends. */
 export interface Ngircd {
   readonly port: number;
-  /** What the gate says first on each connection, so that nobody else on the machine gets in. */
+  /** The server's password, which the gate sends first (PASS), so that nobody else on the machine can connect. */
   readonly password: string;
   readonly isUp: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
@@ -26,7 +26,7 @@ export interface NgircdOptions {
 
 const LOOPBACK = '127.0.0.1';
 const READY_MS = 10_000;
-const KNOCK_EVERY_MS = 25;
+const PROBE_EVERY_MS = 25;
 const STOP_MS = 2000;
 const [MIN_RESTART_MS, MAX_RESTART_MS] = [100, 5000];
 
@@ -80,14 +80,14 @@ export async function startNgircd(options: NgircdOptions): Promise<Ngircd> {
 
   start();
   const deadline = performance.now() + READY_MS;
-  while (!(await knock(port))) {
+  while (!(await isListening(port))) {
     if (performance.now() > deadline) {
       await stop();
       throw noNgircd(`${program} does not listen on port ${port}`);
     }
-    await delay(KNOCK_EVERY_MS);
+    await delay(PROBE_EVERY_MS);
   }
-  return { port, password, isUp: () => knock(port), stop };
+  return { port, password, isUp: () => isListening(port), stop };
 }
 
 function ngircdConfig(port: number, password: string, { channel, topic }: NgircdOptions): string {
@@ -134,7 +134,7 @@ async function findProgram(): Promise<string> {
   throw noNgircd('it is not installed');
 }
 
-function knock(port: number): Promise<boolean> {
+function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: LOOPBACK, port, timeout: 2000 });
     const end = (isOpen: boolean) => {

@@ -1,8 +1,8 @@
 import type { Account } from '../core/hub-accounts.ts';
 import { OPS } from '../core/ids.ts';
 
-/** Whether an account may bear a nick: its own, and ops as well any that begins with `ops-`. */
-export function mayBear(account: Account, nick: string, accounts: readonly Account[]): boolean {
+/** Whether an account may use a nick: its own, and ops also any that begins with `ops-` and is nobody's. */
+export function mayUseNick(account: Account, nick: string, accounts: readonly Account[]): boolean {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(nick)) return false;
   const folded = foldNick(nick);
   if (folded === foldNick(account.nick)) return true;
@@ -10,7 +10,7 @@ export function mayBear(account: Account, nick: string, accounts: readonly Accou
   return account.kind === 'ops' && !isOthers && (folded.startsWith('ops-') || folded === OPS);
 }
 
-/** One form for all spellings of a nick that a server takes for the same. */
+/** The form by which nicks are compared: servers take several spellings for the same nick. */
 export function foldNick(nick: string): string {
   return nick.toLowerCase();
 }

@@ -1,12 +1,12 @@
 import { agentName, PEOPLE } from '../core/ids.ts';
 import { isSafePath, pathOwner, savedCopyOf } from '../vault/paths.ts';
 
-/** Why a path may not be touched, in words for the pusher; undefined when it may. */
-export function pathFault(authors: readonly string[], path: string): string | undefined {
+/** Why authors may not change a path, as the pusher reads it; undefined when they may. */
+export function pathRejection(authors: readonly string[], path: string): string | undefined {
   const shown = JSON.stringify(path.slice(0, 200));
   if (!isSafePath(path)) return `${shown} is no path for the vault`;
   if (isOwnedFolder(path)) return `${shown} is a folder, not a file`;
-  // What is kept of people's words beside a note is kept by whoever writes the note, and people may clear it away.
+  // The saved copy of a person's edit belongs to the writer of the note beside it, and people may delete it.
   const original = savedCopyOf(path);
   const owner = pathOwner(original ?? path);
   const mayTouch = authors.includes(owner) || (original !== undefined && authors.includes(PEOPLE));

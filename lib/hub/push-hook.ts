@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { SwarmError } from '../core/errors.ts';
 import type { RefUpdate, Verdict } from './inspect-push.ts';
 
-/** The descriptor over which a hook asks; git leaves it open for its children. */
+/** The file descriptor over which a hook asks the hub; git leaves it open for its children. */
 export const HOOK_DESCRIPTOR = 3;
-/** Set for pushes that come through the hub: only then the descriptor is the hub's. */
+/** Set in the environment of pushes that come through the hub: only then the descriptor is the hub's. */
 export const HOOK_VARIABLE = 'KK_HUB_PUSH';
 
 const SCRIPT = `#!/bin/sh
@@ -28,7 +28,7 @@ done <&${HOOK_DESCRIPTOR}
 exit 1
 `;
 
-/** What a hook asks about. */
+/** The push that a hook asks about. */
 export interface HookQuestion {
   /** The folder of the objects that were pushed. */
   readonly quarantine: string;
@@ -36,8 +36,8 @@ export interface HookQuestion {
 }
 
 /**
- * Writes the pre-receive hook into a folder for git's `core.hooksPath` and tries it: a hook that git can't run would let
- * everything pass.
+ * Writes the pre-receive hook into a folder for git's `core.hooksPath` and runs it once: git accepts every push where it
+ * can't run the hook.
  * @throws SwarmError `hub/no-hook`
  */
 export async function installHook(folder: string): Promise<void> {
@@ -77,11 +77,11 @@ export function readQuestion(channel: Duplex): Promise<HookQuestion | undefined>
   });
 }
 
-/** Tells the hook how it ends. */
+/** Tells the hook the verdict. */
 export function answerHook(channel: Duplex, verdict: Verdict): void {
   if (verdict.result === 'accepted') return void channel.write('accepted\n');
   const lines = verdict.lines.map((line) => `say ${line.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?')}\n`);
-  channel.write(`${lines.join('')}refused\n`);
+  channel.write(`${lines.join('')}rejected\n`);
 }
 
 function parseQuestion(text: string): HookQuestion {

@@ -11,7 +11,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'receive.denyNonFastForwards': 'true',
   'receive.denyDeletes': 'true',
   'receive.denyDeleteCurrent': 'refuse',
-  // The hub tidies when nobody pushes.
+  // The hub packs when nobody pushes.
   'receive.autogc': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',
@@ -21,7 +21,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'core.logAllRefUpdates': 'false',
   'pack.threads': '1',
   'pack.windowMemory': '64m',
-  // What a pusher was told is on disk, also after a power cut.
+  // A push that was accepted is on disk, also after a power cut.
   'core.fsync': 'loose-object,pack,reference',
   'core.fsyncMethod': 'batch',
 };

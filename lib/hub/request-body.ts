@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { type PassThrough, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { TooLarge } from './refuse.ts';
+import { ContentTooLarge } from './http-error.ts';
 
 /** Up to here a body is gathered before anything is done with it. */
 const GATHERED_BYTES = 4 * 2 ** 20;
 
 /**
  * Gives the body of a request, unpacked where it is gzip, gathered as far as it is small. Reading it fails with
- * {@link TooLarge} past `maxBytes`, counted unpacked.
- * @throws TooLarge at once when the request announces more.
+ * {@link ContentTooLarge} past `maxBytes`, counted unpacked.
+ * @throws ContentTooLarge at once when the request announces more.
  */
 export async function requestBody(request: IncomingMessage, maxBytes: number): Promise<Readable> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new TooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new ContentTooLarge();
   const isPacked = /^(?:x-)?gzip$/.test(request.headers['content-encoding'] ?? '');
   const source = limited(isPacked ? joined(request, createGunzip()) : request, maxBytes);
   source.on('error', () => undefined);
@@ -41,7 +41,7 @@ function limited(source: Readable, maxBytes: number): Readable {
     new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         size += chunk.length;
-        if (size > maxBytes) done(new TooLarge());
+        if (size > maxBytes) done(new ContentTooLarge());
         else done(null, chunk);
       },
     }),

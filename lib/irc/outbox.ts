@@ -1,3 +1,4 @@
+import { createTokenBucket } from '../core/token-bucket.ts';
 import { cleanLine, cutBytes, LINE_BYTES } from './text.ts';
 
 /** How fast an agent may speak, and how much waits. */
@@ -45,8 +46,7 @@ const MOST_REMEMBERED = 500;
 export function createOutbox(options: OutboxOptions): Outbox {
   const queue: { readonly line: string; readonly atMs: number }[] = [];
   const saidAtMs = new Map<string, number>();
-  let tokens = options.burst;
-  let filledMs: number | undefined;
+  const bucket = createTokenBucket(options.burst, options.everyMs);
   let duplicates = 0;
   let overflowed = 0;
   let stale = 0;
@@ -76,16 +76,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return true;
     },
     take: (nowMs) => {
-      tokens = Math.min(options.burst, tokens + (nowMs - (filledMs ?? nowMs)) / options.everyMs);
-      filledMs = nowMs;
       for (let next = queue[0]; next !== undefined; next = queue[0]) {
         if (nowMs - next.atMs > options.maxAgeMs) {
           queue.shift();
           stale += 1;
           continue;
         }
-        if (tokens < 1) return { waitMs: Math.ceil((1 - tokens) * options.everyMs) };
-        tokens -= 1;
+        const waitMs = bucket.take(nowMs);
+        if (waitMs > 0) return { waitMs };
         queue.shift();
         return { line: next.line };
       }

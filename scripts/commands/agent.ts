@@ -1,8 +1,8 @@
 import { readAgentEnvironment } from '../../lib/host/container/container-environment.ts';
-import { runAgentUnit } from '../../lib/host/container/run-agent.ts';
-import { runUnit } from '../../lib/host/container/run-container.ts';
+import { runAgent } from '../../lib/host/container/run-agent.ts';
+import { runContainer } from '../../lib/host/container/run-container.ts';
 
 /** Runs the one agent of this container, as its environment says, until SIGTERM. Gives the exit code. */
 export async function agent(): Promise<number> {
-  return runUnit(readAgentEnvironment, (environment, run) => runAgentUnit(environment, run));
+  return runContainer(readAgentEnvironment, (environment, run) => runAgent(environment, run));
 }

@@ -5,10 +5,10 @@ import { formatError } from '../../lib/core/errors.ts';
 import { readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../terminal/print.ts';
 
-const PATIENCE_MS = 8000;
-const MOST_BYTES = 10_000;
+const TIMEOUT_MS = 8000;
+const MAX_BYTES = 10_000;
 
-/** Asks the hub of this container how it is: exit code 0 when all is well, 1 when something fails or nobody answers. */
+/** The health check of the hub's container: exit code 0 when `/healthz` says that all is well, 1 when something fails or nobody answers. */
 export async function hubCheck(): Promise<number> {
   try {
     const { gitPort, state } = readHubConfig(process.env);
@@ -24,12 +24,12 @@ export async function hubCheck(): Promise<number> {
 
 function get(port: number, ca: Buffer): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const asked = request({ host: 'localhost', port, path: '/healthz', ca, signal, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
-        text = (text + part).slice(0, MOST_BYTES);
+        text = (text + part).slice(0, MAX_BYTES);
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text: text.trim() }));
     });

@@ -1,15 +1,13 @@
 import type { SecretStore } from '../../lib/aws/secret-store.ts';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { formatError, SwarmError } from '../../lib/core/errors.ts';
+import { exitCodeOf } from '../../lib/core/exit-code.ts';
 import { startHub } from '../../lib/hub/hub.ts';
 import type { HubAws } from '../../lib/hub/hub-aws.ts';
 import { type HubConfig, readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../terminal/print.ts';
 
-/** For whoever restarts it: only a person can mend this (sysexits.h, EX_CONFIG). */
-const NEEDS_A_PERSON = 78;
-/** Another process has the state folder (EX_TEMPFAIL). */
-const IN_USE = 75;
-const LAST_RESORT_MS = 9500;
+/** Just before the 10 s after which containers are killed. */
+const FORCED_EXIT_MS = 9500;
 
 /** Runs the hub until SIGTERM or SIGINT; SIGHUP reads the accounts again. Configured by its environment. */
 export async function hub(): Promise<number> {
@@ -19,7 +17,7 @@ export async function hub(): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         stop.abort();
-        setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+        setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
         resolve();
       });
     }
@@ -38,13 +36,12 @@ export async function hub(): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted) return 0;
     if (!(error instanceof SwarmError)) throw error;
-    log(`${error.message} (${error.code}). ${error.next}`);
-    if (error.code === 'vault/in-use') return IN_USE;
-    return error.disposition === 'stop' ? NEEDS_A_PERSON : 1;
+    log(formatError(error));
+    return exitCodeOf(error);
   }
 }
 
-/** The SDK takes its time and memory, and only a fleet on AWS needs it: it is loaded when it is asked. */
+/** The SDK takes time and memory, and only a fleet on AWS needs it: it is loaded at its first use. */
 function hubAws({ region }: HubConfig): HubAws {
   let store: SecretStore | undefined;
   return {

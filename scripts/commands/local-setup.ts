@@ -11,7 +11,7 @@ import { printLine } from '../terminal/print.ts';
 import { untilStopped } from '../terminal/stop-signals.ts';
 
 /**
- * Prepares a swarm of containers and ends: makes the secrets, one folder a unit, then the contracts, the treasury's test
+ * Prepares a swarm of containers and ends: makes the secrets, one folder a container, then the contracts, the treasury's test
  * money and the bucket. What is there stays, so it may run at every start and after a new agent. With `show` it only
  * prints what a person needs to look in.
  */

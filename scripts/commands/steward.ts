@@ -1,8 +1,8 @@
 import { readStewardEnvironment } from '../../lib/host/container/container-environment.ts';
-import { runUnit } from '../../lib/host/container/run-container.ts';
-import { runStewardUnit } from '../../lib/host/container/run-steward.ts';
+import { runContainer } from '../../lib/host/container/run-container.ts';
+import { runSteward } from '../../lib/host/container/run-steward.ts';
 
-/** Looks after the agents of other containers, as its environment says, until SIGTERM. Gives the exit code. */
+/** Runs the steward of the agents in other containers, as its environment says, until SIGTERM. Gives the exit code. */
 export async function steward(): Promise<number> {
-  return runUnit(readStewardEnvironment, (environment, run) => runStewardUnit(environment, run));
+  return runContainer(readStewardEnvironment, (environment, run) => runSteward(environment, run));
 }

@@ -130,7 +130,7 @@ describe('the program of an agent’s container, before anything that it stands 
       const { exitCode, stderr } = await start({ KK_RPC: `http://127.0.0.1:${rpc.port}` }).ended;
       expect([exitCode, stderr]).toEqual([
         78,
-        expect.stringContaining('serves chain 1, and this unit belongs to chain 84532'),
+        expect.stringContaining('serves chain 1, and this container belongs to chain 84532'),
       ]);
     } finally {
       rpc.server.close();

@@ -1,15 +1,18 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { connect, createServer, type Server } from 'node:tls';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type HubCertificate, openCertificate, tlsOptions } from '../../lib/hub/certificate.ts';
-import { keepFresh } from '../../lib/hub/keep-fresh.ts';
+import { startCertificateRenewal } from '../../lib/hub/certificate-renewal.ts';
 import { makeFolder } from '../support/git.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 let folder = '';
 let removeFolder: () => Promise<void>;
 beforeEach(async () => {
@@ -17,8 +20,28 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
+  vi.unstubAllEnvs();
   await removeFolder();
 });
+
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+/** The configuration with which earlier hubs had openssl make their authority. */
+const OPENSSL_CONFIG = `[req]
+distinguished_name = dn
+prompt = no
+x509_extensions = ca
+[dn]
+CN = Karmakadabra hub authority
+[ca]
+basicConstraints = critical,CA:TRUE,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+nameConstraints = critical,permitted;DNS:hub,permitted;DNS:localhost,permitted;IP:127.0.0.1/255.255.255.255
+`;
+
+function openssl(...args: readonly string[]) {
+  return execa('openssl', [...args], { cwd: folder, env: { OPENSSL_CONF: path.join(folder, 'openssl.cnf') } });
+}
 
 /** The fingerprint that a server shows to a client that trusts the authority and nobody else. */
 async function shownBy(server: Server, ca: string): Promise<string> {
@@ -53,19 +76,65 @@ describe('the hub’s certificate', () => {
     });
   });
 
+  it('needs no program to be issued, and its keys are for their owner alone', async () => {
+    vi.stubEnv('PATH', path.join(folder, 'nothing'));
+    const { certificate, key } = await openCertificate(folder, Date.now());
+    expect(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))).toBe(true);
+    for (const name of ['ca.key', 'server.key']) {
+      expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('goes on with an authority that openssl made, as hubs had before', async () => {
+    await writeFile(path.join(folder, 'openssl.cnf'), OPENSSL_CONFIG);
+    await openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '3650');
+    const before = await readFile(path.join(folder, 'ca.pem'), 'utf8');
+    const opened = await openCertificate(folder, Date.now());
+    expect(opened.ca).toBe(before);
+    await openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ca.pem', 'server.pem');
+    const server = createServer(tlsOptions(opened), (socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      expect(await shownBy(server, opened.ca)).toBe(new X509Certificate(opened.certificate).fingerprint256);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('has an authority that openssl believes for the hub’s names and for no other', async () => {
+    await openCertificate(folder, Date.now());
+    const verify = (file: string) => openssl('verify', '-x509_strict', '-CAfile', 'ca.pem', file);
+    await verify('server.pem');
+    await writeFile(path.join(folder, 'openssl.cnf'), OPENSSL_CONFIG);
+    const issuedFor = async (names: string): Promise<void> => {
+      await writeFile(path.join(folder, 'names'), `subjectAltName = ${names}\n`);
+      await openssl('req', '-new', ...NEW_KEY, '-subj', '/O=x', '-keyout', 'other.key', '-out', 'other.csr');
+      const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', '1', '-extfile', 'names'];
+      await openssl('x509', '-req', '-in', 'other.csr', ...by, '-out', 'other.pem');
+    };
+    await issuedFor('DNS:hub, DNS:localhost, IP:127.0.0.1');
+    await verify('other.pem');
+    for (const names of ['DNS:example.com', 'IP:127.0.0.2', 'DNS:hub, DNS:example.com']) {
+      await issuedFor(names);
+      await expect(verify('other.pem'), names).rejects.toThrow('permitted subtree violation');
+    }
+  });
+
   it('is shown by servers that run as soon as it is renewed, to clients that trust the authority', async () => {
-    const first: HubCertificate = await openCertificate(folder, Date.now());
+    // TLS knows the true time only, so what is renewed was issued in the past.
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], now: now - 10 * DAY_MS });
+    const first: HubCertificate = await openCertificate(folder, now - 69 * DAY_MS);
     const server = createServer(tlsOptions(first), (socket) => socket.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const said: string[] = [];
-    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
-    const stop = keepFresh(folder, first, [server], (line) => said.push(line));
+    const stop = startCertificateRenewal(folder, first, [server], (line) => said.push(line));
     try {
       const before = await shownBy(server, first.ca);
-      await vi.advanceTimersByTimeAsync(3_600_000);
+      await vi.advanceTimersByTimeAsync(HOUR_MS);
       expect(await shownBy(server, first.ca)).toBe(before);
-      vi.setSystemTime(Date.now() + 61 * DAY_MS);
-      await vi.advanceTimersByTimeAsync(3_600_000);
+      vi.setSystemTime(now - HOUR_MS);
+      await vi.advanceTimersByTimeAsync(HOUR_MS);
       await expect.poll(() => said, { timeout: PATIENCE_MS }).toEqual(['The certificate was renewed']);
       expect(await shownBy(server, first.ca)).not.toBe(before);
       expect(await readFile(path.join(folder, 'ca.pem'), 'utf8')).toBe(first.ca);

@@ -5,7 +5,8 @@ import { mnemonicToAccount, privateKeyToAddress } from 'viem/accounts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseAccounts } from '../../lib/core/hub-accounts.ts';
 import { verifyPassword } from '../../lib/core/password.ts';
-import { parseStewardSecret, readRpcUrl } from '../../lib/host/container/container-secret.ts';
+import { readRpcUrl } from '../../lib/host/container/container-rpc.ts';
+import { parseStewardSecret } from '../../lib/host/container/container-secret.ts';
 import { TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
 import {

@@ -1,28 +1,29 @@
 /**
- * What a unit says of itself for its health check, in `beat.json` of its state folder. The check runs every half minute
- * in every container, so this file imports nothing.
+ * What a container records for its health check, in `beat.json` of its state folder. The check runs every half minute in
+ * every container, so this file imports nothing.
  */
 export interface BeatFile {
+  /** The agent's name, or `the steward`. */
   readonly unit: string;
   /** Seconds since 1970. */
   readonly at: number;
   readonly everySeconds: number;
-  /** When something of this unit was last seen to be in the hub's vault, in seconds since 1970; 0 for never. */
+  /** When something of this container was last seen in the hub's vault, in seconds since 1970; 0 for never. */
   readonly landedAt: number;
-  /** What the unit waits for; empty when it beats. */
+  /** What the container waits for; empty when it beats. */
   readonly waitsFor: string;
 }
 
 /** The name of the file in the state folder. */
 export const BEAT_FILE = 'beat.json';
 
-/** Beats that may be missed, and a grace for slow ones, until a unit is no longer healthy. */
+/** Beats that may be missed, and a grace for slow ones, until a container is no longer healthy. */
 const SILENT_BEATS = 4;
 const GRACE_SECONDS = 60;
 /** A record may take this much longer than a beat: the hub may be restarting. */
 const LANDING_GRACE_SECONDS = 300;
 
-/** Judges what a unit last said of itself. One line says why. Pure. */
+/** Judges the text of a container's `beat.json`, undefined where there is none. The line says why. */
 export function assessBeat(
   text: string | undefined,
   nowSeconds: number,

@@ -3,34 +3,35 @@ import { join } from 'node:path';
 import type { Vault } from '../../vault/vault.ts';
 import { BEAT_FILE, type BeatFile } from './beat-file.ts';
 
-/** Keeps `beat.json`, from which the container's health is told. */
+/** Keeps `beat.json`, from which the container's health check judges. */
 export interface BeatWriter {
-  /** Says that the unit beat now. */
+  /** Records that the agent or the steward beat now. */
   readonly beat: () => Promise<void>;
-  /** Says that what the unit wrote is in the vault, or would be. */
+  /** Records that what the container wrote is in the vault, or would be. */
   readonly landed: () => Promise<void>;
-  /** Says what the unit waits for; undefined when it came. */
+  /** Records what the container waits for; undefined when the wait is over. */
   readonly wait: (what: string | undefined) => Promise<void>;
-  /** The vault with every landing noted. */
+  /** The same vault, which records every write that reaches the hub. */
   readonly following: (vault: Vault) => Vault;
 }
 
-/** Creates the writer of a unit's health file. What can't be written is said once: a full disk must not end a beat. */
+/** Creates the writer of a container's `beat.json`. A failed write is logged once and not thrown: a full disk must not end a beat. */
 export function createBeatWriter(options: {
-  readonly unit: string;
+  /** The agent's name, or `the steward`. */
+  readonly name: string;
   readonly stateDir: string;
   readonly everySeconds: number;
   readonly log: (line: string) => void;
 }): BeatWriter {
-  const { unit, stateDir, everySeconds, log } = options;
+  const { name, stateDir, everySeconds, log } = options;
   const file = join(stateDir, BEAT_FILE);
-  let current: BeatFile = { unit, at: 0, everySeconds, landedAt: 0, waitsFor: 'its start' };
+  let current: BeatFile = { unit: name, at: 0, everySeconds, landedAt: 0, waitsFor: 'its start' };
   let last: Promise<void> = Promise.resolve();
   let hasFailed = false;
 
   async function write(): Promise<void> {
     try {
-      // Not synced to the disk: after a crash of the machine an old file only says that the unit was silent.
+      // Not synced to the disk: after a crash of the machine an old file only says that nothing beat.
       await writeFile(`${file}.new`, `${JSON.stringify(current)}\n`);
       await rename(`${file}.new`, file);
       hasFailed = false;

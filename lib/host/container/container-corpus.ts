@@ -5,7 +5,7 @@ import { openCorpus } from '../../products/corpus.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
 import type { AgentEnvironment } from './container-environment.ts';
-import type { AgentUnitSecret } from './container-secret.ts';
+import type { AgentContainerSecret } from './container-secret.ts';
 import { startCorpusSync } from './corpus-sync.ts';
 
 /**
@@ -13,9 +13,9 @@ import { startCorpusSync } from './corpus-sync.ts';
  * looked at again now and then. Waits while there are none.
  * @throws SwarmError `unit/no-corpus`, `unit/no-pseudonym-key`, and what `openCorpus` throws for logs that can't be used.
  */
-export async function openUnitCorpus(
+export async function openContainerCorpus(
   environment: AgentEnvironment,
-  secret: AgentUnitSecret,
+  secret: AgentContainerSecret,
   folder: StateFolder,
   patience: Patience,
   closers: (() => Promise<void> | void)[],

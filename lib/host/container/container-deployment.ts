@@ -4,13 +4,13 @@ import { writeDurably } from '../../files/durable.ts';
 import { createChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
 import { findFirstBlock } from '../../market/escrow/first-block.ts';
-import type { UnitEnvironment } from './container-environment.ts';
+import type { ContainerEnvironment } from './container-environment.ts';
 
 /** The names in the EIP-712 domains of the USDC that there are; elsewhere it is "USD Coin". */
 const TOKEN_NAMES: Readonly<Record<number, string>> = { 84532: 'USDC' };
 
 type ChainEnvironment = Pick<
-  UnitEnvironment,
+  ContainerEnvironment,
   'KK_DEPLOYMENT' | 'KK_CHAIN' | 'KK_ESCROW' | 'KK_TOKEN' | 'KK_STATE' | 'KK_RPC'
 >;
 
@@ -83,7 +83,7 @@ function wrongChain(found: number, wanted: number): SwarmError {
   return new SwarmError({
     code: 'unit/wrong-chain',
     disposition: 'stop',
-    message: `The RPC serves chain ${found}, and this unit belongs to chain ${wanted}`,
+    message: `The RPC serves chain ${found}, and this container belongs to chain ${wanted}`,
     next: 'Correct KK_RPC (or the address in KK_RPC_SECRET: swarm-ops keys rpc), or KK_CHAIN.',
   });
 }

@@ -2,61 +2,13 @@ import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 import { address, agentName } from '../../core/ids.ts';
 import { projectPath } from '../../files/project.ts';
-
-/** Where the channel is, as its URL says. */
-export interface ChannelAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-}
-
-const IRC_PORTS = { 'ircs:': 6697, 'irc:': 6667 } as const;
-
-/** Clear text only ever to this machine itself: passwords and orders pass over these lines. */
-function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);
-}
-
-function urlOf(schemes: readonly string[], open: readonly string[], example: string) {
-  return z.string().transform((text, context): URL => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url !== undefined && url.username === '' && url.password === '') {
-      if (schemes.includes(url.protocol)) return url;
-      if (open.includes(url.protocol) && isLoopback(url)) return url;
-    }
-    // The value is not repeated: a URL may hold a key.
-    context.addIssue({ code: 'custom', message: `must be an address without a password, as in ${example}` });
-    return z.NEVER;
-  });
-}
-
-const chainId = z
-  .string()
-  .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, 'must be a chain id, as in eip155:84532')
-  .transform((text) => Number(text.replace('eip155:', '')));
-
-const channel = urlOf(['ircs:'], ['irc:'], 'ircs://hub:6697').transform(
-  (url): ChannelAddress => ({
-    host: url.hostname,
-    port: url.port === '' ? IRC_PORTS[url.protocol as keyof typeof IRC_PORTS] : Number(url.port),
-    tls: url.protocol === 'ircs:',
-  }),
-);
-
-const seconds = (most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,6}$/, 'must be a whole number of seconds')
-    .transform(Number)
-    .refine((value) => value <= most, `must be at most ${most}`);
-
-const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
+import { bucket, chainId, channelAddress, seconds, urlOf } from './environment-values.ts';
 
 const shared = {
   KK_SECRET: z.string().min(1).max(512).optional(),
   KK_SECRET_FILE: z.string().min(1).optional(),
   KK_VAULT_REMOTE: urlOf(['https:', 'file:'], ['http:', 'git:'], 'https://hub:8443/vault.git'),
-  KK_IRC: channel,
+  KK_IRC: channelAddress,
   KK_HUB_CA: z.string().min(1).default('/run/kk/hub-ca.pem'),
   KK_S3_ENDPOINT: urlOf(['https:', 'http:'], [], 'http://objects:9000').optional(),
   KK_CHAIN: chainId.optional(),
@@ -92,8 +44,8 @@ const sharedSchema = z.object(shared);
 const stewardSchema = z.object({ ...shared, ...stewardOnly });
 const agentSchema = z.object({ ...shared, ...agentOnly });
 
-/** What the environment tells every unit. */
-export type UnitEnvironment = z.output<typeof sharedSchema>;
+/** What the environment tells every container. */
+export type ContainerEnvironment = z.output<typeof sharedSchema>;
 /** What the environment tells the steward's container. */
 export type StewardEnvironment = z.output<typeof stewardSchema>;
 /** What the environment tells an agent's container. */
@@ -112,20 +64,20 @@ export function readStewardEnvironment(given: Readonly<Record<string, string | u
   return readEnvironment(stewardSchema, given, 'steward');
 }
 
-function readEnvironment<Output extends UnitEnvironment>(
+function readEnvironment<Output extends ContainerEnvironment>(
   schema: z.ZodType<Output>,
   given: Readonly<Record<string, string | undefined>>,
-  unit: string,
+  role: 'agent' | 'steward',
 ): Output {
   // Compose sets a variable that has no value to the empty string.
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(set);
-  const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const errors = parsed.success ? contradictions(parsed.data) : parsed.error.issues.map(describe);
+  if (parsed.success && errors.length === 0) return parsed.data;
   throw new SwarmError({
     code: 'unit/bad-environment',
     disposition: 'stop',
-    message: `The environment of this ${unit} is not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`,
+    message: `The environment of this ${role} is not right:\n${errors.map((error) => `  ${error}`).join('\n')}\n`,
     next: 'Set these variables where the container is started (docker/compose.yaml, or infra/fleet.yaml and cdktf deploy).',
   });
 }
@@ -136,27 +88,27 @@ function describe({ path, message }: z.core.$ZodIssue): string {
 }
 
 /** What no single variable can show to be wrong. */
-function contradictions(environment: UnitEnvironment & Partial<AgentEnvironment>): readonly string[] {
+function contradictions(environment: ContainerEnvironment & Partial<AgentEnvironment>): readonly string[] {
   const { KK_SECRET, KK_SECRET_FILE, KK_RPC, KK_RPC_SECRET, KK_DEPLOYMENT, KK_AGENT, KK_PREFIX } = environment;
-  const problems: string[] = [];
+  const errors: string[] = [];
   if (KK_SECRET === undefined && KK_SECRET_FILE === undefined) {
-    problems.push('KK_SECRET (the id of a secret in Secrets Manager) or KK_SECRET_FILE (a file) must be set');
+    errors.push('KK_SECRET (the id of a secret in Secrets Manager) or KK_SECRET_FILE (a file) must be set');
   }
   if (KK_SECRET !== undefined && KK_SECRET_FILE !== undefined) {
-    problems.push('KK_SECRET and KK_SECRET_FILE are both set; set one');
+    errors.push('KK_SECRET and KK_SECRET_FILE are both set; set one');
   }
   if ((KK_RPC === undefined) === (KK_RPC_SECRET === undefined)) {
-    problems.push('KK_RPC (an address) or KK_RPC_SECRET (the id of a secret that holds one) must be set, and not both');
+    errors.push('KK_RPC (an address) or KK_RPC_SECRET (the id of a secret that holds one) must be set, and not both');
   }
   if (KK_DEPLOYMENT === undefined) {
     for (const name of ['KK_CHAIN', 'KK_ESCROW', 'KK_TOKEN'] as const) {
       if (environment[name] === undefined)
-        problems.push(`${name} is not set, and no KK_DEPLOYMENT names a file that says it`);
+        errors.push(`${name} is not set, and no KK_DEPLOYMENT names a file that says it`);
     }
   }
   // IAM forbids everything else anyway: said here, where a person reads it.
   if (KK_AGENT !== undefined && KK_PREFIX !== `agents/${KK_AGENT}/`) {
-    problems.push(`KK_PREFIX must be agents/${KK_AGENT}/, the folder of this agent`);
+    errors.push(`KK_PREFIX must be agents/${KK_AGENT}/, the folder of this agent`);
   }
-  return problems;
+  return errors;
 }

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 import { address, hex32 } from '../../core/ids.ts';
 import { agentSecret } from '../../keys/agent-secret.ts';
-import { rpcAddress } from '../../keys/rpc-address.ts';
-import type { UnitEnvironment } from './container-environment.ts';
+import type { ContainerEnvironment } from './container-environment.ts';
+import { readHeldSecret } from './held-secret.ts';
 
 const credential = z.object({ account: z.string().min(1).max(40), password: z.string().min(16).max(200) });
-/** Only where the unit has no role of its own: an S3-compatible server beside it. */
+/** Only where the container has no role of its own: an S3-compatible server beside it. */
 const objectStore = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 
-const agentUnitSecret = agentSecret.extend({
+const agentContainerSecret = agentSecret.extend({
   hub: credential,
   objectStore: objectStore.optional(),
   /** The seller of the logs makes pseudonyms with it. */
@@ -31,7 +31,7 @@ const stewardSecret = z.looseObject({
 });
 
 /** What an agent's container needs to know and nobody else may. */
-export type AgentUnitSecret = z.output<typeof agentUnitSecret>;
+export type AgentContainerSecret = z.output<typeof agentContainerSecret>;
 /** What the steward's container needs to know and nobody else may. */
 export type StewardSecret = z.output<typeof stewardSecret>;
 /** An account of the hub. */
@@ -41,23 +41,23 @@ export type HubCredential = z.output<typeof credential>;
  * Parses an agent's secret.
  * @throws SwarmError `unit/bad-secret` that names fields, never values.
  */
-export function parseAgentUnitSecret(text: string, agent: string): AgentUnitSecret {
-  const secret = parseSecret(agentUnitSecret, text);
+export function parseAgentContainerSecret(text: string, agent: string): AgentContainerSecret {
+  const secret = parseSecret(agentContainerSecret, text);
   if (secret.name === agent) return secret;
   throw badSecret(`it is the secret of ${JSON.stringify(secret.name.slice(0, 40))}, and this is ${agent}`);
 }
 
-/** Parses the steward's secret. @throws as {@link parseAgentUnitSecret}. */
+/** Parses the steward's secret. @throws as {@link parseAgentContainerSecret}. */
 export function parseStewardSecret(text: string): StewardSecret {
   return parseSecret(stewardSecret, text);
 }
 
 /**
- * Reads the text of this unit's secret, from the file or from Secrets Manager.
+ * Reads the text of this container's secret, from the file or from Secrets Manager.
  * @throws SwarmError `unit/no-secret` (wait) while it isn't there, and `aws/…` as `awsFailure` says.
  */
 export async function readSecretText(
-  environment: Pick<UnitEnvironment, 'KK_SECRET' | 'KK_SECRET_FILE' | 'AWS_REGION'>,
+  environment: Pick<ContainerEnvironment, 'KK_SECRET' | 'KK_SECRET_FILE' | 'AWS_REGION'>,
 ): Promise<string> {
   const { KK_SECRET, KK_SECRET_FILE, AWS_REGION } = environment;
   if (KK_SECRET_FILE !== undefined) {
@@ -68,36 +68,9 @@ export async function readSecretText(
     });
   }
   const name = KK_SECRET ?? '';
-  const text = await readHeld(name, AWS_REGION);
+  const text = await readHeldSecret(name, AWS_REGION);
   if (text === undefined) throw noSecret(`${name} is absent or has no value`);
   return text;
-}
-
-/**
- * Finds the RPC's address: in the environment, or (where it has a key in it) in a secret that all units may read.
- * @throws SwarmError `unit/no-rpc` (wait) while there is none, and `aws/…` as `awsFailure` says.
- */
-export async function readRpcUrl(
-  environment: Pick<UnitEnvironment, 'KK_RPC' | 'KK_RPC_SECRET' | 'AWS_REGION'>,
-): Promise<string> {
-  const { KK_RPC, KK_RPC_SECRET, AWS_REGION } = environment;
-  if (KK_RPC !== undefined) return KK_RPC.href;
-  const name = KK_RPC_SECRET ?? '';
-  const text = await readHeld(name, AWS_REGION);
-  const parsed = rpcAddress.safeParse(text?.trim());
-  if (parsed.success) return parsed.data;
-  throw new SwarmError({
-    code: 'unit/no-rpc',
-    disposition: 'wait',
-    message: `The secret ${name} ${text === undefined ? 'is absent or has no value' : 'is not the https address of an RPC'}`,
-    next: 'Fill it with swarm-ops keys rpc.',
-  });
-}
-
-async function readHeld(name: string, region: string): Promise<string | undefined> {
-  // The SDK takes memory that an agent whose secret is a file can do without.
-  const { createSecretStore } = await import('../../aws/secret-store.ts');
-  return createSecretStore({ region }).read(name);
 }
 
 function parseSecret<Output>(schema: z.ZodType<Output>, text: string): Output {
@@ -117,7 +90,7 @@ function noSecret(why: string): SwarmError {
   return new SwarmError({
     code: 'unit/no-secret',
     disposition: 'wait',
-    message: `The secret of this unit is not there: ${why}`,
+    message: `The secret of this container is not there: ${why}`,
     next: 'Fill it with swarm-ops keys push (compose: its set-up does it).',
   });
 }
@@ -126,7 +99,7 @@ function badSecret(why: string): SwarmError {
   return new SwarmError({
     code: 'unit/bad-secret',
     disposition: 'stop',
-    message: `The secret of this unit can't be used: ${why}`,
+    message: `The secret of this container can't be used: ${why}`,
     next: 'Write it anew with swarm-ops keys push --rotate, or correct KK_SECRET or KK_SECRET_FILE.',
   });
 }

@@ -11,7 +11,7 @@ import { storeFailed } from '../../delivery/store-error.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
 
-/** Where logs are and where they go. */
+/** Which logs are copied, and where to. */
 export interface CorpusSyncOptions {
   readonly bucket: string;
   readonly prefix: string;
@@ -32,13 +32,13 @@ interface Listed {
 }
 
 const EVERY_MS = 60_000;
-/** Hidden, so that no reader of logs takes it for one. */
-const MARKS = '.marks.json';
+/** The ETag of each file of the copy. Hidden, so that no reader of logs takes it for one. */
+const ETAGS = '.marks.json';
 /** A name that is the same on every machine; folders below the prefix are left out. */
 const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,180}$/;
 
 /**
- * Copies the logs of a bucket into a folder and keeps the copy up: what is new or changed is fetched, what is gone is
+ * Copies the logs of a bucket into a folder and keeps the copy current: what is new or changed is fetched, what is gone is
  * removed, the bucket is only read. The first copy is whole when this resolves; waits until there is something.
  */
 export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ readonly close: () => Promise<void> }> {
@@ -72,12 +72,12 @@ export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ rea
 async function copyOnce(store: ObjectStore, dir: string, { log, signal }: Patience): Promise<void> {
   const listed = await listObjects(store);
   if (listed.length === 0) throw noLogs(store);
-  const marks = await readMarks(dir);
+  const etags = await readEtags(dir);
   const wanted = new Map(listed.map((object) => [object.name, object]));
   for (const name of await readdir(dir)) {
-    if (name === MARKS || wanted.has(name)) continue;
+    if (name === ETAGS || wanted.has(name)) continue;
     await rm(join(dir, name), { force: true });
-    marks.delete(name);
+    etags.delete(name);
   }
   let fetched = 0;
   for (const object of listed) {
@@ -86,10 +86,10 @@ async function copyOnce(store: ObjectStore, dir: string, { log, signal }: Patien
       (found) => found.size,
       () => -1,
     );
-    if (marks.get(object.name) === object.etag && size === object.sizeBytes) continue;
+    if (etags.get(object.name) === object.etag && size === object.sizeBytes) continue;
     await fetchObject(store, dir, object);
-    marks.set(object.name, object.etag);
-    await writeDurably(join(dir, MARKS), JSON.stringify([...marks]));
+    etags.set(object.name, object.etag);
+    await writeDurably(join(dir, ETAGS), JSON.stringify([...etags]));
     fetched += 1;
   }
   if (fetched > 0) log(`copied ${fetched} files of chat logs`);
@@ -132,13 +132,13 @@ async function fetchObject(store: ObjectStore, dir: string, { key, name, etag, s
   }
 }
 
-async function readMarks(dir: string): Promise<Map<string, string>> {
+async function readEtags(dir: string): Promise<Map<string, string>> {
   try {
     return new Map(
-      z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(await readFile(join(dir, MARKS), 'utf8'))),
+      z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(await readFile(join(dir, ETAGS), 'utf8'))),
     );
   } catch {
-    // Without marks everything is fetched again.
+    // Without them everything is fetched again.
     return new Map();
   }
 }

@@ -13,19 +13,22 @@ import { watchVault } from '../nudges.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { waitFor } from '../wait-for.ts';
 import type { BeatWriter } from './beat-writer.ts';
-import { openUnitCorpus } from './container-corpus.ts';
+import { openContainerCorpus } from './container-corpus.ts';
 import type { AgentEnvironment } from './container-environment.ts';
-import { parseAgentUnitSecret, readSecretText } from './container-secret.ts';
-import { openHubVault, openMarket, openStore, readHubCa, treasuryOf, vaultFolders } from './container-services.ts';
-import { DEFAULT_BEAT_SECONDS, type UnitRun } from './run-container.ts';
+import { openMarket } from './container-market.ts';
+import { parseAgentContainerSecret, readSecretText } from './container-secret.ts';
+import { openStore } from './container-store.ts';
+import { readHubCa } from './hub-ca.ts';
+import { openHubVault, vaultFolders } from './hub-vault.ts';
+import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 
 /** Runs one agent until it is told to stop. */
-export async function runAgentUnit(environment: AgentEnvironment, run: UnitRun): Promise<void> {
+export async function runAgent(environment: AgentEnvironment, run: ContainerRun): Promise<void> {
   const { folder, patience, closers, log, beats } = run;
   const manifest = await findManifest(environment);
   const name = manifest.metadata.name;
   const secretText = await waitFor('its secret', () => readSecretText(environment), patience);
-  const secret = parseAgentUnitSecret(secretText, name);
+  const secret = parseAgentContainerSecret(secretText, name);
   const account = privateKeyToAccount(secret.privateKey);
   requireAddress(manifest, account.address);
 
@@ -51,7 +54,7 @@ export async function runAgentUnit(environment: AgentEnvironment, run: UnitRun):
     folder,
     deliverySeed: () => deliverySeed,
     vault,
-    treasury: treasuryOf(environment, secret),
+    treasury: environment.KK_TREASURY ?? secret.treasury,
     store,
     downloadOrigins: [origin],
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
@@ -59,7 +62,9 @@ export async function runAgentUnit(environment: AgentEnvironment, run: UnitRun):
     log,
     debug: log,
   };
-  const corpus = sellsLogs(manifest) ? await openUnitCorpus(environment, secret, folder, patience, closers) : undefined;
+  const corpus = sellsLogs(manifest)
+    ? await openContainerCorpus(environment, secret, folder, patience, closers)
+    : undefined;
   const agent = await createAgentHost(host, manifest, account, corpus);
   const unwatch = watchVault(vault, [agent], () => undefined, log);
   closers.push(async () => {

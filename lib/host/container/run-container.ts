@@ -1,39 +1,39 @@
 import { displayText } from '../../core/display-text.ts';
-import { formatError, SwarmError } from '../../core/errors.ts';
+import { formatError } from '../../core/errors.ts';
+import { exitCodeOf } from '../../core/exit-code.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
 import { takeOwnership } from '../../files/owner-lock.ts';
 import { openStateFolder, type StateFolder } from '../state-folder.ts';
 import type { Patience } from '../wait-for.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
-import type { UnitEnvironment } from './container-environment.ts';
+import type { ContainerEnvironment } from './container-environment.ts';
 import { describeCrash } from './crash.ts';
 
 /** What the program in a container runs with. */
-export interface UnitRun {
+export interface ContainerRun {
   readonly folder: StateFolder;
   readonly patience: Patience;
   readonly beats: BeatWriter;
   readonly log: (line: string) => void;
   /** Resolves when the container is told to stop. */
   readonly stopped: Promise<void>;
-  /** What to end when the unit ends, newest first. */
+  /** What to close when the container stops, newest first. */
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** Only a person can mend it: starting again soon won't. From sysexits.h, EX_CONFIG. */
-const CONFIGURATION = 78;
-/** Another process is there: try again later. EX_TEMPFAIL. */
-const IN_USE = 75;
-/** After SIGTERM a beat may end and land for so long. Containers are killed after 10 s. */
+/** So long after SIGTERM a beat may go on and its writes may reach the hub. Containers are killed after 10 s. */
 const STOP_MS = 8_000;
 
-/** How often a unit beats where nobody says: as the manifests' schedules do. */
+/** Seconds between two beats where KK_BEAT_SECONDS is not set; the manifests' schedules have the same pace. */
 export const DEFAULT_BEAT_SECONDS = 300;
 
-/** Runs the program of a container, from its environment and its lock to its end. Gives the exit code. */
-export async function runUnit<Environment extends UnitEnvironment & { readonly KK_AGENT?: string }>(
+/**
+ * Runs the program of a container: reads its environment, locks its state folder, and runs it until it is told to stop.
+ * Gives the exit code.
+ */
+export async function runContainer<Environment extends ContainerEnvironment & { readonly KK_AGENT?: string }>(
   readEnvironment: (given: NodeJS.ProcessEnv) => Environment,
-  program: (environment: Environment, run: UnitRun) => Promise<void>,
+  program: (environment: Environment, run: ContainerRun) => Promise<void>,
 ): Promise<number> {
   const stop = new AbortController();
   const closers: (() => Promise<void> | void)[] = [];
@@ -43,12 +43,12 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
   const onSignal = (): void => {
     if (stop.signal.aborted) return;
     log('stopping');
-    // All that matters is on disk already; the next start goes on from there.
+    // All that matters is on disk; the next start goes on from there.
     setTimeout(() => process.exit(0), STOP_MS).unref();
     stop.abort();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-  // What nobody caught leaves nothing to rely on; the next start goes on from what is on disk.
+  // After an error that nobody caught nothing in memory can be relied on; the next start goes on from the disk.
   process.once('uncaughtException', (error: unknown) => {
     process.stderr.write(`${describeCrash(error)}\n`);
     process.exit(exitCodeOf(error));
@@ -62,7 +62,7 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
     closers.push(await takeOwnership(folder.lock));
     const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
     const beats = createBeatWriter({
-      unit: environment.KK_AGENT ?? 'the steward',
+      name: environment.KK_AGENT ?? 'the steward',
       stateDir: folder.dir,
       everySeconds,
       log,
@@ -80,13 +80,7 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
   }
 }
 
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof SwarmError)) return 1;
-  if (error.code === 'vault/in-use') return IN_USE;
-  return error.disposition === 'stop' ? CONFIGURATION : 1;
-}
-
-/** Ends what was started, newest first; one that fails doesn't keep the others alive. */
+/** Closes what was opened, newest first; one that fails doesn't keep the others open. */
 async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
   for (const close of closers.splice(0).reverse()) {
     try {

@@ -14,12 +14,15 @@ import { writeRunFile } from '../run-file.ts';
 import { startSwarmServices } from '../swarm-services.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StewardEnvironment } from './container-environment.ts';
+import { openMarket } from './container-market.ts';
 import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
-import { openHubVault, openMarket, openStore, readHubCa, vaultFolders } from './container-services.ts';
-import { DEFAULT_BEAT_SECONDS, type UnitRun } from './run-container.ts';
+import { openStore } from './container-store.ts';
+import { readHubCa } from './hub-ca.ts';
+import { openHubVault, vaultFolders } from './hub-vault.ts';
+import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 
-/** Looks after agents that run in containers of their own, until it is told to stop. */
-export async function runStewardUnit(environment: StewardEnvironment, run: UnitRun): Promise<void> {
+/** Runs the steward of agents that run in containers of their own (treasury, health, old objects), until it is told to stop. */
+export async function runSteward(environment: StewardEnvironment, run: ContainerRun): Promise<void> {
   const { folder, patience, closers, log, beats } = run;
   const manifests = await loadManifests([environment.KK_AGENTS]);
   const agents = manifests.map(factsOf);
@@ -90,11 +93,11 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
   await run.stopped;
 }
 
-/** The bucket that the steward keeps tidy; none where it is named none. */
+/** The bucket whose old objects the steward deletes; undefined where the environment names none. */
 async function openObjects(
   { KK_BUCKET, ...environment }: StewardEnvironment,
   { objectStore }: StewardSecret,
-  { patience, closers }: UnitRun,
+  { patience, closers }: ContainerRun,
 ) {
   if (KK_BUCKET === undefined) return undefined;
   const opened = await openStore({ ...environment, KK_BUCKET }, objectStore, patience);
@@ -103,14 +106,14 @@ async function openObjects(
 }
 
 /** The steward's records are rare: what counts as landing is that the hub answers. */
-async function tick(vault: Vault, beats: UnitRun['beats'], say: (line: string) => void): Promise<void> {
+async function tick(vault: Vault, beats: ContainerRun['beats'], say: (line: string) => void): Promise<void> {
   await beats.beat();
   const { lastError } = await vault.status();
   if (lastError === undefined) await beats.landed();
   say(lastError === undefined ? 'looks after the swarm' : `can't reach the hub: ${lastError}`);
 }
 
-/** Logs at most one line a beat: who watches the log takes silence for a failure. */
+/** Logs at most one line a beat, and one line a beat even when nothing happens: alarms take silence for a failure. */
 function createPulse(everySeconds: number, log: (line: string) => void): (line: string) => void {
   let saidAt = performance.now();
   return (line) => {

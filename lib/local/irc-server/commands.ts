@@ -2,9 +2,9 @@ import { join, names, part, say, topic } from './channels.ts';
 import type { ClientMessage } from './message.ts';
 import { away, ison, list, mode, time, userhost, who, whois, whowas } from './queries.ts';
 import { cap, echo, lusers, motd, nick, user, version } from './registration.ts';
-import { type Client, reply, type World } from './world.ts';
+import { type Client, reply, type ServerState } from './server-state.ts';
 
-type Command = (world: World, client: Client, params: readonly string[]) => undefined;
+type Command = (state: ServerState, client: Client, params: readonly string[]) => undefined;
 
 const BEFORE_REGISTRATION: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['CAP', cap],
@@ -19,8 +19,8 @@ const BEFORE_REGISTRATION: ReadonlyMap<string, Command> = new Map<string, Comman
 const AFTER_REGISTRATION: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['JOIN', join],
   ['PART', part],
-  ['PRIVMSG', (world, client, params) => say(world, client, 'PRIVMSG', params)],
-  ['NOTICE', (world, client, params) => say(world, client, 'NOTICE', params)],
+  ['PRIVMSG', (state, client, params) => say(state, client, 'PRIVMSG', params)],
+  ['NOTICE', (state, client, params) => say(state, client, 'NOTICE', params)],
   ['TOPIC', topic],
   ['NAMES', names],
   ['MODE', mode],
@@ -37,17 +37,17 @@ const AFTER_REGISTRATION: ReadonlyMap<string, Command> = new Map<string, Command
   ['TIME', time],
 ]);
 
-/** Does what a client's message says. */
-export function execute(world: World, client: Client, message: ClientMessage): undefined {
+/** Executes a client's message. */
+export function execute(state: ServerState, client: Client, message: ClientMessage): undefined {
   const early = BEFORE_REGISTRATION.get(message.command);
-  if (early !== undefined) return early(world, client, message.params);
-  if (!client.registered) return reply(world, client, '451', ':You have not registered');
+  if (early !== undefined) return early(state, client, message.params);
+  if (!client.registered) return reply(state, client, '451', ':You have not registered');
   const command = AFTER_REGISTRATION.get(message.command);
-  if (command === undefined) return reply(world, client, '421', echo(message.command), ':Unknown command');
-  command(world, client, message.params);
+  if (command === undefined) return reply(state, client, '421', echo(message.command), ':Unknown command');
+  command(state, client, message.params);
 }
 
-function ping(world: World, client: Client, [token]: readonly string[]): undefined {
-  if (token === undefined) return reply(world, client, '409', ':No origin specified');
-  client.send(`:${world.serverName} PONG ${world.serverName} :${token}`);
+function ping(state: ServerState, client: Client, [token]: readonly string[]): undefined {
+  if (token === undefined) return reply(state, client, '409', ':No origin specified');
+  client.send(`:${state.serverName} PONG ${state.serverName} :${token}`);
 }

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
+import { createTokenBucket } from '../../core/token-bucket.ts';
 import { execute } from './commands.ts';
 import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
-import { type Client, removeClient, reply, type World } from './world.ts';
+import { type Client, removeClient, reply, type ServerState } from './server-state.ts';
 
 /** What one client may cost. */
 export interface Limits {
   readonly registrationMs: number;
-  /** Silence after which a client is asked whether it is there, and again after which it is dropped. */
+  /** Silence after which a client is pinged, and after which a pinged client is dropped. */
   readonly pingMs: number;
   readonly sendQueueBytes: number;
   /** Lines taken at once, and per second after that. What comes faster waits in the client's own buffers. */
@@ -14,27 +15,26 @@ export interface Limits {
   readonly linesPerSecond: number;
 }
 
-/** One client's connection. `check` is to be called now and then; `end` closes it at once. */
+/** One client's connection. `check` enforces its timeouts and is to be called regularly; `end` closes it at once. */
 export interface Connection {
   readonly check: (nowMs: number) => void;
   readonly end: (reason: string) => undefined;
 }
 
 /**
- * So many looks after being asked may a client still be silent: after this machine itself stood still (a laptop that
- * slept), an answer that already waits is read between two looks.
+ * A client that was pinged is dropped after so many checks at the earliest: after this machine itself was suspended, an answer
+ * that has already arrived is read between two checks.
  */
-const PATIENT_LOOKS = 4;
+const MIN_CHECKS_AFTER_PING = 4;
 
-/** Serves one socket: lines in, commands done, replies out, within the limits. */
-export function serve(world: World, socket: Socket, limits: Limits, onGone: () => void): Connection {
+/** Serves one socket within the limits: parses lines, executes commands, sends replies. */
+export function serve(state: ServerState, socket: Socket, limits: Limits, onGone: () => void): Connection {
   const openedMs = Date.now();
   let heardMs = openedMs;
-  let askedMs: number | undefined;
-  let looksSinceAsked = 0;
+  let pingedMs: number | undefined;
+  let checksSincePing = 0;
   let gone = false;
-  let tokens = limits.burstLines;
-  let filledMs = openedMs;
+  const bucket = createTokenBucket(limits.burstLines, 1000 / limits.linesPerSecond);
   let pending = '';
   let overlong = false;
   let resume: NodeJS.Timeout | undefined;
@@ -47,8 +47,8 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     away: undefined,
     registered: false,
     negotiating: false,
-    signedOnAt: world.now(),
-    spokeAt: world.now(),
+    signedOnAt: state.now(),
+    spokeAt: state.now(),
     channels: new Set(),
     send: (line) => {
       if (gone) return;
@@ -62,20 +62,11 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     if (gone) return;
     gone = true;
     clearTimeout(resume);
-    // The peer may not be reading: say why, then give it a moment and no more.
+    // The peer may not be reading: it gets the reason, and half a second to close.
     socket.end(`${fitLine(`ERROR :Closing Link: ${client.host} (${reason})`)}\r\n`, 'latin1');
     setTimeout(() => socket.destroy(), 500).unref();
-    removeClient(world, client, reason);
+    removeClient(state, client, reason);
     onGone();
-  }
-
-  function takeToken(): boolean {
-    const now = Date.now();
-    tokens = Math.min(limits.burstLines, tokens + ((now - filledMs) * limits.linesPerSecond) / 1000);
-    filledMs = now;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
   }
 
   function work(): void {
@@ -84,18 +75,19 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     for (;;) {
       const end = pending.indexOf('\n', start);
       if (gone || end === -1) break;
-      if (!takeToken()) {
+      const waitMs = bucket.take(performance.now());
+      if (waitMs > 0) {
         pending = pending.slice(start);
         socket.pause();
-        resume = setTimeout(work, 1000 / limits.linesPerSecond);
+        resume = setTimeout(work, waitMs);
         return;
       }
       const line = pending.slice(start, end).replace(/\r+$/, '');
       start = end + 1;
-      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(world, client, '417', ':Input line was too long');
+      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(state, client, '417', ':Input line was too long');
       else {
         const message = parseMessage(line);
-        if (message !== undefined) execute(world, client, message);
+        if (message !== undefined) execute(state, client, message);
       }
       overlong = false;
     }
@@ -112,7 +104,7 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
   socket.setNoDelay(true);
   socket.on('data', (chunk: string) => {
     heardMs = Date.now();
-    askedMs = undefined;
+    pingedMs = undefined;
     pending += chunk;
     if (resume === undefined) work();
   });
@@ -125,13 +117,13 @@ export function serve(world: World, socket: Socket, limits: Limits, onGone: () =
     check: (nowMs) => {
       if (!client.registered) {
         if (nowMs - openedMs > limits.registrationMs) leave('Registration timed out');
-      } else if (askedMs !== undefined) {
-        looksSinceAsked += 1;
-        if (looksSinceAsked >= PATIENT_LOOKS && nowMs - askedMs > limits.pingMs) leave('Ping timeout');
+      } else if (pingedMs !== undefined) {
+        checksSincePing += 1;
+        if (checksSincePing >= MIN_CHECKS_AFTER_PING && nowMs - pingedMs > limits.pingMs) leave('Ping timeout');
       } else if (nowMs - heardMs > limits.pingMs) {
-        askedMs = nowMs;
-        looksSinceAsked = 0;
-        client.send(`PING :${world.serverName}`);
+        pingedMs = nowMs;
+        checksSincePing = 0;
+        client.send(`PING :${state.serverName}`);
       }
     },
   };

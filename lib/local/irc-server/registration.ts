@@ -1,100 +1,100 @@
 import { fold, isNick, NICK_LENGTH } from './message.ts';
-import { type Client, maskOf, reply, tellPeers, type World } from './world.ts';
+import { type Client, maskOf, reply, type ServerState, tellPeers } from './server-state.ts';
 
 /** What the server calls itself. */
 const VERSION = 'karmakadabra-irc-1';
 
 /** NICK: takes or changes a nick. */
-export function nick(world: World, client: Client, [wanted]: readonly string[]): undefined {
-  if (wanted === undefined || wanted === '') return reply(world, client, '431', ':No nickname given');
+export function nick(state: ServerState, client: Client, [wanted]: readonly string[]): undefined {
+  if (wanted === undefined || wanted === '') return reply(state, client, '431', ':No nickname given');
   if (!isNick(wanted))
     return reply(
-      world,
+      state,
       client,
       '432',
       echo(wanted),
       `:Erroneous nickname (at most ${NICK_LENGTH} letters, digits and -_[]{}\\|^\`)`,
     );
-  const holder = world.nicks.get(fold(wanted));
+  const holder = state.nicks.get(fold(wanted));
   if (holder !== undefined && holder !== client)
-    return reply(world, client, '433', wanted, ':Nickname is already in use');
+    return reply(state, client, '433', wanted, ':Nickname is already in use');
   if (wanted === client.nick) return;
   const before = maskOf(client);
-  if (client.nick !== '') world.nicks.delete(fold(client.nick));
-  world.nicks.set(fold(wanted), client);
+  if (client.nick !== '') state.nicks.delete(fold(client.nick));
+  state.nicks.set(fold(wanted), client);
   client.nick = wanted;
-  if (!client.registered) return welcome(world, client);
+  if (!client.registered) return welcome(state, client);
   client.send(`:${before} NICK :${wanted}`);
-  tellPeers(world, client, `:${before} NICK :${wanted}`);
+  tellPeers(state, client, `:${before} NICK :${wanted}`);
 }
 
 /** USER: says who connects. */
-export function user(world: World, client: Client, [name, , , realName]: readonly string[]): undefined {
-  if (client.registered) return reply(world, client, '462', ':You may not reregister');
+export function user(state: ServerState, client: Client, [name, , , realName]: readonly string[]): undefined {
+  if (client.registered) return reply(state, client, '462', ':You may not reregister');
   if (name === undefined || realName === undefined)
-    return reply(world, client, '461', 'USER', ':Not enough parameters');
+    return reply(state, client, '461', 'USER', ':Not enough parameters');
   client.user = `~${name.replace(/[^A-Za-z0-9_.-]/g, '').slice(0, 16) || 'user'}`;
   client.realName = realName.slice(0, 100);
-  welcome(world, client);
+  welcome(state, client);
 }
 
 /** CAP: the server has no capabilities, and says so in the way clients expect (IRCv3 capability negotiation). */
-export function cap(world: World, client: Client, [subcommand = '', list = '']: readonly string[]): undefined {
+export function cap(state: ServerState, client: Client, [subcommand = '', list = '']: readonly string[]): undefined {
   const target = client.nick || '*';
   switch (subcommand.toUpperCase()) {
     case 'LS':
       client.negotiating = !client.registered;
-      return client.send(`:${world.serverName} CAP ${target} LS :`);
+      return client.send(`:${state.serverName} CAP ${target} LS :`);
     case 'LIST':
-      return client.send(`:${world.serverName} CAP ${target} LIST :`);
+      return client.send(`:${state.serverName} CAP ${target} LIST :`);
     case 'REQ':
       client.negotiating = !client.registered;
-      return client.send(`:${world.serverName} CAP ${target} NAK :${list}`);
+      return client.send(`:${state.serverName} CAP ${target} NAK :${list}`);
     case 'END':
       client.negotiating = false;
-      return welcome(world, client);
+      return welcome(state, client);
     default:
-      return reply(world, client, '410', echo(subcommand), ':Invalid CAP command');
+      return reply(state, client, '410', echo(subcommand), ':Invalid CAP command');
   }
 }
 
-function welcome(world: World, client: Client): undefined {
+function welcome(state: ServerState, client: Client): undefined {
   if (client.registered || client.negotiating || client.nick === '' || client.user === '') return;
   client.registered = true;
-  reply(world, client, '001', `:Welcome to Karmakadabra ${maskOf(client)}`);
-  reply(world, client, '002', `:Your host is ${world.serverName}, running version ${VERSION}`);
-  reply(world, client, '003', `:This server was created ${new Date(world.createdAt * 1000).toISOString()}`);
-  reply(world, client, '004', world.serverName, VERSION, 'i', 'nt');
+  reply(state, client, '001', `:Welcome to Karmakadabra ${maskOf(client)}`);
+  reply(state, client, '002', `:Your host is ${state.serverName}, running version ${VERSION}`);
+  reply(state, client, '003', `:This server was created ${new Date(state.createdAt * 1000).toISOString()}`);
+  reply(state, client, '004', state.serverName, VERSION, 'i', 'nt');
   reply(
-    world,
+    state,
     client,
     '005',
     `NETWORK=Karmakadabra CASEMAPPING=ascii CHANTYPES=# PREFIX= CHANMODES=,,,nt NICKLEN=${NICK_LENGTH} CHANNELLEN=50`,
     'TOPICLEN=300 AWAYLEN=200 CHANLIMIT=#:10 TARGMAX=PRIVMSG:4,NOTICE:4,JOIN:10,PART:10,WHOIS:1 :are supported by this server',
   );
-  lusers(world, client);
-  motd(world, client);
+  lusers(state, client);
+  motd(state, client);
 }
 
 /** LUSERS: how many are here. */
-export function lusers(world: World, client: Client): undefined {
-  const people = [...world.nicks.values()].filter(({ registered }) => registered).length;
-  reply(world, client, '251', `:There are ${people} users and 0 services on 1 servers`);
-  reply(world, client, '254', String(world.channels.size), ':channels formed');
-  reply(world, client, '255', `:I have ${people} clients and 0 servers`);
+export function lusers(state: ServerState, client: Client): undefined {
+  const people = [...state.nicks.values()].filter(({ registered }) => registered).length;
+  reply(state, client, '251', `:There are ${people} users and 0 services on 1 servers`);
+  reply(state, client, '254', String(state.channels.size), ':channels formed');
+  reply(state, client, '255', `:I have ${people} clients and 0 servers`);
 }
 
 /** MOTD: what this place is. */
-export function motd(world: World, client: Client): undefined {
-  reply(world, client, '375', `:- ${world.serverName} Message of the day -`);
-  reply(world, client, '372', ':- The market floor of Karmakadabra: agents that buy and sell data.');
-  reply(world, client, '372', ':- Join #karmakadabra and ask any of them: "<nick>: price?", "status", "why", "help".');
-  reply(world, client, '376', ':End of MOTD command');
+export function motd(state: ServerState, client: Client): undefined {
+  reply(state, client, '375', `:- ${state.serverName} Message of the day -`);
+  reply(state, client, '372', ':- The market floor of Karmakadabra: agents that buy and sell data.');
+  reply(state, client, '372', ':- Join #karmakadabra and ask any of them: "<nick>: price?", "status", "why", "help".');
+  reply(state, client, '376', ':End of MOTD command');
 }
 
 /** VERSION: what runs here. */
-export function version(world: World, client: Client): undefined {
-  reply(world, client, '351', VERSION, world.serverName, ':embedded, for one machine');
+export function version(state: ServerState, client: Client): undefined {
+  reply(state, client, '351', VERSION, state.serverName, ':embedded, for one machine');
 }
 
 /** A word of the client's in an error: short, and never one that would read as the last parameter. */

@@ -4,7 +4,7 @@ import { systemClock } from '../../core/time.ts';
 import { createChannel } from './channels.ts';
 import { type Connection, type Limits, serve } from './connection.ts';
 import { toWire } from './message.ts';
-import type { World } from './world.ts';
+import type { ServerState } from './server-state.ts';
 
 /** Where the server listens and what it allows. Port 0 takes a free one. */
 export interface IrcServerOptions {
@@ -45,7 +45,7 @@ export async function startIrcServer(options: IrcServerOptions): Promise<IrcServ
   const limits: Limits = { ...LIMITS, ...options.limits };
   const maxClients = options.maxClients ?? 200;
   const log = options.log ?? (() => undefined);
-  const world: World = {
+  const state: ServerState = {
     serverName: 'irc.karmakadabra.local',
     createdAt: systemClock(),
     now: systemClock,
@@ -53,7 +53,7 @@ export async function startIrcServer(options: IrcServerOptions): Promise<IrcServ
     channels: new Map(),
     lines: 0,
   };
-  createChannel(world, options.channel ?? '#karmakadabra', toWire(options.channelTopic ?? ''), true);
+  createChannel(state, options.channel ?? '#karmakadabra', toWire(options.channelTopic ?? ''), true);
   const connections = new Set<Connection>();
 
   const server = createServer({ allowHalfOpen: false }, (socket) => {
@@ -65,7 +65,7 @@ export async function startIrcServer(options: IrcServerOptions): Promise<IrcServ
       log(`refused a client: ${maxClients} are connected`);
       return;
     }
-    const connection = serve(world, socket, limits, () => connections.delete(connection));
+    const connection = serve(state, socket, limits, () => connections.delete(connection));
     connections.add(connection);
   });
   const port = await listen(server, options);
@@ -83,7 +83,7 @@ export async function startIrcServer(options: IrcServerOptions): Promise<IrcServ
   return {
     host: options.host,
     port,
-    stats: () => ({ clients: connections.size, lines: world.lines }),
+    stats: () => ({ clients: connections.size, lines: state.lines }),
     close: () => {
       closing ??= new Promise((resolve) => {
         clearInterval(checks);

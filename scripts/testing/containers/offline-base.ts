@@ -14,7 +14,7 @@ import type { Docker } from './docker.ts';
 export const OFFLINE_BASE = 'karmakadabra/base:offline';
 
 const SUITE = 'bookworm';
-const PACKAGES = ['ca-certificates', 'git', 'ngircd', 'openssl'] as const;
+const PACKAGES = ['ca-certificates', 'git', 'ngircd'] as const;
 /** What no bundler reads: half of the packages' bytes. */
 const UNREAD = ['*.d.ts', '*.d.cts', '*.d.mts', '*.map'] as const;
 const DEBOOTSTRAP_MS = 1_200_000;

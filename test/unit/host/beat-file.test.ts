@@ -6,7 +6,7 @@ const NOW = 1_800_000_000;
 const beating: BeatFile = { unit: 'kk-a', at: NOW - 5, everySeconds: 30, landedAt: NOW - 40, waitsFor: '' };
 const judge = (changes: Partial<BeatFile>) => assessBeat(JSON.stringify({ ...beating, ...changes }), NOW);
 
-describe('the health of a unit', () => {
+describe('the health of a container', () => {
   it('is good while it beats and what it wrote is in the vault', () => {
     expect(judge({})).toEqual({ isHealthy: true, line: 'kk-a beat 5 s ago' });
   });
@@ -21,7 +21,7 @@ describe('the health of a unit', () => {
     );
   });
 
-  it('is bad when a unit waits, has not beaten, beats into the void, or says nothing that can be read', () => {
+  it('is bad when a container waits, has not beaten, beats into the void, or says nothing that can be read', () => {
     expect(judge({ waitsFor: 'the vault' })).toEqual({ isHealthy: false, line: 'kk-a waits for the vault' });
     expect(judge({ at: 0, landedAt: 0 })).toEqual({ isHealthy: false, line: 'kk-a has not beaten yet' });
     expect(judge({ landedAt: 0 }).line).toContain('nothing of it has landed');

@@ -6,8 +6,8 @@ import { hashPassword, verifyPassword } from '../../../lib/core/password.ts';
 import { createAuthenticator } from '../../../lib/hub/authenticator.ts';
 import { parseChanges, parseCommits } from '../../../lib/hub/inspect-push.ts';
 import { createLineSplitter, parseIrcLine } from '../../../lib/hub/irc-line.ts';
-import { mayBear } from '../../../lib/hub/nick-rules.ts';
-import { pathFault } from '../../../lib/hub/path-rules.ts';
+import { mayUseNick } from '../../../lib/hub/nick-rules.ts';
+import { pathRejection } from '../../../lib/hub/path-rules.ts';
 import { parseSaslPlain } from '../../../lib/hub/sasl-plain.ts';
 
 const HASH = `scrypt$16384$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
@@ -53,9 +53,23 @@ describe('the hub’s accounts', () => {
     expect(await book.signIn('kk-a', 'the new password', 'x')).toMatchObject({ result: 'ok' });
   });
 
+  it('may be guessed at a few times at once and then now and then, until the right password clears the count', async () => {
+    let nowMs = 0;
+    const book = createAuthenticator(() => nowMs);
+    book.replace([{ ...account('kk-a'), passwordHash: await hashPassword('the password') }]);
+    const guess = async (password: string) => (await book.signIn('kk-a', password, 'x')).result;
+    const atOnce = await Promise.all(Array.from({ length: 20 }, (_, index) => guess(`guess ${index}`)));
+    expect(atOnce.filter((result) => result === 'wrong')).toHaveLength(8);
+    expect(await guess('the password')).toBe('busy');
+    nowMs += 7_500;
+    expect([await guess('guess'), await guess('guess')]).toEqual(['wrong', 'busy']);
+    nowMs += 7_500;
+    expect([await guess('the password'), await guess('guess')]).toEqual(['ok', 'wrong']);
+  });
+
   it('bear their own nick; only ops bear several', () => {
     const all = [account('kk-a'), account('kk-b'), account('kk-ops', 'ops'), account('eve', 'person', 'ops-eve')];
-    const bears = (index: number, nick: string) => mayBear(all[index] ?? account('none'), nick, all);
+    const bears = (index: number, nick: string) => mayUseNick(all[index] ?? account('none'), nick, all);
     expect([bears(0, 'kk-a'), bears(0, 'KK-A'), bears(0, 'kk-b'), bears(0, 'ops-a')]).toEqual([
       true,
       true,
@@ -78,7 +92,7 @@ describe('paths', () => {
         fc.array(fc.oneof(fc.constantFrom('agents', 'kk-a', 'kk-b', '..', '.git', 'shared', ''), fc.string())),
         (parts) => {
           const path = parts.join('/');
-          if (pathFault(['kk-a'], path) === undefined) expect(path).toMatch(/^agents\/kk-a\/./);
+          if (pathRejection(['kk-a'], path) === undefined) expect(path).toMatch(/^agents\/kk-a\/./);
         },
       ),
       { numRuns: 2000 },
@@ -86,9 +100,9 @@ describe('paths', () => {
   });
 
   it('of kept words are the writer’s and people’s', () => {
-    expect(pathFault(['kk-ops'], 'shared/alerts.people-01234567.md')).toBeUndefined();
-    expect(pathFault(['people'], 'agents/kk-a/state.people-01234567.md')).toBeUndefined();
-    expect(pathFault(['kk-b'], 'agents/kk-a/state.people-01234567.md')).toContain('belongs to kk-a');
+    expect(pathRejection(['kk-ops'], 'shared/alerts.people-01234567.md')).toBeUndefined();
+    expect(pathRejection(['people'], 'agents/kk-a/state.people-01234567.md')).toBeUndefined();
+    expect(pathRejection(['kk-b'], 'agents/kk-a/state.people-01234567.md')).toContain('belongs to kk-a');
   });
 });
 

@@ -3,32 +3,32 @@ import type { SignIn } from './authenticator.ts';
 import { firstParameter, type IrcLine } from './irc-line.ts';
 import { parseSaslPlain } from './sasl-plain.ts';
 
-/** What a client has to say before it is let through: who it is (SASL PLAIN, IRCv3 3.1) and under which nick. */
-export interface SignOn {
-  /** Takes one line. */
-  readonly take: (line: IrcLine) => Promise<SignOnStep>;
+/** The registration of a connection (RFC 2812 §3.1): the client gives an account and its password (SASL PLAIN, IRCv3 3.1) and a nick. */
+export interface Registration {
+  /** Handles one line of the client. */
+  readonly take: (line: IrcLine) => Promise<RegistrationStep>;
 }
 
-/** What follows from a line: nothing yet, somebody who may come in, or the end of the connection. */
-export type SignOnStep =
+/** What follows from a line: nothing yet, a registered client, or the end of the connection. */
+export type RegistrationStep =
   | { readonly type: 'waiting' }
   | { readonly type: 'complete'; readonly account: Account; readonly nick: string; readonly user: string }
   | { readonly type: 'refused'; readonly why: string };
 
-/** What signing on asks of the world; `reply` sends one line to the client. */
-export interface SignOnPorts {
+/** What a registration needs; `reply` sends one line to the client. */
+export interface RegistrationPorts {
   readonly reply: (line: string) => void;
   readonly signIn: (name: string, password: string) => Promise<SignIn>;
-  readonly mayBear: (account: Account, nick: string) => boolean;
+  readonly mayUseNick: (account: Account, nick: string) => boolean;
   readonly log: (line: string) => void;
 }
 
 const SERVER = ':hub.karmakadabra.invalid';
-const MOST_ATTEMPTS = 3;
-const WAITING: SignOnStep = { type: 'waiting' };
+const MAX_ATTEMPTS = 3;
+const WAITING: RegistrationStep = { type: 'waiting' };
 
-/** Creates the beginning of a connection. */
-export function createSignOn({ reply, signIn, mayBear, log }: SignOnPorts): SignOn {
+/** Creates the registration of a new connection. */
+export function createRegistration({ reply, signIn, mayUseNick, log }: RegistrationPorts): Registration {
   let account: Account | undefined;
   let isNegotiating = false;
   let mechanism: string | undefined;
@@ -59,7 +59,7 @@ export function createSignOn({ reply, signIn, mayBear, log }: SignOnPorts): Sign
     }
   }
 
-  async function authenticate(rest: string): Promise<SignOnStep> {
+  async function authenticate(rest: string): Promise<RegistrationStep> {
     if (account !== undefined) numeric(907, ':You have already authenticated');
     else if (rest === '*') {
       mechanism = undefined;
@@ -76,7 +76,7 @@ export function createSignOn({ reply, signIn, mayBear, log }: SignOnPorts): Sign
     return WAITING;
   }
 
-  async function check(message: string): Promise<SignOnStep> {
+  async function check(message: string): Promise<RegistrationStep> {
     mechanism = undefined;
     attempts += 1;
     const plain = parseSaslPlain(message);
@@ -89,14 +89,14 @@ export function createSignOn({ reply, signIn, mayBear, log }: SignOnPorts): Sign
     }
     log(`${result.result} password for ${JSON.stringify((plain?.name ?? '').slice(0, 40))}`);
     numeric(904, ':SASL authentication failed');
-    if (attempts < MOST_ATTEMPTS && result.result !== 'busy') return WAITING;
+    if (attempts < MAX_ATTEMPTS && result.result !== 'busy') return WAITING;
     return { type: 'refused', why: 'Too many wrong passwords; wait a minute' };
   }
 
-  function complete(): SignOnStep {
+  function complete(): RegistrationStep {
     if (isNegotiating || nick === '' || user === '') return WAITING;
     if (account === undefined) return { type: 'refused', why: 'Sign in with SASL PLAIN first' };
-    if (mayBear(account, nick)) return { type: 'complete', account, nick, user };
+    if (mayUseNick(account, nick)) return { type: 'complete', account, nick, user };
     numeric(432, `${nick} :That nick does not belong to ${account.account}`);
     nick = '';
     return WAITING;

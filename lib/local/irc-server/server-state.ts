@@ -16,11 +16,11 @@ export interface Client {
   readonly channels: Set<string>;
   /** Sends one line of latin1 without CR LF; cut to fit. */
   readonly send: (line: string) => undefined;
-  /** Says ERROR with the reason and closes. Everyone who shares a channel sees the QUIT. */
+  /** Sends ERROR with the reason and closes. Everyone who shares a channel sees the QUIT. */
   readonly leave: (reason: string) => undefined;
 }
 
-/** A channel: a name, a topic, and who is there. It goes when the last member does, unless it is kept. */
+/** A channel: a name, a topic, and who is there. It is removed with its last member, unless it is kept. */
 export interface Channel {
   readonly name: string;
   readonly topic: string;
@@ -29,8 +29,8 @@ export interface Channel {
   readonly members: Set<Client>;
 }
 
-/** Everything the server knows: nicks and channels. */
-export interface World {
+/** The state of a server: its nicks and channels. */
+export interface ServerState {
   readonly serverName: string;
   readonly createdAt: number;
   /** Seconds since 1970. */
@@ -49,8 +49,8 @@ export function maskOf(client: Client): string {
 }
 
 /** Sends a numeric reply (RFC 2812 §5). The last parameter is sent as given: begin it with `:` where it has spaces. */
-export function reply(world: World, client: Client, numeric: string, ...params: readonly string[]): undefined {
-  client.send(`:${world.serverName} ${numeric} ${client.nick || '*'} ${params.join(' ')}`);
+export function reply(state: ServerState, client: Client, numeric: string, ...params: readonly string[]): undefined {
+  client.send(`:${state.serverName} ${numeric} ${client.nick || '*'} ${params.join(' ')}`);
 }
 
 /** Sends a line to everyone in a channel but one. */
@@ -59,26 +59,26 @@ export function broadcast(channel: Channel, line: string, except?: Client): void
 }
 
 /** Sends a line once to everyone who shares a channel with the client, the client itself not included. */
-export function tellPeers(world: World, client: Client, line: string): void {
+export function tellPeers(state: ServerState, client: Client, line: string): void {
   const peers = new Set<Client>();
-  for (const name of client.channels) for (const member of world.channels.get(name)?.members ?? []) peers.add(member);
+  for (const name of client.channels) for (const member of state.channels.get(name)?.members ?? []) peers.add(member);
   peers.delete(client);
   for (const peer of peers) peer.send(line);
 }
 
-/** Takes a client out of a channel and forgets the channel when it was the last. */
-export function removeMember(world: World, client: Client, channel: Channel): void {
+/** Removes a client from a channel, and the channel when it was the last member. */
+export function removeMember(state: ServerState, client: Client, channel: Channel): void {
   channel.members.delete(client);
   client.channels.delete(fold(channel.name));
-  if (channel.members.size === 0 && !channel.kept) world.channels.delete(fold(channel.name));
+  if (channel.members.size === 0 && !channel.kept) state.channels.delete(fold(channel.name));
 }
 
-/** Takes a client out of the world; its peers see the QUIT. */
-export function removeClient(world: World, client: Client, reason: string): void {
-  if (client.registered) tellPeers(world, client, `:${maskOf(client)} QUIT :${reason}`);
+/** Removes a client from the server; its peers see the QUIT. */
+export function removeClient(state: ServerState, client: Client, reason: string): void {
+  if (client.registered) tellPeers(state, client, `:${maskOf(client)} QUIT :${reason}`);
   for (const name of [...client.channels]) {
-    const channel = world.channels.get(name);
-    if (channel !== undefined) removeMember(world, client, channel);
+    const channel = state.channels.get(name);
+    if (channel !== undefined) removeMember(state, client, channel);
   }
-  if (world.nicks.get(fold(client.nick)) === client) world.nicks.delete(fold(client.nick));
+  if (state.nicks.get(fold(client.nick)) === client) state.nicks.delete(fold(client.nick));
 }

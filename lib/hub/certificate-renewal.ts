@@ -2,10 +2,10 @@ import type { Server } from 'node:tls';
 import { formatError } from '../core/errors.ts';
 import { type HubCertificate, openCertificate, tlsOptions } from './certificate.ts';
 
-const LOOK_MS = 3_600_000;
+const CHECK_MS = 3_600_000;
 
-/** Looks each hour whether the certificate nears its end, and shows the new one then. Gives the function that stops it. */
-export function keepFresh(
+/** Renews the certificate when it nears its end, and gives the new one to servers that run; checks each hour. Returns its stop function. */
+export function startCertificateRenewal(
   folder: string,
   first: HubCertificate,
   servers: readonly Server[],
@@ -21,6 +21,6 @@ export function keepFresh(
         log('The certificate was renewed');
       })
       .catch((error: unknown) => log(formatError(error)));
-  }, LOOK_MS);
+  }, CHECK_MS);
   return () => clearInterval(timer);
 }
