@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, LocalAccount } from 'viem';
 import type { ChainView } from '../core/chain.ts';
+import { chainRulesOf } from '../core/chains.ts';
 import { formatError } from '../core/errors.ts';
 import { type Outcome, runnable } from '../core/flow.ts';
 import { TREASURY } from '../core/ids.ts';
@@ -10,7 +11,6 @@ import { signingHalt } from '../core/signing-halt.ts';
 import { systemClock } from '../core/time.ts';
 import { planHandOuts } from '../flows/treasury/hand-outs.ts';
 import { createTreasuryFlow } from '../flows/treasury/treasury-flow.ts';
-import { treasuryPaceOf } from '../flows/treasury/treasury-pace.ts';
 import type { TreasurySnapshot } from '../flows/treasury/treasury-snapshot.ts';
 import { createWards, type Wards } from '../flows/treasury/treasury-wards.ts';
 import { readWasGiven } from '../flows/treasury/was-given.ts';
@@ -22,12 +22,12 @@ import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
 import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 
-/** Runs the treasury's flow at the pace of its chain, writing as `kk-treasury`, and leaves a report of each look. */
+/** Runs the treasury's flow as often as its chain allows, writing as `kk-treasury`, and leaves a report of each look. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {
   const { client, deployment, readBalance, sendTransfer } = host.market;
   const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
-  const pace = treasuryPaceOf(chainId);
+  const { unsettledBlocks, treasuryEverySeconds: everySeconds } = chainRulesOf(chainId);
   const wards = createWards(
     { readBalance, wasGiven: (manifest, day) => readWasGiven(client, token, treasury, manifest, day) },
     sendTransfer(account),
@@ -40,7 +40,7 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     token,
     account: treasury,
     fromBlock: BigInt(deployment.fromBlock),
-    unsettledBlocks: pace.unsettledBlocks,
+    unsettledBlocks,
     keep: keepIn(host.folder.transfers),
   });
   const sayOnce = createNotices(host.log);
@@ -83,11 +83,11 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
       troubles.push(formatError(error));
     }
     sayOnce(troubles);
-    const report = { ...seen, address: treasury, at: systemClock(), everySeconds: pace.everySeconds, troubles };
+    const report = { ...seen, address: treasury, at: systemClock(), everySeconds, troubles };
     await writeTreasuryReport(host.folder.treasury, report).catch((error: unknown) => host.debug(formatError(error)));
   }
 
-  return startSchedule({ type: 'every', seconds: pace.everySeconds, phaseSeconds: 0 }, beat);
+  return startSchedule({ type: 'every', seconds: everySeconds, phaseSeconds: 0 }, beat);
 }
 
 /** Writes what moved into the ledger. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseSepolia, formatChainId } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { address, agentName } from '../../core/ids.ts';
 import { projectPath } from '../../files/project.ts';
@@ -32,7 +33,7 @@ function urlOf(schemes: readonly string[], open: readonly string[], example: str
 
 const chainId = z
   .string()
-  .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, 'must be a chain id, as in eip155:84532')
+  .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, `must be a chain id, as in ${formatChainId(baseSepolia.id)}`)
   .transform((text) => Number(text.replace('eip155:', '')));
 
 const channel = urlOf(['ircs:'], ['irc:'], 'ircs://hub:6697').transform(

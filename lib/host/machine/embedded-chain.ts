@@ -1,6 +1,7 @@
 import type { LocalAccount } from 'viem';
 import { createTestClient, http, publicActions } from 'viem';
 import { foundry } from 'viem/chains';
+import { embeddedChain } from '../../core/chains.ts';
 import { parseUsdc } from '../../core/money.ts';
 import { writeDurably } from '../../files/durable.ts';
 import type { TradeSettings } from '../../flows/trade/settings.ts';
@@ -15,8 +16,6 @@ export const FUNDED_ACCOUNTS = 6;
 
 /** What the treasury starts with on one machine: amply, once. */
 const MINTED_ATOMIC = parseUsdc('1000000');
-/** The least reveal window that the escrow accepts, in seconds; sellers quote a longer one, for busy machines. */
-const MIN_REVEAL_SECONDS = 20;
 const TREASURY_WEI = 10n ** 22n;
 
 /**
@@ -35,7 +34,7 @@ export async function prepareChain(
   }
   const client = createChainClient(anvil.rpcUrl, anvil.chainId);
   const { token, escrow } = await deployMarket(client, treasury, {
-    minRevealWindow: MIN_REVEAL_SECONDS,
+    minRevealWindow: embeddedChain.escrow.minRevealWindowSeconds,
     minDisputeWindow: settings.disputeWindowSeconds,
   });
   const supply = await client.readContract({ address: token, abi: usdcAbi, functionName: 'totalSupply' });

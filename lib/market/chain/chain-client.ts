@@ -1,4 +1,5 @@
 import { createPublicClient, defineChain, type PublicClient } from 'viem';
+import { formatChainId } from '../../core/chains.ts';
 import { SwarmError, withoutAddresses } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import { rpcTransport } from './rpc-transport.ts';
@@ -10,7 +11,7 @@ export type ChainClient = PublicClient;
 export function createChainClient(rpcUrl: string, chainId: number): ChainClient {
   const chain = defineChain({
     id: chainId,
-    name: `eip155:${chainId}`,
+    name: formatChainId(chainId),
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });

@@ -1,4 +1,5 @@
-import { formatGwei, parseGwei } from 'viem';
+import { formatGwei } from 'viem';
+import { chainRulesOf } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 
@@ -12,18 +13,6 @@ export interface GasFees {
 interface AskedFees extends GasFees {
   readonly nowPerGas: bigint;
 }
-
-/**
- * The most that a unit of gas may cost on a chain, in wei, whatever the node says. On Base gas has cost a hundredth of a gwei
- * on most days and a few on the worst ones.
- */
-const CEILINGS: ReadonlyMap<number, bigint> = new Map([
-  [31_337, parseGwei('200')],
-  [84_532, parseGwei('20')],
-  [8453, parseGwei('5')],
-]);
-/** A chain that is not known is taken for one with real money. */
-const DEFAULT_CEILING = parseGwei('5');
 
 /** What can wait is sent up to this part of the ceiling only. */
 const PATIENT_PART = 2n;
@@ -95,8 +84,8 @@ function eighthMore(wei: bigint): bigint {
 }
 
 function ceilingOf(chainId: number, isUrgent: boolean): bigint {
-  const ceiling = CEILINGS.get(chainId) ?? DEFAULT_CEILING;
-  return isUrgent ? ceiling : ceiling / PATIENT_PART;
+  const { maxGasPriceWei } = chainRulesOf(chainId);
+  return isUrgent ? maxGasPriceWei : maxGasPriceWei / PATIENT_PART;
 }
 
 function tooDear(what: string, ceilingWei: bigint): SwarmError {

@@ -2,7 +2,6 @@ import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { handOutNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
-import { treasuryPaceOf } from '../../../lib/flows/treasury/treasury-pace.ts';
 import { createWards } from '../../../lib/flows/treasury/treasury-wards.ts';
 import { addressOf, manifestOf, NOW } from '../../support/snapshot.ts';
 
@@ -74,12 +73,5 @@ describe('the treasury’s wards', () => {
     state.now += 1;
     expect(names(await wards.read([fan, maker], 1))).toEqual(['kk-fan', 'kk-maker']);
     expect(wards.refused()).toEqual([]);
-  });
-});
-
-describe('the treasury’s pace', () => {
-  it('spares the nodes of every chain but the embedded one', () => {
-    expect(treasuryPaceOf(31_337).everySeconds).toBe(2);
-    for (const chainId of [8453, 84_532, 1]) expect(treasuryPaceOf(chainId).everySeconds).toBeGreaterThanOrEqual(60);
   });
 });
