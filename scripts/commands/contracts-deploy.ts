@@ -11,6 +11,7 @@ import { readingChain } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect.ts';
 import { estimateCost, formatEth, type TransactionCost } from '../../lib/market/chain/transaction-cost.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
 import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
 import {
   CREATE2_FACTORY,
@@ -80,7 +81,8 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
     if (!options.json) printLine('Nothing was sent.');
     return 1;
   }
-  const receipt = await deployEscrow(client, payer.account, plan, cost.gas, POLLING);
+  const sender = createTransactionSender({ client, account: payer.account, polling: POLLING });
+  const receipt = await deployEscrow(sender, plan, cost.gas);
   await verifyEscrow(client, plan.address, token, settingsOf(config));
   const deployment = deploymentOf(config, plan, Number(receipt.blockNumber));
   const origin = { tx: receipt.transactionHash, payer: payer.address };

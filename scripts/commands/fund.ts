@@ -18,6 +18,7 @@ import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
 import { usdcDomain } from '../../lib/market/terms/domain.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { sendTransfer } from '../../lib/market/token/token.ts';
@@ -157,15 +158,16 @@ async function sendAll(
   work: readonly FundingItem[],
 ): Promise<ReadonlySet<string>> {
   const domain = usdcDomain(config.chainId, config.token.address, config.token.name);
+  const sender = createTransactionSender({ client, account, polling: POLLING });
   const done = new Set<string>();
   for (const item of work) {
     const { name, manifest, address, sendAtomic } = item;
     try {
-      if (item.sendWei > 0n) await sendGas(client, account, item, wishes, POLLING);
+      if (item.sendWei > 0n) await sendGas(client, sender, item, wishes);
       if (sendAtomic > 0n) {
         await requireDay(client, day);
         const nonce = handOutNonce(manifest, day);
-        await sendTransfer(client, account, domain, { to: address, amountAtomic: sendAtomic, nonce }, POLLING);
+        await sendTransfer(client, sender, domain, { to: address, amountAtomic: sendAtomic, nonce });
       }
     } catch (error) {
       throw new SwarmError({

@@ -7,6 +7,7 @@ import { writeDurably } from '../../files/durable.ts';
 import type { TradeSettings } from '../../flows/trade/settings.ts';
 import type { Anvil } from '../../local/evm.ts';
 import { createChainClient } from '../../market/chain/chain-client.ts';
+import { createTransactionSender } from '../../market/chain/transaction-sender.ts';
 import { usdcAbi } from '../../market/contracts/usdc-abi.ts';
 import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
@@ -33,12 +34,13 @@ export async function prepareChain(
     await test.setBalance({ address: treasury.address, value: TREASURY_WEI });
   }
   const client = createChainClient(anvil.rpcUrl, anvil.chainId);
-  const { token, escrow } = await deployMarket(client, treasury, {
+  const deployer = createTransactionSender({ client, account: treasury });
+  const { token, escrow } = await deployMarket(client, deployer, {
     minRevealWindow: embeddedChain.escrow.minRevealWindowSeconds,
     minDisputeWindow: settings.disputeWindowSeconds,
   });
   const supply = await client.readContract({ address: token, abi: usdcAbi, functionName: 'totalSupply' });
-  if (supply === 0n) await mintTestUsdc(client, treasury, token, treasury.address, MINTED_ATOMIC);
+  if (supply === 0n) await mintTestUsdc(deployer, token, treasury.address, MINTED_ATOMIC);
   const deployment: Deployment = { chainId: anvil.chainId, escrow, token, fromBlock: 0 };
   const known = await readDeployment(deploymentFile);
   if (known?.escrow !== escrow) await writeDurably(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);

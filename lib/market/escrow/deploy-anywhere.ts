@@ -5,14 +5,13 @@ import {
   getContractAddress,
   type Hex,
   keccak256,
-  type LocalAccount,
   stringToHex,
   type TransactionReceipt,
 } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { escrowArtifact } from '../chain/artifact.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
-import { type ReceiptPolling, transact } from '../chain/transact.ts';
+import type { TransactionSender } from '../chain/transaction-sender.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import type { EscrowSettings } from './deploy.ts';
 
@@ -53,16 +52,14 @@ export async function hasCode(client: ChainClient, address: Address): Promise<bo
 /**
  * Sends the deployment and waits for it.
  * @param gas the limit, in units of gas.
- * @throws what `transact` throws, and SwarmError `market/deploy-reverted`.
+ * @throws what `TransactionSender.send` throws, and SwarmError `market/deploy-reverted`.
  */
 export async function deployEscrow(
-  client: ChainClient,
-  payer: LocalAccount,
+  payer: TransactionSender,
   plan: EscrowPlan,
   gas: bigint,
-  polling?: ReceiptPolling,
 ): Promise<TransactionReceipt> {
-  const receipt = await transact(client, payer, { to: CREATE2_FACTORY, data: plan.data, gas }, polling);
+  const receipt = await payer.send({ to: CREATE2_FACTORY, data: plan.data, gas });
   if (receipt.status === 'success') return receipt;
   throw new SwarmError({
     code: 'market/deploy-reverted',

@@ -1,15 +1,8 @@
-import {
-  type Address,
-  encodeDeployData,
-  encodeFunctionData,
-  getContractAddress,
-  type Hex,
-  type LocalAccount,
-} from 'viem';
+import { type Address, encodeDeployData, encodeFunctionData, getContractAddress, type Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { type ContractArtifact, escrowArtifact, isCodeOf, testUsdcArtifact } from '../chain/artifact.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
-import { transact } from '../chain/transact.ts';
+import type { TransactionSender } from '../chain/transaction-sender.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 
@@ -33,7 +26,7 @@ export interface MarketDeployment {
  */
 export async function deployMarket(
   client: ChainClient,
-  deployer: LocalAccount,
+  deployer: TransactionSender,
   settings: EscrowSettings,
 ): Promise<MarketDeployment> {
   const token = await deployAt(client, deployer, 0n, testUsdcArtifact, testUsdcArtifact.bytecode);
@@ -72,39 +65,38 @@ export async function verifyEscrow(
 
 /**
  * Makes test money. Only the deployer can.
- * @throws what `transact` throws, and SwarmError `market/mint-refused`.
+ * @throws what `TransactionSender.send` throws, and SwarmError `market/mint-refused`.
  */
 export async function mintTestUsdc(
-  client: ChainClient,
-  deployer: LocalAccount,
+  deployer: TransactionSender,
   token: Address,
   to: Address,
   amountAtomic: bigint,
 ): Promise<Hex> {
   const data = encodeFunctionData({ abi: usdcAbi, functionName: 'mint', args: [to, amountAtomic] });
-  const receipt = await transact(client, deployer, { to: token, data, gas: 200_000n });
+  const receipt = await deployer.send({ to: token, data, gas: 200_000n });
   if (receipt.status === 'success') return receipt.transactionHash;
   throw new SwarmError({
     code: 'market/mint-refused',
     disposition: 'stop',
-    message: `The token ${token} refused to mint for ${deployer.address}`,
+    message: `The token ${token} refused to mint for ${deployer.account.address}`,
     next: 'Only the account that deployed the test token can mint it.',
   });
 }
 
 async function deployAt(
   client: ChainClient,
-  deployer: LocalAccount,
+  { account, send }: TransactionSender,
   nonce: bigint,
   artifact: ContractArtifact,
   data: Hex,
 ): Promise<Address> {
-  const at = getContractAddress({ from: deployer.address, nonce });
+  const at = getContractAddress({ from: account.address, nonce });
   const code = await readingChain('a contract’s code', () => client.getCode({ address: at }));
   if (code === undefined) {
-    const receipt = await transact(client, deployer, { data, gas: 5_000_000n });
+    const receipt = await send({ data, gas: 5_000_000n });
     if (receipt.contractAddress?.toLowerCase() !== at.toLowerCase()) {
-      throw wrong(at, `${deployer.address} has sent other transactions before, or its deployment was reverted`);
+      throw wrong(at, `${account.address} has sent other transactions before, or its deployment was reverted`);
     }
   }
   await verifyCode(client, at, artifact);

@@ -1,8 +1,9 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView, EscrowState } from '../../core/chain.ts';
+import { readPending } from '../chain/account-state.ts';
 import { isWorthKeeping } from '../chain/chain-anchor.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
-import { noteFlight } from '../chain/in-flight.ts';
+import type { PendingState } from '../chain/pending-transaction.ts';
 import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
@@ -40,6 +41,8 @@ export interface EscrowIndex {
  * @param options.fromBlock the block of the escrow's deployment.
  * @param options.throttleMs how long a refresh counts as new.
  * @param options.keep where what was read outlives the process; without it, and where it fails, all is read again.
+ * @param options.observe asks what is pending of an account. Without it whatever is pending is waited for: only the sender of
+ * an account knows since when.
  */
 export function createEscrowIndex(options: {
   readonly client: ChainClient;
@@ -49,8 +52,10 @@ export function createEscrowIndex(options: {
   readonly fromBlock: bigint;
   readonly throttleMs?: number;
   readonly keep?: SnapshotKeep;
+  readonly observe?: (account: Address) => Promise<PendingState>;
 }): EscrowIndex {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
+  const { observe = (account) => readPending(client, account) } = options;
   const place = { chainId, escrow, fromBlock };
   /** What the last refresh that came to its end gave. */
   let current: EscrowBook | undefined;
@@ -152,7 +157,7 @@ export function createEscrowIndex(options: {
     hasTrade,
     view: async (account) => {
       const { blockNumber, blockTime, trades } = await refresh();
-      const [usdcAtomic, withdrawableAtomic, weiBalance, mined, pending] = await readingChain('an account', () =>
+      const [usdcAtomic, weiBalance, pending] = await readingChain('an account', () =>
         Promise.all([
           client.readContract({
             address: token,
@@ -161,19 +166,10 @@ export function createEscrowIndex(options: {
             args: [account],
             blockNumber,
           }),
-          client.readContract({
-            address: escrow,
-            abi: escrowAbi,
-            functionName: 'creditOf',
-            args: [account],
-            blockNumber,
-          }),
           client.getBalance({ address: account, blockNumber }),
-          client.getTransactionCount({ address: account, blockTag: 'latest' }),
-          client.getTransactionCount({ address: account, blockTag: 'pending' }),
+          observe(account),
         ]),
       );
-      const flight = noteFlight(client, account, { mined, pending });
       return {
         chainId,
         escrow,
@@ -182,10 +178,9 @@ export function createEscrowIndex(options: {
         blockTime,
         usdcAtomic,
         weiBalance,
-        withdrawableAtomic,
-        inFlight: flight !== 'none',
-        hangs: flight === 'hangs',
-        mayReplace: flight === 'stray',
+        inFlight: pending !== 'none',
+        isStuck: pending === 'stuck',
+        mayReplace: pending === 'unknown-stuck',
         trade: (key) => withConfirmations(trades.get(key), blockNumber),
       };
     },
