@@ -27,7 +27,7 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
   const { client, deployment, readBalance, sendTransfer } = host.market;
   const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
-  const { unsettledBlocks, treasuryEverySeconds: everySeconds } = chainRulesOf(chainId);
+  const { treasuryEverySeconds: everySeconds } = chainRulesOf(chainId);
   const wards = createWards(
     { readBalance, wasGiven: (manifest, day) => readWasGiven(client, token, treasury, manifest, day) },
     sendTransfer(account),
@@ -40,7 +40,6 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     token,
     account: treasury,
     fromBlock: BigInt(deployment.fromBlock),
-    unsettledBlocks,
     keep: keepIn(host.folder.transfers),
   });
   const sayOnce = createNotices(host.log);

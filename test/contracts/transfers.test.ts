@@ -93,18 +93,4 @@ describe('transfers of the token', () => {
     const range = { fromBlock: blockNumber, toBlock: blockNumber };
     expect(await readTransfers(market.client, market.token, payer.address, range)).toEqual([]);
   });
-
-  it('are asked for in pieces that a public node answers', async () => {
-    const asked: bigint[] = [];
-    const client: ChainClient = {
-      ...market.client,
-      getLogs: (async (question: { fromBlock: bigint; toBlock: bigint }) => {
-        asked.push(question.toBlock - question.fromBlock + 1n);
-        return [];
-      }) as never,
-    };
-    await readTransfers(client, market.token, payer.address, { fromBlock: 5n, toBlock: 9_004n });
-    expect(asked.every((count) => count <= 2_000n)).toBe(true);
-    expect(asked.reduce((sum, count) => sum + count, 0n)).toBe(2n * 9_000n);
-  });
 });

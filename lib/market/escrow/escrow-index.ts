@@ -1,22 +1,19 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView, EscrowState } from '../../core/chain.ts';
+import { chainRulesOf } from '../../core/chains.ts';
 import { readPending } from '../chain/account-state.ts';
-import { isWorthKeeping } from '../chain/chain-anchor.ts';
+import { chainBehind } from '../chain/chain-anchor.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
+import { createEventIndex } from '../chain/event-index.ts';
+import type { EventBook } from '../chain/follow-events.ts';
 import type { PendingState } from '../chain/pending-transaction.ts';
 import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
-import type { EscrowBook } from './escrow-book.ts';
-import { chainBehind, followEscrow } from './escrow-follow.ts';
-import type { TradeRecord } from './escrow-log.ts';
+import { type EscrowBook, foldTrades } from './escrow-book.ts';
+import { readEscrowEvents } from './escrow-events.ts';
+import type { EscrowEvent, TradeRecord } from './escrow-log.ts';
 import { formatSnapshot, parseSnapshot } from './escrow-snapshot.ts';
-
-/** What has been read of a long history is written out this often at most, in ms, until the newest block is reached. */
-const KEEP_PROGRESS_EVERY_MS = 5_000;
-
-/** Everything is read anew this often at most, in ms: a node that has lost events for good must not be asked on and on. */
-const REREAD_EVERY_MS = 600_000;
 
 /** The escrow's numbers of the states (`State` in EscrowTypes.sol). */
 const STATES: readonly (EscrowState | undefined)[] = [undefined, 'opened', 'revealed', 'settled', 'refunded'];
@@ -57,84 +54,26 @@ export function createEscrowIndex(options: {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
   const { observe = (account) => readPending(client, account) } = options;
   const place = { chainId, escrow, fromBlock };
-  /** What the last refresh that came to its end gave. */
-  let current: EscrowBook | undefined;
-  /** Where the next refresh goes on: `current`, or more or less of it. */
-  let known: EscrowBook | undefined;
-  let running: Promise<EscrowBook> | undefined;
-  let queued: Promise<EscrowBook> | undefined;
-  let refreshedAt = Number.NEGATIVE_INFINITY;
-  let isRecalled = false;
-  let keptBlock: bigint | undefined;
-  let keptAt = Number.NEGATIVE_INFINITY;
-  let isDoubted = false;
-  let doubtedAt = Number.NEGATIVE_INFINITY;
+  const events = createEventIndex({
+    client,
+    what: 'the escrow’s events',
+    read: (range) => readEscrowEvents(client, escrow, range),
+    fromBlock,
+    unsettledBlocks: chainRulesOf(chainId).unsettledBlocks,
+    throttleMs,
+    format: (book) => formatSnapshot(book, place),
+    parse: (text) => parseSnapshot(text, place),
+    ...(keep === undefined ? {} : { keep }),
+  });
+  /** What was read last, and its trades. */
+  let read: EventBook<EscrowEvent> | undefined;
+  let folded: EscrowBook | undefined;
 
-  async function recall(): Promise<void> {
-    if (isRecalled) return;
-    isRecalled = true;
-    const text = await keep?.read().catch(() => undefined);
-    known = text === undefined ? undefined : parseSnapshot(text, place);
-    keptBlock = known?.anchor?.number;
-  }
-
-  async function remember(): Promise<void> {
-    if (keep === undefined || known === undefined || !isWorthKeeping(known.anchor, keptBlock)) return;
-    keptBlock = known.anchor?.number;
-    keptAt = performance.now();
-    const text = formatSnapshot(known, place);
-    // What can't be kept is read again after a restart; until then nobody misses it.
-    if (text !== undefined) await keep.write(text).catch(() => undefined);
-  }
-
-  async function keepProgress(book: EscrowBook): Promise<void> {
-    known = book;
-    if (performance.now() - keptAt >= KEEP_PROGRESS_EVERY_MS) await remember();
-  }
-
-  async function forget(): Promise<void> {
-    isDoubted = false;
-    known = undefined;
-    keptBlock = undefined;
-    await keep?.write('').catch(() => undefined);
-  }
-
-  /** Ends `running` before anybody who waits for it goes on. */
-  async function run(): Promise<EscrowBook> {
-    try {
-      await recall();
-      if (isDoubted) await forget();
-      const source = { client, escrow, fromBlock };
-      const book = await readingChain('the escrow’s events', () => followEscrow(source, known, keepProgress));
-      known = book;
-      current = book;
-      refreshedAt = performance.now();
-      return book;
-    } finally {
-      await remember();
-      running = undefined;
-    }
-  }
-
-  function start(): Promise<EscrowBook> {
-    running ??= run();
-    return running;
-  }
-
-  function refresh({ force = false } = {}): Promise<EscrowBook> {
-    if (running === undefined) {
-      const isNew = !isDoubted && performance.now() - refreshedAt < throttleMs;
-      return current !== undefined && isNew && !force ? Promise.resolve(current) : start();
-    }
-    if (!force) return running;
-    // What is forced must see what its caller has just done, and the running refresh may have begun before that.
-    queued ??= running
-      .catch(() => undefined)
-      .then(() => {
-        queued = undefined;
-        return start();
-      });
-    return queued;
+  async function refresh(wish?: { readonly force?: boolean }): Promise<EscrowBook> {
+    const book = await events.refresh(wish);
+    if (folded === undefined || read !== book) folded = foldTrades(folded, book);
+    read = book;
+    return folded;
   }
 
   async function hasTrade(key: Hex, since: number): Promise<boolean> {
@@ -144,11 +83,7 @@ export function createEscrowIndex(options: {
     const [state] = await readingChain('a trade', () =>
       client.readContract({ address: escrow, abi: escrowAbi, functionName: 'tradeOf', args: [key], blockNumber }),
     );
-    const isContradicted = STATES[state] !== trades.get(key)?.state;
-    if (isContradicted && performance.now() - doubtedAt >= REREAD_EVERY_MS) {
-      isDoubted = true;
-      doubtedAt = performance.now();
-    }
+    if (STATES[state] !== trades.get(key)?.state) events.doubt();
     return state !== 0;
   }
 
