@@ -9,18 +9,18 @@ import { deriveTreasury, type Wallet } from '../../lib/keys/wallets.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { readingChain } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
-import { connectChain } from '../../lib/market/chain/connect.ts';
+import { connectChain } from '../../lib/market/chain/connect-chain.ts';
+import { findFirstBlock } from '../../lib/market/chain/find-first-block.ts';
+import { hasCode } from '../../lib/market/chain/has-code.ts';
 import { estimateCost, formatEth, type TransactionCost } from '../../lib/market/chain/transaction-cost.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
-import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
 import {
   CREATE2_FACTORY,
   deployEscrow,
   ESCROW_SALT,
   type EscrowPlan,
-  hasCode,
   planEscrow,
-} from '../../lib/market/escrow/deploy-anywhere.ts';
+} from '../../lib/market/escrow/deploy-escrow.ts';
 import type { Deployment } from '../../lib/market/escrow/deployment.ts';
 import {
   type Provenance,
@@ -28,7 +28,7 @@ import {
   requireSameDeployment,
   writeRecord,
 } from '../../lib/market/escrow/deployment-record.ts';
-import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
+import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';

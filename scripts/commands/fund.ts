@@ -16,7 +16,7 @@ import { requirePrivate } from '../../lib/keys/mnemonic.ts';
 import { deriveTreasury, deriveWallets, requireStated } from '../../lib/keys/wallets.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
-import { connectChain } from '../../lib/market/chain/connect.ts';
+import { connectChain } from '../../lib/market/chain/connect-chain.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
 import { usdcDomain } from '../../lib/market/terms/domain.ts';

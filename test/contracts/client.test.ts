@@ -1,12 +1,13 @@
 import { encodeFunctionData, parseAbi, parseSignature } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/chain/artifact.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
-import { deployMarket, mintTestUsdc, verifyEscrow } from '../../lib/market/escrow/deploy.ts';
+import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/contracts/artifact.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow/escrow-writer.ts';
+import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
 import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { followChainClock, openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';

@@ -10,7 +10,7 @@ import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';

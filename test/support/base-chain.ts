@@ -7,7 +7,7 @@ import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
-import { mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
 import { testAccount, testAddresses } from './test-accounts.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Abi, type Address, encodeDeployData, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
-import { escrowArtifact } from '../../lib/market/chain/artifact.ts';
+import { escrowArtifact } from '../../lib/market/contracts/artifact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { compileSources, readContracts } from '../../scripts/build/contracts.ts';

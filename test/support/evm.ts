@@ -8,7 +8,7 @@ import {
   type ReceiptPolling,
   type TransactionSender,
 } from '../../lib/market/chain/transaction-sender.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { workerChain } from './shared.ts';
 

@@ -3,8 +3,8 @@ import { chainOfId } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { createChainClient, readingChain } from '../../market/chain/chain-client.ts';
+import { findFirstBlock } from '../../market/chain/find-first-block.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
-import { findFirstBlock } from '../../market/escrow/first-block.ts';
 import type { UnitEnvironment } from './container-environment.ts';
 
 type ChainEnvironment = Pick<

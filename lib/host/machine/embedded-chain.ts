@@ -9,7 +9,7 @@ import type { Anvil } from '../../local/evm.ts';
 import { createChainClient } from '../../market/chain/chain-client.ts';
 import { createTransactionSender } from '../../market/chain/transaction-sender.ts';
 import { usdcAbi } from '../../market/contracts/usdc-abi.ts';
-import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy.ts';
+import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy-test-market.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
 
 /** The accounts that the embedded chain gives ETH from the start: the system agents, who send transactions. */

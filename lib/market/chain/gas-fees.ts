@@ -46,7 +46,7 @@ export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: b
 }
 
 /**
- * Lowers the headroom to what an account can hold ready for so much gas and still raise if it hangs (`raiseFees`), but never
+ * Lowers the headroom to what an account can hold ready for so much gas and still raise once it is stuck (`raiseFees`), but never
  * below what gas costs now.
  */
 export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, balanceWei: bigint): GasFees {
@@ -55,7 +55,7 @@ export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, ba
 }
 
 /**
- * The fees of a transaction that takes another's place: twice the other's, and not below what is asked now, as far as the
+ * The fees of a transaction that replaces another: twice the other's, and not below what is asked now, as far as the
  * account can hold that ready and all of the chain's ceiling allows it, for the other is in the way of everything. Nodes want
  * an eighth more at least, so no less is offered even where the account seems too poor.
  * @param balanceWei what the account has for this gas.
@@ -66,7 +66,7 @@ export function raiseFees(before: GasFees, now: GasFees, chainId: number, gas: b
   const least = eighthMore(before.maxFeePerGas);
   const leastTip = eighthMore(before.maxPriorityFeePerGas);
   if (least > ceiling)
-    throw tooDear(`A transaction that hangs already offers ${formatGwei(before.maxFeePerGas)} gwei`, ceiling);
+    throw tooDear(`A stuck transaction already offers ${formatGwei(before.maxFeePerGas)} gwei`, ceiling);
   const wished = lower(higher(before.maxFeePerGas * 2n, now.maxFeePerGas), ceiling);
   const maxFeePerGas = higher(lower(wished, heldPerGas(gas, balanceWei)), least);
   const wishedTip = higher(before.maxPriorityFeePerGas * 2n, now.maxPriorityFeePerGas);

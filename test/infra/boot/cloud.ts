@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { startAnvil } from '../../../lib/local/evm.ts';
 import { createChainClient } from '../../../lib/market/chain/chain-client.ts';
 import { createTransactionSender } from '../../../lib/market/chain/transaction-sender.ts';
-import { deployMarket } from '../../../lib/market/escrow/deploy.ts';
+import { deployMarket } from '../../../lib/market/escrow/deploy-test-market.ts';
 import { testAccount, testAddresses } from '../../support/test-accounts.ts';
 import { MIRROR_HOST } from './debian-root.ts';
 import { createFront, type Upstream } from './front.ts';

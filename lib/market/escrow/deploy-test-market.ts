@@ -1,16 +1,11 @@
 import { type Address, encodeDeployData, encodeFunctionData, getContractAddress, type Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
-import { type ContractArtifact, escrowArtifact, isCodeOf, testUsdcArtifact } from '../chain/artifact.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import type { TransactionSender } from '../chain/transaction-sender.ts';
+import { type ContractArtifact, escrowArtifact, testUsdcArtifact } from '../contracts/artifact.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
-
-/** How the escrow of a chain is set up. Both windows in seconds. */
-export interface EscrowSettings {
-  readonly minRevealWindow: number;
-  readonly minDisputeWindow: number;
-}
+import { type EscrowSettings, verifyCode, verifyEscrow, wrongDeployment } from './verify-escrow.ts';
 
 /** Where the market's contracts are. */
 export interface MarketDeployment {
@@ -35,32 +30,6 @@ export async function deployMarket(
   const escrow = await deployAt(client, deployer, 1n, escrowArtifact, data);
   await verifyEscrow(client, escrow, token, settings);
   return { token, escrow };
-}
-
-/**
- * Makes sure that the escrow at an address is this project's, for this token and with these windows.
- * @throws SwarmError `market/wrong-deployment`
- */
-export async function verifyEscrow(
-  client: ChainClient,
-  escrow: Address,
-  token: Address,
-  settings: EscrowSettings,
-): Promise<void> {
-  const contract = { address: escrow, abi: escrowAbi } as const;
-  await verifyCode(client, escrow, escrowArtifact);
-  const [heldToken, reveal, dispute] = await readingChain('the escrow’s settings', () =>
-    Promise.all([
-      client.readContract({ ...contract, functionName: 'TOKEN' }),
-      client.readContract({ ...contract, functionName: 'MIN_REVEAL_WINDOW' }),
-      client.readContract({ ...contract, functionName: 'MIN_DISPUTE_WINDOW' }),
-    ]),
-  );
-  if (heldToken.toLowerCase() !== token.toLowerCase()) throw wrong(escrow, `it holds ${heldToken}, not ${token}`);
-  if (reveal !== BigInt(settings.minRevealWindow) || dispute !== BigInt(settings.minDisputeWindow)) {
-    const wanted = `${settings.minRevealWindow} s and ${settings.minDisputeWindow} s`;
-    throw wrong(escrow, `its least windows are ${reveal} s and ${dispute} s, not ${wanted}`);
-  }
 }
 
 /**
@@ -96,24 +65,12 @@ async function deployAt(
   if (code === undefined) {
     const receipt = await send({ data, gas: 5_000_000n });
     if (receipt.contractAddress?.toLowerCase() !== at.toLowerCase()) {
-      throw wrong(at, `${account.address} has sent other transactions before, or its deployment was reverted`);
+      throw wrongDeployment(
+        at,
+        `${account.address} has sent other transactions before, or its deployment was reverted`,
+      );
     }
   }
   await verifyCode(client, at, artifact);
   return at.toLowerCase() as Address;
-}
-
-async function verifyCode(client: ChainClient, address: Address, artifact: ContractArtifact): Promise<void> {
-  const code = await readingChain('a contract’s code', () => client.getCode({ address }));
-  if (code === undefined || !isCodeOf(artifact, code))
-    throw wrong(address, `its code is not that of ${artifact.contract}`);
-}
-
-function wrong(address: Address, why: string): SwarmError {
-  return new SwarmError({
-    code: 'market/wrong-deployment',
-    disposition: 'stop',
-    message: `The contract at ${address} can't be used: ${why}`,
-    next: 'Check the chain and the addresses in the configuration; on the embedded chain, start with a fresh state folder.',
-  });
 }

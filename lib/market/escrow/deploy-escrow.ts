@@ -9,11 +9,10 @@ import {
   type TransactionReceipt,
 } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
-import { escrowArtifact } from '../chain/artifact.ts';
-import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import type { TransactionSender } from '../chain/transaction-sender.ts';
+import { escrowArtifact } from '../contracts/artifact.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
-import type { EscrowSettings } from './deploy.ts';
+import type { EscrowSettings } from './verify-escrow.ts';
 
 /** The deployer of deployments that stands at this address on nearly every chain, Base and anvil among them (EIP-1014). */
 export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b4956c';
@@ -21,7 +20,7 @@ export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b49
 /** Another version of the escrow has another address by its code alone. */
 export const ESCROW_SALT: Hex = keccak256(stringToHex('karmakadabra/escrow/1'));
 
-/** An escrow as it would be deployed: `data` goes to the factory, and it can only land at `address`. */
+/** An escrow as it would be deployed: `data` goes to the factory, and it can only stand at `address`. */
 export interface EscrowPlan {
   readonly address: Address;
   readonly data: Hex;
@@ -29,7 +28,7 @@ export interface EscrowPlan {
 }
 
 /**
- * Says where an escrow lands and what deploys it. The address follows from its code, its token and its windows, whoever
+ * Says at which address an escrow will stand and what deploys it. The address follows from its code, its token and its windows, whoever
  * pays: a deployment that is repeated finds the first one, and nothing else can stand there.
  */
 export function planEscrow(token: Address, settings: EscrowSettings): EscrowPlan {
@@ -41,12 +40,6 @@ export function planEscrow(token: Address, settings: EscrowSettings): EscrowPlan
     data: concatHex([ESCROW_SALT, bytecode]),
     initCodeHash: keccak256(bytecode),
   };
-}
-
-/** Says whether a contract stands at an address. */
-export async function hasCode(client: ChainClient, address: Address): Promise<boolean> {
-  const code = await readingChain('a contract’s code', () => client.getCode({ address }));
-  return code !== undefined && code !== '0x';
 }
 
 /**
