@@ -1,6 +1,5 @@
 import type { LocalAccount } from 'viem';
 import { createTestClient, http, publicActions } from 'viem';
-import { foundry } from 'viem/chains';
 import { embeddedChain } from '../../core/chains.ts';
 import { parseUsdc } from '../../core/money.ts';
 import { writeDurably } from '../../files/durable.ts';
@@ -29,7 +28,7 @@ export async function prepareChain(
   settings: TradeSettings,
   deploymentFile: string,
 ): Promise<Deployment> {
-  const test = createTestClient({ chain: foundry, mode: 'anvil', transport: http(anvil.rpcUrl) }).extend(publicActions);
+  const test = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).extend(publicActions);
   if ((await test.getBalance({ address: treasury.address })) < TREASURY_WEI / 2n) {
     await test.setBalance({ address: treasury.address, value: TREASURY_WEI });
   }
