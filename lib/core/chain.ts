@@ -34,14 +34,12 @@ export interface ChainView {
   /** The agent's own balances. */
   readonly usdcAtomic: bigint;
   readonly weiBalance: bigint;
-  /** Whether a transaction of this account is sent and not yet mined: then nothing more is sent, but for `mayReplace`. */
+  /** Whether a transaction of this account is pending: then nothing more is sent, but for `mayReplace`. */
   readonly inFlight: boolean;
-  /** Whether it was sent from here, so long ago that it needs higher fees. */
-  readonly hangs: boolean;
-  /** Whether it was not sent from here and hangs, so that the next transaction takes its place. */
+  /** Whether it was sent from here, so long ago that it is replaced by the same call at higher fees. */
+  readonly isStuck: boolean;
+  /** Whether it was not sent from here and is stuck, so that the next transaction replaces it. */
   readonly mayReplace: boolean;
-  /** Amounts credited in the escrow because the token refused a payout. */
-  readonly withdrawableAtomic: bigint;
   /** The trade under `key`, if it was ever opened. */
   readonly trade: (key: Hex) => ChainTrade | undefined;
 }

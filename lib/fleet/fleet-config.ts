@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatChainId, publicChains } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { address, hubAccount, ircNick, PEOPLE } from '../core/ids.ts';
 
@@ -13,6 +14,8 @@ const instanceType = z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9]+$/, 'must be a
 
 const emptyObject = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.preprocess((value) => value ?? {}, z.strictObject(shape));
+
+const FLEET_CHAINS = publicChains();
 
 /** What an RPC address may look like here: one with a key belongs in a secret, which no state file ever holds. */
 const publicRpc = z.url({ protocol: /^https$/ }).refine(
@@ -125,9 +128,12 @@ export const configSchema = z.strictObject({
     })
     .describe('`pending` builds all but the machines: registry to push to, secrets to fill.'),
   chain: z.strictObject({
-    id: z.union([z.literal('eip155:84532'), z.literal('eip155:8453')], {
-      error: 'must be eip155:84532 (Base Sepolia) or eip155:8453 (Base)',
-    }),
+    id: z.literal(
+      FLEET_CHAINS.map(({ id }) => formatChainId(id)),
+      {
+        error: `must be ${FLEET_CHAINS.map(({ id, title }) => `${formatChainId(id)} (${title})`).join(' or ')}`,
+      },
+    ),
     rpcUrl: publicRpc,
     keyedRpc: z
       .boolean()

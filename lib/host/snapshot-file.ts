@@ -1,9 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from '../files/durable.ts';
+import { readAnchor } from '../market/chain/chain-anchor.ts';
+import { settledAt } from '../market/chain/follow-events.ts';
 import type { SnapshotKeep } from '../market/chain/snapshot-keep.ts';
 import type { Deployment } from '../market/escrow/deployment.ts';
-import type { EscrowBook } from '../market/escrow/escrow-book.ts';
+import { type EscrowBook, foldTrades } from '../market/escrow/escrow-book.ts';
 import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../market/escrow/escrow-snapshot.ts';
 import type { MarketHost } from '../market/market-host.ts';
 
@@ -29,9 +31,8 @@ export function recallFrom(file: string): SnapshotKeep {
  */
 export async function keepLastLook({ client, index, deployment }: MarketHost, file: string): Promise<void> {
   const book = await index.refresh({ force: true });
-  const { number, hash, timestamp } = await client.getBlock({ blockNumber: book.blockNumber });
-  const anchor = { number, hash, time: Number(timestamp) };
-  const text = formatSnapshot({ ...book, anchor }, placeOf(deployment));
+  const anchor = await readAnchor(client, book.blockNumber);
+  const text = anchor === undefined ? undefined : formatSnapshot(settledAt(book, anchor), placeOf(deployment));
   if (text !== undefined) await keepIn(file).write(text);
 }
 
@@ -41,7 +42,7 @@ export async function readKeptTrades(deployment: Deployment, file: string): Prom
     .read()
     .catch(() => undefined);
   const book = text === undefined ? undefined : parseSnapshot(text, placeOf(deployment));
-  return book?.trades ?? new Map();
+  return book === undefined ? new Map() : foldTrades(undefined, book).trades;
 }
 
 function placeOf({ chainId, escrow, fromBlock }: Deployment): EscrowPlace {

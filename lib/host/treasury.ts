@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, LocalAccount } from 'viem';
+import { chainRulesOf } from '../core/chains.ts';
 import { formatError } from '../core/errors.ts';
 import { runnable } from '../core/flow.ts';
 import { TREASURY } from '../core/ids.ts';
@@ -12,7 +13,6 @@ import { createHandOutFlow } from '../flows/treasury/hand-out-flow.ts';
 import type { HandOutPlan } from '../flows/treasury/hand-outs.ts';
 import { ledgerFlow, ledgerSubject } from '../flows/treasury/ledger-flow.ts';
 import { readTreasury } from '../flows/treasury/read-treasury.ts';
-import { treasuryTimingOf } from '../flows/treasury/treasury-timing.ts';
 import { readWasGiven } from '../flows/treasury/was-given.ts';
 import { type Schedule, startSchedule } from '../heartbeat/schedule.ts';
 import { createServiceBeat } from '../heartbeat/service-beat.ts';
@@ -22,13 +22,13 @@ import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
 import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 
-/** Runs the treasury's flows at the timing of its chain, writing as `kk-treasury`, and leaves a report of each look. */
+/** Runs the treasury's flows as often as its chain allows, writing as `kk-treasury`, and leaves a report of each look. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {
   const { folder, market, lens, vault, draining } = host;
   const { client, deployment, readBalance, sendTransfer } = market;
   const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
-  const { everySeconds, unsettledBlocks } = treasuryTimingOf(chainId);
+  const { treasuryEverySeconds: everySeconds } = chainRulesOf(chainId);
   const log = (line: string): void => host.log(`${TREASURY}: ${line}`);
   const funded = createFundedAgents(
     { readBalance, wasGiven: (manifest, day) => readWasGiven(client, token, treasury, manifest, day) },
@@ -41,7 +41,6 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     token,
     account: treasury,
     fromBlock: BigInt(deployment.fromBlock),
-    unsettledBlocks,
     keep: keepIn(folder.transfers),
   });
   const sources = {

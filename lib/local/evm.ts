@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import type { Address } from 'viem';
+import { embeddedChain } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
@@ -45,7 +46,7 @@ const MAX_RESTART_DELAY_MS = 5_000;
  * @throws SwarmError `local/port-in-use`, `local/chain-in-use`, `local/chain-state-broken`, `local/chain-failed`, `local/no-anvil`
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
-  const { chainId = 31337, compactBytes = COMPACT_BYTES, log } = options;
+  const { chainId = embeddedChain.id, compactBytes = COMPACT_BYTES, log } = options;
   const stateFile = resolve(options.stateFile);
   await endOrphan(stateFile, log);
   const port = await claimPort(options.port ?? 0);

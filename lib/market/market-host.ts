@@ -1,6 +1,8 @@
 import type { Address, LocalAccount } from 'viem';
+import { readPending } from './chain/account-state.ts';
 import { type ChainClient, createChainClient, readingChain } from './chain/chain-client.ts';
 import type { SnapshotKeep } from './chain/snapshot-keep.ts';
+import { createTransactionSender, type TransactionSender } from './chain/transaction-sender.ts';
 import type { Deployment } from './escrow/deployment.ts';
 import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
 import { createEscrowWriter, type EscrowWriter } from './escrow/escrow-writer.ts';
@@ -17,7 +19,7 @@ export interface MarketHost {
   readonly tokenDomain: SigningDomain;
   readonly index: EscrowIndex;
   readonly signatures: SignatureCache;
-  /** The one writer of an account: two would race for the same nonce. */
+  /** A writer of an account. All that an account sends goes through its one sender: two would race for the same nonce. */
   readonly escrowWriter: (account: LocalAccount) => EscrowWriter;
   readonly sendTransfer: (account: LocalAccount) => SendTransfer;
   /** What an account holds, in atomic units. */
@@ -34,6 +36,15 @@ export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: 
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;
   const client = createChainClient(rpcUrl, chainId);
   const tokenDomain = usdcDomain(chainId, token, tokenName);
+  const senders = new Map<string, TransactionSender>();
+
+  function senderOf(account: LocalAccount): TransactionSender {
+    const key = account.address.toLowerCase();
+    const sender = senders.get(key) ?? createTransactionSender({ client, account });
+    senders.set(key, sender);
+    return sender;
+  }
+
   return {
     deployment,
     client,
@@ -45,13 +56,14 @@ export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: 
       escrow,
       token,
       fromBlock: BigInt(fromBlock),
+      observe: async (account) => (await senders.get(account.toLowerCase())?.observe()) ?? readPending(client, account),
       ...(keep === undefined ? {} : { keep }),
     }),
     signatures: createSignatureCache(),
-    escrowWriter: (account) => createEscrowWriter({ client, account, escrow }),
+    escrowWriter: (account) => createEscrowWriter({ client, sender: senderOf(account), escrow }),
     readBalance: (account) => readTokenBalance(client, token, account),
     readGasPrice: () => readingChain('the price of gas', () => client.getGasPrice()),
     sendTransfer: (account) => async (transfer) =>
-      (await sendTransfer(client, account, tokenDomain, transfer)) === undefined ? 'already-sent' : 'sent',
+      (await sendTransfer(client, senderOf(account), tokenDomain, transfer)) === undefined ? 'already-sent' : 'sent',
   };
 }

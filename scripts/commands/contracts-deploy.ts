@@ -9,17 +9,18 @@ import { deriveTreasury, type Wallet } from '../../lib/keys/wallets.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { readingChain } from '../../lib/market/chain/chain-client.ts';
 import { type ChainConfig, loadChain } from '../../lib/market/chain/chain-config.ts';
-import { connectChain } from '../../lib/market/chain/connect.ts';
+import { connectChain } from '../../lib/market/chain/connect-chain.ts';
+import { findFirstBlock } from '../../lib/market/chain/find-first-block.ts';
+import { hasCode } from '../../lib/market/chain/has-code.ts';
 import { estimateCost, formatEth, type TransactionCost } from '../../lib/market/chain/transaction-cost.ts';
-import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
 import {
   CREATE2_FACTORY,
   deployEscrow,
   ESCROW_SALT,
   type EscrowPlan,
-  hasCode,
   planEscrow,
-} from '../../lib/market/escrow/deploy-anywhere.ts';
+} from '../../lib/market/escrow/deploy-escrow.ts';
 import type { Deployment } from '../../lib/market/escrow/deployment.ts';
 import {
   type Provenance,
@@ -27,7 +28,7 @@ import {
   requireSameDeployment,
   writeRecord,
 } from '../../lib/market/escrow/deployment-record.ts';
-import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
+import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
@@ -80,7 +81,8 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
     if (!options.json) printLine('Nothing was sent.');
     return 1;
   }
-  const receipt = await deployEscrow(client, payer.account, plan, cost.gas, POLLING);
+  const sender = createTransactionSender({ client, account: payer.account, polling: POLLING });
+  const receipt = await deployEscrow(sender, plan, cost.gas);
   await verifyEscrow(client, plan.address, token, settingsOf(config));
   const deployment = deploymentOf(config, plan, Number(receipt.blockNumber));
   const origin = { tx: receipt.transactionHash, payer: payer.address };

@@ -1,8 +1,8 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { loadChain } from '../../lib/market/chain/chain-config.ts';
-import { connectChain } from '../../lib/market/chain/connect.ts';
-import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
+import { connectChain } from '../../lib/market/chain/connect-chain.ts';
 import { readRecord } from '../../lib/market/escrow/deployment-record.ts';
+import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { printJson, printLine } from '../terminal/print.ts';

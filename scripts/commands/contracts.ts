@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { publicChains } from '../../lib/core/chains.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
 import type { contractsDeploy } from './contracts-deploy.ts';
@@ -48,6 +49,11 @@ export function addContracts(program: Command, run: RunCommand): void {
 
 function onChain(command: Command): Command {
   return command
-    .requiredOption('--chain <chain>', 'base, base-sepolia, or a file that describes a chain')
+    .requiredOption(
+      '--chain <chain>',
+      `${publicChains()
+        .map(({ name }) => name)
+        .join(', ')}, or a file that describes a chain`,
+    )
     .option('--json', 'print one JSON object');
 }

@@ -9,7 +9,7 @@ import { itemsToSend, prepareFunding } from '../../lib/flows/treasury/prepare-fu
 import { sendFunding } from '../../lib/flows/treasury/send-funding.ts';
 import { type FundingParties, partiesOfMnemonic, partiesStated } from '../../lib/host/funding-parties.ts';
 import { loadChain } from '../../lib/market/chain/chain-config.ts';
-import { connectChain } from '../../lib/market/chain/connect.ts';
+import { connectChain } from '../../lib/market/chain/connect-chain.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { projectPath } from '../../lib/files/project.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
-import type { EscrowSettings } from '../../lib/market/escrow/deploy.ts';
+import type { EscrowSettings } from '../../lib/market/escrow/verify-escrow.ts';
 
 /** What the commands about a chain have in common, as it comes from the command line. */
 export interface ChainOptions {

@@ -1,12 +1,13 @@
 import { encodeFunctionData, parseAbi, parseSignature } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/chain/artifact.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { transact } from '../../lib/market/chain/transact.ts';
-import { deployMarket, mintTestUsdc, verifyEscrow } from '../../lib/market/escrow/deploy.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
+import { escrowArtifact, isCodeOf, testUsdcArtifact } from '../../lib/market/contracts/artifact.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow/escrow-writer.ts';
+import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
 import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { followChainClock, openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
@@ -23,7 +24,8 @@ describe('the market’s client', () => {
     await market.mint(buyer.address, 1_000_000_000n);
   });
 
-  const writer = () => createEscrowWriter({ client: market.client, account: seller, escrow: market.escrow });
+  const writer = () =>
+    createEscrowWriter({ client: market.client, sender: market.sender(seller), escrow: market.escrow });
   const newIndex = (throttleMs = 500) => {
     const { client, escrow, token, chainId } = market;
     return createEscrowIndex({ client, chainId, escrow, token, fromBlock: 0n, throttleMs });
@@ -147,7 +149,11 @@ describe('the market’s client', () => {
         return await client.sendRawTransaction(transaction);
       },
     };
-    const receipt = await transact(forgetful, payee, { to: payee.address, data: '0x', gas: 50_000n });
+    const receipt = await createTransactionSender({ client: forgetful, account: payee }).send({
+      to: payee.address,
+      data: '0x',
+      gas: 50_000n,
+    });
     expect(receipt.status).toBe('success');
   });
 
@@ -169,7 +175,7 @@ describe('the market’s client', () => {
         abi: parseAbi(['function cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)']),
         args: [buyer.address, trade.quoteHash, 27 + yParity, r, s],
       });
-      const { status } = await transact(market.client, buyer, { to: market.token, gas: 200_000n, data });
+      const { status } = await market.sender(buyer).send({ to: market.token, gas: 200_000n, data });
       expect(status).toBe('success');
       return trade;
     }
@@ -187,7 +193,7 @@ describe('the market’s client', () => {
       const trade = await makeCanceled();
       const { client, escrow } = market;
       const blind: typeof client = { ...client, call: async () => ({ data: undefined }) };
-      const careless = createEscrowWriter({ client: blind, account: seller, escrow });
+      const careless = createEscrowWriter({ client: blind, sender: market.sender(seller), escrow });
       const inputs = [];
       for (let attempt = 0; attempt < 2; attempt += 1) {
         const { tx, items } = await careless.openAndReveal(trade.opening, trade.k);
@@ -211,7 +217,7 @@ describe('the market’s client', () => {
 
   it('finds its contracts again and refuses others', async () => {
     const settings = { minRevealWindow: 20, minDisputeWindow: 10 };
-    const again = await deployMarket(market.client, market.deployer, settings);
+    const again = await deployMarket(market.client, market.sender(market.deployer), settings);
     expect(again).toEqual({ token: market.token, escrow: market.escrow });
     const { client, token, escrow } = market;
     const other = { minRevealWindow: 20, minDisputeWindow: 86_400 };
@@ -223,7 +229,7 @@ describe('the market’s client', () => {
     if (code === undefined) throw new Error('no code');
     expect(isCodeOf(escrowArtifact, code)).toBe(true);
     expect(isCodeOf(testUsdcArtifact, code)).toBe(false);
-    await expect(mintTestUsdc(client, seller, token, seller.address, 1n)).rejects.toMatchObject({
+    await expect(mintTestUsdc(market.sender(seller), token, seller.address, 1n)).rejects.toMatchObject({
       code: 'market/mint-refused',
     });
   });

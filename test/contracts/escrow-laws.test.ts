@@ -1,6 +1,5 @@
 import { decodeFunctionResult, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeOpenAndReveal, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow/escrow-calls.ts';
 import { revertData } from '../../lib/market/escrow/escrow-preflight.ts';
@@ -22,7 +21,7 @@ describe('the escrow', () => {
   });
 
   const writer = (account: LocalAccount) =>
-    createEscrowWriter({ client: market.client, account, escrow: market.escrow });
+    createEscrowWriter({ client: market.client, sender: market.sender(account), escrow: market.escrow });
   const balance = (account: LocalAccount) => readTokenBalance(market.client, market.token, account.address);
   const oks = (receipt: EscrowReceipt) => receipt.items.map((item) => item.ok);
   const reasons = (receipt: EscrowReceipt) => receipt.items.map((item) => (item.ok ? 'ok' : item.reason));
@@ -42,7 +41,7 @@ describe('the escrow', () => {
 
   /** Sends a call past the writer's own checks. */
   async function force(account: LocalAccount, data: Hex) {
-    return transact(market.client, account, { to: market.escrow, data, gas: 3_000_000n });
+    return market.sender(account).send({ to: market.escrow, data, gas: 3_000_000n });
   }
 
   it('hashes a quote and keys a trade as the client does', async () => {

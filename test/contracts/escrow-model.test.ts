@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 const writerOf = (account: ReturnType<typeof testAccount>) =>
-  createEscrowWriter({ client: market.client, account, escrow: market.escrow });
+  createEscrowWriter({ client: market.client, sender: market.sender(account), escrow: market.escrow });
 
 it('holds exactly the money of its open trades, whatever is tried in whatever order', {
   timeout: 120_000,

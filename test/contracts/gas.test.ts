@@ -1,6 +1,5 @@
 import type { Hex, LocalAccount } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transact } from '../../lib/market/chain/transact.ts';
 import {
   encodeConfirmMany,
   encodeOpenAndReveal,
@@ -31,7 +30,7 @@ describe('gas of the escrow', () => {
   });
 
   async function gasOf(what: string, data: Hex, trades: number, account: LocalAccount = seller): Promise<bigint> {
-    const receipt = await transact(market.client, account, { to: market.escrow, data, gas: 12_000_000n });
+    const receipt = await market.sender(account).send({ to: market.escrow, data, gas: 12_000_000n });
     expect(receipt.status).toBe('success');
     const each = receipt.gasUsed / BigInt(trades);
     measured.push([what, each]);

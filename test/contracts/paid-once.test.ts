@@ -1,6 +1,5 @@
 import type { Hex, LocalAccount } from 'viem';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { transact } from '../../lib/market/chain/transact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { encodeConfirmMany, encodeRefundMany, encodeSettleMany } from '../../lib/market/escrow/escrow-calls.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
@@ -20,7 +19,7 @@ describe('an escrow that holds the money of other trades', () => {
   });
 
   const writer = (account: LocalAccount) =>
-    createEscrowWriter({ client: market.client, account, escrow: market.escrow });
+    createEscrowWriter({ client: market.client, sender: market.sender(account), escrow: market.escrow });
   const held = (address: LocalAccount['address']) => readTokenBalance(market.client, market.token, address);
   const creditOf = (account: LocalAccount) =>
     market.client.readContract({
@@ -31,7 +30,7 @@ describe('an escrow that holds the money of other trades', () => {
     });
   /** Sends a call past the writer's own checks. */
   const force = (account: LocalAccount, data: Hex) =>
-    transact(market.client, account, { to: market.escrow, data, gas: 3_000_000n });
+    market.sender(account).send({ to: market.escrow, data, gas: 3_000_000n });
 
   async function opened(count: number): Promise<readonly TestTrade[]> {
     const trades = await Promise.all(Array.from({ length: count }, () => makeTrade(market, buyer, seller)));

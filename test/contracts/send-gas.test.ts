@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sendGas } from '../../lib/flows/treasury/send-gas.ts';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
-import { transact } from '../../lib/market/chain/transact.ts';
 import { openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
 
@@ -20,13 +19,13 @@ describe('gas money', () => {
   it('that an earlier run sent is not sent again, mined or not', async () => {
     const { rpcUrl } = market;
     const item = { name: 'kk-maker', address: agent.address, sendWei: 100n };
-    const send = () => sendGas(market.client, treasury, item, wishes, polling);
+    const send = () => sendGas(market.client, market.sender(treasury, polling), item, wishes);
     await callRpc(rpcUrl, 'evm_setAutomine', [false]);
     await callRpc(rpcUrl, 'evm_setIntervalMining', [0]);
     // A run that gave up waiting for its transfer: the plan of the next one was made before that was mined.
     const call = { to: agent.address, data: '0x', valueWei: 100n, gas: 40_000n } as const;
     const shortly = { timeoutMs: 200, intervalMs: 50 };
-    await expect(transact(market.client, treasury, call, shortly)).rejects.toMatchObject({ code: 'market/tx-pending' });
+    await expect(market.sender(treasury, shortly).send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
     await expect(send()).rejects.toMatchObject({ code: 'fund/transfer-in-flight', disposition: 'wait' });
     await callRpc(rpcUrl, 'evm_mine', []);
     await callRpc(rpcUrl, 'evm_setAutomine', [true]);
@@ -38,7 +37,7 @@ describe('gas money', () => {
   it('fills up to what is wanted, and never beyond what was planned', async () => {
     const poor = testAccount(42).address;
     const send = (sendWei: bigint) =>
-      sendGas(market.client, treasury, { name: 'kk-maker', address: poor, sendWei }, wishes, polling);
+      sendGas(market.client, market.sender(treasury, polling), { name: 'kk-maker', address: poor, sendWei }, wishes);
     expect(await send(5n)).toBe(5n);
     expect(await send(100n)).toBe(95n);
     expect(await market.client.getBalance({ address: poor })).toBe(100n);

@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
@@ -47,13 +48,18 @@ describe('the embedded chain', () => {
   /** Deploys the market and reveals one trade; gives a way to read its key back. */
   async function trade(anvil: Anvil) {
     const client = createChainClient(anvil.rpcUrl, anvil.chainId);
-    const { token, escrow } = await deployMarket(client, testAccount(0), WINDOWS);
+    const deployer = createTransactionSender({ client, account: testAccount(0) });
+    const { token, escrow } = await deployMarket(client, deployer, WINDOWS);
     const buyer = testAccount(2);
-    await mintTestUsdc(client, testAccount(0), token, buyer.address, 1_000_000n);
+    await mintTestUsdc(deployer, token, buyer.address, 1_000_000n);
     const domains = { domain: marketDomain(anvil.chainId, escrow), tokenDomain: usdcDomain(anvil.chainId, token) };
     const now = async () => Number((await client.getBlock()).timestamp);
     const made = await makeTrade({ ...domains, now }, buyer, testAccount(1));
-    const writer = createEscrowWriter({ client, account: testAccount(1), escrow });
+    const writer = createEscrowWriter({
+      client,
+      sender: createTransactionSender({ client, account: testAccount(1) }),
+      escrow,
+    });
     await writer.openAndReveal(made.opening, made.k);
     return { made, token, escrow };
   }

@@ -9,6 +9,7 @@ import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { parseMnemonic } from '../../lib/keys/mnemonic.ts';
 import { deriveTreasury, deriveWallets, type Wallet } from '../../lib/keys/wallets.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
 import { readDeployment } from '../../lib/market/escrow/deployment.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
@@ -129,7 +130,11 @@ describe('contracts and funds on a chain like Base', () => {
     };
     const terms = { revealWindow: 3600, disputeWindow: 86_400 };
     const trade = await makeTrade(parts, buyer.account, seller.account, terms);
-    const writer = createEscrowWriter({ client: base.client, account: seller.account, escrow: deployment.escrow });
+    const writer = createEscrowWriter({
+      client: base.client,
+      sender: createTransactionSender({ client: base.client, account: seller.account }),
+      escrow: deployment.escrow,
+    });
     await writer.openAndReveal(trade.opening, trade.k);
     const { items } = await writer.confirmMany([trade.confirmed]);
     expect(items.map(({ ok }) => ok)).toEqual([true]);
@@ -196,7 +201,8 @@ describe('contracts and funds on a chain like Base', () => {
     await base.setWei(spender.address, parseEther('0.01'));
     const all = await readTokenBalance(base.client, BASE_USDC, spender.address);
     const away = { to: treasury.address, amountAtomic: all, nonce: randomHex32() };
-    await sendTransfer(base.client, spender.account, usdcDomain(8453, BASE_USDC), away);
+    const sender = createTransactionSender({ client: base.client, account: spender.account });
+    await sendTransfer(base.client, sender, usdcDomain(8453, BASE_USDC), away);
     const again = await fund('--yes');
     expect(again.code, again.stderr).toBe(0);
     expect(again.stdout).toContain('Nothing to send.');

@@ -6,8 +6,8 @@ import { pad } from 'viem';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { transact } from '../../lib/market/chain/transact.ts';
-import { mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
+import { mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
 import { testAccount, testAddresses } from './test-accounts.ts';
 
@@ -41,9 +41,9 @@ export async function startBaseChain(): Promise<BaseChain> {
   const file = 'ProxiedUSDC.sol';
   const text = await readFile(new URL(`../contracts/sources/${file}`, import.meta.url), 'utf8');
   const artifactOf = await compileSources({ ...(await readContracts()), [file]: text });
-  const minter = testAccount(0);
+  const minter = createTransactionSender({ client, account: testAccount(0) });
   const data = artifactOf(file, 'ProxiedUSDC').bytecode as Hex;
-  const { contractAddress } = await transact(client, minter, { data, gas: 6_000_000n });
+  const { contractAddress } = await minter.send({ data, gas: 6_000_000n });
   if (contractAddress === null || contractAddress === undefined) throw new Error('the token was not deployed');
   await setCode(BASE_USDC, artifactOf(file, 'UsdcProxy').deployedBytecode as Hex);
   await callRpc(anvil.rpcUrl, 'anvil_setStorageAt', [BASE_USDC, ERC1967_SLOT, pad(contractAddress)]);
@@ -51,7 +51,7 @@ export async function startBaseChain(): Promise<BaseChain> {
     anvil,
     client,
     setCode,
-    mint: (to, amountAtomic) => mintTestUsdc(client, minter, BASE_USDC, to, amountAtomic),
+    mint: (to, amountAtomic) => mintTestUsdc(minter, BASE_USDC, to, amountAtomic),
     setWei: async (account, wei) => {
       await callRpc(anvil.rpcUrl, 'anvil_setBalance', [account, `0x${wei.toString(16)}`]);
     },

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Abi, type Address, encodeDeployData, encodeFunctionData, type Hex, type LocalAccount } from 'viem';
-import { escrowArtifact } from '../../lib/market/chain/artifact.ts';
-import { transact } from '../../lib/market/chain/transact.ts';
+import { escrowArtifact } from '../../lib/market/contracts/artifact.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
@@ -35,14 +34,14 @@ export async function deployFixture(market: TestMarket, contract: string): Promi
     tokenDomain: usdcDomain(market.chainId, token),
     callToken: async (functionName, args) => {
       const call = encodeFunctionData({ abi, functionName, args });
-      const receipt = await transact(market.client, market.deployer, { to: token, data: call, gas: 1_000_000n });
+      const receipt = await market.sender(market.deployer).send({ to: token, data: call, gas: 1_000_000n });
       if (receipt.status !== 'success') throw new Error(`${functionName} reverted`);
     },
   };
 }
 
 async function deploy(market: TestMarket, deployer: LocalAccount, data: Hex): Promise<Address> {
-  const receipt = await transact(market.client, deployer, { data, gas: 6_000_000n });
+  const receipt = await market.sender(deployer).send({ data, gas: 6_000_000n });
   if (receipt.contractAddress === null || receipt.contractAddress === undefined) throw new Error('not deployed');
   return receipt.contractAddress;
 }

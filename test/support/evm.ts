@@ -3,7 +3,12 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { vi } from 'vitest';
 import { callRpc } from '../../lib/local/evm/rpc.ts';
 import { type ChainClient, createChainClient } from '../../lib/market/chain/chain-client.ts';
-import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy.ts';
+import {
+  createTransactionSender,
+  type ReceiptPolling,
+  type TransactionSender,
+} from '../../lib/market/chain/transaction-sender.ts';
+import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { workerChain } from './shared.ts';
 
@@ -17,6 +22,8 @@ export interface TestMarket {
   readonly escrow: Address;
   readonly domain: SigningDomain;
   readonly tokenDomain: SigningDomain;
+  /** A new sender of an account, which knows of nothing that was sent before. */
+  readonly sender: (account: LocalAccount, polling?: ReceiptPolling) => TransactionSender;
   readonly mint: (to: Address, amountAtomic: bigint) => Promise<Hex>;
   /** Lets chain time pass and mines a block. */
   readonly pass: (seconds: number) => Promise<void>;
@@ -32,7 +39,8 @@ export async function openTestMarket(): Promise<TestMarket> {
   const client = createChainClient(rpcUrl, CHAIN_ID);
   const deployer = privateKeyToAccount(generatePrivateKey());
   await callRpc(rpcUrl, 'anvil_setBalance', [deployer.address, `0x${(10n ** 20n).toString(16)}`]);
-  const { token, escrow } = await deployMarket(client, deployer, { minRevealWindow: 20, minDisputeWindow: 10 });
+  const sender = createTransactionSender({ client, account: deployer });
+  const { token, escrow } = await deployMarket(client, sender, { minRevealWindow: 20, minDisputeWindow: 10 });
   return {
     rpcUrl,
     chainId: CHAIN_ID,
@@ -42,7 +50,9 @@ export async function openTestMarket(): Promise<TestMarket> {
     escrow,
     domain: marketDomain(CHAIN_ID, escrow),
     tokenDomain: usdcDomain(CHAIN_ID, token),
-    mint: (to, amountAtomic) => mintTestUsdc(client, deployer, token, to, amountAtomic),
+    sender: (account, polling) =>
+      createTransactionSender({ client, account, ...(polling === undefined ? {} : { polling }) }),
+    mint: (to, amountAtomic) => mintTestUsdc(sender, token, to, amountAtomic),
     pass: async (seconds) => {
       await callRpc(rpcUrl, 'evm_increaseTime', [seconds]);
       await callRpc(rpcUrl, 'evm_mine', []);

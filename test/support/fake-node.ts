@@ -6,6 +6,7 @@ import {
   encodeFunctionResult,
   type Hex,
 } from 'viem';
+import { embeddedChain } from '../../lib/core/chains.ts';
 import type { ChainClient } from '../../lib/market/chain/chain-client.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 import { escrowKey } from '../../lib/market/terms/quote.ts';
@@ -17,7 +18,7 @@ const SECONDS_A_BLOCK = 2;
 const [BUYER, SELLER] = [addressOf(0xb), addressOf(0x5)];
 
 /** Where the fake node's escrow and token are. */
-export const FAKE_PLACE = { chainId: 8453, escrow: addressOf(0xe5c), token: addressOf(0x70c) } as const;
+export const FAKE_PLACE = { chainId: embeddedChain.id, escrow: addressOf(0xe5c), token: addressOf(0x70c) } as const;
 
 /** What a node is asked. */
 export interface FakeCall {

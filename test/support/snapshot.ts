@@ -130,9 +130,8 @@ export function chainOf(changes: Partial<ChainView> = {}, trades: readonly Chain
     usdcAtomic: 5_000_000n,
     weiBalance: 10n ** 18n,
     inFlight: false,
-    hangs: false,
+    isStuck: false,
     mayReplace: false,
-    withdrawableAtomic: 0n,
     trade: (key) => trades.find((trade) => trade.key === key),
     ...changes,
   };

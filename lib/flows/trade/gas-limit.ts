@@ -1,12 +1,4 @@
-/** How much of a trade's price its gas may take, where gas costs money. */
-export interface GasLimit {
-  /** What opening, revealing and paying out take together, in units of gas, with a margin for the data's fee. */
-  readonly gasPerTrade: bigint;
-  /** What one ether is taken to be worth, in atomic units of the token: rather too much than too little. */
-  readonly atomicPerEther: bigint;
-  /** The gas may cost at most one part in so many of the price. */
-  readonly oneIn: bigint;
-}
+import type { GasLimit } from '../../core/chains.ts';
 
 /** The reason that is given for leaving a trade whose gas costs more than its limit. */
 export const GAS_TOO_DEAR = 'its gas would cost more than a fifth of its price now';

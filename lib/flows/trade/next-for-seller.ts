@@ -1,7 +1,8 @@
 import type { ChainTrade } from '../../core/chain.ts';
+import type { OpenDepth } from '../../core/chains.ts';
 import type { Next } from '../../core/flow.ts';
 import type { TradePair } from '../../market/notes/trade-pairs.ts';
-import type { OpenDepth, TradeSettings } from './settings.ts';
+import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 
 /** A quote that expired is taken for dead only this long after, in seconds: a last opening may yet be mined. */

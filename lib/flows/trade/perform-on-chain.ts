@@ -61,10 +61,10 @@ export async function performOnChain(
   return outcomes;
 }
 
-/** Frees the way for all that waits for the account's transaction that hangs. */
+/** Frees the way for all that waits for the account's stuck transaction. */
 async function sendAgain(reason: string, ports: TradePorts): Promise<readonly Outcome[]> {
   try {
-    const tx = await ports.escrow.hasten();
+    const tx = await ports.escrow.replaceStuck();
     return tx === undefined ? [] : [done(`sent a transaction again with higher fees: ${tx}`, reason, [])];
   } catch (error) {
     return [failedOutcome(TRADE, 'send a transaction again', error)];

@@ -51,8 +51,8 @@ export function nextForView(view: TradeView, snapshot: Snapshot, settings: Trade
   const isBlocked = snapshot.chain?.inFlight === true && !snapshot.chain.mayReplace;
   const mustWait = next.type === 'step' && sendsTransaction(next.step) && isBlocked;
   if (!mustWait) return next;
-  return snapshot.chain?.hangs === true
-    ? { type: 'step', step: { type: 'hasten' }, reason: 'a transaction hangs' }
+  return snapshot.chain?.isStuck === true
+    ? { type: 'step', step: { type: 'hasten' }, reason: 'a transaction is stuck' }
     : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' };
 }
 

@@ -2,6 +2,7 @@ import type { LocalAccount } from 'viem';
 import { dispositionOf, formatError, SwarmError } from '../../core/errors.ts';
 import type { ChainClient } from '../../market/chain/chain-client.ts';
 import type { ChainConfig } from '../../market/chain/chain-config.ts';
+import { createTransactionSender, type TransactionSender } from '../../market/chain/transaction-sender.ts';
 import { usdcDomain } from '../../market/terms/domain.ts';
 import { sendTransfer } from '../../market/token/token.ts';
 import type { FundingItem } from './funding-plan.ts';
@@ -24,12 +25,13 @@ export async function sendFunding(
   account: LocalAccount,
   funding: Funding,
 ): Promise<ReadonlySet<string>> {
+  const sender = createTransactionSender({ client, account, polling: POLLING });
   const work = itemsToSend(funding);
   const done = new Set<string>();
   for (const item of work) {
     try {
-      if (item.sendWei > 0n) await sendGas(client, account, item, funding.wishes, POLLING);
-      if (item.sendAtomic > 0n) await sendDay(client, config, account, item, funding.state.day);
+      if (item.sendWei > 0n) await sendGas(client, sender, item, funding.wishes);
+      if (item.sendAtomic > 0n) await sendDay(client, config, sender, item, funding.state.day);
     } catch (error) {
       throw new SwarmError({
         code: 'fund/incomplete',
@@ -47,19 +49,13 @@ export async function sendFunding(
 async function sendDay(
   client: ChainClient,
   { chainId, token }: ChainConfig,
-  account: LocalAccount,
+  sender: TransactionSender,
   { manifest, address: to, sendAtomic: amountAtomic }: FundingItem,
   day: number,
 ): Promise<void> {
   await requireDay(client, day);
   const nonce = handOutNonce(manifest, day);
-  await sendTransfer(
-    client,
-    account,
-    usdcDomain(chainId, token.address, token.name),
-    { to, amountAtomic, nonce },
-    POLLING,
-  );
+  await sendTransfer(client, sender, usdcDomain(chainId, token.address, token.name), { to, amountAtomic, nonce });
 }
 
 /** The running treasury gives tomorrow's money by tomorrow's nonce: today's must not go out beside it. */

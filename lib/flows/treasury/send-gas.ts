@@ -1,30 +1,30 @@
-import type { Address, LocalAccount } from 'viem';
+import type { Address } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
+import { readCounts } from '../../market/chain/account-state.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
-import { type ReceiptPolling, transact } from '../../market/chain/transact.ts';
+import type { TransactionSender } from '../../market/chain/transaction-sender.ts';
 import type { FundingItem, FundingWishes } from './funding-plan.ts';
 import { TRANSFER_GAS } from './funding-shortage.ts';
 
 /**
  * Sends one agent what it still lacks of its gas money, and no more than was planned. A plan is as old as the question
  * whether to go on: what an earlier run sent may have been mined since. So the balance is read again, and only when no
- * transaction of the payer is in flight, so that it holds all that was sent.
+ * transaction of the payer is pending, so that it holds all that was sent.
  * @returns what was sent, in wei: zero where the agent has enough by now.
- * @throws SwarmError `fund/transfer-in-flight`, `fund/transfer-reverted`, and what `transact` throws.
+ * @throws SwarmError `fund/transfer-in-flight`, `fund/transfer-reverted`, and what `TransactionSender.send` throws.
  */
 export async function sendGas(
   client: ChainClient,
-  account: LocalAccount,
+  payer: TransactionSender,
   { name, address: to, sendWei }: Pick<FundingItem, 'name' | 'address' | 'sendWei'>,
   wishes: Pick<FundingWishes, 'keepAtLeast' | 'topUpTo'>,
-  polling: ReceiptPolling,
 ): Promise<bigint> {
-  await requireIdle(client, account.address, name);
+  await requireIdle(client, payer.account.address, name);
   const wei = await readingChain('a balance', () => client.getBalance({ address: to }));
   if (wei >= wishes.keepAtLeast) return 0n;
   const lacking = wishes.topUpTo - wei;
   const valueWei = lacking < sendWei ? lacking : sendWei;
-  const receipt = await transact(client, account, { to, data: '0x', valueWei, gas: TRANSFER_GAS }, polling);
+  const receipt = await payer.send({ to, data: '0x', valueWei, gas: TRANSFER_GAS });
   if (receipt.status === 'success') return valueWei;
   throw new SwarmError({
     code: 'fund/transfer-reverted',
@@ -35,17 +35,12 @@ export async function sendGas(
 }
 
 async function requireIdle(client: ChainClient, address: Address, name: string): Promise<void> {
-  const [mined, sent] = await readingChain('the treasury’s transactions', () =>
-    Promise.all([
-      client.getTransactionCount({ address, blockTag: 'latest' }),
-      client.getTransactionCount({ address, blockTag: 'pending' }),
-    ]),
-  );
-  if (mined === sent) return;
+  const { mined, pending } = await readCounts(client, address);
+  if (mined === pending) return;
   throw new SwarmError({
     code: 'fund/transfer-in-flight',
     disposition: 'wait',
-    message: `${sent - mined} transactions of the treasury ${address} are not mined yet; ${name} may get its ETH by one`,
+    message: `${pending - mined} transactions of the treasury ${address} are not mined yet; ${name} may get its ETH by one`,
     next: 'Wait until they are (a block explorer shows them), then run the command again.',
   });
 }

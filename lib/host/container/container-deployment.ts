@@ -1,13 +1,11 @@
 import { join } from 'node:path';
+import { chainOfId } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { createChainClient, readingChain } from '../../market/chain/chain-client.ts';
+import { findFirstBlock } from '../../market/chain/find-first-block.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
-import { findFirstBlock } from '../../market/escrow/first-block.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
-
-/** The names in the EIP-712 domains of the USDC that there are; elsewhere it is "USD Coin". */
-const TOKEN_NAMES: Readonly<Record<number, string>> = { 84532: 'USDC' };
 
 type ChainEnvironment = Pick<
   ContainerEnvironment,
@@ -48,7 +46,7 @@ async function toldDeployment(environment: ChainEnvironment): Promise<Told> {
   if (remembered?.chainId === KK_CHAIN && remembered.escrow === KK_ESCROW && remembered.token === KK_TOKEN) {
     return remembered;
   }
-  const tokenName = TOKEN_NAMES[KK_CHAIN];
+  const tokenName = chainOfId(KK_CHAIN)?.network?.usdc.name;
   return {
     chainId: KK_CHAIN,
     escrow: KK_ESCROW,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseSepolia, formatChainId } from '../../core/chains.ts';
 
 /** Where the channel is, as its URL says. */
 interface ChannelAddress {
@@ -29,7 +30,7 @@ export function urlOf(schemes: readonly string[], open: readonly string[], examp
 /** A chain id, with or without its CAIP-2 namespace. */
 export const chainId = z
   .string()
-  .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, 'must be a chain id, as in eip155:84532')
+  .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, `must be a chain id, as in ${formatChainId(baseSepolia.id)}`)
   .transform((text) => Number(text.replace('eip155:', '')));
 
 /** Where the channel is, as in `ircs://hub:6697`. */

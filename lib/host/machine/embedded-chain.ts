@@ -1,13 +1,14 @@
 import type { LocalAccount } from 'viem';
 import { createTestClient, http, publicActions } from 'viem';
-import { foundry } from 'viem/chains';
+import { embeddedChain } from '../../core/chains.ts';
 import { parseUsdc } from '../../core/money.ts';
 import { writeDurably } from '../../files/durable.ts';
 import type { TradeSettings } from '../../flows/trade/settings.ts';
 import type { Anvil } from '../../local/evm.ts';
 import { createChainClient } from '../../market/chain/chain-client.ts';
+import { createTransactionSender } from '../../market/chain/transaction-sender.ts';
 import { usdcAbi } from '../../market/contracts/usdc-abi.ts';
-import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy.ts';
+import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy-test-market.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
 
 /** The accounts that the embedded chain gives ETH from the start: the system agents, who send transactions. */
@@ -15,8 +16,6 @@ export const FUNDED_ACCOUNTS = 6;
 
 /** What the treasury starts with on one machine: amply, once. */
 const MINTED_ATOMIC = parseUsdc('1000000');
-/** The least reveal window that the escrow accepts, in seconds; sellers quote a longer one, for busy machines. */
-const MIN_REVEAL_SECONDS = 20;
 const TREASURY_WEI = 10n ** 22n;
 
 /**
@@ -29,17 +28,18 @@ export async function prepareChain(
   settings: TradeSettings,
   deploymentFile: string,
 ): Promise<Deployment> {
-  const test = createTestClient({ chain: foundry, mode: 'anvil', transport: http(anvil.rpcUrl) }).extend(publicActions);
+  const test = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).extend(publicActions);
   if ((await test.getBalance({ address: treasury.address })) < TREASURY_WEI / 2n) {
     await test.setBalance({ address: treasury.address, value: TREASURY_WEI });
   }
   const client = createChainClient(anvil.rpcUrl, anvil.chainId);
-  const { token, escrow } = await deployMarket(client, treasury, {
-    minRevealWindow: MIN_REVEAL_SECONDS,
+  const deployer = createTransactionSender({ client, account: treasury });
+  const { token, escrow } = await deployMarket(client, deployer, {
+    minRevealWindow: embeddedChain.escrow.minRevealWindowSeconds,
     minDisputeWindow: settings.disputeWindowSeconds,
   });
   const supply = await client.readContract({ address: token, abi: usdcAbi, functionName: 'totalSupply' });
-  if (supply === 0n) await mintTestUsdc(client, treasury, token, treasury.address, MINTED_ATOMIC);
+  if (supply === 0n) await mintTestUsdc(deployer, token, treasury.address, MINTED_ATOMIC);
   const deployment: Deployment = { chainId: anvil.chainId, escrow, token, fromBlock: 0 };
   const known = await readDeployment(deploymentFile);
   if (known?.escrow !== escrow) await writeDurably(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);

@@ -37,14 +37,14 @@ export async function spawnAnvil(stateFile: string, port: number, chainId: numbe
     // Out of reach of the terminal's Ctrl-C: the chain must outlive the last writes of those who use it.
     detached: true,
   });
-  let complaint = '';
+  let errorText = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-2_000);
+    errorText = (errorText + text).slice(-2_000);
   });
   let isOver = false;
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(complaint.trim() || `it ended with ${signal ?? `code ${code}`}`));
+    child.once('close', (code, signal) => resolve(errorText.trim() || `it ended with ${signal ?? `code ${code}`}`));
   }).then((why) => {
     isOver = true;
     return why;

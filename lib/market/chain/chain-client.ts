@@ -1,6 +1,8 @@
 import { createPublicClient, defineChain, type PublicClient } from 'viem';
+import { formatChainId } from '../../core/chains.ts';
 import { SwarmError, withoutAddresses } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
+import { causesOf } from './node-refusal.ts';
 import { rpcTransport } from './rpc-transport.ts';
 
 /** A connection to a chain, shared by everything on a host. */
@@ -10,7 +12,7 @@ export type ChainClient = PublicClient;
 export function createChainClient(rpcUrl: string, chainId: number): ChainClient {
   const chain = defineChain({
     id: chainId,
-    name: `eip155:${chainId}`,
+    name: formatChainId(chainId),
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
@@ -29,10 +31,17 @@ export async function readingChain<Value>(what: string, read: () => Promise<Valu
     throw new SwarmError({
       code: 'market/chain-unreachable',
       disposition: 'wait',
-      message: `Could not read ${what} from the chain: ${shortMessage(error)}`,
+      message: `Could not read ${what} from the chain: ${shortMessage(error)}${nodeWords(error)}`,
       next: 'The next beat tries again. If it lasts, check that the chain node runs.',
     });
   }
+}
+
+/** What the node itself said, after a colon; empty where it didn't answer. */
+function nodeWords(error: unknown): string {
+  const answer = causesOf(error).find(({ name }) => name === 'RpcRequestError');
+  if (answer === undefined || !('details' in answer) || typeof answer.details !== 'string') return '';
+  return `: ${cleanText(withoutAddresses(answer.details), 200)}`;
 }
 
 /** The first words of a viem error: without the request, which may hold signatures, and without the address. */

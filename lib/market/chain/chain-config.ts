@@ -2,16 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { parseEther } from 'viem';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Chain, chainOfId, type PublicNetwork, publicChains } from '../../core/chains.ts';
 import { closestTo } from '../../core/closest.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { address } from '../../core/ids.ts';
-import { PRESETS } from './presets.ts';
 
 /** 7 days, the most that the escrow allows both windows of a trade to take together. */
 const MAX_WINDOWS_SECONDS = 7 * 86_400;
-/** On the chain where the money is real, buyers have a day to dispute. */
-const BASE = 8453;
-const BASE_MIN_DISPUTE_SECONDS = 86_400;
 
 const seconds = z.number().int().min(1).max(MAX_WINDOWS_SECONDS);
 
@@ -58,27 +55,37 @@ const chainSchema = z
     path: ['escrow'],
     error: 'both windows together must be at most 7 days',
   })
-  .refine(({ chainId, escrow }) => chainId !== BASE || escrow.minDisputeWindowSeconds >= BASE_MIN_DISPUTE_SECONDS, {
-    path: ['escrow', 'minDisputeWindowSeconds'],
-    error: 'must be at least 86400 (24 h) on Base: what is deployed cannot be changed',
+  .superRefine(({ chainId, escrow }, context) => {
+    const known = chainOfId(chainId);
+    if (known?.network?.isRealMoney !== true) return;
+    const least = known.escrow.minDisputeWindowSeconds;
+    if (escrow.minDisputeWindowSeconds >= least) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['escrow', 'minDisputeWindowSeconds'],
+      message: `must be at least ${least} (${least / 3600} h) on ${known.title}: what is deployed cannot be changed`,
+    });
   })
   .refine(({ gas }) => gas.topUpTo > gas.keepAtLeast, { path: ['gas', 'topUpTo'], error: 'must be above keepAtLeast' });
 
 /** A chain as the commands use it; amounts of ETH in wei. */
-export type ChainConfig = z.output<typeof chainSchema>;
+export type ChainConfig = Omit<z.output<typeof chainSchema>, 'apiVersion' | 'kind'>;
 
 /**
- * Reads the configuration of a chain: a name that comes with the program, or a YAML or JSON file.
+ * Reads the configuration of a chain: the name of a public one that comes with the program, or a YAML or JSON file.
  * @throws SwarmError `contracts/bad-chain`
  */
 export async function loadChain(wanted: string): Promise<ChainConfig> {
-  const preset = PRESETS[wanted];
-  if (preset !== undefined) return parseChain(preset, wanted);
+  const known = publicChains().find(({ name }) => name === wanted);
+  if (known !== undefined) return configOf(known);
   let text: string;
   try {
     text = await readFile(wanted, 'utf8');
   } catch (cause) {
-    const meant = closestTo(wanted, Object.keys(PRESETS));
+    const meant = closestTo(
+      wanted,
+      publicChains().map(({ name }) => name),
+    );
     throw bad(
       `${JSON.stringify(wanted.slice(0, 200))} is neither a known chain nor a file${meant === undefined ? '' : `; did you mean ${meant}?`}`,
       cause,
@@ -87,6 +94,18 @@ export async function loadChain(wanted: string): Promise<ChainConfig> {
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
   if (document.errors.length > 0) throw bad(`${wanted} is not valid YAML or JSON`);
   return parseChain(document.toJS({ maxAliasCount: 20 }), wanted);
+}
+
+function configOf({ id, name, network, escrow }: Chain & { readonly network: PublicNetwork }): ChainConfig {
+  const { rpcUrl, usdc, gasMoney } = network;
+  return {
+    name,
+    chainId: id,
+    rpc: { env: 'KK_RPC_URL', orElse: rpcUrl },
+    token: usdc,
+    escrow,
+    gas: { keepAtLeast: gasMoney.keepAtLeastWei, topUpTo: gasMoney.topUpToWei },
+  };
 }
 
 function parseChain(value: unknown, source: string): ChainConfig {
@@ -102,7 +121,9 @@ function bad(message: string, cause?: unknown): SwarmError {
     code: 'contracts/bad-chain',
     disposition: 'stop',
     message,
-    next: `Give one of ${Object.keys(PRESETS).join(', ')}, or a file as lib/market/chain/presets.ts shows.`,
+    next: `Give one of ${publicChains()
+      .map(({ name }) => name)
+      .join(', ')}, or a file with the fields of lib/market/chain/chain-config.ts.`,
     cause,
   });
 }

@@ -1,4 +1,5 @@
-import { formatGwei, parseGwei } from 'viem';
+import { formatGwei } from 'viem';
+import { chainRulesOf } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 
@@ -12,18 +13,6 @@ export interface GasFees {
 interface AskedFees extends GasFees {
   readonly nowPerGas: bigint;
 }
-
-/**
- * The most that a unit of gas may cost on a chain, in wei, whatever the node says. On Base gas has cost a hundredth of a gwei
- * on most days and a few on the worst ones.
- */
-const CEILINGS: ReadonlyMap<number, bigint> = new Map([
-  [31_337, parseGwei('200')],
-  [84_532, parseGwei('20')],
-  [8453, parseGwei('5')],
-]);
-/** A chain that is not known is taken for one with real money. */
-const DEFAULT_CEILING = parseGwei('5');
 
 /** What can wait is sent up to this part of the ceiling only. */
 const PATIENT_PART = 2n;
@@ -57,7 +46,7 @@ export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: b
 }
 
 /**
- * Lowers the headroom to what an account can hold ready for so much gas and still raise if it hangs (`raiseFees`), but never
+ * Lowers the headroom to what an account can hold ready for so much gas and still raise once it is stuck (`raiseFees`), but never
  * below what gas costs now.
  */
 export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, balanceWei: bigint): GasFees {
@@ -66,7 +55,7 @@ export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, ba
 }
 
 /**
- * The fees of a transaction that takes another's place: twice the other's, and not below what is asked now, as far as the
+ * The fees of a transaction that replaces another: twice the other's, and not below what is asked now, as far as the
  * account can hold that ready and all of the chain's ceiling allows it, for the other is in the way of everything. Nodes want
  * an eighth more at least, so no less is offered even where the account seems too poor.
  * @param balanceWei what the account has for this gas.
@@ -77,7 +66,7 @@ export function raiseFees(before: GasFees, now: GasFees, chainId: number, gas: b
   const least = eighthMore(before.maxFeePerGas);
   const leastTip = eighthMore(before.maxPriorityFeePerGas);
   if (least > ceiling)
-    throw tooDear(`A transaction that hangs already offers ${formatGwei(before.maxFeePerGas)} gwei`, ceiling);
+    throw tooDear(`A stuck transaction already offers ${formatGwei(before.maxFeePerGas)} gwei`, ceiling);
   const wished = lower(higher(before.maxFeePerGas * 2n, now.maxFeePerGas), ceiling);
   const maxFeePerGas = higher(lower(wished, heldPerGas(gas, balanceWei)), least);
   const wishedTip = higher(before.maxPriorityFeePerGas * 2n, now.maxPriorityFeePerGas);
@@ -95,8 +84,8 @@ function eighthMore(wei: bigint): bigint {
 }
 
 function ceilingOf(chainId: number, isUrgent: boolean): bigint {
-  const ceiling = CEILINGS.get(chainId) ?? DEFAULT_CEILING;
-  return isUrgent ? ceiling : ceiling / PATIENT_PART;
+  const { maxGasPriceWei } = chainRulesOf(chainId);
+  return isUrgent ? maxGasPriceWei : maxGasPriceWei / PATIENT_PART;
 }
 
 function tooDear(what: string, ceilingWei: bigint): SwarmError {

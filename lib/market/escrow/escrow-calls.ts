@@ -1,4 +1,4 @@
-import { type Address, encodeFunctionData, type Hex } from 'viem';
+import { encodeFunctionData, type Hex } from 'viem';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import type { SignedAuthorization } from '../terms/authorization.ts';
 import type { SignedConfirmation } from '../terms/confirmation.ts';
@@ -55,10 +55,6 @@ export function encodeSettleMany(quotes: readonly Quote[]): Hex {
 
 export function encodeRefundMany(quotes: readonly Quote[]): Hex {
   return encodeFunctionData({ abi: escrowAbi, functionName: 'refundMany', args: [quotes.map(quoteMessage)] });
-}
-
-export function encodeWithdraw(account: Address): Hex {
-  return encodeFunctionData({ abi: escrowAbi, functionName: 'withdraw', args: [account] });
 }
 
 function openItem({ quote, authorization }: Opening) {

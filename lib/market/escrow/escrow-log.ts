@@ -36,33 +36,29 @@ export function inChainOrder(a: EscrowEvent, b: EscrowEvent): number {
 /** A trade without what changes with every block. */
 export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
 
-/** Folds the events of one trade, in chain order, into where it stands; undefined without an opening. */
-export function foldTrade(events: readonly EscrowEvent[]): TradeRecord | undefined {
-  let record: TradeRecord | undefined;
-  for (const event of events) {
-    if (event.name === 'Opened') {
-      const { key, trade, buyer, seller, quoteHash, amountAtomic, deadline, at, block, tx } = event;
-      record = {
-        key,
-        trade,
-        buyer,
-        seller,
-        quoteHash,
-        amountAtomic,
-        state: 'opened',
-        deadline,
-        openedAt: at,
-        openedBlock: block,
-        revealedKey: undefined,
-        txs: { opened: tx },
-      };
-    } else if (record !== undefined) {
-      const state = STATES[event.name];
-      const reveal = event.name === 'Revealed' ? { revealedKey: event.revealedKey, deadline: event.deadline } : {};
-      record = { ...record, ...reveal, state, txs: { ...record.txs, [state]: event.tx } };
-    }
+/** Says where a trade stands after one more of its events, in chain order; undefined before its opening. */
+export function foldEvent(record: TradeRecord | undefined, event: EscrowEvent): TradeRecord | undefined {
+  if (event.name === 'Opened') {
+    const { key, trade, buyer, seller, quoteHash, amountAtomic, deadline, at, block, tx } = event;
+    return {
+      key,
+      trade,
+      buyer,
+      seller,
+      quoteHash,
+      amountAtomic,
+      state: 'opened',
+      deadline,
+      openedAt: at,
+      openedBlock: block,
+      revealedKey: undefined,
+      txs: { opened: tx },
+    };
   }
-  return record;
+  if (record === undefined) return undefined;
+  const state = STATES[event.name];
+  const reveal = event.name === 'Revealed' ? { revealedKey: event.revealedKey, deadline: event.deadline } : {};
+  return { ...record, ...reveal, state, txs: { ...record.txs, [state]: event.tx } };
 }
 
 const STATES: Readonly<Record<Exclude<EscrowEvent['name'], 'Opened'>, EscrowState>> = {

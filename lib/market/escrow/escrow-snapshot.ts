@@ -2,9 +2,9 @@ import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../../core/ids.ts';
 import { parseJson } from '../../core/json.ts';
+import type { EventBook } from '../chain/follow-events.ts';
 import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
-import { type EscrowBook, mergeEvents } from './escrow-book.ts';
-import { type EscrowEvent, inChainOrder } from './escrow-log.ts';
+import type { EscrowEvent } from './escrow-log.ts';
 
 /** Which escrow a book is of. */
 export interface EscrowPlace {
@@ -42,16 +42,15 @@ const snapshot = z.strictObject({
   events: z.array(event),
 });
 
-/** Formats the part of a book that is final; undefined for one that has none yet. Amounts and blocks are decimal strings. */
-export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace): string | undefined {
+/** Formats the settled part of a book; undefined for one that has none yet. Amounts and blocks are decimal strings. */
+export function formatSnapshot({ anchor, settled }: EventBook<EscrowEvent>, of: EscrowPlace): string | undefined {
   if (anchor === undefined) return undefined;
-  const final = [...events.values()].flat().filter(({ block }) => block <= anchor.number);
   const value = {
     apiVersion: 'karmakadabra/v1',
     kind: 'EscrowSnapshot',
     ...of,
     anchor,
-    events: final.sort(inChainOrder),
+    events: [...settled],
   } satisfies z.output<typeof snapshot>;
   return formatJson(value);
 }
@@ -60,11 +59,10 @@ export function formatSnapshot({ anchor, events }: EscrowBook, of: EscrowPlace):
  * Parses what {@link formatSnapshot} made; undefined for anything else and for another escrow's. Whether the chain still has
  * the anchor is for the reader of the chain to see.
  */
-export function parseSnapshot(text: string, of: EscrowPlace): EscrowBook | undefined {
+export function parseSnapshot(text: string, of: EscrowPlace): EventBook<EscrowEvent> | undefined {
   const parsed = snapshot.safeParse(parseJson(text)).data;
   if (parsed === undefined) return undefined;
   const { chainId, escrow, fromBlock, anchor, events } = parsed;
   if (chainId !== of.chainId || escrow !== of.escrow.toLowerCase() || fromBlock !== of.fromBlock) return undefined;
-  const known: readonly EscrowEvent[] = events;
-  return { blockNumber: anchor.number, blockTime: anchor.time, anchor, ...mergeEvents(undefined, known, fromBlock) };
+  return { blockNumber: anchor.number, blockTime: anchor.time, anchor, settled: events, unsettled: [] };
 }

@@ -1,8 +1,8 @@
-import type { Address, Hex, LocalAccount } from 'viem';
-import { SwarmError } from '../../core/errors.ts';
+import type { Address, Hex } from 'viem';
 import type { TradeId } from '../../core/ids.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
-import { hasten, type ReceiptPolling, transact } from '../chain/transact.ts';
+import { createTurns } from '../chain/in-turn.ts';
+import type { TransactionSender } from '../chain/transaction-sender.ts';
 import type { Quote } from '../terms/quote.ts';
 import {
   type Confirmed,
@@ -12,7 +12,6 @@ import {
   encodeRefundMany,
   encodeRevealMany,
   encodeSettleMany,
-  encodeWithdraw,
   type Opening,
   type Reveal,
 } from './escrow-calls.ts';
@@ -29,7 +28,7 @@ const GAS = { base: 100_000n, open: 250_000n, reveal: 60_000n, exit: 120_000n } 
 
 /**
  * One account's way to the escrow. Every function sends one transaction at most, waits for it, and reports each item
- * from the receipt's events. All throw what `transact` throws.
+ * from the receipt's events. All throw what `TransactionSender.send` throws.
  */
 export interface EscrowWriter {
   /** Opens what can be opened; what the node says would fail is not sent. */
@@ -44,33 +43,25 @@ export interface EscrowWriter {
   readonly confirmMany: (items: readonly Confirmed[]) => Promise<EscrowReceipt>;
   readonly settleMany: (quotes: readonly Quote[]) => Promise<EscrowReceipt>;
   readonly refundMany: (quotes: readonly Quote[]) => Promise<EscrowReceipt>;
-  /** Fetches what the token refused to pay to an account before; gives the transaction's hash. */
-  readonly withdraw: (account: Address) => Promise<Hex>;
-  /** Sends the account's transaction that hangs again with higher fees; undefined where none hangs. */
-  readonly hasten: () => Promise<Hex | undefined>;
+  /** Replaces the account's stuck transaction with the same call at higher fees; undefined where none is stuck. */
+  readonly replaceStuck: () => Promise<Hex | undefined>;
 }
 
-/** Creates the writer of an account. Calls of one writer run one after the other. */
+/** Creates the writer of a sender's account. Calls of one writer run one after the other, each with its look at the node. */
 export function createEscrowWriter(options: {
   readonly client: ChainClient;
-  readonly account: LocalAccount;
+  readonly sender: TransactionSender;
   readonly escrow: Address;
-  readonly polling?: ReceiptPolling;
 }): EscrowWriter {
-  const { client, account, escrow, polling } = options;
+  const { client, sender, escrow } = options;
+  const { account } = sender;
   /** Trades whose keys have been in a transaction with their opening, however it went. */
   const shown = new Set<TradeId>();
-  let last: Promise<unknown> = Promise.resolve();
-
-  function inTurn<Value>(run: () => Promise<Value>): Promise<Value> {
-    const turn = last.then(run, run);
-    last = turn.catch(() => undefined);
-    return turn;
-  }
+  const inTurn = createTurns();
 
   async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint, isUrgent = false) {
     const gas = GAS.base + itemGas * BigInt(quotes.length);
-    const receipt = await transact(client, account, { to: escrow, data, gas, isUrgent }, polling);
+    const receipt = await sender.send({ to: escrow, data, gas, isUrgent });
     return readReceipt(receipt, escrow, quotes, done);
   }
 
@@ -133,23 +124,7 @@ export function createEscrowWriter(options: {
         const { tx, items } = await exit('refundMany', batch, 'Refunded', encodeRefundMany(batch));
         return { tx, items: [...items, ...deferred(later)] };
       }),
-    withdraw: (payee) =>
-      inTurn(async () => {
-        const receipt = await transact(
-          client,
-          account,
-          { to: escrow, data: encodeWithdraw(payee), gas: 200_000n },
-          polling,
-        );
-        if (receipt.status === 'success') return receipt.transactionHash;
-        throw new SwarmError({
-          code: 'market/withdraw-refused',
-          disposition: 'wait',
-          message: `The escrow could not pay its credit to ${payee} in ${receipt.transactionHash}`,
-          next: 'The token still refuses the account, or nothing is credited to it. The credit stays.',
-        });
-      }),
-    hasten: () => inTurn(() => hasten(client, account)),
+    replaceStuck: () => inTurn(sender.replaceStuck),
   };
 }
 

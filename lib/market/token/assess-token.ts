@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/errors.ts';
 import { USDC_DECIMALS } from '../../core/money.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import type { ChainConfig } from '../chain/chain-config.ts';
-import { hasCode } from '../escrow/deploy-anywhere.ts';
+import { hasCode } from '../chain/has-code.ts';
 import { usdcDomain } from '../terms/domain.ts';
 
 const usdc = parseAbi([

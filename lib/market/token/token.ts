@@ -1,15 +1,7 @@
-import {
-  type Address,
-  BaseError,
-  ExecutionRevertedError,
-  encodeFunctionData,
-  type Hex,
-  type LocalAccount,
-  parseSignature,
-} from 'viem';
+import { type Address, BaseError, ExecutionRevertedError, encodeFunctionData, type Hex, parseSignature } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
-import { type ReceiptPolling, transact } from '../chain/transact.ts';
+import type { TransactionSender } from '../chain/transaction-sender.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { revertData } from '../escrow/escrow-preflight.ts';
 import { describeError } from '../escrow/escrow-receipt.ts';
@@ -67,15 +59,15 @@ const VALID_SECONDS = 86_400n;
  * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce went out before. The node is asked
  * first: what the token would refuse is not sent and costs no gas.
  * @returns the transaction's hash, or undefined when the transfer had been made already.
- * @throws what `transact` throws, and SwarmError `market/transfer-refused` when the token refused.
+ * @throws what `TransactionSender.send` throws, and SwarmError `market/transfer-refused` when the token refused.
  */
 export async function sendTransfer(
   client: ChainClient,
-  account: LocalAccount,
+  sender: TransactionSender,
   token: SigningDomain,
   transfer: TokenTransfer,
-  polling?: ReceiptPolling,
 ): Promise<Hex | undefined> {
+  const { account } = sender;
   const address = token.verifyingContract;
   const { to, amountAtomic: value, nonce } = transfer;
   if (await readAuthorizationState(client, address, account.address, nonce)) return undefined;
@@ -96,7 +88,7 @@ export async function sendTransfer(
   });
   const refusal = await explainCall(client, account.address, address, data);
   if (refusal === undefined) {
-    const receipt = await transact(client, account, { to: address, data, gas: 200_000n }, polling);
+    const receipt = await sender.send({ to: address, data, gas: 200_000n });
     if (receipt.status === 'success') return receipt.transactionHash;
   }
   // Somebody else may have sent the very same authorization a moment before.

@@ -2,16 +2,9 @@ import type { Address } from 'viem';
 import { z } from 'zod';
 import { address, hex32 } from '../../core/ids.ts';
 import { parseJson } from '../../core/json.ts';
-import type { ChainAnchor } from '../chain/chain-anchor.ts';
+import type { EventBook } from '../chain/follow-events.ts';
 import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
 import type { TransferRecord } from './transfers.ts';
-
-/** An account's transfers up to a block, oldest first. Immutable. */
-export interface TransferBook {
-  /** The last block that was read, as long as its hash stays; absent before the first. */
-  readonly anchor: ChainAnchor | undefined;
-  readonly transfers: readonly TransferRecord[];
-}
 
 /** Whose transfers of what a book holds. */
 export interface TransferPlace {
@@ -36,14 +29,15 @@ const snapshot = z.strictObject({
   ),
 });
 
-/** Formats a book as of its anchor. Amounts and the anchor's number are decimal strings. */
-export function formatTransfers(book: TransferBook, anchor: ChainAnchor, of: TransferPlace): string {
+/** Formats the settled part of a book; undefined for one that has none yet. Amounts and the anchor's number are decimal strings. */
+export function formatTransfers({ anchor, settled }: EventBook<TransferRecord>, of: TransferPlace): string | undefined {
+  if (anchor === undefined) return undefined;
   const value = {
     apiVersion: 'karmakadabra/v1',
     kind: 'TransferSnapshot',
     ...of,
     anchor,
-    transfers: [...book.transfers],
+    transfers: [...settled],
   } satisfies z.output<typeof snapshot>;
   return formatJson(value);
 }
@@ -52,12 +46,13 @@ export function formatTransfers(book: TransferBook, anchor: ChainAnchor, of: Tra
  * Parses what {@link formatTransfers} made; undefined for anything else and for another account's. Whether the chain
  * still has the anchor is for the reader of the chain to see.
  */
-export function parseTransfers(text: string, of: TransferPlace): TransferBook | undefined {
+export function parseTransfers(text: string, of: TransferPlace): EventBook<TransferRecord> | undefined {
   const parsed = snapshot.safeParse(parseJson(text)).data;
   if (parsed === undefined) return undefined;
   const { chainId, token, account, fromBlock, anchor, transfers } = parsed;
   const isSame = chainId === of.chainId && token === lower(of.token) && account === lower(of.account);
-  return isSame && fromBlock === of.fromBlock ? { anchor, transfers } : undefined;
+  if (!isSame || fromBlock !== of.fromBlock) return undefined;
+  return { blockNumber: anchor.number, blockTime: anchor.time, anchor, settled: transfers, unsettled: [] };
 }
 
 function lower(value: Address): string {

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { startAnvil } from '../../../lib/local/evm.ts';
 import { createChainClient } from '../../../lib/market/chain/chain-client.ts';
-import { deployMarket } from '../../../lib/market/escrow/deploy.ts';
+import { createTransactionSender } from '../../../lib/market/chain/transaction-sender.ts';
+import { deployMarket } from '../../../lib/market/escrow/deploy-test-market.ts';
 import { testAccount, testAddresses } from '../../support/test-accounts.ts';
 import { MIRROR_HOST } from './debian-root.ts';
 import { createFront, type Upstream } from './front.ts';
@@ -45,7 +46,8 @@ const anvil = await startAnvil({
   log: (line) => process.stderr.write(`${line}\n`),
 });
 const settings = { minRevealWindow: 20, minDisputeWindow: 10 };
-const deployment = await deployMarket(createChainClient(anvil.rpcUrl, spec.chainId), testAccount(0), settings);
+const client = createChainClient(anvil.rpcUrl, spec.chainId);
+const deployment = await deployMarket(client, createTransactionSender({ client, account: testAccount(0) }), settings);
 
 const front = createFront(upstreamOf, at('requests.jsonl'));
 const tls = { cert: readFileSync(spec.certificate), key: readFileSync(spec.key) };

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { createFundedAgents } from '../../../lib/flows/treasury/funded-agents.ts';
 import { handOutNonce } from '../../../lib/flows/treasury/treasury-nonce.ts';
-import { treasuryTimingOf } from '../../../lib/flows/treasury/treasury-timing.ts';
 import { addressOf, manifestOf, NOW } from '../../support/snapshot.ts';
 
 const fan = { manifest: manifestOf('kk-fan', { budget: { daily: '0.5', reserve: '0.05' } }), address: addressOf(0xfa) };
@@ -74,12 +73,5 @@ describe('the agents that the treasury funds', () => {
     state.now += 1;
     expect(names(await funded.readDue([fan, maker], 1))).toEqual(['kk-fan', 'kk-maker']);
     expect(funded.refused()).toEqual([]);
-  });
-});
-
-describe('the timing of the treasury', () => {
-  it('spares the nodes of every chain but the embedded one', () => {
-    expect(treasuryTimingOf(31_337).everySeconds).toBe(2);
-    for (const chainId of [8453, 84_532, 1]) expect(treasuryTimingOf(chainId).everySeconds).toBeGreaterThanOrEqual(60);
   });
 });

@@ -51,8 +51,7 @@ async function perform(
       openMany: unexpected,
       openAndReveal: unexpected,
       confirmMany: unexpected,
-      withdraw: unexpected,
-      hasten: unexpected,
+      replaceStuck: unexpected,
       revealMany: (reveals) => take(reveals.map(({ quote }) => quote)),
       refundMany: take,
       settleMany: more.settle ?? take,
@@ -128,15 +127,15 @@ describe('openings of a beat', () => {
   });
 });
 
-describe('a transaction that hangs', () => {
+describe('a stuck transaction', () => {
   it('is sent again once a beat, whatever waits for it', async () => {
     let count = 0;
-    const hasten = async (): Promise<`0x${string}` | undefined> => {
+    const replaceStuck = async (): Promise<`0x${string}` | undefined> => {
       count += 1;
       return count === 1 ? id32('again') : undefined;
     };
     const steps = [1, 2].map((): PlannedStep<TradeStep> => ({ step: { type: 'hasten' }, reason: 'a test' }));
-    const beat = () => performOnChain(steps, snapshot, { escrow: { hasten } } as unknown as TradePorts);
+    const beat = () => performOnChain(steps, snapshot, { escrow: { replaceStuck } } as unknown as TradePorts);
     expect(await beat()).toMatchObject([{ what: expect.stringContaining(id32('again')), operations: [] }]);
     expect(await beat()).toEqual([]);
     expect(count).toBe(2);

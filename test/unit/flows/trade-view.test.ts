@@ -125,8 +125,8 @@ describe('the trades an agent looks at', () => {
 
   it('send nothing while a transaction is in flight', () => {
     const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
-    const acts = (inFlight: boolean, hangs = false, mayReplace = false) => {
-      const seen = { ...snapshot, chain: chainOf({ inFlight, hangs, mayReplace }) };
+    const acts = (inFlight: boolean, isStuck = false, mayReplace = false) => {
+      const seen = { ...snapshot, chain: chainOf({ inFlight, isStuck, mayReplace }) };
       const nexts = readTrades(seen, settings).map((view) => nextForView(view, seen, settings));
       return nexts.map((next) => (next.type === 'step' ? next.step.type : next.type));
     };
@@ -134,7 +134,7 @@ describe('the trades an agent looks at', () => {
     expect(acts(true)).toEqual(['wait']);
     // Nothing but the same transaction once more.
     expect(acts(true, true)).toEqual(['hasten']);
-    // What hangs since before a restart can't be sent again: its place is taken.
+    // What was sent before a restart can't be sent again: the next call replaces it.
     expect(acts(true, false, true)).toEqual(['open']);
   });
 

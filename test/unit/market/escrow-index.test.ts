@@ -1,3 +1,4 @@
+import { RpcRequestError } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/core/time.ts';
 import { createEscrowIndex } from '../../../lib/market/escrow/escrow-index.ts';
@@ -17,7 +18,7 @@ function follow(node: FakeNode, text?: string) {
 }
 
 const isLogs = ({ method }: FakeCall) => method === 'eth_getLogs';
-/** Whether a node is asked for the block that a book hangs on, and not for the newest. */
+/** Whether a node is asked for the anchor of a book, and not for the newest block. */
 const isOldBlock = ({ method, params }: FakeCall) => method === 'eth_getBlockByNumber' && params[0] !== 'latest';
 
 describe('the index of the escrow’s events', () => {
@@ -37,7 +38,7 @@ describe('the index of the escrow’s events', () => {
     expect((await look()).trades.has(key)).toBe(true);
   });
 
-  it('takes no block for final whose events another reading did not find again', async () => {
+  it('takes no block for settled whose events another reading did not find again', async () => {
     const node = new FakeNode(300);
     const { look } = follow(node);
     const key = node.open('seen', 290);
@@ -48,6 +49,19 @@ describe('the index of the escrow’s events', () => {
     node.meddle = () => undefined;
     node.head = 500;
     expect((await look()).trades.has(key)).toBe(true);
+  });
+
+  it('keeps the very same trades while nothing happens', async () => {
+    const node = new FakeNode(300);
+    const { look } = follow(node);
+    node.open('settled', 100);
+    node.open('recent', 290);
+    await look();
+    const before = await look();
+    node.head = 301;
+    const after = await look();
+    expect(after.blockNumber).toBe(301n);
+    expect(after.trades).toBe(before.trades);
   });
 
   it('reads on from where it was when a question fails, and nothing twice for good', async () => {
@@ -154,6 +168,31 @@ describe('the index of the escrow’s events', () => {
     expect(node.asked[0]).toEqual([12_000, 13_999]);
     expect(book.trades.has(key)).toBe(true);
     expect(book.blockNumber).toBe(20_000n);
+  });
+
+  it('reads all from a node that answers few blocks at once, and says what it said where it answers none', async () => {
+    const node = new FakeNode(20_000);
+    const { look } = follow(node);
+    const key = node.open('old', 100);
+    let answers = 700;
+    node.meddle = (call) => {
+      const { fromBlock, toBlock } = (call.params[0] ?? {}) as { readonly fromBlock: string; readonly toBlock: string };
+      if (!isLogs(call) || Number(toBlock) - Number(fromBlock) < answers) return undefined;
+      const error = { code: -32_602, message: 'the block range is too wide, see http://node.example/key' };
+      throw new RpcRequestError({ body: {}, error, url: 'http://node.example/key' });
+    };
+    const book = await look();
+    expect(book.trades.has(key)).toBe(true);
+    expect(book.blockNumber).toBe(20_000n);
+    expect(node.asked.slice(0, 2)).toEqual([
+      [0, 499],
+      [500, 999],
+    ]);
+    answers = 0;
+    await expect(look()).rejects.toMatchObject({
+      code: 'market/chain-unreachable',
+      message: expect.stringMatching(/the block range is too wide(?!.*node\.example)/),
+    });
   });
 
   it('forgets events that the contract contradicts, in its file too, but not on and on', async () => {

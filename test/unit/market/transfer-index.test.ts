@@ -1,5 +1,6 @@
 import { type Address, BlockNotFoundError, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { embeddedChain } from '../../../lib/core/chains.ts';
 import { type ChainClient, createChainClient } from '../../../lib/market/chain/chain-client.ts';
 import { createTransferIndex } from '../../../lib/market/token/transfer-index.ts';
 import { addressOf, id32 } from '../../support/snapshot.ts';
@@ -17,7 +18,7 @@ class FakeChain {
   oldest = 0n;
 
   readonly client: ChainClient = {
-    ...createChainClient('http://127.0.0.1:1', 8453),
+    ...createChainClient('http://127.0.0.1:1', embeddedChain.id),
     getBlock: (async ({ blockNumber = this.head }: { blockNumber?: bigint }) => {
       if (blockNumber > this.head || blockNumber < this.oldest) throw new BlockNotFoundError({ blockNumber });
       return { number: blockNumber, hash: this.hash(blockNumber), timestamp: this.at(blockNumber) };
@@ -51,11 +52,10 @@ class FakeChain {
 function indexOf(chain: FakeChain, kept: { text?: string }, account: Address = BANK) {
   return createTransferIndex({
     client: chain.client,
-    chainId: 8453,
+    chainId: embeddedChain.id,
     token: TOKEN,
     account,
     fromBlock: 10n,
-    unsettledBlocks: 24n,
     keep: {
       read: async () => kept.text,
       write: async (text) => {
@@ -97,7 +97,10 @@ describe('an index of transfers', () => {
     chain.head = 100_000n;
     chain.paid = new Set([5_000n, 99_990n]);
     const kept = {};
-    await indexOf(chain, kept).refresh();
+    const stopped = indexOf(chain, kept);
+    // A recent block is settled when it was read twice.
+    await stopped.refresh();
+    await stopped.refresh();
     chain.asked.splice(0);
     chain.head += 10n;
     chain.paid.add(100_005n);
@@ -105,6 +108,21 @@ describe('an index of transfers', () => {
     expect(chain.asked).toEqual([100_000n - 24n + 1n]);
     expect(blocksOf(await indexOf(chain, kept, addressOf(2)).refresh())).toHaveLength(3);
     expect(chain.asked[1]).toBe(10n);
+  });
+
+  it('goes on with a file as it was written before the escrow was followed in the same way', async () => {
+    const chain = new FakeChain();
+    chain.head = 1_000n;
+    chain.paid = new Set([990n]);
+    const [anchor, tx] = [{ number: '500', hash: chain.hash(500n), time: 2_000 }, chain.hash(50n)];
+    const transfers = [{ tx, from: addressOf(1), to: BANK, amountAtomic: '1', block: 50, at: 1_100 }];
+    const place = { chainId: embeddedChain.id, token: TOKEN, account: BANK, fromBlock: '10' };
+    const text = JSON.stringify({
+      ...{ apiVersion: 'karmakadabra/v1', kind: 'TransferSnapshot' },
+      ...{ ...place, anchor, transfers },
+    });
+    expect(blocksOf(await indexOf(chain, { text }).refresh())).toEqual([50n, 990n]);
+    expect(chain.asked).toEqual([501n]);
   });
 
   it('drops what vanished from the newest blocks, and all of it on another chain', async () => {
@@ -122,6 +140,29 @@ describe('an index of transfers', () => {
     chain.fork = 'c';
     chain.head = 70n;
     expect(blocksOf(await indexOf(chain, kept).refresh())).toEqual([60n]);
+  });
+
+  it('finds a transfer that a lagging node hid at the first reading of its block', async () => {
+    const chain = new FakeChain();
+    chain.head = 1_000n;
+    const index = indexOf(chain, {});
+    await index.refresh();
+    await index.refresh();
+    chain.head = 1_100n;
+    await index.refresh();
+    chain.paid.add(1_005n);
+    chain.head = 1_200n;
+    expect(blocksOf(await index.refresh())).toEqual([1_005n]);
+    await index.refresh();
+    expect(blocksOf(await index.refresh())).toEqual([1_005n]);
+  });
+
+  it('asks once for all who ask at the same time', async () => {
+    const chain = new FakeChain();
+    chain.head = 1_000n;
+    const index = indexOf(chain, {});
+    await Promise.all([index.refresh(), index.refresh()]);
+    expect(chain.asked).toEqual([10n]);
   });
 
   it('waits for a node that lags behind', async () => {

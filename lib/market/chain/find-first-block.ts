@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
-import type { ChainClient } from '../chain/chain-client.ts';
+import type { ChainClient } from './chain-client.ts';
 
 /**
  * Finds the block in which a contract came to be, by halving.

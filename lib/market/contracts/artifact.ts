@@ -1,8 +1,8 @@
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import { hexBytes } from '../../core/ids.ts';
-import escrowJson from '../contracts/escrow.artifact.json' with { type: 'json' };
-import usdcJson from '../contracts/test-usdc.artifact.json' with { type: 'json' };
+import escrowJson from './escrow.artifact.json' with { type: 'json' };
+import usdcJson from './test-usdc.artifact.json' with { type: 'json' };
 
 const artifact = z.object({
   contract: z.string(),

@@ -5,16 +5,14 @@ import {
   getContractAddress,
   type Hex,
   keccak256,
-  type LocalAccount,
   stringToHex,
   type TransactionReceipt,
 } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
-import { escrowArtifact } from '../chain/artifact.ts';
-import { type ChainClient, readingChain } from '../chain/chain-client.ts';
-import { type ReceiptPolling, transact } from '../chain/transact.ts';
+import type { TransactionSender } from '../chain/transaction-sender.ts';
+import { escrowArtifact } from '../contracts/artifact.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
-import type { EscrowSettings } from './deploy.ts';
+import type { EscrowSettings } from './verify-escrow.ts';
 
 /** The deployer of deployments that stands at this address on nearly every chain, Base and anvil among them (EIP-1014). */
 export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b4956c';
@@ -22,7 +20,7 @@ export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b49
 /** Another version of the escrow has another address by its code alone. */
 export const ESCROW_SALT: Hex = keccak256(stringToHex('karmakadabra/escrow/1'));
 
-/** An escrow as it would be deployed: `data` goes to the factory, and it can only land at `address`. */
+/** An escrow as it would be deployed: `data` goes to the factory, and it can only stand at `address`. */
 export interface EscrowPlan {
   readonly address: Address;
   readonly data: Hex;
@@ -30,7 +28,7 @@ export interface EscrowPlan {
 }
 
 /**
- * Says where an escrow lands and what deploys it. The address follows from its code, its token and its windows, whoever
+ * Says at which address an escrow will stand and what deploys it. The address follows from its code, its token and its windows, whoever
  * pays: a deployment that is repeated finds the first one, and nothing else can stand there.
  */
 export function planEscrow(token: Address, settings: EscrowSettings): EscrowPlan {
@@ -44,25 +42,17 @@ export function planEscrow(token: Address, settings: EscrowSettings): EscrowPlan
   };
 }
 
-/** Says whether a contract stands at an address. */
-export async function hasCode(client: ChainClient, address: Address): Promise<boolean> {
-  const code = await readingChain('a contract’s code', () => client.getCode({ address }));
-  return code !== undefined && code !== '0x';
-}
-
 /**
  * Sends the deployment and waits for it.
  * @param gas the limit, in units of gas.
- * @throws what `transact` throws, and SwarmError `market/deploy-reverted`.
+ * @throws what `TransactionSender.send` throws, and SwarmError `market/deploy-reverted`.
  */
 export async function deployEscrow(
-  client: ChainClient,
-  payer: LocalAccount,
+  payer: TransactionSender,
   plan: EscrowPlan,
   gas: bigint,
-  polling?: ReceiptPolling,
 ): Promise<TransactionReceipt> {
-  const receipt = await transact(client, payer, { to: CREATE2_FACTORY, data: plan.data, gas }, polling);
+  const receipt = await payer.send({ to: CREATE2_FACTORY, data: plan.data, gas });
   if (receipt.status === 'success') return receipt;
   throw new SwarmError({
     code: 'market/deploy-reverted',

@@ -1,0 +1,135 @@
+import { systemClock } from '../../core/time.ts';
+import type { RangeReader } from './block-ranges.ts';
+import { type ChainAnchor, isSameChain, type ReadBefore, readAnchor, readHead } from './chain-anchor.ts';
+import type { ChainClient } from './chain-client.ts';
+import { formatJson } from './snapshot-text.ts';
+
+/** Blocks that no node is so far behind: older ones are believed at their first reading. What a node answers at once. */
+const RECENT_BLOCKS = 2_000n;
+
+/** An event of a contract. */
+export interface ChainEvent {
+  readonly block: bigint | number;
+}
+
+/** A contract's events as of one block. Immutable. */
+export interface EventBook<Event extends ChainEvent> extends ReadBefore {
+  /** Seconds since 1970. */
+  readonly blockTime: number;
+  /** The block up to which events are settled. Absent on a short chain. */
+  readonly anchor: ChainAnchor | undefined;
+  /** The events up to the anchor in chain order. A later book of the same chain holds the same ones first. */
+  readonly settled: readonly Event[];
+  /** The events after it, which may still move or vanish. The same array as before where they are the same. */
+  readonly unsettled: readonly Event[];
+}
+
+/** The contract whose events are followed. */
+export interface EventSource<Event extends ChainEvent> {
+  readonly client: ChainClient;
+  /** Reads its events in chain order. */
+  readonly reader: RangeReader<Event>;
+  /** The block of its deployment. */
+  readonly fromBlock: bigint;
+  /** The newest blocks, in which events may still move or vanish. */
+  readonly unsettledBlocks: bigint;
+  /** Ranges of old blocks that are read at one go; all if absent. */
+  readonly maxRanges?: number;
+}
+
+/**
+ * Reads what is new since `before`, or everything when the chain is no longer the one that was followed. A recent block is
+ * settled when two readings, one refresh after the other, agree on it: a node that lags answers as if nothing had happened.
+ * @param keepProgress is given what is settled after each range of old blocks: a reading that fails goes on from there.
+ * @returns a book of the newest block, or of an older one where `maxRanges` didn't suffice.
+ * @throws SwarmError `market/chain-behind` when the node has not got as far as the one that was asked before, and what
+ * viem throws.
+ */
+export async function followEvents<Event extends ChainEvent>(
+  source: EventSource<Event>,
+  before: EventBook<Event> | undefined,
+  keepProgress: (book: EventBook<Event>) => Promise<void>,
+): Promise<EventBook<Event>> {
+  const { client, reader, fromBlock, unsettledBlocks, maxRanges = Number.POSITIVE_INFINITY } = source;
+  const [first, atAnchor] = await Promise.all([
+    readHead(client),
+    before?.anchor === undefined ? undefined : readAnchor(client, before.anchor.number),
+  ]);
+  const isSame = before !== undefined && isSameChain(before, first, atAnchor, systemClock(), unsettledBlocks);
+  const known = isSame ? before : undefined;
+  let { anchor, settled } = known ?? { anchor: undefined, settled: [] };
+  let loose: readonly Event[] = [];
+  let start = anchor === undefined ? fromBlock : anchor.number + 1n;
+  const old = first.number - RECENT_BLOCKS;
+  let ranges = 0;
+  for (; start <= old && ranges < maxRanges; ranges += 1) {
+    const range = reader.first({ fromBlock: start, toBlock: old });
+    const [events, end] = await Promise.all([reader.read(range), readAnchor(client, range.toBlock)]);
+    start = range.toBlock + 1n;
+    loose = joined(loose, events);
+    if (end === undefined) continue;
+    anchor = end;
+    settled = joined(settled, loose);
+    loose = [];
+    await keepProgress({ blockNumber: end.number, blockTime: end.time, anchor, settled, unsettled: loose });
+  }
+  if (start <= old) {
+    return { blockNumber: start - 1n, blockTime: anchor?.time ?? first.time, anchor, settled, unsettled: loose };
+  }
+
+  // A long history takes its time to read, and the book is of the newest block.
+  const newest = ranges === 0 ? first : await readHead(client);
+  const head = newest.number > first.number ? newest : first;
+  const settling = head.number - unsettledBlocks;
+  const readTwice = known === undefined || known.blockNumber > settling ? settling : known.blockNumber;
+  const [fresh, candidate] = await Promise.all([
+    reader.read({ fromBlock: start, toBlock: head.number }),
+    known === undefined || readTwice < start ? undefined : readAnchor(client, readTwice),
+  ]);
+  const at = { blockNumber: head.number, blockTime: head.time };
+  if (known === undefined || candidate === undefined || !agree(known.unsettled, fresh, start, candidate.number)) {
+    return { ...at, anchor, settled, unsettled: unlessSame(known?.unsettled, joined(loose, fresh)) };
+  }
+  const isSettled = ({ block }: Event): boolean => BigInt(block) <= candidate.number;
+  return {
+    ...at,
+    anchor: candidate,
+    settled: joined(settled, joined(loose, fresh.filter(isSettled))),
+    unsettled: unlessSame(
+      known.unsettled,
+      fresh.filter((event) => !isSettled(event)),
+    ),
+  };
+}
+
+/** A book as if its newest block were settled. */
+export function settledAt<Event extends ChainEvent>(book: EventBook<Event>, anchor: ChainAnchor): EventBook<Event> {
+  return { ...book, anchor, settled: joined(book.settled, book.unsettled), unsettled: [] };
+}
+
+/** Whether two readings found the same in the blocks from `start` to `end`, both included. */
+function agree<Event extends ChainEvent>(
+  known: readonly Event[],
+  fresh: readonly Event[],
+  start: bigint,
+  end: bigint,
+): boolean {
+  const isMeant = ({ block }: Event): boolean => BigInt(block) >= start && BigInt(block) <= end;
+  return areSame(known.filter(isMeant), fresh.filter(isMeant));
+}
+
+function unlessSame<Event extends ChainEvent>(
+  known: readonly Event[] | undefined,
+  fresh: readonly Event[],
+): readonly Event[] {
+  return known !== undefined && areSame(known, fresh) ? known : fresh;
+}
+
+function areSame<Event extends ChainEvent>(a: readonly Event[], b: readonly Event[]): boolean {
+  return a.length === b.length && a.every((event, index) => formatJson(event) === formatJson(b[index] ?? {}));
+}
+
+function joined<Event>(a: readonly Event[], b: readonly Event[]): readonly Event[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
