@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { address, hubAccount, ircNick, PEOPLE } from '../core/ids.ts';
+import { MEMORY_LIMIT_MIB } from './memory-needs.ts';
 
 const digestOnly = /^[a-z0-9][a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/;
 
@@ -108,7 +109,7 @@ export const configSchema = z.strictObject({
   hub: emptyObject({
     instanceType: instanceType.default('t4g.micro'),
     dataGb: z.number().int().min(8).max(1000).default(20),
-    memoryMb: z.number().int().min(128).max(8192).default(512),
+    memoryMb: z.number().int().min(128).max(8192).default(MEMORY_LIMIT_MIB.hub),
     snapshotsKept: z.number().int().min(0).max(365).default(14).describe('Daily snapshots of the data; 0 for none.'),
   }),
   steward: z

@@ -1,12 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
 import { estimateCost, originalPlanCost, USAGE } from '../../../lib/fleet/cost.ts';
 import type { FleetConfig } from '../../../lib/fleet/fleet-config.ts';
-import { readMeasuredMemory } from '../../../lib/fleet/memory.ts';
+import { readMeasuredMemory } from '../../../lib/fleet/measured-memory.ts';
 import { agentMemoryFit, hubMemoryFit } from '../../../lib/fleet/memory-fit.ts';
+import { MEMORY_LIMIT_MIB } from '../../../lib/fleet/memory-needs.ts';
 import { readPrices } from '../../../lib/fleet/prices.ts';
 import { readFleetConfig } from '../../../lib/fleet/read-config.ts';
 
+const measurement = z.object({ containers: z.record(z.string(), z.object({ peakMib: z.number() })) });
 const prices = readPrices();
 const types = Object.keys(prices.instanceHour);
 const dedicated: FleetConfig = readFleetConfig('infra/fleet.example.yaml');
@@ -40,7 +45,9 @@ describe('the estimate', () => {
           const fleet = withType(placed, type);
           const { items, totalUsd } = estimateCost(prices, fleet, { ...USAGE, agents });
           expect(items.reduce((sum, { monthUsd }) => sum + monthUsd, 0)).toBeCloseTo(totalUsd, 1);
-          expect(estimateCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(totalUsd);
+          expect(estimateCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(
+            totalUsd,
+          );
         },
       ),
     );
@@ -76,6 +83,21 @@ describe('the estimate', () => {
     expect(() => readPrices('nowhere.json')).toThrow(
       expect.objectContaining({ code: 'fleet/bad-prices', message: expect.stringContaining('no such file') }),
     );
+  });
+});
+
+describe('the memory of a container', () => {
+  it('is bounded above all that was measured of it', async () => {
+    const roles = new Map((await loadManifests(['agents'])).map(({ metadata, spec }) => [metadata.name, spec.role]));
+    const limitOf = (container: string): number => {
+      const role = roles.get(container);
+      if (role !== undefined) return MEMORY_LIMIT_MIB.agent[role];
+      return container === 'hub' || container === 'steward' ? MEMORY_LIMIT_MIB[container] : MEMORY_LIMIT_MIB.local;
+    };
+    const { containers } = measurement.parse(JSON.parse(await readFile('docker/memory.json', 'utf8')));
+    const over = Object.entries(containers).filter(([name, { peakMib }]) => peakMib > limitOf(name));
+    expect(Object.keys(containers)).toEqual(expect.arrayContaining([...roles.keys(), 'hub', 'steward']));
+    expect(over).toEqual([]);
   });
 });
 
