@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadManifests } from '../../../lib/files/load-manifests.ts';
-import { estimateCost, originalPlanCost, USAGE } from '../../../lib/fleet/cost.ts';
+import { estimateMonthlyCost, originalPlanCost, USAGE } from '../../../lib/fleet/cost.ts';
 import type { FleetConfig } from '../../../lib/fleet/fleet-config.ts';
 import { readMeasuredMemory } from '../../../lib/fleet/measured-memory.ts';
 import { agentMemoryFit, hubMemoryFit } from '../../../lib/fleet/memory-fit.ts';
@@ -23,8 +23,8 @@ const withType = (fleet: FleetConfig, type: string): FleetConfig => ({
 
 describe('the estimate', () => {
   it('is under 200 USD for 24 dedicated agents and under 75 USD for 24 packed ones, and they fit their memory', () => {
-    expect(estimateCost(prices, dedicated).totalUsd).toBeLessThan(200);
-    expect(estimateCost(prices, packed).totalUsd).toBeLessThan(75);
+    expect(estimateMonthlyCost(prices, dedicated).totalUsd).toBeLessThan(200);
+    expect(estimateMonthlyCost(prices, packed).totalUsd).toBeLessThan(75);
     const measured = readMeasuredMemory();
     const fits = measured === undefined ? undefined : true;
     for (const fleet of [dedicated, packed]) expect(agentMemoryFit(prices, fleet, 24, measured).fits).toBe(fits);
@@ -43,9 +43,9 @@ describe('the estimate', () => {
         fc.integer({ min: 1, max: 200 }),
         (type, placed, agents) => {
           const fleet = withType(placed, type);
-          const { items, totalUsd } = estimateCost(prices, fleet, { ...USAGE, agents });
+          const { items, totalUsd } = estimateMonthlyCost(prices, fleet, { ...USAGE, agents });
           expect(items.reduce((sum, { monthUsd }) => sum + monthUsd, 0)).toBeCloseTo(totalUsd, 1);
-          expect(estimateCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(
+          expect(estimateMonthlyCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(
             totalUsd,
           );
         },
@@ -58,7 +58,7 @@ describe('the estimate', () => {
       [dedicated, 200],
       [packed, 75],
     ] as const) {
-      const more = estimateCost(prices, { ...fleet, steward: true });
+      const more = estimateMonthlyCost(prices, { ...fleet, steward: true });
       expect(more.items.find(({ item }) => item.startsWith('steward'))?.count).toBe(1);
       expect(more.items.find(({ item }) => item === 'secrets')?.count).toBe(26);
       expect(more.totalUsd).toBeLessThan(most);
@@ -66,12 +66,12 @@ describe('the estimate', () => {
   });
 
   it('counts a NAT gateway as dearer than the hub as the way out', () => {
-    const cheaper = estimateCost(prices, dedicated).totalUsd;
-    expect(estimateCost(prices, { ...dedicated, egress: 'nat-gateway' }).totalUsd - cheaper).toBeGreaterThan(32);
+    const cheaper = estimateMonthlyCost(prices, dedicated).totalUsd;
+    expect(estimateMonthlyCost(prices, { ...dedicated, egress: 'nat-gateway' }).totalUsd - cheaper).toBeGreaterThan(32);
   });
 
   it('says which instance types it knows when asked for another', () => {
-    expect(() => estimateCost(prices, withType(dedicated, 'm7g.large'))).toThrow(
+    expect(() => estimateMonthlyCost(prices, withType(dedicated, 'm7g.large'))).toThrow(
       expect.objectContaining({ code: 'fleet/no-price', message: expect.stringContaining('t4g.micro') }),
     );
   });
