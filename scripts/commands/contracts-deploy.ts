@@ -32,7 +32,8 @@ import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
+import type { MnemonicOptions } from '../terminal/mnemonic-options.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** The options of `contracts deploy`. */

@@ -23,7 +23,8 @@ import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { sendTransfer } from '../../lib/market/token/token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
+import type { MnemonicOptions } from '../terminal/mnemonic-options.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printLine } from '../terminal/print.ts';
 import { printFunding, showFunding } from '../terminal/show-funding.ts';
 
