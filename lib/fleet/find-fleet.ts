@@ -11,7 +11,8 @@ import { projectPath } from '../files/project.ts';
 import { discoverFleet } from './discover-fleet.ts';
 import { type Fleet, fleetOf } from './fleet.ts';
 import { inventorySchema } from './fleet-inventory.ts';
-import { ownConfigFile, readFleetConfig } from './read-config.ts';
+import { ownConfigFile } from './own-config.ts';
+import { readFleetConfig } from './read-config.ts';
 
 /** How the operator says which fleet is meant. */
 export interface FleetOptions extends AwsPlace {

@@ -1,7 +1,8 @@
 import { SwarmError } from '../core/errors.ts';
 import type { Person } from './fleet-config.ts';
 import { namesOf } from './fleet-names.ts';
-import { ownConfigFile, readFleetConfig } from './read-config.ts';
+import { ownConfigFile } from './own-config.ts';
+import { readFleetConfig } from './read-config.ts';
 
 /** How the command line says whose secrets are meant. */
 export interface FleetSecretsOptions {

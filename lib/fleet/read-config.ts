@@ -1,15 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { SwarmError } from '../core/errors.ts';
-import { projectPath } from '../files/project.ts';
 import { type FleetConfig, parseConfig } from './fleet-config.ts';
-
-/** The path of infra/fleet.yaml in the folder of a project, this one if none is given; undefined where there is none. */
-export function ownConfigFile(root: string = projectPath('.')): string | undefined {
-  const file = join(root, 'infra/fleet.yaml');
-  return existsSync(file) ? file : undefined;
-}
 
 /**
  * Reads the YAML file that describes the fleet.

@@ -3,8 +3,9 @@ import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { type CostBasis, compareCosts } from '../../lib/fleet/cost-choices.ts';
 import { readMeasuredMemory } from '../../lib/fleet/measured-memory.ts';
+import { ownConfigFile } from '../../lib/fleet/own-config.ts';
 import { readPrices } from '../../lib/fleet/prices.ts';
-import { ownConfigFile, readFleetConfig } from '../../lib/fleet/read-config.ts';
+import { readFleetConfig } from '../../lib/fleet/read-config.ts';
 import { printCosts, showCosts } from '../terminal/show-cost.ts';
 
 /** The options of `cost`. */
