@@ -170,16 +170,16 @@ export type Person = FleetConfig['people'][number];
 
 /**
  * Parses a configuration value.
- * @throws SwarmError `infra/bad-config` naming every field and its mend.
+ * @throws SwarmError `infra/bad-config` that names every wrong field and what it must be.
  */
 export function parseConfig(value: unknown, source: string): FleetConfig {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const errors = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw new SwarmError({
     code: 'infra/bad-config',
     disposition: 'stop',
-    message: `${source} does not describe a fleet: ${problems.join('; ')}`,
+    message: `${source} does not describe a fleet: ${errors.join('; ')}`,
     next: 'Mend these fields; infra/fleet.example.yaml shows each with its meaning.',
   });
 }
