@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import { projectPath } from '../../lib/files/project.ts';
-import { commitOf } from '../testing/containers/commit-of.ts';
+import { commitOf } from './images/commit-of.ts';
 
 /** What CommonJS packages inside an ES module call. The names can't clash with a program's own. */
 const BANNER =

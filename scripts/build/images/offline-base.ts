@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { projectPath } from '../../../lib/files/project.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import { fetchNodeArchive, OFFLINE_NODE } from '../node-archive.ts';
 import { bundledPackages } from './bundled-packages.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Docker } from './docker.ts';
+import { fetchNodeArchive, OFFLINE_NODE } from './node-archive.ts';
 
 /** The name of the image that stands for Node's own where no registry answers. */
 export const OFFLINE_BASE = 'karmakadabra/base:offline';
