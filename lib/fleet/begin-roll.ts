@@ -1,7 +1,6 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { formatIso } from '../core/time.ts';
 import { findImage } from './find-image.ts';
@@ -12,7 +11,7 @@ import { rollOrder, type SeenUnit, unitsToRoll } from './roll-plan.ts';
 import type { RollRecord } from './roll-record.ts';
 import { selectUnits } from './select-units.ts';
 import type { TellUnit } from './unit-command.ts';
-import { isHealthy, readUnitStatus } from './unit-status.ts';
+import { isHealthy, readUnitStatuses } from './unit-status.ts';
 
 /** What a person wants to roll. */
 export interface RollWishes {
@@ -36,9 +35,6 @@ export interface RollPlan {
   readonly work: readonly SeenUnit[];
   readonly seenCount: number;
 }
-
-/** How many units are asked at a time. */
-const AT_ONCE = 8;
 
 /**
  * Finds the units and the image that a person means.
@@ -64,10 +60,10 @@ export async function planRoll(
   manifests: readonly Manifest[],
 ): Promise<RollPlan> {
   const parameters = await readHostParameters(ssm, fleet.stack);
-  const seen: SeenUnit[] = [];
-  await inParallel(units, AT_ONCE, async (unit) => {
-    const status = await readUnitStatus(tell, unit);
-    seen.push({ unit, parameter: parameters.get(unit.imageParameter) ?? '', status });
+  const statuses = await readUnitStatuses(tell, units);
+  const seen = units.flatMap((unit): readonly SeenUnit[] => {
+    const status = statuses.get(unit.unit);
+    return status === undefined ? [] : [{ unit, parameter: parameters.get(unit.imageParameter) ?? '', status }];
   });
   return { image, work: unitsToRoll(rollOrder(seen, manifests), image), seenCount: seen.length };
 }

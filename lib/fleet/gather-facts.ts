@@ -1,15 +1,11 @@
 import type { FleetClients } from '../aws/clients.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import type { FleetFacts } from './assess-fleet.ts';
 import { type Fleet, hostOfUnit } from './fleet.ts';
 import { readInstances } from './instances.ts';
 import { readHostParameters } from './parameters.ts';
 import type { StatedVersion } from './stated-versions.ts';
 import { createTellUnit } from './unit-command.ts';
-import { readUnitStatus, type UnitStatus } from './unit-status.ts';
-
-/** How many units are asked at a time. */
-const AT_ONCE = 8;
+import { readUnitStatuses } from './unit-status.ts';
 
 /**
  * Looks at a fleet through AWS: its machines, what they are told to run, and how the containers of those that run are.
@@ -30,10 +26,7 @@ export async function gatherFacts(
   ]);
   const running = new Set(instances.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId));
   const tell = createTellUnit(clients.ssm, fleet);
-  const statuses = new Map<string, UnitStatus>();
   const asked = fleet.units.filter((unit) => running.has(hostOfUnit(fleet, unit)?.instanceId ?? ''));
-  await inParallel(asked, AT_ONCE, async (unit) => {
-    statuses.set(unit.unit, await readUnitStatus(tell, unit));
-  });
+  const statuses = await readUnitStatuses(tell, asked);
   return { fleet, instances, parameters, statuses, manifests, stated };
 }
