@@ -1,7 +1,7 @@
 import { STEWARD } from '../lib/core/ids.ts';
 import type { Role } from '../lib/core/manifest.ts';
 import { HUB } from '../lib/fleet/fleet-names.ts';
-import { AGENT_MEMORY_MIB, STEWARD_MEMORY_MIB } from '../lib/fleet/unit-memory.ts';
+import { MEMORY_LIMIT_MIB } from '../lib/fleet/memory-needs.ts';
 import type { FleetContext } from './context.ts';
 import { HUB_DATA } from './hub.ts';
 import { HUB_PORTS } from './network.ts';
@@ -16,9 +16,14 @@ export function containerOf(context: FleetContext, unit: string, roleOf: (agent:
   }
   const plain = { ports: [], data: '' };
   if (unit === STEWARD) {
-    return { ...plain, command: ['steward'], memoryMb: STEWARD_MEMORY_MIB, env: sharedEnvironment(context, unit) };
+    return {
+      ...plain,
+      command: ['steward'],
+      memoryMb: MEMORY_LIMIT_MIB.steward,
+      env: sharedEnvironment(context, unit),
+    };
   }
-  const memoryMb = AGENT_MEMORY_MIB[roleOf(unit)];
+  const memoryMb = MEMORY_LIMIT_MIB.agent[roleOf(unit)];
   return { ...plain, command: [], memoryMb, env: agentEnvironment(context, unit) };
 }
 

@@ -18,7 +18,7 @@ export interface StateBucket {
 }
 
 /**
- * Makes the bucket for Terraform's state, or mends it: versions (to go back to), encryption, closed to the public, TLS
+ * Makes the bucket for Terraform's state, or sets what it lacks: versions (to go back to), encryption, closed to the public, TLS
  * only. Safe to repeat. Returns whether it was made now. Throws what S3 says, as when the name is somebody else's.
  */
 export async function ensureStateBucket(s3: S3Client, { bucket, region, accountId }: StateBucket): Promise<boolean> {

@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { SwarmError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { askAws, awsErrorName } from './aws-failure.ts';
 import { type AwsPlace, clientOptions } from './aws-place.ts';
 
@@ -117,6 +118,5 @@ function isClearTextAway(request: unknown): boolean {
   if (typeof request !== 'object' || request === null) return true;
   const protocol = 'protocol' in request ? String(request.protocol) : '';
   const host = 'hostname' in request ? String(request.hostname) : '';
-  if (protocol === 'https:') return false;
-  return !(host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host));
+  return protocol !== 'https:' && !isLoopback(host);
 }

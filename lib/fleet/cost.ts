@@ -54,7 +54,7 @@ export interface CostEstimate {
  * What a fleet costs a month, item by item.
  * @throws SwarmError `fleet/no-price` for an instance type that the table lacks.
  */
-export function estimateCost(prices: Prices, fleet: CostedFleet, usage: Usage = USAGE): CostEstimate {
+export function estimateMonthlyCost(prices: Prices, fleet: CostedFleet, usage: Usage = USAGE): CostEstimate {
   const month = prices.hoursPerMonth;
   const names = Array.from({ length: usage.agents }, (_, index) => `agent-${index}`);
   const hosts = agentHosts(fleet, names);

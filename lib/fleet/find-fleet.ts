@@ -11,6 +11,7 @@ import { projectPath } from '../files/project.ts';
 import { discoverFleet } from './discover-fleet.ts';
 import { type Fleet, fleetOf } from './fleet.ts';
 import { inventorySchema } from './fleet-inventory.ts';
+import { ownConfigFile } from './own-config.ts';
 import { readFleetConfig } from './read-config.ts';
 
 /** How the operator says which fleet is meant. */
@@ -46,15 +47,14 @@ export async function findFleet(options: FleetOptions, root = projectPath('.')):
   const { inventory, stack } = options;
   if (inventory !== undefined) return listed(await readInventory(inventory), relative('', inventory), options);
   if (stack !== undefined) return discovered(options, stack);
-  const own = join(root, 'infra/fleet.yaml');
-  const isConfigured = existsSync(own);
+  const own = ownConfigFile(root);
   const folder = join(root, 'cdktf.out/stacks/fleet');
   if (existsSync(join(folder, '.terraform'))) {
     const told = await askTerraform(folder);
     if (told.text !== undefined) return listed(told.text, 'Terraform’s output', options);
-    if (!isConfigured) throw told.failure;
+    if (own === undefined) throw told.failure;
   }
-  if (isConfigured) {
+  if (own !== undefined) {
     const config = readFleetConfig(own);
     return discovered({ ...options, region: options.region ?? config.region }, config.stack);
   }

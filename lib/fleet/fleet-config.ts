@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatChainId, publicChains } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { address, hubAccount, ircNick, PEOPLE } from '../core/ids.ts';
+import { MEMORY_LIMIT_MIB } from './memory-needs.ts';
 
 const digestOnly = /^[a-z0-9][a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/;
 
@@ -111,7 +112,7 @@ export const configSchema = z.strictObject({
   hub: emptyObject({
     instanceType: instanceType.default('t4g.micro'),
     dataGb: z.number().int().min(8).max(1000).default(20),
-    memoryMb: z.number().int().min(128).max(8192).default(512),
+    memoryMb: z.number().int().min(128).max(8192).default(MEMORY_LIMIT_MIB.hub),
     snapshotsKept: z.number().int().min(0).max(365).default(14).describe('Daily snapshots of the data; 0 for none.'),
   }),
   steward: z
@@ -175,16 +176,16 @@ export type Person = FleetConfig['people'][number];
 
 /**
  * Parses a configuration value.
- * @throws SwarmError `infra/bad-config` naming every field and its mend.
+ * @throws SwarmError `infra/bad-config` that names every wrong field and what it must be.
  */
 export function parseConfig(value: unknown, source: string): FleetConfig {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const errors = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw new SwarmError({
     code: 'infra/bad-config',
     disposition: 'stop',
-    message: `${source} does not describe a fleet: ${problems.join('; ')}`,
+    message: `${source} does not describe a fleet: ${errors.join('; ')}`,
     next: 'Mend these fields; infra/fleet.example.yaml shows each with its meaning.',
   });
 }

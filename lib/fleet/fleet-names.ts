@@ -24,7 +24,7 @@ export interface Names {
   readonly hubCaParameter: string;
   /** The repositories of the two images. */
   readonly repository: (what: 'agent' | 'hub') => string;
-  /** The role a container acts as; `unit` is an agent's name, {@link HUB} or {@link STEWARD}. */
+  /** The role a container acts as; `unit` is an agent's name, {@link HUB} or the steward's. */
   readonly unitRole: (unit: string) => string;
   readonly unitRolePath: string;
   readonly hostRole: (host: string) => string;

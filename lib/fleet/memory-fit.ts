@@ -1,13 +1,8 @@
 import { type CostedFleet, noPrice } from './cost.ts';
 import { agentHosts, hubHost } from './fleet-placement.ts';
-import type { MeasuredMemory } from './memory.ts';
+import type { MeasuredMemory } from './measured-memory.ts';
+import { SYSTEM_MIB } from './memory-needs.ts';
 import type { Prices } from './prices.ts';
-
-/**
- * What a machine needs besides its containers, MiB: Amazon Linux with Docker, Session Manager's agent, the broker, and
- * room for a security update. An estimate; a machine also has 1 GiB of swap for the moments beyond it.
- */
-export const SYSTEM_MIB = 400;
 
 /** How the containers of one kind of machine fit its memory, in MiB. */
 export interface MemoryFit {

@@ -34,30 +34,26 @@ export type Prices = z.output<typeof pricesSchema>;
 
 /** Reads a price table, the project's own if no path is given. @throws SwarmError `fleet/bad-prices` when it can't be used. */
 export function readPrices(path: string = projectPath('infra/prices.json')): Prices {
-  let problem: unknown;
   try {
-    const parsed = pricesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (parsed.success) return parsed.data;
-    problem = parsed.error;
+    return pricesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    problem = cause;
+    throw new SwarmError({
+      code: 'fleet/bad-prices',
+      disposition: 'stop',
+      message: `${path} is not a price table: ${describeError(cause)}`,
+      next: 'Give it the fields of infra/prices.json, each a number of USD.',
+      cause,
+    });
   }
-  throw new SwarmError({
-    code: 'fleet/bad-prices',
-    disposition: 'stop',
-    message: `${path} is not a price table: ${whatIsWrong(problem)}`,
-    next: 'Give it the fields of infra/prices.json, each a number of USD.',
-    cause: problem,
-  });
 }
 
-function whatIsWrong(problem: unknown): string {
-  if (problem instanceof z.ZodError) {
-    return problem.issues
+function describeError(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return error.issues
       .slice(0, 5)
       .map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
       .join('; ');
   }
-  const isAbsent = problem instanceof Error && 'code' in problem && problem.code === 'ENOENT';
+  const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return isAbsent ? 'there is no such file' : 'it is not JSON that can be read';
 }

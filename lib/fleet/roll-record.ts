@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
@@ -33,8 +33,7 @@ const schema = z.strictObject({
 export type RollRecord = z.output<typeof schema>;
 export type RolledUnit = RollRecord['units'][number];
 
-/** The file of the last roll of a stack in a state folder. */
-export function rollFile(stateDir: string, stack: string): string {
+function rollFile(stateDir: string, stack: string): string {
   return join(stateDir, `roll-${stack}.json`);
 }
 
@@ -63,6 +62,16 @@ export async function readRoll(stateDir: string, stack: string): Promise<RollRec
   } catch (cause) {
     throw badRecord(file, cause);
   }
+}
+
+/** Removes the record of the last roll of a stack. */
+export async function removeRoll(stateDir: string, stack: string): Promise<void> {
+  await rm(rollFile(stateDir, stack));
+}
+
+/** Whether a unit was put back and did not get well again. */
+export function hasStuck({ units }: RollRecord): boolean {
+  return units.some(({ state }) => state === 'stuck');
 }
 
 /** Whether a roll was begun and is not over. */

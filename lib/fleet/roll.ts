@@ -105,7 +105,7 @@ async function change(
   await inParallel(units, AT_ONCE, async ({ at, wasHealthy }) => {
     const missing = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
     const lacks = await awaitUnit(tell, at, missing, patience, signal);
-    // A host that has trouble with another unit says so too: what counts is what this one runs.
+    // A host reports errors of its other units too: what counts is what this one runs.
     if (lacks !== undefined) failures.set(at.unit, told.get(at.host) ?? lacks);
   });
   return failures;

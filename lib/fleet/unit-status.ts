@@ -1,3 +1,4 @@
+import { inParallel } from '../core/in-parallel.ts';
 import type { FleetUnit } from './fleet.ts';
 import type { TellUnit } from './unit-command.ts';
 
@@ -16,6 +17,8 @@ export type UnitStatus =
     }
   | { readonly isKnown: false; readonly why: string };
 
+/** How many units are asked at a time. */
+const AT_ONCE = 8;
 const LINE = /^(\S+) (\S+) (\S*) (\S+)$/;
 
 /** Reads what `kk-units do status` prints. */
@@ -31,6 +34,18 @@ export function parseUnitStatus(text: string): UnitStatus {
 export async function readUnitStatus(tell: TellUnit, unit: FleetUnit, signal?: AbortSignal): Promise<UnitStatus> {
   const outcome = await tell('status', unit, signal);
   return outcome.ok ? parseUnitStatus(outcome.stdout) : { isKnown: false, why: outcome.why };
+}
+
+/** Asks the hosts of units how their containers are, by the unit's name. @throws what {@link TellUnit} throws. */
+export async function readUnitStatuses(
+  tell: TellUnit,
+  units: readonly FleetUnit[],
+): Promise<ReadonlyMap<string, UnitStatus>> {
+  const statuses = new Map<string, UnitStatus>();
+  await inParallel(units, AT_ONCE, async (unit) => {
+    statuses.set(unit.unit, await readUnitStatus(tell, unit));
+  });
+  return statuses;
 }
 
 /** Whether the container runs and its health check says that the agent beats. */

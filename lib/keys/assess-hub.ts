@@ -2,11 +2,12 @@ import type { SecretStore } from '../aws/secret-store.ts';
 import { formatHubLabel, isSameHub, parseLabel } from '../aws/version-label.ts';
 import { STEWARD } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
+import { HUB } from '../fleet/fleet-names.ts';
+import type { FleetSecrets } from '../fleet/fleet-secrets.ts';
 import type { SecretFinding } from './assess-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
-import { HUB, hubAccounts } from './hub-accounts.ts';
+import { hubAccounts } from './hub-accounts.ts';
 import { hubAgents } from './hub-agents.ts';
-import type { KeysFleet } from './keys-fleet.ts';
 
 /**
  * Looks whether the hub knows every agent by the password that the agent's secret holds, all by labels. Without the keys
@@ -14,9 +15,8 @@ import type { KeysFleet } from './keys-fleet.ts';
  */
 export async function assessHub(
   store: SecretStore,
-  prefix: string,
   manifests: readonly Manifest[],
-  { people, steward }: Pick<KeysFleet, 'people' | 'steward'>,
+  { prefix, people, steward }: Pick<FleetSecrets, 'prefix' | 'people' | 'steward'>,
   keys: DerivedKeys | undefined,
 ): Promise<SecretFinding> {
   const state = await store.state(`${prefix}${HUB}`);

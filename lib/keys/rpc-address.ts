@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../core/loopback.ts';
 
 /** The address of an RPC, which may have a key in its path or its query: a secret then. Clear text to this machine only. */
 export const rpcAddress = z.string().max(2000).refine(isSafe, 'must be an https address');
@@ -6,6 +7,5 @@ export const rpcAddress = z.string().max(2000).refine(isSafe, 'must be an https 
 function isSafe(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  if (protocol === 'https:') return true;
-  return protocol === 'http:' && (['localhost', '[::1]'].includes(hostname) || /^127\.\d+\.\d+\.\d+$/.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

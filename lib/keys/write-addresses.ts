@@ -4,6 +4,7 @@ import type { Address } from 'viem';
 import { isMap, parseDocument, Scalar } from 'yaml';
 import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
+import { statementOf, type Wallet } from './wallets.ts';
 
 /** Sets `spec.wallet.address` in the text of a manifest; all else, comments too, stays as it is. Pure. */
 export function withAddress(text: string, address: Address): string | undefined {
@@ -18,10 +19,21 @@ export function withAddress(text: string, address: Address): string | undefined 
 }
 
 /**
- * Writes the address of an agent's wallet into its manifest.
+ * Writes the addresses of wallets into the manifests that don't state them, and gives the names of those that it wrote to.
  * @throws SwarmError `keys/unwritable-manifest`
  */
-export async function writeAddress(agentsDir: string, name: string, address: Address): Promise<void> {
+export async function writeAddresses(agentsDir: string, wallets: readonly Wallet[]): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const wallet of wallets) {
+    const statement = statementOf(wallet);
+    if (statement === 'same' || statement === 'no-manifest') continue;
+    await writeAddress(agentsDir, wallet.name, wallet.address);
+    written.push(wallet.name);
+  }
+  return written;
+}
+
+async function writeAddress(agentsDir: string, name: string, address: Address): Promise<void> {
   const file = join(agentsDir, name, 'manifest.yaml');
   try {
     const text = withAddress(await readFile(file, 'utf8'), address);

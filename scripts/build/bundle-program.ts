@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import { projectPath } from '../../lib/files/project.ts';
-import { commitOf } from '../testing/containers/commit-of.ts';
+import { commitOf } from './images/commit-of.ts';
 
 /** What CommonJS packages inside an ES module call. The names can't clash with a program's own. */
 const BANNER =
@@ -55,7 +55,7 @@ async function writeProgram(app: string): Promise<void> {
   await writeFile(join(app, 'build.json'), `${JSON.stringify(await buildFacts())}\n`);
 }
 
-/** What runs: `readRevision` reads it where there is no git checkout. */
+/** What runs: `readBuild` reads it where there is no git checkout. */
 async function buildFacts(): Promise<{ readonly version: string; readonly commit?: string }> {
   const { version } = manifest.parse(JSON.parse(await readFile(projectPath('package.json'), 'utf8')));
   const commit = toldCommit === '' ? await commitOf(projectPath('.git')) : toldCommit;

@@ -1,9 +1,11 @@
 import type { Manifest } from '../../lib/core/manifest.ts';
+import { MEMORY_LIMIT_MIB } from '../../lib/fleet/memory-needs.ts';
+import { sellsLogs } from '../../lib/host/sells-logs.ts';
 
 /** The text of docker/compose.yaml for these agents. Same manifests, same text. */
 export function composeFile(manifests: readonly Manifest[]): string {
   const names = manifests.map(({ metadata }) => metadata.name);
-  const seller = manifests.find(({ spec }) => spec.sells.some(({ product }) => product === 'raw-logs'));
+  const seller = manifests.find(sellsLogs);
   const agents = manifests.map((one) => agentService(one, one === seller));
   return [HEAD, setupService(names), ...agents, volumes(names)].join('\n');
 }
@@ -64,7 +66,7 @@ x-agent: &agent
 x-local: &local
   <<: *contained
   image: karmakadabra/local:\${KK_TAG:-local}
-  mem_limit: 512m
+  mem_limit: ${MEMORY_LIMIT_MIB.local}m
   depends_on: { setup: { condition: service_started } }
 
 networks:
@@ -79,7 +81,7 @@ services:
     image: karmakadabra/hub:\${KK_TAG:-local}
     build: { <<: *build, target: hub }
     hostname: hub
-    mem_limit: 512m
+    mem_limit: ${MEMORY_LIMIT_MIB.hub}m
     networks: [floor, door]
     ports: ["127.0.0.1:\${KK_GIT_PORT:-8443}:8443", "127.0.0.1:\${KK_IRC_PORT:-6697}:6697"]
     environment:
@@ -97,7 +99,7 @@ services:
     depends_on: *after-setup
     command: [steward]
     hostname: steward
-    mem_limit: 256m
+    mem_limit: ${MEMORY_LIMIT_MIB.steward}m
     environment: *unit-environment
     volumes:
       - state-steward:/state
@@ -137,28 +139,14 @@ ${secrets.join('\n')}
 `;
 }
 
-/** Buyers keep little in memory; who makes or checks goods holds all days of chat at times. */
-function memoryOf(manifest: Manifest): string {
-  switch (manifest.spec.role) {
-    case 'buyer':
-      return '192m';
-    case 'coordinator':
-      return '256m';
-    case 'seller':
-    case 'extractor':
-    case 'validator':
-      return '512m';
-  }
-}
-
-function agentService(manifest: Manifest, sellsLogs: boolean): string {
-  const { name } = manifest.metadata;
-  const corpus = sellsLogs ? '\n      KK_CORPUS_DIR: /corpus' : '';
-  const logs = sellsLogs ? `\n      - \${KK_LOGS:-sample}:/corpus:ro` : '';
+function agentService({ metadata, spec }: Manifest, hasLogs: boolean): string {
+  const { name } = metadata;
+  const corpus = hasLogs ? '\n      KK_CORPUS_DIR: /corpus' : '';
+  const logs = hasLogs ? `\n      - \${KK_LOGS:-sample}:/corpus:ro` : '';
   return `  ${name}:
     <<: *agent
     hostname: ${name}
-    mem_limit: ${memoryOf(manifest)}
+    mem_limit: ${MEMORY_LIMIT_MIB.agent[spec.role]}m
     environment:
       <<: *unit-environment
       KK_AGENT: ${name}

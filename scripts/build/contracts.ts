@@ -106,11 +106,11 @@ export async function compileSources(
     },
   });
   const output = solcOutput.parse(JSON.parse(text));
-  const complaints = (output.errors ?? []).filter(
+  const errors = (output.errors ?? []).filter(
     ({ severity, sourceLocation }) =>
       severity === 'error' || (severity === 'warning' && !packages.has(sourceLocation?.file ?? '')),
   );
-  if (complaints.length > 0) throw new Error(complaints.map((error) => error.formattedMessage).join('\n'));
+  if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'));
   const hash = createHash('sha256');
   for (const [name, content] of [...Object.entries(sources), ...packages].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(JSON.stringify([name, content]));

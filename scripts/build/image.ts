@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { formatError } from '../../lib/core/errors.ts';
-import { buildImages, TARGETS, type Target } from '../testing/containers/build-images.ts';
-import { dockerAt } from '../testing/containers/docker.ts';
-import { importOfflineBase } from '../testing/containers/offline-base.ts';
+import { buildImages, TARGETS, type Target } from './images/build-images.ts';
+import { dockerAt } from './images/docker.ts';
+import { importOfflineBase } from './images/offline-base.ts';
 
 const program = new Command('build-image')
   .description('Builds the images of docker/Dockerfile with version and commit in their labels.')

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { publicChains } from '../../lib/core/chains.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { withMnemonic } from '../terminal/mnemonic-options.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
 import type { contractsDeploy } from './contracts-deploy.ts';
 import type { contractsVerify } from './contracts-verify.ts';
 import type { fund } from './fund.ts';
-import { withMnemonic } from './keys.ts';
 
 /** Adds `contracts deploy|verify` and `fund`, each loaded when it is run. */
 export function addContracts(program: Command, run: RunCommand): void {

@@ -12,7 +12,8 @@ import { loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect-chain.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { type MnemonicOptions, readMnemonic } from '../terminal/mnemonic-source.ts';
+import type { MnemonicOptions } from '../terminal/mnemonic-options.ts';
+import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printLine } from '../terminal/print.ts';
 import { printFunding, showFunding } from '../terminal/show-funding.ts';
 

@@ -1,9 +1,7 @@
-import { createSecretStore } from '../../lib/aws/secret-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { requirePrivate } from '../../lib/keys/mnemonic.ts';
 import { deriveTreasury, deriveWallets, type Statement, statementOf } from '../../lib/keys/wallets.ts';
-import { writeAddress } from '../../lib/keys/write-addresses.ts';
-import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
+import { writeAddresses } from '../../lib/keys/write-addresses.ts';
 import type { KeysOptions } from '../terminal/keys-options.ts';
 import { readMnemonic } from '../terminal/mnemonic-source.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
@@ -23,20 +21,10 @@ export async function keysDerive(
   options: KeysOptions & { readonly write?: boolean; readonly treasury?: boolean },
 ): Promise<number> {
   const manifests = await loadManifests([options.agents]);
-  const mnemonic = await readMnemonic(options, () =>
-    createSecretStore({ ...options, credentials: createTerminalCredentials() }),
-  );
+  const mnemonic = await readMnemonic(options);
   if (options.write) requirePrivate(mnemonic);
   const wallets = [...deriveWallets(mnemonic, manifests), ...(options.treasury ? [deriveTreasury(mnemonic)] : [])];
-  const written: string[] = [];
-  if (options.write) {
-    for (const wallet of wallets) {
-      const statement = statementOf(wallet);
-      if (statement === 'same' || statement === 'no-manifest') continue;
-      await writeAddress(options.agents, wallet.name, wallet.address);
-      written.push(wallet.name);
-    }
-  }
+  const written = options.write ? await writeAddresses(options.agents, wallets) : [];
   const items = wallets.map((wallet) => ({
     name: wallet.name,
     index: wallet.index,

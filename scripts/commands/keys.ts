@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { projectPath } from '../../lib/files/project.ts';
+import { withMnemonic } from '../terminal/mnemonic-options.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
 import type { keysCheck } from './keys-check.ts';
 import type { keysDerive } from './keys-derive.ts';
@@ -68,13 +69,4 @@ function withKeys(command: Command): Command {
   return withMnemonic(command)
     .option('--agents <dir>', 'the folder of agent folders', projectPath('agents'))
     .option('--json', 'print one JSON object');
-}
-
-/** The options that say where the mnemonic comes from; without them it is asked for. */
-export function withMnemonic(command: Command): Command {
-  return command
-    .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor: 0 is standard input')
-    .option('--mnemonic-secret <name>', 'read the mnemonic from this secret in Secrets Manager')
-    .option('--region <name>', 'the AWS region')
-    .option('--endpoint <url>', 'another endpoint of Secrets Manager');
 }

@@ -6,8 +6,8 @@ import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { followLogs } from '../../lib/fleet/follow-logs.ts';
 import { type LogEvent, mergeLogs, readLog } from '../../lib/fleet/log-events.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
+import { abortAtStop } from '../terminal/abort-at-stop.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
 
 /** The options of `logs`. */
 export interface LogsOptions extends FleetOptions {
@@ -41,23 +41,20 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
     process.stdout.write(`${styleText('dim', at.slice(0, 19).replace('T', ' '))} ${name} ${displayText(event.text)}\n`);
   };
 
-  const stop = untilStopped();
-  const stopping = new AbortController();
-  void stop.requested.then(() => stopping.abort());
+  const { signal, dispose } = abortAtStop();
   try {
     if (options.follow) {
-      for await (const event of followLogs(clients.logs, units, { fromMs, lookMs, signal: stopping.signal }))
-        print(event);
+      for await (const event of followLogs(clients.logs, units, { fromMs, lookMs, signal })) print(event);
       return 0;
     }
     const span = { fromMs, toMs: Date.now() };
     for await (const event of mergeLogs(units.map((unit) => readLog(clients.logs, unit, span)))) {
-      if (stop.isRequested()) return 130;
+      if (signal.aborted) return 130;
       print(event);
     }
     return 0;
   } finally {
-    stop.dispose();
+    dispose();
   }
 }
 

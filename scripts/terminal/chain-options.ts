@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { projectPath } from '../../lib/files/project.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
-import type { EscrowSettings } from '../../lib/market/escrow/verify-escrow.ts';
 
 /** What the commands about a chain have in common, as it comes from the command line. */
 export interface ChainOptions {
@@ -13,9 +12,4 @@ export interface ChainOptions {
 /** Where the record of a chain's deployment is, or is to be written. */
 export function recordFile({ deployment }: ChainOptions, { name }: ChainConfig): string {
   return deployment === undefined ? join(projectPath('infra'), 'deployments', `${name}.json`) : resolve(deployment);
-}
-
-/** The windows of a chain's escrow as the market takes them. */
-export function settingsOf({ escrow }: ChainConfig): EscrowSettings {
-  return { minRevealWindow: escrow.minRevealWindowSeconds, minDisputeWindow: escrow.minDisputeWindowSeconds };
 }

@@ -3,15 +3,9 @@ import type { SecretStore } from '../../lib/aws/secret-store.ts';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { type Mnemonic, parseMnemonic } from '../../lib/keys/mnemonic.ts';
 import { askHidden } from './hidden-prompt.ts';
+import type { MnemonicOptions } from './mnemonic-options.ts';
 import { readDescriptor } from './read-descriptor.ts';
-
-/** Where the mnemonic comes from, as given on the command line: the prompt if neither. */
-export interface MnemonicOptions {
-  /** The number of an open file descriptor. */
-  readonly mnemonicFd?: string;
-  /** The name of a secret in Secrets Manager. */
-  readonly mnemonicSecret?: string;
-}
+import { openSecretStore } from './secret-store.ts';
 
 const MNEMONIC = { option: '--mnemonic-fd', what: 'the mnemonic', code: 'keys/no-mnemonic' } as const;
 
@@ -20,9 +14,13 @@ const held = z.object({ mnemonic: z.string() });
 /**
  * Reads the mnemonic from a hidden prompt, a file descriptor or Secrets Manager: never from an argument, the
  * environment or a named file, where others could read it. It stays in memory.
+ * @param openStore connects to Secrets Manager; where the options say if absent.
  * @throws SwarmError `keys/no-mnemonic`, `keys/bad-mnemonic`, and what the secret store throws.
  */
-export async function readMnemonic(options: MnemonicOptions, openStore: () => SecretStore): Promise<Mnemonic> {
+export async function readMnemonic(
+  options: MnemonicOptions,
+  openStore: () => SecretStore = () => openSecretStore(options),
+): Promise<Mnemonic> {
   const { mnemonicFd, mnemonicSecret } = options;
   if (mnemonicFd !== undefined && mnemonicSecret !== undefined) {
     throw none('--mnemonic-fd and --mnemonic-secret are both given', 'Give one of them.');

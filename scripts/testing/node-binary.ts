@@ -1,8 +1,8 @@
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cacheFolder } from './cache-folder.ts';
-import { fetchNodeArchive } from './node-archive.ts';
+import { cacheFolder } from '../build/images/cache-folder.ts';
+import { fetchNodeArchive } from '../build/images/node-archive.ts';
 
 /**
  * Gives the path of a folder whose `node` is exactly of a version: the running one where it is, else npm's package of

@@ -17,7 +17,7 @@ const fileResult = z.object({
 const report = z.object({ testResults: z.array(fileResult) });
 
 /** What vitest's JSON reporter says of a file of tests. */
-type FileResult = z.output<typeof fileResult>;
+export type FileResult = z.output<typeof fileResult>;
 
 /** What came of a run of tests. */
 export interface TestOutcome {

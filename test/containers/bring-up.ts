@@ -1,4 +1,4 @@
-import type { Compose } from '../../scripts/testing/containers/compose.ts';
+import type { Compose } from '../../scripts/testing/containers/compose-project.ts';
 import { overrideFile } from './override.ts';
 import { healthy } from './running.ts';
 import { type Unit, unitOf } from './units.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Compose } from '../../scripts/testing/containers/compose.ts';
+import type { Compose } from '../../scripts/testing/containers/compose-project.ts';
 import { portOf, unitOf } from './units.ts';
 import type { ContainerWorld } from './world.ts';
 

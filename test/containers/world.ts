@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { projectPath } from '../../lib/files/project.ts';
-import { type Compose, composeProject } from '../../scripts/testing/containers/compose.ts';
-import { type Docker, dockerAt } from '../../scripts/testing/containers/docker.ts';
+import { type Docker, dockerAt } from '../../scripts/build/images/docker.ts';
+import { type Compose, composeProject } from '../../scripts/testing/containers/compose-project.ts';
 
 const given = z.object({
   host: z.string().optional(),
@@ -19,7 +19,7 @@ const given = z.object({
   logs: z.string().optional(),
 });
 
-/** The engine, the images and the project that scripts/testing/test-containers.ts has prepared. */
+/** The engine, the images and the project that scripts/testing/run-container-tests.ts has prepared. */
 export interface ContainerWorld extends z.infer<typeof given> {
   /** Whether there is any: where not, every test is skipped by its name. */
   readonly isThere: boolean;

@@ -1,5 +1,5 @@
 import { formatError } from '../../../lib/core/errors.ts';
-import type { Docker } from './docker.ts';
+import type { Docker } from '../../build/images/docker.ts';
 
 /** Removes all containers, networks and volumes of a compose project, whether or not compose knows of them. */
 export async function closeProject(docker: Docker, project: string, log: (line: string) => void): Promise<void> {

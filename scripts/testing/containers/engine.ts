@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { type Docker, dockerAt } from './docker.ts';
+import { type Docker, dockerAt } from '../../build/images/docker.ts';
 import { openProcessorShare, type ProcessorShare } from './processor-share.ts';
 import { makeQuickFolder } from './quick-disk.ts';
 

@@ -2,10 +2,10 @@ import { access, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { projectPath } from '../../../lib/files/project.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import { buildImages, TARGETS } from './build-images.ts';
-import type { Docker } from './docker.ts';
-import { importOfflineBase } from './offline-base.ts';
+import { buildImages, TARGETS } from '../../build/images/build-images.ts';
+import { cacheFolder } from '../../build/images/cache-folder.ts';
+import type { Docker } from '../../build/images/docker.ts';
+import { importOfflineBase } from '../../build/images/offline-base.ts';
 
 /** The tag of images that are built to be tested. */
 export const TEST_TAG = 'test';

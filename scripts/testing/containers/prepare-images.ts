@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { formatError } from '../../../lib/core/errors.ts';
 import { projectPath } from '../../../lib/files/project.ts';
-import { buildImages, TARGETS } from './build-images.ts';
+import { buildImages, TARGETS } from '../../build/images/build-images.ts';
 import type { Engine } from './engine.ts';
 import { offlineImages, TEST_TAG } from './offline-images.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { HUB, namesOf, PACK } from '../../../lib/fleet/fleet-names.ts';
-import { AGENT_MEMORY_MIB } from '../../../lib/fleet/unit-memory.ts';
+import { MEMORY_LIMIT_MIB } from '../../../lib/fleet/memory-needs.ts';
 import { callAws, readParameter, writeParameter } from './aws-call.ts';
 import { withImages } from './build-images.ts';
 import { eventually, mustWith } from './command.ts';
@@ -112,7 +112,7 @@ describe.skipIf(missing !== '')(
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         PidsLimit: 256,
-        Memory: AGENT_MEMORY_MIB.buyer * 2 ** 20,
+        Memory: MEMORY_LIMIT_MIB.agent.buyer * 2 ** 20,
         LogConfig: { Type: 'awslogs', Config: { mode: 'non-blocking', 'max-buffer-size': '1m' } },
       });
       expect(await logOf(FIRST)).toContain(`${FIRST} beats`);

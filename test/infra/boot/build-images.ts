@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dockerAt } from '../../../scripts/testing/containers/docker.ts';
+import { dockerAt } from '../../../scripts/build/images/docker.ts';
 import { offlineImages } from '../../../scripts/testing/containers/offline-images.ts';
 import { eventually, must } from './command.ts';
 import type { ImageSource } from './publish-images.ts';

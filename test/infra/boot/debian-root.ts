@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../../scripts/testing/cache-folder.ts';
+import { cacheFolder } from '../../../scripts/build/images/cache-folder.ts';
 import { must } from './command.ts';
 
 /** Where Debian's packages come from, and what answers for it inside the machines of the test. */

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { cacheFolder } from '../../../scripts/testing/cache-folder.ts';
+import { cacheFolder } from '../../../scripts/build/images/cache-folder.ts';
 import { MIRROR_HOST } from './debian-root.ts';
 
 /**

@@ -1,12 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateCost, originalPlanCost, USAGE } from '../../../lib/fleet/cost.ts';
+import { z } from 'zod';
+import { loadManifests } from '../../../lib/files/load-manifests.ts';
+import { estimateMonthlyCost, originalPlanCost, USAGE } from '../../../lib/fleet/cost.ts';
 import type { FleetConfig } from '../../../lib/fleet/fleet-config.ts';
-import { readMeasuredMemory } from '../../../lib/fleet/memory.ts';
+import { readMeasuredMemory } from '../../../lib/fleet/measured-memory.ts';
 import { agentMemoryFit, hubMemoryFit } from '../../../lib/fleet/memory-fit.ts';
+import { MEMORY_LIMIT_MIB } from '../../../lib/fleet/memory-needs.ts';
 import { readPrices } from '../../../lib/fleet/prices.ts';
 import { readFleetConfig } from '../../../lib/fleet/read-config.ts';
 
+const measurement = z.object({ containers: z.record(z.string(), z.object({ peakMib: z.number() })) });
 const prices = readPrices();
 const types = Object.keys(prices.instanceHour);
 const dedicated: FleetConfig = readFleetConfig('infra/fleet.example.yaml');
@@ -18,8 +23,8 @@ const withType = (fleet: FleetConfig, type: string): FleetConfig => ({
 
 describe('the estimate', () => {
   it('is under 200 USD for 24 dedicated agents and under 75 USD for 24 packed ones, and they fit their memory', () => {
-    expect(estimateCost(prices, dedicated).totalUsd).toBeLessThan(200);
-    expect(estimateCost(prices, packed).totalUsd).toBeLessThan(75);
+    expect(estimateMonthlyCost(prices, dedicated).totalUsd).toBeLessThan(200);
+    expect(estimateMonthlyCost(prices, packed).totalUsd).toBeLessThan(75);
     const measured = readMeasuredMemory();
     const fits = measured === undefined ? undefined : true;
     for (const fleet of [dedicated, packed]) expect(agentMemoryFit(prices, fleet, 24, measured).fits).toBe(fits);
@@ -38,9 +43,11 @@ describe('the estimate', () => {
         fc.integer({ min: 1, max: 200 }),
         (type, placed, agents) => {
           const fleet = withType(placed, type);
-          const { items, totalUsd } = estimateCost(prices, fleet, { ...USAGE, agents });
+          const { items, totalUsd } = estimateMonthlyCost(prices, fleet, { ...USAGE, agents });
           expect(items.reduce((sum, { monthUsd }) => sum + monthUsd, 0)).toBeCloseTo(totalUsd, 1);
-          expect(estimateCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(totalUsd);
+          expect(estimateMonthlyCost(prices, fleet, { ...USAGE, agents: agents + 1 }).totalUsd).toBeGreaterThan(
+            totalUsd,
+          );
         },
       ),
     );
@@ -51,7 +58,7 @@ describe('the estimate', () => {
       [dedicated, 200],
       [packed, 75],
     ] as const) {
-      const more = estimateCost(prices, { ...fleet, steward: true });
+      const more = estimateMonthlyCost(prices, { ...fleet, steward: true });
       expect(more.items.find(({ item }) => item.startsWith('steward'))?.count).toBe(1);
       expect(more.items.find(({ item }) => item === 'secrets')?.count).toBe(26);
       expect(more.totalUsd).toBeLessThan(most);
@@ -59,12 +66,12 @@ describe('the estimate', () => {
   });
 
   it('counts a NAT gateway as dearer than the hub as the way out', () => {
-    const cheaper = estimateCost(prices, dedicated).totalUsd;
-    expect(estimateCost(prices, { ...dedicated, egress: 'nat-gateway' }).totalUsd - cheaper).toBeGreaterThan(32);
+    const cheaper = estimateMonthlyCost(prices, dedicated).totalUsd;
+    expect(estimateMonthlyCost(prices, { ...dedicated, egress: 'nat-gateway' }).totalUsd - cheaper).toBeGreaterThan(32);
   });
 
   it('says which instance types it knows when asked for another', () => {
-    expect(() => estimateCost(prices, withType(dedicated, 'm7g.large'))).toThrow(
+    expect(() => estimateMonthlyCost(prices, withType(dedicated, 'm7g.large'))).toThrow(
       expect.objectContaining({ code: 'fleet/no-price', message: expect.stringContaining('t4g.micro') }),
     );
   });
@@ -76,6 +83,21 @@ describe('the estimate', () => {
     expect(() => readPrices('nowhere.json')).toThrow(
       expect.objectContaining({ code: 'fleet/bad-prices', message: expect.stringContaining('no such file') }),
     );
+  });
+});
+
+describe('the memory of a container', () => {
+  it('is bounded above all that was measured of it', async () => {
+    const roles = new Map((await loadManifests(['agents'])).map(({ metadata, spec }) => [metadata.name, spec.role]));
+    const limitOf = (container: string): number => {
+      const role = roles.get(container);
+      if (role !== undefined) return MEMORY_LIMIT_MIB.agent[role];
+      return container === 'hub' || container === 'steward' ? MEMORY_LIMIT_MIB[container] : MEMORY_LIMIT_MIB.local;
+    };
+    const { containers } = measurement.parse(JSON.parse(await readFile('docker/memory.json', 'utf8')));
+    const over = Object.entries(containers).filter(([name, { peakMib }]) => peakMib > limitOf(name));
+    expect(Object.keys(containers)).toEqual(expect.arrayContaining([...roles.keys(), 'hub', 'steward']));
+    expect(over).toEqual([]);
   });
 });
 

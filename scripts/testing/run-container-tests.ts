@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { formatError } from '../../lib/core/errors.ts';
 import { closeProject } from './containers/close-project.ts';
-import { findCompose } from './containers/compose.ts';
+import { findCompose } from './containers/compose-project.ts';
 import { type Engine, openEngine } from './containers/engine.ts';
 import { TEST_TAG } from './containers/offline-images.ts';
 import { prepareImages } from './containers/prepare-images.ts';

@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { execa } from 'execa';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
-import { projectPath } from '../../lib/files/project.ts';
+import { NODE_VERSIONS } from '../build/images/node-archive.ts';
 import { buildProgram, tryProgram } from './built-program.ts';
-import { NODE_VERSIONS } from './node-archive.ts';
 import { nodeFolder } from './node-binary.ts';
-import { closingLines, outcomeOf, readResults, type TestOutcome } from './vitest-report.ts';
+import { runVitest } from './run-vitest.ts';
+import { closingLines, type TestOutcome } from './vitest-report.ts';
 
 // `npm run test:node [version...]`: starts the built program and runs the unit tests with each version of Node, those of
 // NODE_VERSIONS if none is named. One line a version; the last line counts; what failed and what was skipped is named.
@@ -54,22 +53,16 @@ async function tryVersion(version: string, program: string): Promise<TestOutcome
 }
 
 async function runUnitTests(nodeIn: string): Promise<TestOutcome> {
-  const outputFile = join(folder, 'unit.json');
-  await rm(outputFile, { force: true });
-  const vitest = projectPath('node_modules/vitest/vitest.mjs');
-  const reporters = ['--reporter=json', `--outputFile.json=${outputFile}`];
   // What one version has transformed, the next need not.
   const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, 'modules')}`];
   const excluded = ELSEWHERE.flatMap((file) => ['--exclude', file]);
-  const args = [vitest, 'run', '--project', 'unit', '--no-isolate', ...excluded, ...cache, ...reporters];
-  const { exitCode } = await execa(join(nodeIn, 'node'), args, {
-    cwd: projectPath('.'),
+  const { outcome } = await runVitest(['--project', 'unit', '--no-isolate', ...excluded, ...cache], {
+    node: join(nodeIn, 'node'),
     // Programs that a test starts run with the same Node.
     env: { PATH: `${nodeIn}${delimiter}${process.env.PATH ?? ''}` },
-    stdio: ['ignore', 'ignore', 'inherit'],
-    reject: false,
+    isQuiet: true,
   });
-  return outcomeOf(await readResults(outputFile), exitCode ?? null);
+  return outcome;
 }
 
 function sum(a: TestOutcome, b: TestOutcome): TestOutcome {

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { projectPath } from '../../../lib/files/project.ts';
-import type { Docker } from './docker.ts';
+import type { Docker } from '../../build/images/docker.ts';
 
 /** One compose project of docker/compose.yaml. */
 export interface Compose {

@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { execa } from 'execa';
-import { closingLines, outcomeOf, readResults, slowestFiles } from './vitest-report.ts';
+import { runVitest } from './run-vitest.ts';
+import { closingLines, slowestFiles } from './vitest-report.ts';
 
 /** The kinds of `npm test`, and those that have a command of their own in package.json. */
 const TESTS = ['unit', 'contracts', 'integration', 'economy'] as const;
@@ -22,24 +19,13 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const dir = await mkdtemp(join(tmpdir(), 'kk-test-'));
-const outputFile = join(dir, 'results.json');
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
 const isSoak = wanted.includes('soak');
 // A soak is the long runs, and the properties on many seeds.
 const kinds = [...(wanted.length > 0 ? wanted : TESTS), ...(isSoak ? ['unit'] : [])];
-const projects = kinds.map((kind) => `--project=${kind}`);
 const env = isSoak ? { KK_PROPERTY_RUNS: process.env.KK_PROPERTY_RUNS ?? SOAK_PROPERTY_RUNS } : {};
-try {
-  const { exitCode } = await execa('npx', ['vitest', 'run', ...projects, ...reporters], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env,
-    reject: false,
-  });
-  const files = await readResults(outputFile);
-  const outcome = outcomeOf(files, exitCode ?? null);
-  for (const line of [...slowestFiles(files), ...closingLines(outcome)]) process.stdout.write(`${line}\n`);
-  process.exitCode = outcome.failed.length > 0 ? 1 : 0;
-} finally {
-  await rm(dir, { recursive: true, force: true });
-}
+const { files, outcome } = await runVitest(
+  kinds.map((kind) => `--project=${kind}`),
+  { env },
+);
+for (const line of [...slowestFiles(files), ...closingLines(outcome)]) process.stdout.write(`${line}\n`);
+process.exitCode = outcome.failed.length > 0 ? 1 : 0;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { projectPath } from '../../../lib/files/project.ts';
-import { cacheFolder } from '../cache-folder.ts';
-import { fetchNodeArchive, OFFLINE_NODE } from '../node-archive.ts';
 import { bundledPackages } from './bundled-packages.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Docker } from './docker.ts';
+import { fetchNodeArchive, OFFLINE_NODE } from './node-archive.ts';
 
 /** The name of the image that stands for Node's own where no registry answers. */
 export const OFFLINE_BASE = 'karmakadabra/base:offline';
@@ -22,7 +22,7 @@ const DEBOOTSTRAP_MS = 1_200_000;
 /**
  * Makes the base image without a registry: Debian by debootstrap from the mirror that apt uses here, Node from npm's
  * package of it, and this checkout's own packages. Debian and Node are kept in the cache folder.
- * @throws SwarmError `containers/no-debootstrap`, `containers/base-failed`
+ * @throws SwarmError `containers/no-mirror`, `containers/base-failed`, `testing/node-not-fetched`
  */
 export async function importOfflineBase(docker: Docker, log: (line: string) => void): Promise<string> {
   const cache = cacheFolder();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { SwarmError } from '../../lib/core/errors.ts';
+import { SwarmError } from '../../../lib/core/errors.ts';
 
 /**
  * The exact versions that the project is tried with, oldest first: the one that package.json asks for, the newest 22, and

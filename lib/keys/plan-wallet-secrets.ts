@@ -1,32 +1,21 @@
 import type { Address } from 'viem';
-import type { SecretState, SecretStore, SecretVersion } from '../aws/secret-store.ts';
+import type { SecretState, SecretStore } from '../aws/secret-store.ts';
 import { formatLabel, parseLabel, type SecretLabel } from '../aws/version-label.ts';
 import { SwarmError } from '../core/errors.ts';
 import { OPS, STEWARD, TREASURY } from '../core/ids.ts';
 import { parseAgentSecret } from './agent-secret.ts';
 import type { DerivedKeys } from './derived-keys.ts';
+import { type PushStep, secretDeleting } from './push-step.ts';
 import { isSame, type Wallet } from './wallets.ts';
 
-/** What happens to one secret. The version is made at planning, so that a retry writes the same. */
-export type PushStep = {
-  readonly unit: string;
-  /** The wallet it is of; none for the hub's. */
-  readonly wallet: Wallet | undefined;
-  readonly secret: string;
-  readonly why: string;
-} & (
-  | { readonly action: 'keep' }
-  | { readonly action: 'create' | 'fill' | 'rotate'; readonly version: SecretVersion; readonly description: string }
-);
-
 /** A step of an agent or the steward, and the generation of its hub password when the step is done. */
-export interface AgentStep {
+export interface WalletStep {
   readonly step: PushStep;
   readonly hubGeneration: number;
 }
 
-/** What is wanted of a push. */
-export interface PushWishes {
+/** What is wanted of the secrets of wallets. */
+export interface WalletSecretWishes {
   readonly prefix: string;
   readonly keys: DerivedKeys;
   /** Names of agents, or the steward's, whose secrets may be overwritten. */
@@ -47,12 +36,12 @@ export interface PushWishes {
  * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another wallet, or nobody knows which, and
  * isn't to be rotated), and what the store throws.
  */
-export async function planPush(
+export async function planWalletSecrets(
   store: SecretStore,
   wallets: readonly Wallet[],
-  wishes: PushWishes,
-): Promise<readonly AgentStep[]> {
-  const steps: AgentStep[] = [];
+  wishes: WalletSecretWishes,
+): Promise<readonly WalletStep[]> {
+  const steps: WalletStep[] = [];
   const others: string[] = [];
   for (const wallet of wallets) {
     const secret = `${wishes.prefix}${wallet.name}`;
@@ -62,7 +51,7 @@ export async function planPush(
       if (held === undefined) others.push(`  ${secret} was not written by this program`);
       else if (!isSame(held, wallet.address)) others.push(`  ${secret} is of wallet ${held}, not ${wallet.address}`);
     }
-    steps.push(await planOne(store, wallet, secret, state, wishes));
+    steps.push(await planWalletSecret(store, wallet, secret, state, wishes));
   }
   if (others.length === 0) return steps;
   throw new SwarmError({
@@ -73,17 +62,17 @@ export async function planPush(
   });
 }
 
-async function planOne(
+async function planWalletSecret(
   store: SecretStore,
   wallet: Wallet,
   secret: string,
   state: SecretState,
-  wishes: PushWishes,
-): Promise<AgentStep> {
+  wishes: WalletSecretWishes,
+): Promise<WalletStep> {
   const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
   const freshSeed = wishes.freshSeed && wallet.name !== STEWARD;
   const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
-  const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): AgentStep => {
+  const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): WalletStep => {
     const version = {
       text: JSON.stringify({ ...kept, ...secretOf(wallet, label, wishes) }),
       versionId: formatLabel(label),
@@ -96,7 +85,7 @@ async function planOne(
     case 'empty':
       return write('fill', 'it has no value yet', first);
     case 'deleting':
-      throw deleting(secret);
+      throw secretDeleting(secret);
     case 'filled': {
       const held = parseLabel(state.versionId);
       if (!wishes.rotate.has(wallet.name)) {
@@ -118,7 +107,7 @@ async function planOne(
   }
 }
 
-function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: PushWishes) {
+function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: WalletSecretWishes) {
   const { name } = wallet;
   const credential = (account: string) => ({ account, password: keys.hubPassword(account, label.hubGeneration) });
   const common = { apiVersion: 'karmakadabra/v1', privateKey: wallet.privateKey() };
@@ -144,14 +133,4 @@ async function readAdded(store: SecretStore, secret: string): Promise<Record<str
     if (error instanceof SwarmError && error.code === 'aws/access-denied') return undefined;
     throw error;
   }
-}
-
-/** Says that a secret can't be written because it is going. */
-export function deleting(secret: string): SwarmError {
-  return new SwarmError({
-    code: 'keys/secret-deleting',
-    disposition: 'stop',
-    message: `The secret ${secret} is scheduled for deletion`,
-    next: `Bring it back (aws secretsmanager restore-secret --secret-id ${secret}) or wait until it is gone. Nothing was changed.`,
-  });
 }

@@ -1,24 +1,23 @@
-import { existsSync } from 'node:fs';
-import { projectPath } from '../files/project.ts';
-import type { Person } from '../fleet/fleet-config.ts';
-import { namesOf } from '../fleet/fleet-names.ts';
-import { readFleetConfig } from '../fleet/read-config.ts';
-import { checkPrefix } from './options.ts';
+import { SwarmError } from '../core/errors.ts';
+import type { Person } from './fleet-config.ts';
+import { namesOf } from './fleet-names.ts';
+import { ownConfigFile } from './own-config.ts';
+import { readFleetConfig } from './read-config.ts';
 
 /** How the command line says whose secrets are meant. */
-export interface KeysFleetOptions {
+export interface FleetSecretsOptions {
   /** The fleet's configuration; infra/fleet.yaml where it is there. */
   readonly config?: string;
   readonly prefix?: string;
   readonly region?: string | undefined;
 }
 
-/** Whose secrets are meant. */
-export interface KeysFleet {
+/** Where the secrets of a fleet are, and whom besides the agents they are for. */
+export interface FleetSecrets {
   /** The beginning of the secrets' names. */
   readonly prefix: string;
-  /** The SDK's own if absent. */
-  readonly region?: string;
+  /** The SDK's own if undefined. */
+  readonly region: string | undefined;
   readonly people: readonly Person[];
   /** Whether there is a configuration, which could name people. */
   readonly isConfigured: boolean;
@@ -30,19 +29,18 @@ export interface KeysFleet {
 const DEFAULT_PREFIX = 'karmakadabra/units/';
 
 /**
- * What the fleet's configuration says of its secrets and people; what the command line says goes first.
+ * Reads what the fleet's configuration says of its secrets and people; what the command line says goes first.
  * @throws SwarmError `infra/no-config`, `infra/bad-config`, `swarm/bad-option`
  */
-export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFleet {
-  const own = projectPath('infra/fleet.yaml');
-  const file = config ?? (existsSync(own) ? own : undefined);
+export function readFleetSecrets({ config, prefix, region }: FleetSecretsOptions): FleetSecrets {
+  const file = config ?? ownConfigFile();
   if (file === undefined) {
     return {
       prefix: checkPrefix(prefix ?? DEFAULT_PREFIX),
+      region,
       people: [],
       isConfigured: false,
       steward: false,
-      ...(region === undefined ? {} : { region }),
     };
   }
   const fleet = readFleetConfig(file);
@@ -53,4 +51,14 @@ export function keysFleet({ config, prefix, region }: KeysFleetOptions): KeysFle
     isConfigured: true,
     steward: fleet.steward,
   };
+}
+
+function checkPrefix(prefix: string): string {
+  if (/^(?:[A-Za-z0-9_+=.@-]+\/)+$/.test(prefix) && prefix.length <= 200) return prefix;
+  throw new SwarmError({
+    code: 'swarm/bad-option',
+    disposition: 'stop',
+    message: `--prefix ${JSON.stringify(prefix.slice(0, 80))} must be parts of letters, digits and _+=.@- that end in /`,
+    next: 'See swarm-ops keys push --help. Nothing was changed.',
+  });
 }

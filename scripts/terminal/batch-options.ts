@@ -1,0 +1,17 @@
+import { whole } from '../../lib/core/whole-number.ts';
+import type { Patience } from '../../lib/fleet/await-health.ts';
+
+/** How many units are changed at a time, and how long each may take, as it comes from the command line. */
+export interface BatchOptions {
+  readonly batch: string;
+  readonly waitSeconds: string;
+  readonly pollSeconds: string;
+}
+
+/** Parses the options of commands that change units batch by batch. @throws SwarmError `swarm/bad-option`. */
+export function parseBatchOptions(options: BatchOptions): { readonly batch: number; readonly patience: Patience } {
+  const batch = whole('--batch', options.batch, 1, 50);
+  const waitMs = whole('--wait-seconds', options.waitSeconds, 1, 3600) * 1000;
+  const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
+  return { batch, patience: { waitMs, lookMs } };
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { AwsPlace } from '../../lib/aws/aws-place.ts';
+
+/** Where the mnemonic comes from, as given on the command line: the prompt if neither. */
+export interface MnemonicOptions extends AwsPlace {
+  /** The number of an open file descriptor. */
+  readonly mnemonicFd?: string;
+  /** The name of a secret in Secrets Manager. */
+  readonly mnemonicSecret?: string;
+}
+
+/** Adds the options that say where the mnemonic comes from; without them it is asked for. */
+export function withMnemonic(command: Command): Command {
+  return command
+    .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor: 0 is standard input')
+    .option('--mnemonic-secret <name>', 'read the mnemonic from this secret in Secrets Manager')
+    .option('--region <name>', 'the AWS region')
+    .option('--endpoint <url>', 'another endpoint of Secrets Manager');
+}
