@@ -20,7 +20,6 @@ import { needsKind } from '../heartbeat/pages.ts';
 import type { BeatReport } from '../heartbeat/ports.ts';
 import { type Rhythm, type Schedule, startSchedule } from '../heartbeat/schedule.ts';
 import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
-import { readMarket } from '../market/notes/market-facts.ts';
 import { signIdentity } from '../market/terms/identity.ts';
 import { products } from '../products/registry.ts';
 import { inProcess } from '../work/executor.ts';
@@ -89,6 +88,7 @@ export async function createAgentHost(
     domain: host.market.domain,
     tokenDomain: host.market.tokenDomain,
     signatures: host.market.signatures,
+    trades: host.reader.trades,
     escrow: host.market.escrowWriter(account),
     hasTrade: host.market.index.hasTrade,
     readBalance: host.market.readBalance,
@@ -122,7 +122,7 @@ export async function createAgentHost(
   if (manifest.spec.role === 'coordinator') {
     const readNeeds = (snapshot: { readonly vault: Parameters<typeof workshop.read>[0] }) =>
       snapshot.vault.notes(needsKind).flatMap(({ data }) => data.needs.map((need) => ({ agent: data.owner, need })));
-    flows.push(runnable(createCoordinationFlow(readNeeds)));
+    flows.push(runnable(createCoordinationFlow(host.reader.trades, readNeeds)));
   }
 
   const channel = connectChannel({
@@ -140,7 +140,7 @@ export async function createAgentHost(
     vault: host.vault,
     readChain: () => host.market.index.view(address),
     channel,
-    perceive: (senses) => readMarket(host.lens, senses),
+    perceive: (senses) => host.reader.readMarket(senses),
     readWork: (vault) => workshop.read(vault),
     policy: policies[manifest.spec.role],
     flows,

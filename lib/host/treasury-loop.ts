@@ -15,7 +15,6 @@ import type { TreasurySnapshot } from '../flows/treasury/treasury-snapshot.ts';
 import { createWards, type Wards } from '../flows/treasury/treasury-wards.ts';
 import { readWasGiven } from '../flows/treasury/was-given.ts';
 import { type Schedule, startSchedule } from '../heartbeat/schedule.ts';
-import { liveOffers, readDirectory } from '../market/notes/market-facts.ts';
 import { createTransferIndex } from '../market/token/transfer-index.ts';
 import type { TransferRecord } from '../market/token/transfers.ts';
 import type { StewardHost } from './host.ts';
@@ -105,9 +104,9 @@ async function senseTreasury(
   manifests: readonly Manifest[],
   wards: Wards,
 ): Promise<Omit<TreasurySnapshot, 'treasury' | 'movements' | 'draining'>> {
-  const { daySeconds } = host.lens;
+  const { daySeconds } = host.reader;
   const vault = await host.vault.read();
-  const directory = await readDirectory(host.lens, vault);
+  const directory = await host.reader.readDirectory(vault);
   const agents = manifests.flatMap((manifest) => {
     const address = directory.get(manifest.metadata.name);
     return address === undefined ? [] : [{ manifest, address }];
@@ -118,7 +117,7 @@ async function senseTreasury(
     treasuryBalanceAtomic: chain.usdcAtomic,
     vault,
     wards: await wards.read(agents, Math.floor(chain.blockTime / daySeconds)),
-    offers: await liveOffers(host.lens, vault),
+    offers: await host.reader.readOffers(vault),
     names: new Map([...directory].map(([name, address]) => [address, name])),
   };
 }

@@ -13,7 +13,7 @@ import { type GoodsStore, openGoodsStore } from '../../lib/delivery/goods-store.
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
 import { type Bench, createBench } from '../../lib/flows/validation/bench.ts';
 import { createValidationFlow } from '../../lib/flows/validation/validation-flow.ts';
-import { readMarket } from '../../lib/market/notes/market-facts.ts';
+import { createMarketReader } from '../../lib/market/notes/market-reader.ts';
 import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
 import { marketDomain } from '../../lib/market/terms/domain.ts';
 import { signIdentity } from '../../lib/market/terms/identity.ts';
@@ -31,7 +31,7 @@ export const SELLER = 'kk-seller';
 export const VALIDATOR = 'kk-validator';
 
 const DOMAIN = marketDomain(31337, addressOf(0xe5c));
-const LENS = {
+const MARKET = {
   domain: DOMAIN,
   signatures: createSignatureCache(),
   daySeconds: 86_400,
@@ -74,6 +74,7 @@ export async function createValidationWorld(
   s3: { readonly store: ObjectStore; readonly endpoint: string },
 ): Promise<ValidationWorld> {
   const vault = memoryVault();
+  const reader = createMarketReader(MARKET);
   const goods = {
     [SELLER]: await openGoodsStore(join(dir, SELLER)),
     [VALIDATOR]: await openGoodsStore(join(dir, VALIDATOR)),
@@ -125,7 +126,7 @@ export async function createValidationWorld(
     const index = vault.index();
     const me = meOf(MANIFESTS[name], lower(accountOf(name).address));
     const chain = chainOf({ blockTime: now });
-    const { market, directory } = await readMarket(LENS, { me, now, vault: index, chain });
+    const { market, directory } = await reader.readMarket({ me, now, vault: index, chain });
     return { ...snapshotOf({ now, clock: now, me, vault: index, chain, directory }), market, ...changes };
   };
   const beat: ValidationWorld['beat'] = async (name, intents = []) => {

@@ -7,6 +7,7 @@ import { presignDownload } from '../../delivery/presign.ts';
 import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
 import { createMarketHost } from '../../market/market-host.ts';
+import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import type { Host } from '../host.ts';
@@ -117,7 +118,7 @@ export async function openMarket(
   environment: UnitEnvironment,
   folder: StateFolder,
   patience: Patience,
-): Promise<Pick<Host, 'market' | 'lens' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
+): Promise<Pick<Host, 'market' | 'reader' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
@@ -125,14 +126,14 @@ export async function openMarket(
   return {
     rpcUrl,
     market,
-    lens: {
+    reader: createMarketReader({
       domain: market.domain,
       signatures: market.signatures,
       daySeconds: environment.KK_DAY_SECONDS,
       quoteBySeconds: tradeSettings.quoteBySeconds,
       maxGoodsBytes: tradeSettings.maxGoodsBytes,
       log: patience.log,
-    },
+    }),
     tradeSettings,
     outbox: { burst: 10, everyMs: 1000 },
     build: await readBuild(environment.KK_IMAGE),
