@@ -21,7 +21,6 @@ import type { BeatReport } from '../heartbeat/ports.ts';
 import { type Rhythm, type Schedule, startSchedule } from '../heartbeat/schedule.ts';
 import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
 import { signIdentity } from '../market/terms/identity.ts';
-import { products } from '../products/registry.ts';
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
 import { openBench } from './validator-bench.ts';
@@ -73,7 +72,7 @@ export async function createAgentHost(
 
   const workshop = createWorkshop({
     me,
-    definitions: products,
+    definitions: host.products,
     corpus,
     goods,
     executor: inProcess,

@@ -5,6 +5,7 @@ import type { TradeSettings } from '../flows/trade/settings.ts';
 import type { ChannelOptions } from '../irc/connection-options.ts';
 import type { MarketHost } from '../market/market-host.ts';
 import type { MarketReader } from '../market/notes/market-reader.ts';
+import type { Products } from '../products/registry.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -18,6 +19,8 @@ export interface Host {
   readonly reader: MarketReader;
   /** Where a system agent's surplus returns to; without it, it keeps what it earns. */
   readonly treasury: Address | undefined;
+  /** What can be made and replayed. */
+  readonly products: Products;
   readonly store: ObjectStore;
   /** The origins that goods are fetched from. */
   readonly downloadOrigins: readonly string[];

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import type { GoodsStore } from '../delivery/goods-store.ts';
 import { type Bench, createBench } from '../flows/validation/bench.ts';
-import { products } from '../products/registry.ts';
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
 
@@ -18,7 +17,7 @@ export async function openBench(
     readonly changed: () => void;
   },
 ): Promise<Bench> {
-  const definition = products.get('validation');
+  const definition = host.products.get('validation');
   if (definition === undefined) throw noReports();
   const workDir = join(agent.dir, 'validation');
   await rm(workDir, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
-import { products } from '../../lib/products/registry.ts';
+import { createProducts } from '../../lib/products/registry.ts';
 import { printLine } from '../terminal/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
@@ -35,7 +35,7 @@ export async function open(
     printLine(`Wrote ${received.sizeBytes} bytes to ${resolve(options.out)}`);
     return 0;
   }
-  const definition = products.get(product);
+  const definition = createProducts().get(product);
   process.stdout.write(definition === undefined ? `${path}\n` : `${await definition.summarize(path)}\n`);
   return 0;
 }

@@ -8,6 +8,7 @@ import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
 import { createMarketHost } from '../../market/market-host.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
+import { createProducts } from '../../products/registry.ts';
 import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import type { Host } from '../host.ts';
@@ -118,7 +119,9 @@ export async function openMarket(
   environment: UnitEnvironment,
   folder: StateFolder,
   patience: Patience,
-): Promise<Pick<Host, 'market' | 'reader' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
+): Promise<
+  Pick<Host, 'market' | 'reader' | 'products' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }
+> {
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
@@ -134,6 +137,7 @@ export async function openMarket(
       maxGoodsBytes: tradeSettings.maxGoodsBytes,
       log: patience.log,
     }),
+    products: createProducts(),
     tradeSettings,
     outbox: { burst: 10, everyMs: 1000 },
     build: await readBuild(environment.KK_IMAGE),

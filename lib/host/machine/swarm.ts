@@ -11,6 +11,7 @@ import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
+import { createProducts } from '../../products/registry.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
@@ -110,6 +111,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         log,
         maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
       }),
+      products: createProducts(),
       treasury: treasury.address.toLowerCase() as Address,
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],

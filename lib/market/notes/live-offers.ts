@@ -1,5 +1,5 @@
 import type { OfferFact } from '../../core/facts.ts';
-import { oncePer } from '../../core/once-per.ts';
+import { oncePer } from '../../core/once.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import { hashOffer, verifyOffer } from '../terms/offer.ts';

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Hex } from 'viem';
 import type { AgentName } from '../../core/ids.ts';
 import type { Note } from '../../core/note.ts';
-import { oncePer } from '../../core/once-per.ts';
+import { oncePer } from '../../core/once.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { type BuyerTradeNote, buyerTradeKind } from './buyer-trade-note.ts';
 import { sellerTradeKind } from './seller-trade-note.ts';

@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 import { type AgentName, wireId } from '../../core/ids.ts';
-import { oncePer } from '../../core/once-per.ts';
+import { oncePer } from '../../core/once.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import { hashRequest, verifyRequest } from '../terms/request.ts';

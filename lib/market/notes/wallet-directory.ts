@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Address } from 'viem';
 import { agentStateKind } from '../../core/agent-state.ts';
 import type { AgentName } from '../../core/ids.ts';
-import { oncePer } from '../../core/once-per.ts';
+import { oncePer } from '../../core/once.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import { verifyIdentity } from '../terms/identity.ts';

@@ -15,21 +15,11 @@ export interface Exchanges {
   readonly answerTo: Int32Array;
 }
 
-const known = new WeakMap<ChatIndex, Promise<Exchanges>>();
-
 /**
- * Works out the exchanges of an index, once. A message answers a question when it is addressed to somebody who asked in
- * the last 120 messages of the day and asks nothing itself.
+ * Works out the exchanges of an index. A message answers a question when it is addressed to somebody who asked in the
+ * last 120 messages of the day and asks nothing itself.
  */
-export function exchangesOf(index: ChatIndex): Promise<Exchanges> {
-  const found = known.get(index);
-  if (found !== undefined) return found;
-  const working = workOut(index);
-  known.set(index, working);
-  return working;
-}
-
-async function workOut({ messages, days }: ChatIndex): Promise<Exchanges> {
+export async function findExchanges({ messages, days }: ChatIndex): Promise<Exchanges> {
   const pace = createPace();
   const skills: (readonly number[])[] = [];
   const asks = new Uint8Array(messages.length);

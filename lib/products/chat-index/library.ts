@@ -3,8 +3,9 @@ import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
-import type { ChatIndex, DaySlice } from './chat-index.ts';
-import { chatIndexOf } from './index-cache.ts';
+import type { DaySlice } from './chat-index.ts';
+import type { IndexCache } from './index-cache.ts';
+import type { IndexedChat } from './indexed-chat.ts';
 
 /** One day of the library and the volume it stands in. */
 export interface LibraryDay extends DaySlice {
@@ -12,9 +13,8 @@ export interface LibraryDay extends DaySlice {
 }
 
 /** One input and its index. */
-export interface Volume {
+export interface Volume extends IndexedChat {
   readonly input: InputRef;
-  readonly index: ChatIndex;
 }
 
 /** All chat that a product is made from, each day once. */
@@ -34,13 +34,14 @@ export interface Library {
  * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
 export async function openLibrary(
+  cache: IndexCache,
   inputs: readonly InputRef[],
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
   for (const input of [...inputs].sort((a, b) => compare(a.digest, b.digest))) {
     try {
-      volumes.push({ input, index: await chatIndexOf(input) });
+      volumes.push({ input, ...(await cache.read(input)) });
     } catch (error) {
       if (passOver === undefined || !isUnreadable(error)) throw error;
       passOver(input, error);

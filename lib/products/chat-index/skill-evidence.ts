@@ -2,7 +2,7 @@ import { compare } from '../../work/digest.ts';
 import { refOf } from '../ingest/message.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { type Exchanges, exchangesOf } from './exchanges.ts';
+import type { Exchanges } from './exchanges.ts';
 import type { Library, Place, Volume } from './library.ts';
 import { messagesOf } from './library.ts';
 import type { TopicShares } from './topic-baseline.ts';
@@ -49,7 +49,7 @@ interface Tally {
 /** Gathers what a person's messages say about skills, strongest first. The same for everyone who has the same library. */
 export async function skillEvidence(library: Library, person: string): Promise<readonly SkillEvidence[]> {
   const exchanges = new Map<Volume, Exchanges>();
-  for (const volume of library.volumes) exchanges.set(volume, await exchangesOf(volume.index));
+  for (const volume of library.volumes) exchanges.set(volume, await volume.exchanges());
   const tallies = new Map<number, Tally>();
   for (const place of messagesOf(library, person)) {
     const found = exchanges.get(place.volume);

@@ -1,5 +1,4 @@
 import { compare } from '../../work/digest.ts';
-import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
 import { refOf } from '../ingest/message.ts';
 import { isLexiconWord, topicOf } from '../lexicon/match.ts';
@@ -81,7 +80,7 @@ interface Seen {
 async function eachMessage(library: Library, bots: ReadonlySet<string>, visit: (seen: Seen) => void): Promise<void> {
   const pace = createPace();
   for (const { volume, start, end } of library.days) {
-    const { skills } = await exchangesOf(volume.index);
+    const { skills } = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;

@@ -1,4 +1,3 @@
-import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
 import { refOf } from '../ingest/message.ts';
 import { topicOf } from '../lexicon/match.ts';
@@ -38,7 +37,7 @@ export async function surveyTopics(library: Library, bots: ReadonlySet<string>):
   const messagesByDay = new Map<string, number>();
   let messages = 0;
   for (const { volume, day, start, end } of library.days) {
-    const { skills: named, answerTo } = await exchangesOf(volume.index);
+    const { skills: named, answerTo } = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;

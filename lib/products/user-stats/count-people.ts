@@ -1,5 +1,4 @@
 import { compare } from '../../work/digest.ts';
-import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
 import type { Message } from '../ingest/message.ts';
 import { createPace } from '../pace.ts';
@@ -32,7 +31,7 @@ export async function countPeople(library: Library, bots: ReadonlySet<string>): 
     return known;
   };
   for (const { volume, start, end } of library.days) {
-    const exchanges = await exchangesOf(volume.index);
+    const exchanges = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;

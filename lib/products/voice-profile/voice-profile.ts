@@ -1,5 +1,6 @@
 import type { Stage } from '../../core/work.ts';
 import { compare } from '../../work/digest.ts';
+import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
 import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
 import { skillEvidence, topicsOfSkills } from '../chat-index/skill-evidence.ts';
@@ -81,17 +82,19 @@ function mostUsed(
 }
 
 /** How somebody sounds: length, vocabulary, tone, habits and the phrases that give them away. */
-export const voiceProfiles: ProductDefinition = {
-  name: PRODUCT,
-  version: VOICE_PROFILE_VERSION,
-  from: ['raw-logs'],
-  plan: (inputs, settings, _executor, passOver) => planProfiles(inputs, settings, kind, passOver),
-  make: (order, inputs, _settings, io) =>
-    makeDocument(order, io, {
-      gather: selectSubject(order, inputs),
-      describeGathered: describeSelection,
-      find: listen,
-      countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
-    }),
-  summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
-};
+export function createVoiceProfiles(cache: IndexCache): ProductDefinition {
+  return {
+    name: PRODUCT,
+    version: VOICE_PROFILE_VERSION,
+    from: ['raw-logs'],
+    plan: (inputs, settings, _executor, passOver) => planProfiles(cache, inputs, settings, kind, passOver),
+    make: (order, inputs, _settings, io) =>
+      makeDocument(order, io, {
+        gather: selectSubject(cache, order, inputs),
+        describeGathered: describeSelection,
+        find: listen,
+        countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
+      }),
+    summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
+  };
+}

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProductDefinition } from '../../../lib/products/definition.ts';
-import { products } from '../../../lib/products/registry.ts';
+import { createProducts } from '../../../lib/products/registry.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, makeAll, withFolder } from '../../support/product-maker.ts';
 import { BUYER, SELLER } from '../../support/trade-notes.ts';
@@ -57,7 +57,7 @@ describe('a maker with an input that cannot be read', () => {
   it('withdraws nothing because of a plan that failed, and makes another one later', async () => {
     await withFolder(async (dir) => {
       let isBroken = false;
-      const skill = products.get('skill-profile');
+      const skill = createProducts().get('skill-profile');
       if (skill === undefined) throw new Error('there are no skill profiles');
       const moody: ProductDefinition = {
         ...skill,

@@ -1,3 +1,12 @@
+/** Remembers what `make` gives the first time it is asked for. */
+export function once<Value>(make: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: make() };
+    return known.value;
+  };
+}
+
 /**
  * Remembers what `make` gives for an object as long as that object lives. Whoever creates it owns what is remembered;
  * the value may depend on nothing else but the object and what `make` closes over.
