@@ -9,7 +9,13 @@ import { withFolder } from '../../support/product-maker.ts';
 
 async function aDay(dir: string, name: string, messages: number): Promise<InputRef> {
   const lines = Array.from({ length: messages }, (_, n) =>
-    formatMessage({ id: n, day: '2026-11-20', time: '10:00:00', who: `anon-${name.repeat(10)}`, text: `line ${n} of ${name}` }),
+    formatMessage({
+      id: n,
+      day: '2026-11-20',
+      time: '10:00:00',
+      who: `anon-${name.repeat(10)}`,
+      text: `line ${n} of ${name}`,
+    }),
   );
   const text = lines.join('');
   const path = join(dir, name);
