@@ -1,5 +1,6 @@
 import { converse, nudges } from '../conversation/conversation.ts';
 import { formatReply } from '../conversation/reply.ts';
+import type { HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
@@ -18,7 +19,7 @@ import { conversationContext } from './talk.ts';
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
   /** Whether a line heard on the channel is worth an early beat; goes by what the last beat knew. */
-  readonly concerns: (line: { readonly nick: string; readonly text: string; readonly at: number }) => boolean;
+  readonly concerns: (line: HeardLine) => boolean;
   /** Resolves when everything recorded has been said on the channel or its write has been given up. */
   readonly settled: () => Promise<void>;
 }
@@ -149,7 +150,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       const told = outcomes.flatMap((outcome) =>
         outcome.announcements.map((announcement) => formatReply({ announcement })),
       );
-      const context = conversationContext(snapshot, decision.needs, decision, ports.build);
+      const context = conversationContext(snapshot, decision.needs, decision, ports.build, ports.channel.casemapping());
       const replies = converse(snapshot.heard, context).map(formatReply);
       const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
       return {
@@ -169,7 +170,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     refusal: string,
   ): { readonly lines: readonly string[]; readonly news: Said } {
     if (ports.channel === undefined) return { lines: [], news: said };
-    const context = conversationContext(snapshot, [], decision, ports.build);
+    const context = conversationContext(snapshot, [], decision, ports.build, ports.channel.casemapping());
     const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
     const summary = `${REFUSING}: ${refusal}`;
     const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
@@ -187,7 +188,17 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     beat,
     concerns: (line) =>
       lastSeen !== undefined &&
-      nudges([line], conversationContext(lastSeen.snapshot, lastSeen.decision.needs, lastSeen.decision, ports.build)),
+      ports.channel !== undefined &&
+      nudges(
+        [line],
+        conversationContext(
+          lastSeen.snapshot,
+          lastSeen.decision.needs,
+          lastSeen.decision,
+          ports.build,
+          ports.channel.casemapping(),
+        ),
+      ),
     settled: async () => {
       await Promise.allSettled(speaking);
     },

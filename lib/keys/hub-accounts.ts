@@ -4,6 +4,7 @@ import { formatHubLabel, isSameHub } from '../aws/version-label.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { hubSecret } from '../core/hub-accounts.ts';
 import { OPS, TREASURY } from '../core/ids.ts';
+import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 import { hashPassword } from '../core/password.ts';
 import type { Person } from '../fleet/fleet-config.ts';
 import type { DerivedKeys } from './derived-keys.ts';
@@ -33,9 +34,12 @@ export function hubAccounts(
   keys: DerivedKeys,
   stewardGeneration = 0,
 ): readonly HubAccount[] {
-  const nicks = new Map([...agents.map(({ name, nick }) => [nick.toLowerCase(), name] as const), ...SWARM]);
+  const nicks = new Map([
+    ...agents.map(({ name, nick }) => [foldNick(nick, SWARM_CASEMAPPING), name] as const),
+    ...SWARM,
+  ]);
   for (const { name, nick } of people) {
-    const owner = nicks.get(nick.toLowerCase());
+    const owner = nicks.get(foldNick(nick, SWARM_CASEMAPPING));
     if (owner !== undefined) throw nickTaken(name, nick, owner);
   }
   return [

@@ -1,3 +1,4 @@
+import { SWARM_CASEMAPPING } from '../../core/nick.ts';
 import { fold, isNick, NICK_LENGTH } from './message.ts';
 import { type Client, maskOf, reply, tellPeers, type World } from './world.ts';
 
@@ -69,7 +70,7 @@ function welcome(world: World, client: Client): undefined {
     world,
     client,
     '005',
-    `NETWORK=Karmakadabra CASEMAPPING=ascii CHANTYPES=# PREFIX= CHANMODES=,,,nt NICKLEN=${NICK_LENGTH} CHANNELLEN=50`,
+    `NETWORK=Karmakadabra CASEMAPPING=${SWARM_CASEMAPPING} CHANTYPES=# PREFIX= CHANMODES=,,,nt NICKLEN=${NICK_LENGTH} CHANNELLEN=50`,
     'TOPICLEN=300 AWAYLEN=200 CHANLIMIT=#:10 TARGMAX=PRIVMSG:4,NOTICE:4,JOIN:10,PART:10,WHOIS:1 :are supported by this server',
   );
   lusers(world, client);
