@@ -150,7 +150,7 @@ export async function createValidationWorld(
         product: made.order.product,
         subject: made.order.subject,
         title: made.order.title,
-        price: 1000n,
+        priceAtomic: 1000n,
         size: described.sizeBytes,
         contentRoot: described.contentRoot,
         workHead: workHead(note.work ?? made.work),

@@ -98,7 +98,7 @@ export function putOffer(owner: string, changes: Partial<OfferNote> = {}): Vault
     product: 'skill-profile',
     subject: '',
     title: 'An offer',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),

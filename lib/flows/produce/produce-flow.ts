@@ -109,7 +109,7 @@ async function writeOffer(
     product: order.product,
     subject: order.subject,
     title: order.title,
-    price: priceAtomic,
+    priceAtomic,
     size: goods.sizeBytes,
     contentRoot: goods.contentRoot,
     workHead: workHead(made.work),

@@ -62,7 +62,7 @@ export async function quote(trade: Purchase, reason: string, snapshot: Snapshot,
     buyer: request.buyer,
     seller: request.seller,
     token: ports.tokenDomain.verifyingContract,
-    amount: offer.price,
+    amount: offer.priceAtomic,
     contentRoot: goods.contentRoot,
     sealedRoot,
     keyHash: hashSealKey(key),
@@ -73,7 +73,7 @@ export async function quote(trade: Purchase, reason: string, snapshot: Snapshot,
   };
   const signature = await signQuote(ports.account, ports.domain, terms);
   const note = putSellerNote(trade, 'quoted', {
-    amountAtomic: offer.price,
+    amountAtomic: offer.priceAtomic,
     subject: offer.subject,
     request,
     quote: { ...terms, signature },
@@ -119,12 +119,12 @@ async function refuse(trade: Purchase, offer: OfferNote | undefined, ports: Trad
   const { request } = buyer;
   if (offer === undefined) return 'the offer was withdrawn';
   if (offer.for !== undefined && offer.for !== buyer.owner) return `the offer is for ${offer.for}`;
-  if (offer.price !== buyer.amountAtomic) return 'the offer has another price';
+  if (offer.priceAtomic !== buyer.amountAtomic) return 'the offer has another price';
   if (request.minDisputeWindow > ports.settings.disputeWindowSeconds * 10)
     return 'it asks for too long a dispute window';
   if (!(await ports.goods.has(offer.contentDigest))) return GOODS_LOST;
   const { gasLimit } = ports.settings;
-  if (gasLimit !== undefined && isGasTooDear(offer.price, await ports.readGasPrice(), gasLimit)) {
+  if (gasLimit !== undefined && isGasTooDear(offer.priceAtomic, await ports.readGasPrice(), gasLimit)) {
     return GAS_TOO_DEAR;
   }
   return undefined;

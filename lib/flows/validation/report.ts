@@ -30,7 +30,7 @@ export async function offerReport(
     product: VALIDATION,
     subject: subject.id,
     title: `${made.order.title}: ${verdict}`,
-    price: line.price,
+    priceAtomic: line.price,
     size: goods.sizeBytes,
     contentRoot: goods.contentRoot,
     workHead: workHead(made.work),

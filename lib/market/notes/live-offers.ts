@@ -36,7 +36,7 @@ function offerFact(note: OfferNote): OfferFact {
     subject: note.subject,
     title: note.title,
     topics: note.topics,
-    priceAtomic: note.price,
+    priceAtomic: note.priceAtomic,
     unitCount: note.unitCount,
     sizeBytes: note.size,
     createdAt: note.createdAt,

@@ -21,7 +21,7 @@ describe('an offer in the folder of its wallet', () => {
     product: 'skill-profile',
     subject: 'person 1',
     title: 'Skills of person 1',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),

@@ -50,7 +50,7 @@ async function putOffer(account: LocalAccount, owner: string, changes: Partial<O
     product: 'skill-profile',
     subject: 'person 1',
     title: 'Skills of person 1',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),
