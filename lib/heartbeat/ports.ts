@@ -11,7 +11,7 @@ import type { VaultIndex, VaultReader, VaultWriter } from '../core/vault.ts';
 import type { Policy } from '../decisions/policy.ts';
 
 /** What the market looks like to an agent; handed in because the heartbeat doesn't know the market. Does no I/O. */
-export type Perceive = (senses: {
+export type ReadMarket = (senses: {
   readonly me: Me;
   readonly now: number;
   readonly vault: VaultIndex;
@@ -24,7 +24,7 @@ export interface HeartbeatPorts {
   readonly vault: VaultReader & VaultWriter;
   readonly readChain: () => Promise<ChainView>;
   readonly channel: ChannelPort | undefined;
-  readonly perceive: Perceive;
+  readonly readMarket: ReadMarket;
   readonly readWork: (vault: VaultIndex) => Promise<WorkFacts>;
   readonly policy: Policy;
   readonly flows: readonly RunnableFlow[];

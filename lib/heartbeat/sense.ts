@@ -33,8 +33,8 @@ export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
   const clock = look?.clock ?? ports.clock();
   const chain = look?.chain;
   const now = chain?.blockTime ?? clock;
-  const perceived = await attempt('cannot read the market', () => ports.perceive({ me: ports.me, now, vault, chain }));
-  const { market, directory } = perceived ?? { market: unknownMarket, directory: new Map() };
+  const read = await attempt('cannot read the market', () => ports.readMarket({ me: ports.me, now, vault, chain }));
+  const { market, directory } = read ?? { market: unknownMarket, directory: new Map() };
   const work =
     index === undefined
       ? unknownWork
@@ -42,7 +42,7 @@ export async function sense(ports: HeartbeatPorts): Promise<Sensed> {
   const heard = await attempt('cannot hear the channel', async () => ports.channel?.drain() ?? []);
   return {
     failures,
-    complete: index !== undefined && perceived !== undefined,
+    complete: index !== undefined && read !== undefined,
     snapshot: {
       now,
       clock,

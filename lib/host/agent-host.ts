@@ -23,7 +23,7 @@ import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
 import { signIdentity } from '../market/terms/identity.ts';
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
-import { openBench } from './validator-bench.ts';
+import { openReplayQueue } from './open-replay-queue.ts';
 
 /** One agent of this host, alive. */
 export interface AgentHost {
@@ -100,8 +100,10 @@ export async function createAgentHost(
     randomSalt,
   });
   const produce = createProduceFlow({ account, deliverySeed, domain: host.market.domain, goods, workshop, randomSalt });
-  const bench =
-    manifest.spec.role === 'validator' ? await openBench(host, { dir, goods, identity, changed: nudge }) : undefined;
+  const replays =
+    manifest.spec.role === 'validator'
+      ? await openReplayQueue(host, { dir, goods, identity, changed: nudge })
+      : undefined;
   const validation = createValidationFlow({
     account,
     deliverySeed,
@@ -109,7 +111,7 @@ export async function createAgentHost(
     store: host.store,
     goods,
     sources: workshop,
-    bench,
+    replays,
     urlLifeSeconds: host.tradeSettings.urlLifeSeconds,
     clock: systemClock,
     randomSalt,
@@ -139,7 +141,7 @@ export async function createAgentHost(
     vault: host.vault,
     readChain: () => host.market.index.view(address),
     channel,
-    perceive: (senses) => host.reader.readMarket(senses),
+    readMarket: (senses) => host.reader.readMarket(senses),
     readWork: (vault) => workshop.read(vault),
     policy: policies[manifest.spec.role],
     flows,
@@ -171,7 +173,7 @@ export async function createAgentHost(
     stretchTo: (seconds) => schedule?.stretchTo(seconds),
     rest: async () => {
       await schedule?.stop();
-      await Promise.all([workshop.idle(), bench?.stop()]);
+      await Promise.all([workshop.idle(), replays?.stop()]);
       await heartbeat.settled();
     },
   };

@@ -30,7 +30,7 @@ export interface Host {
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;
-  /** For what only helps to find a fault: goes to the log file alone. */
+  /** For what only helps to find an error: goes to the log file alone. */
   readonly debug: (line: string) => void;
 }
 

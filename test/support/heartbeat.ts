@@ -47,7 +47,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     },
     readChain: async () => chainOf({ blockTime: time }),
     channel,
-    perceive: async () => ({
+    readMarket: async () => ({
       market: {
         offers: [],
         myOffers: [offerFact(1, { seller: 'kk-me' })],

@@ -11,7 +11,7 @@ import { deriveDeliveryKey } from '../../lib/delivery/delivery-key.ts';
 import { describeGoods } from '../../lib/delivery/describe.ts';
 import { type GoodsStore, openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
-import { type Bench, createBench } from '../../lib/flows/validation/bench.ts';
+import { createReplayQueue, type ReplayQueue } from '../../lib/flows/validation/replay-queue.ts';
 import { createValidationFlow } from '../../lib/flows/validation/validation-flow.ts';
 import { createMarketReader } from '../../lib/market/notes/market-reader.ts';
 import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
@@ -56,7 +56,7 @@ const seedOf = (name: Name) => Buffer.from(keccak256(toBytes(`seed of ${name}`))
 export interface ValidationWorld {
   readonly vault: MemoryVault;
   readonly goods: Readonly<Record<Name, GoodsStore>>;
-  readonly bench: Bench;
+  readonly replays: ReplayQueue;
   /** Puts goods on offer; `changes` are signed too, and what the note says besides can be forged with `note`. */
   readonly publish: (made: MadeGoods, changes?: Partial<Offer>, note?: Partial<OfferNote>) => Promise<OfferNote>;
   readonly snapshot: (name: Name, changes?: Partial<Snapshot>) => Promise<Snapshot>;
@@ -86,9 +86,9 @@ export async function createValidationWorld(
   for (const name of [SELLER, VALIDATOR] as const) await putState(vault, name, standing[name].recipient);
   // Of the validator only: tries of one job are far enough apart for the next beat.
   let skew = 0;
-  const workDir = join(dir, 'bench');
+  const workDir = join(dir, 'replays');
   await mkdir(workDir, { recursive: true });
-  const bench = createBench({
+  const replays = createReplayQueue({
     definition: definitionOf('validation'),
     executor: inProcess,
     goods: goods[VALIDATOR],
@@ -117,8 +117,8 @@ export async function createValidationWorld(
     },
   });
   const flows = {
-    [SELLER]: runnable(createValidationFlow({ ...portsOf(SELLER), bench: undefined, clock: systemClock })),
-    [VALIDATOR]: runnable(createValidationFlow({ ...portsOf(VALIDATOR), bench, clock: () => systemClock() + skew })),
+    [SELLER]: runnable(createValidationFlow({ ...portsOf(SELLER), replays: undefined, clock: systemClock })),
+    [VALIDATOR]: runnable(createValidationFlow({ ...portsOf(VALIDATOR), replays, clock: () => systemClock() + skew })),
   };
 
   const snapshot: ValidationWorld['snapshot'] = async (name, changes = {}) => {
@@ -138,7 +138,7 @@ export async function createValidationWorld(
   return {
     vault,
     goods,
-    bench,
+    replays,
     snapshot,
     beat,
     publish: async (made, changes = {}, note = {}) => {
@@ -179,7 +179,7 @@ export async function createValidationWorld(
     reports: async (beats = 2) => {
       for (let count = 0; count < beats; count += 1) {
         await beat(VALIDATOR);
-        await bench.idle();
+        await replays.idle();
         skew += 10_000;
       }
       return vault

@@ -18,7 +18,7 @@ const untitled = offerFact(1, { seller: 'kk-me', product: 'no product\r\n' });
 /** Every part of the world that can fail a beat. */
 const FAILURES: Readonly<Record<string, Partial<HeartbeatPorts>>> = {
   'the chain': { readChain: broken },
-  'the market': { perceive: broken },
+  'the market': { readMarket: broken },
   'the workshop': { readWork: broken },
   'the channel': { channel: { state: () => 'joined', say: () => true, drain: brokenNow, casemapping: () => 'ascii' } },
   'the policy': { policy: brokenNow },
@@ -146,13 +146,13 @@ describe('a beat', () => {
     const crowd = Array.from({ length: 2000 }, (_, seed) =>
       offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
     );
-    const perceive = async () => ({
+    const readMarket = async () => ({
       market: { offers: [], myOffers: crowd, trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };
     const flows = [flowOf('flow', async () => [outcomeOf({ operations: [put] })])];
-    const world = heartInMemory({ perceive, flows });
+    const world = heartInMemory({ readMarket, flows });
     const report = await world.heart.beat();
     expect(report.failures.join()).toContain('offerings.md');
     expect(world.vault.files.get(put.path)).toBe('money');
@@ -209,11 +209,11 @@ describe('a beat', () => {
   });
 
   it('shows no line end of a product or a title on the channel', async () => {
-    const perceive = async () => ({
+    const readMarket = async () => ({
       market: { offers: [], myOffers: [untitled], trades: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
-    const world = heartInMemory({ perceive, me: meOf(manifestOf('kk-me')) });
+    const world = heartInMemory({ readMarket, me: meOf(manifestOf('kk-me')) });
     await world.heart.beat();
     world.land();
     await world.heart.settled();
