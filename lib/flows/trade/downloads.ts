@@ -4,7 +4,7 @@ import type { Purchase } from '../../market/notes/trade-pairs.ts';
 import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import { standingOf } from '../../market/notes/trade-state.ts';
 
-/** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of a fault. Pure. */
+/** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of goods that were not as promised. Pure. */
 export function needsDownload(purchase: Purchase): boolean {
   const { fault, received } = purchase.buyer;
   if (fault !== undefined) return true;

@@ -31,8 +31,8 @@ export async function authorize(
   if ((snapshot.chain?.usdcAtomic ?? 0n) < quote.amount)
     return await giveUp(trade, 'the balance no longer covers it', snapshot, ports);
   const offer = snapshot.market.offers.find(({ id }) => id === trade.buyer.offer);
-  const fault = await checkQuote(trade, quote, offer, ports);
-  if (fault !== undefined) return await giveUp(trade, fault, snapshot, ports, quote);
+  const refusal = await checkQuote(trade, quote, offer, ports);
+  if (refusal !== undefined) return await giveUp(trade, refusal, snapshot, ports, quote);
 
   const fetched = await fetchGoods(trade, quote, ports);
   if (fetched.status === 'late') return done(`could not fetch ${nameOf(trade)} yet`, fetched.why, []);

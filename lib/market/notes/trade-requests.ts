@@ -39,9 +39,9 @@ export function createRequestReader(
   rules: RequestRules,
 ): (me: Me, trades: readonly Trade[], senses: RequestSenses) => Promise<ReadonlySet<string>> {
   const isGenuine = oncePer(async (note: BuyerTradeNote) => {
-    const defect = await defectOf(note, rules);
-    if (defect !== undefined) rules.log(`request ${wireId(note.id)} of ${note.owner} is passed over: ${defect}`);
-    return defect === undefined;
+    const refusal = await refusalOf(note, rules);
+    if (refusal !== undefined) rules.log(`request ${wireId(note.id)} of ${note.owner} is passed over: ${refusal}`);
+    return refusal === undefined;
   });
   return async (me, trades, senses) => {
     const good = new Set<string>();
@@ -62,7 +62,7 @@ function isMeant({ buyer, chain, request }: Purchase, me: Me, { now, directory }
 }
 
 /** Why a request is none, or undefined for a good one. */
-async function defectOf(note: BuyerTradeNote, rules: RequestRules): Promise<string | undefined> {
+async function refusalOf(note: BuyerTradeNote, rules: RequestRules): Promise<string | undefined> {
   const { request } = note;
   if (request.quoteBy - request.createdAt > MAX_WAITS * rules.quoteBySeconds) return 'it would wait for too long';
   if (request.createdAt !== note.requestedAt) return 'the note and the signed request name different times';

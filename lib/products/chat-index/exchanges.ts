@@ -1,6 +1,6 @@
 import { skillsIn } from '../lexicon/match.ts';
-import { createPace } from '../pace.ts';
 import { isQuestion } from '../text/question.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { ChatIndex } from './chat-index.ts';
 
 /** An answer comes within this many messages of the question. */
@@ -20,7 +20,7 @@ export interface Exchanges {
  * last 120 messages of the day and asks nothing itself.
  */
 export async function findExchanges({ messages, days }: ChatIndex): Promise<Exchanges> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   const skills: (readonly number[])[] = [];
   const asks = new Uint8Array(messages.length);
   const answerTo = new Int32Array(messages.length).fill(-1);
@@ -41,7 +41,7 @@ export async function findExchanges({ messages, days }: ChatIndex): Promise<Exch
           break;
         }
       }
-      await pace();
+      await yieldToLoop();
     }
   }
   return { skills, asks, answerTo };

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Hex } from 'viem';
 import type { InputRef } from '../definition.ts';
-import { createPace } from '../pace.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import { readChatIndex } from './chat-index.ts';
 import { createIndexedChat, type IndexedChat } from './indexed-chat.ts';
 
@@ -32,7 +32,7 @@ export function createIndexCache(): IndexCache {
 
   async function readOnce(input: InputRef): Promise<IndexedChat> {
     try {
-      const indexed = createIndexedChat(await readChatIndex(input, createPace()));
+      const indexed = createIndexedChat(await readChatIndex(input, createYieldToLoop()));
       kept.set(input.digest, indexed);
       return indexed;
     } finally {

@@ -1,4 +1,4 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
@@ -39,7 +39,7 @@ export async function openLibrary(
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
-  for (const input of [...inputs].sort((a, b) => compare(a.digest, b.digest))) {
+  for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
       volumes.push({ input, ...(await cache.read(input)) });
     } catch (error) {
@@ -55,10 +55,10 @@ export async function openLibrary(
       if (known === undefined || isBetter(day, known)) byDay.set(slice.day, day);
     }
   }
-  const newest = [...volumes].sort((a, b) => editionOf(b) - editionOf(a) || compare(lastDay(b), lastDay(a)))[0];
+  const newest = [...volumes].sort((a, b) => editionOf(b) - editionOf(a) || compareText(lastDay(b), lastDay(a)))[0];
   const corpus = newest?.index.corpus;
   const window = windowDays ?? corpus?.windowDays ?? 0;
-  const days = [...byDay.values()].sort((a, b) => compare(a.day, b.day)).slice(window === 0 ? 0 : -window);
+  const days = [...byDay.values()].sort((a, b) => compareText(a.day, b.day)).slice(window === 0 ? 0 : -window);
   return { corpus, days, volumes: [...new Set(days.map(({ volume }) => volume))] };
 }
 

@@ -1,5 +1,5 @@
-import { createPace } from '../pace.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { ChatIndex } from './chat-index.ts';
 
 /** How often a word occurs, with its hash. */
@@ -19,7 +19,7 @@ export interface WordCounts {
 
 /** Counts the words of an index. */
 export async function countWords({ messages }: ChatIndex): Promise<WordCounts> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   const byWord = new Map<string, WordCount>();
   const byPair = new Uint32Array(tableSize(messages.length));
   let words = 0;
@@ -41,7 +41,7 @@ export async function countWords({ messages }: ChatIndex): Promise<WordCounts> {
       }
       before = entry.hash;
     }
-    await pace();
+    await yieldToLoop();
   }
   return { words, pairs, byWord, byPair };
 }

@@ -1,5 +1,6 @@
 import { plainText, table } from '../../core/markdown.ts';
-import { compare, digestOf } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
+import { digestOf } from '../../work/digest.ts';
 import { createWorkChain, foldInputs } from '../../work/work-chain.ts';
 import type { IndexCache } from '../chat-index/index-cache.ts';
 import { openLibrary } from '../chat-index/library.ts';
@@ -77,7 +78,7 @@ export function createRawLogs(cache: IndexCache): ProductDefinition {
 async function mainTopics(cache: IndexCache, days: readonly InputRef[]): Promise<readonly Topic[]> {
   const shares = await topicShares(await openLibrary(cache, days, { windowDays: 0 }));
   return [...shares]
-    .sort(([a, shareA], [b, shareB]) => shareB - shareA || compare(a, b))
+    .sort(([a, shareA], [b, shareB]) => shareB - shareA || compareText(a, b))
     .slice(0, 5)
     .map(([topic]) => topic);
 }

@@ -2,7 +2,7 @@ import type { Library } from '../chat-index/library.ts';
 import { refOf } from '../ingest/message.ts';
 import { topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { createPace } from '../pace.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 
 /** Where a topic, or a skill, comes up. */
 export interface Sightings {
@@ -29,7 +29,7 @@ interface TopicTally extends Sightings {
 
 /** Surveys a library, leaving bots out. */
 export async function surveyTopics(library: Library, bots: ReadonlySet<string>): Promise<TopicSurvey> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   const topics = new Map<Topic, TopicTally>();
   const skills = new Map<number, Sightings>();
   const helpers = new Map<Topic, Map<string, string[]>>();
@@ -63,7 +63,7 @@ export async function surveyTopics(library: Library, bots: ReadonlySet<string>):
           ).push(ref);
         }
       }
-      await pace();
+      await yieldToLoop();
     }
   }
   return { messages, messagesByDay, topics, skills, helpers, personDays };

@@ -1,5 +1,5 @@
+import { compareText } from '../../core/text.ts';
 import type { Stage } from '../../core/work.ts';
-import { compare } from '../../work/digest.ts';
 import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
 import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
@@ -9,8 +9,8 @@ import type { ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { LEXICON_VERSION } from '../lexicon/match.ts';
-import { createPace } from '../pace.ts';
 import { spread } from '../text/spread.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import { VOICE_PROFILE_VERSION, type VoiceProfile, voiceProfile } from './goods.ts';
 import { measure } from './measure.ts';
 import { type Observation, observe } from './observe.ts';
@@ -33,11 +33,11 @@ const listen: Stage<Selection, VoiceProfile> = {
   version: `${VOICE_PROFILE_VERSION}.${LEXICON_VERSION}`,
   run: async (selection) => {
     const { library, person, places } = selection;
-    const pace = createPace();
+    const yieldToLoop = createYieldToLoop();
     const observations: Observation[] = [];
     for (const place of places) {
       observations.push(observe(place));
-      await pace();
+      await yieldToLoop();
     }
     const hours = Array.from({ length: 24 }, (_, hour) => observations.filter((seen) => seen.hour === hour).length);
     const measures = measure(observations);
@@ -76,7 +76,7 @@ function mostUsed(
     }
   }
   return [...uses]
-    .sort(([a, refsA], [b, refsB]) => refsB.length - refsA.length || compare(a, b))
+    .sort(([a, refsA], [b, refsB]) => refsB.length - refsA.length || compareText(a, b))
     .slice(0, most)
     .map(([key, refs]) => ({ key, uses: refs.length, evidence: [...spread([...new Set(refs)], 3)] }));
 }
