@@ -1,9 +1,8 @@
 import type { Hex } from 'viem';
-import type { HeardLine } from '../core/channel.ts';
+import type { HeardLine, WireAnnouncement } from '../core/channel.ts';
 import type { ProductName } from '../core/ids.ts';
 import { resolveWireId } from '../core/ids.ts';
-import { parseAnnouncement, type WireAnnouncement } from '../irc/parse.ts';
-import { foldNick, sameNick } from '../irc/text.ts';
+import { type Casemapping, foldNick, sameNick } from '../core/nick.ts';
 import { answer } from './answer.ts';
 import { parseQuestion } from './question.ts';
 import type { Reply } from './reply.ts';
@@ -26,7 +25,9 @@ export interface OpenNeed {
 /** What an agent knows while it listens. The heartbeat fills it from the vault; nothing here comes from the channel. */
 export interface ConversationContext {
   readonly nick: string;
-  /** The nicks of the swarm's agents: they are never answered in plain words. */
+  /** How the server of the channel compares nicks. */
+  readonly casemapping: Casemapping;
+  /** The nicks of the swarm's agents, folded: they are never answered in plain words. */
   readonly swarmNicks: ReadonlySet<string>;
   readonly offers: readonly OfferOnSale[];
   readonly needs: readonly OpenNeed[];
@@ -56,9 +57,9 @@ export function converse(heard: readonly HeardLine[], context: ConversationConte
   const answers = new Map<string, Reply>();
   const trade = new Map<string, Reply>();
   for (const line of heard) {
-    if (sameNick(line.nick, context.nick)) continue;
-    const said = parseAnnouncement(line.text);
-    const sender = foldNick(line.nick);
+    if (isOwn(line.nick, context)) continue;
+    const { said } = line;
+    const sender = foldNick(line.nick, context.casemapping);
     if (said === undefined) {
       const reply = answers.has(sender) ? undefined : answerPerson(line, context);
       if (reply !== undefined) answers.set(sender, reply);
@@ -78,8 +79,8 @@ export function converse(heard: readonly HeardLine[], context: ConversationConte
  */
 export function nudges(heard: readonly HeardLine[], context: ConversationContext): boolean {
   return heard.some((line) => {
-    if (sameNick(line.nick, context.nick)) return false;
-    const said = parseAnnouncement(line.text);
+    if (isOwn(line.nick, context)) return false;
+    const { said } = line;
     if (said === undefined) return answerPerson(line, context) !== undefined;
     return matchTrade(line.nick, said, context) !== undefined || concerns(line.nick, said, context);
   });
@@ -89,15 +90,15 @@ function concerns(speaker: string, said: WireAnnouncement, context: Conversation
   if (!isAgent(speaker, context)) return false;
   switch (said.type) {
     case 'interested':
-      return sameNick(said.to, context.nick) && resolveWireId(said.offer, context.offers.map(idOf)) !== undefined;
+      return isOwn(said.to, context) && resolveWireId(said.offer, context.offers.map(idOf)) !== undefined;
     case 'i-have-that': {
-      if (!sameNick(said.to, context.nick)) return false;
+      if (!isOwn(said.to, context)) return false;
       const need = context.needs.find(({ id }) => id === resolveWireId(said.need, context.needs.map(idOf)));
       const offer = context.resolveOffer(speaker, said.offer);
       return need !== undefined && offer !== undefined && fits(offer, need);
     }
     case 'deal':
-      return sameNick(said.buyer, context.nick) && resolveWireId(said.trade, context.trades) !== undefined;
+      return isOwn(said.buyer, context) && resolveWireId(said.trade, context.trades) !== undefined;
     case 'settled':
       return resolveWireId(said.trade, context.trades) !== undefined;
     case 'have':
@@ -136,12 +137,16 @@ function matchTrade(
 function answerPerson(line: HeardLine, context: ConversationContext): Reply | undefined {
   if (isAgent(line.nick, context)) return undefined;
   const products = [...context.offers, ...context.needs].map(({ product }) => product);
-  const question = parseQuestion(line.text, context.nick, [...new Set(products)]);
+  const question = parseQuestion(line, context, [...new Set(products)]);
   return question === undefined ? undefined : { text: answer(question, context), to: line.nick };
 }
 
 function isAgent(nick: string, context: ConversationContext): boolean {
-  return context.swarmNicks.has(nick) || context.swarmNicks.has(foldNick(nick));
+  return context.swarmNicks.has(foldNick(nick, context.casemapping));
+}
+
+function isOwn(nick: string, context: ConversationContext): boolean {
+  return sameNick(nick, context.nick, context.casemapping);
 }
 
 function fits(offer: Pick<OfferOnSale, 'product' | 'priceAtomic'>, need: OpenNeed): boolean {

@@ -1,5 +1,5 @@
-import { parseAnnouncement } from '../irc/parse.ts';
-import { cleanLine, sameNick } from '../irc/text.ts';
+import type { HeardLine } from '../core/channel.ts';
+import { type Casemapping, sameNick } from '../core/nick.ts';
 import { isAnswer } from './reply.ts';
 
 /** What a person wants to know of an agent; `help` also stands for questions that no other topic fits. */
@@ -84,13 +84,23 @@ function wording(topic: QuestionTopic, language: 'en' | 'es', ...phrases: readon
   return { topic, language, pattern: new RegExp(`(?:^| )(?:${phrases.join('|')})(?= |$)`) };
 }
 
+/** Who is asked, and how the server compares nicks. */
+export interface Addressee {
+  readonly nick: string;
+  readonly casemapping: Casemapping;
+}
+
 /**
- * Parses a line as a question to `nick`, in English or Spanish; undefined when it isn't addressed to it, is no
+ * Parses a heard line as a question to somebody, in English or Spanish; undefined when it isn't addressed to it, is no
  * question, or is what an agent says. `products` are the names to look for. Total: never throws.
  */
-export function parseQuestion(text: string, nick: string, products: readonly string[] = []): Question | undefined {
-  if (text.length > LONGEST_QUESTION || isAnswer(text) || parseAnnouncement(text) !== undefined) return undefined;
-  const asked = addressedTo(cleanLine(text), nick);
+export function parseQuestion(
+  { text, said }: Pick<HeardLine, 'text' | 'said'>,
+  addressee: Addressee,
+  products: readonly string[] = [],
+): Question | undefined {
+  if (text.length > LONGEST_QUESTION || isAnswer(text) || said !== undefined) return undefined;
+  const asked = addressedTo(text, addressee);
   if (asked === undefined) return undefined;
   const words = plainWords(asked);
   const named = products.filter((product) => ` ${words} `.includes(` ${plainWords(product)} `));
@@ -101,12 +111,12 @@ export function parseQuestion(text: string, nick: string, products: readonly str
 }
 
 /** What is said to a nick that stands first (`nick: …`, `@nick …`) or last (`…, nick?`). */
-function addressedTo(line: string, nick: string): string | undefined {
+function addressedTo(line: string, { nick, casemapping }: Addressee): string | undefined {
   const space = line.indexOf(' ');
   const first = space === -1 ? line : line.slice(0, space);
-  if (space !== -1 && sameNick(bareNick(first), nick)) return line.slice(space + 1);
+  if (space !== -1 && sameNick(bareNick(first), nick, casemapping)) return line.slice(space + 1);
   const last = line.slice(line.lastIndexOf(' ') + 1);
-  if (space !== -1 && sameNick(bareNick(last), nick))
+  if (space !== -1 && sameNick(bareNick(last), nick, casemapping))
     return `${line.slice(0, line.lastIndexOf(' '))}${/[?]/.test(last) ? '?' : ''}`;
   return undefined;
 }

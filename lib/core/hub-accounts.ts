@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SwarmError } from './errors.ts';
 import { agentName, hubAccount, ircNick, OPS, PEOPLE, TREASURY } from './ids.ts';
 import { parseJson } from './json.ts';
+import { foldNick, SWARM_CASEMAPPING } from './nick.ts';
 import { passwordHash } from './password.ts';
 
 const MAX_ACCOUNTS = 2000;
@@ -26,7 +27,10 @@ export const hubSecret = z
     accounts: z.array(account).max(MAX_ACCOUNTS),
   })
   .refine(({ accounts }) => areDifferent(accounts.map((one) => one.account)), 'two accounts have one name')
-  .refine(({ accounts }) => areDifferent(accounts.map((one) => one.nick.toLowerCase())), 'two accounts have one nick');
+  .refine(
+    ({ accounts }) => areDifferent(accounts.map((one) => foldNick(one.nick, SWARM_CASEMAPPING))),
+    'two accounts have one nick',
+  );
 
 /**
  * Parses the text of the hub's secret.

@@ -25,7 +25,7 @@ export function formatBuild({ version, commit }: Build): string {
   return commit === '' ? version : `${version}+${commit}`;
 }
 
-const demands = z.object({
+const swarmConfig = z.object({
   ...noteEnvelope.shape,
   kind: z.literal('config'),
   schema: z.literal(1),
@@ -34,17 +34,17 @@ const demands = z.object({
   minVersion: version.optional(),
 });
 /** What the people of a swarm demand of every program that trades in it. */
-export type Demands = z.infer<typeof demands>;
+export type SwarmConfig = z.infer<typeof swarmConfig>;
 
 /** The path of the page that says it. */
-export const DEMANDS_PATH = 'shared/config.md';
+export const CONFIG_PATH = 'shared/config.md';
 
 /** `shared/config.md`, where it is of kind `config`: which protocol the swarm speaks, and the oldest version that may trade. */
-const demandsKind: NoteKind<Demands> = {
+const configKind: NoteKind<SwarmConfig> = {
   kind: 'config',
   version: 1,
   path: /^shared\/config\.md$/,
-  schema: demands,
+  schema: swarmConfig,
   front: (data) => ({ ...data }),
   body: () => '# Configuration',
 };
@@ -52,20 +52,20 @@ const demandsKind: NoteKind<Demands> = {
 /**
  * Says why an agent must not trade in this vault, or nothing where it may: what the swarm demands is not what this
  * program speaks, or notes in the agent's own folder are of a schema that it doesn't read (a newer program was here, and
- * acting on half of one's own trades could pay twice). Demands that can't be read are taken for not met.
+ * acting on half of one's own trades could pay twice). A configuration that can't be read is taken for not met.
  */
 export function refusalOf(vault: VaultIndex, agent: string, build: Build): string | undefined {
-  return refuseDemands(vault, build) ?? refuseOwnNotes(vault, agent);
+  return refuseConfig(vault, build) ?? refuseOwnNotes(vault, agent);
 }
 
-function refuseDemands(vault: VaultIndex, build: Build): string | undefined {
-  const text = vault.text(DEMANDS_PATH);
+function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
+  const text = vault.text(CONFIG_PATH);
   // Older vaults have a page for people there, which demands nothing.
   if (text === undefined || !/^kind: *["']?config["']? *$/m.test(text.slice(0, 2000))) return undefined;
-  const data = vault.note(demandsKind, DEMANDS_PATH)?.data;
+  const data = vault.note(configKind, CONFIG_PATH)?.data;
   if (data === undefined) {
-    const problem = vault.problems.find(({ path }) => path === DEMANDS_PATH);
-    return `${DEMANDS_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
+    const problem = vault.problems.find(({ path }) => path === CONFIG_PATH);
+    return `${CONFIG_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
   }
   if (data.protocol < OLDEST_PROTOCOL || data.protocol > PROTOCOL) {
     return `the swarm speaks protocol ${data.protocol}, and this is ${PROTOCOL}`;

@@ -45,3 +45,8 @@ function utf8Bytes(text: string): number {
   }
   return bytes;
 }
+
+/** Orders texts by code unit: the same on every machine, whatever its locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

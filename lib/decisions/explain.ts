@@ -4,7 +4,7 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 
 /** So much of what is wrong with the work is said in the reason of a decision, in bytes. */
-const MAX_TROUBLE_BYTES = 200;
+const MAX_ERROR_BYTES = 200;
 
 /**
  * Puts intents and remarks into a decision whose task and reason a person understands at a glance. What is wrong with
@@ -17,23 +17,23 @@ export function explain(
   remarks: readonly string[],
 ): Decision {
   const first = intents[0];
-  const trouble = troubleOf(snapshot.work.problems);
+  const error = errorOf(snapshot.work.problems);
   if (first !== undefined) {
     const more = intents.length > 1 ? ` and ${intents.length - 1} more` : '';
-    return { intents, needs, task: `${verb(first)}${more}`, reason: [first.reason, ...trouble].join('; ') };
+    return { intents, needs, task: `${verb(first)}${more}`, reason: [first.reason, ...error].join('; ') };
   }
   const { budget } = snapshot.market;
   const money = `${formatUsdc(budget.availableAtomic)} of ${formatUsdc(budget.dailyAtomic)} left today`;
   const task = snapshot.draining ? 'winding down' : snapshot.work.complete ? 'resting' : snapshot.work.status;
-  return { intents, needs, task, reason: [remarks[0] ?? 'nothing new that fits', money, ...trouble].join('; ') };
+  return { intents, needs, task, reason: [remarks[0] ?? 'nothing new that fits', money, ...error].join('; ') };
 }
 
 /** One line of the first problem and the number of the others, bounded: a stranger's file may have told it. */
-function troubleOf(problems: readonly string[]): readonly string[] {
+function errorOf(problems: readonly string[]): readonly string[] {
   const [first] = problems;
   if (first === undefined) return [];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return [`trouble: ${cleanText(first, MAX_TROUBLE_BYTES)}${more}`];
+  return [`error: ${cleanText(first, MAX_ERROR_BYTES)}${more}`];
 }
 
 function verb(intent: Intent): string {

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { assessManifest, badManifests, type ManifestProblem, type ManifestVerdict } from '../core/check-manifest.ts';
 import { SwarmError } from '../core/errors.ts';
 import { type Manifest, nickOf } from '../core/manifest.ts';
+import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 
 /** No manifest is near this; a larger file is a mistake or an attack. */
 const MAX_MANIFEST_BYTES = 64 * 1024;
@@ -83,7 +84,7 @@ function assessYaml(text: string, file: string): ManifestVerdict {
 function clashes(loaded: readonly Loaded[]): readonly ManifestProblem[] {
   const unique: readonly { readonly path: string; readonly of: (manifest: Manifest) => string }[] = [
     { path: 'metadata.name', of: (manifest) => manifest.metadata.name },
-    { path: 'metadata.nick', of: (manifest) => nickOf(manifest).toLowerCase() },
+    { path: 'metadata.nick', of: (manifest) => foldNick(nickOf(manifest), SWARM_CASEMAPPING) },
     { path: 'spec.wallet.index', of: (manifest) => String(manifest.spec.wallet.index) },
   ];
   return unique.flatMap(({ path, of }) => {

@@ -1,4 +1,5 @@
 import { nudges } from '../conversation/conversation.ts';
+import type { HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
@@ -18,7 +19,7 @@ import { conversationContext } from './talk.ts';
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
   /** Whether a line heard on the channel is worth an early beat; goes by what the last beat knew. */
-  readonly concerns: (line: { readonly nick: string; readonly text: string; readonly at: number }) => boolean;
+  readonly concerns: (line: HeardLine) => boolean;
   /** Resolves when everything recorded has been said on the channel or its write has been given up. */
   readonly settled: () => Promise<void>;
 }
@@ -118,9 +119,12 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       };
     },
     concerns: (line) => {
-      if (lastSeen === undefined) return false;
+      if (lastSeen === undefined || ports.channel === undefined) return false;
       const { snapshot, decision } = lastSeen;
-      return nudges([line], conversationContext(snapshot, decision.needs, decision, build));
+      return nudges(
+        [line],
+        conversationContext(snapshot, decision.needs, decision, build, ports.channel.casemapping()),
+      );
     },
     settled: speaker.settled,
   };

@@ -4,6 +4,7 @@ import type { ChannelPort } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
+import type { Casemapping } from '../core/nick.ts';
 import type { Build } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { formatDay } from '../core/time.ts';
@@ -58,9 +59,10 @@ export function createSpeaker(ports: {
   let counters = { day: '', said: 0, heard: 0 };
   const pending = new Set<Promise<void>>();
 
-  function composeTrade({ snapshot, decision, outcomes }: Occasion): Composed {
+  function composeTrade({ snapshot, decision, outcomes }: Occasion, casemapping: Casemapping): Composed {
     const told = outcomes.flatMap(({ announcements }) => announcements);
-    const replies = converse(snapshot.heard, conversationContext(snapshot, decision.needs, decision, build));
+    const context = conversationContext(snapshot, decision.needs, decision, build, casemapping);
+    const replies = converse(snapshot.heard, context);
     const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
     const format = (announcement: (typeof told)[number]) => formatReply({ announcement });
     const lines = [...told.map(format), ...replies.map(formatReply), ...news.lines.map(format)];
@@ -68,8 +70,8 @@ export function createSpeaker(ports: {
   }
 
   /** An agent that doesn't trade says so once, and still answers people. */
-  function composeRefusal({ snapshot, decision }: Occasion, refusal: string): Composed {
-    const context = conversationContext(snapshot, [], decision, build);
+  function composeRefusal({ snapshot, decision }: Occasion, refusal: string, casemapping: Casemapping): Composed {
+    const context = conversationContext(snapshot, [], decision, build, casemapping);
     const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
     const summary = `${REFUSING}: ${refusal}`;
     const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
@@ -79,7 +81,10 @@ export function createSpeaker(ports: {
   function composeAny(occasion: Occasion, errors: string[]): Composed {
     if (channel === undefined) return { lines: [], said };
     try {
-      return occasion.refusal === undefined ? composeTrade(occasion) : composeRefusal(occasion, occasion.refusal);
+      const casemapping = channel.casemapping();
+      return occasion.refusal === undefined
+        ? composeTrade(occasion, casemapping)
+        : composeRefusal(occasion, occasion.refusal, casemapping);
     } catch (error) {
       errors.push(`cannot speak: ${formatError(error)}`);
       return { lines: [], said };

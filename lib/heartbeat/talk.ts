@@ -3,6 +3,7 @@ import { agentStateKind } from '../core/agent-state.ts';
 import { isOpenState } from '../core/facts.ts';
 import { resolveWireId } from '../core/ids.ts';
 import type { Need } from '../core/intent.ts';
+import { type Casemapping, foldNick } from '../core/nick.ts';
 import { type Build, formatBuild } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
@@ -17,12 +18,15 @@ export function conversationContext(
   needs: readonly Need[],
   said: { readonly task: string; readonly reason: string },
   build: Build,
+  casemapping: Casemapping,
 ): ConversationContext {
   const { me, market, vault } = snapshot;
-  const nameByNick = new Map(vault.notes(agentStateKind).map(({ data }) => [data.nick.toLowerCase(), data.owner]));
-  const folderOf = (nick: string): string | undefined => nameByNick.get(nick.toLowerCase());
+  const fold = (nick: string): string => foldNick(nick, casemapping);
+  const nameByNick = new Map(vault.notes(agentStateKind).map(({ data }) => [fold(data.nick), data.owner]));
+  const folderOf = (nick: string): string | undefined => nameByNick.get(fold(nick));
   return {
     nick: me.nick,
+    casemapping,
     swarmNicks: new Set(nameByNick.keys()),
     offers: market.myOffers.filter((offer) => offer.forAgent === undefined),
     needs,

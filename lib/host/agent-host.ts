@@ -20,12 +20,10 @@ import { needsKind } from '../heartbeat/pages.ts';
 import type { BeatReport } from '../heartbeat/ports.ts';
 import { type Rhythm, type Schedule, startSchedule } from '../heartbeat/schedule.ts';
 import { type ChannelConnection, connectChannel } from '../irc/connection.ts';
-import { readMarket } from '../market/notes/market-facts.ts';
 import { signIdentity } from '../market/terms/identity.ts';
-import { products } from '../products/registry.ts';
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
-import { openBench } from './validator-bench.ts';
+import { openReplayQueue } from './open-replay-queue.ts';
 
 /** One agent of this host, alive. */
 export interface AgentHost {
@@ -74,7 +72,7 @@ export async function createAgentHost(
 
   const workshop = createWorkshop({
     me,
-    definitions: products,
+    definitions: host.products,
     corpus,
     goods,
     executor: inProcess,
@@ -89,6 +87,7 @@ export async function createAgentHost(
     domain: host.market.domain,
     tokenDomain: host.market.tokenDomain,
     signatures: host.market.signatures,
+    trades: host.reader.trades,
     escrow: host.market.escrowWriter(account),
     hasTrade: host.market.index.hasTrade,
     readBalance: host.market.readBalance,
@@ -101,8 +100,10 @@ export async function createAgentHost(
     randomSalt,
   });
   const produce = createProduceFlow({ account, deliverySeed, domain: host.market.domain, goods, workshop, randomSalt });
-  const bench =
-    manifest.spec.role === 'validator' ? await openBench(host, { dir, goods, identity, changed: nudge }) : undefined;
+  const replays =
+    manifest.spec.role === 'validator'
+      ? await openReplayQueue(host, { dir, goods, identity, changed: nudge })
+      : undefined;
   const validation = createValidationFlow({
     account,
     deliverySeed,
@@ -110,7 +111,7 @@ export async function createAgentHost(
     store: host.store,
     goods,
     sources: workshop,
-    bench,
+    replays,
     urlLifeSeconds: host.tradeSettings.urlLifeSeconds,
     clock: systemClock,
     randomSalt,
@@ -122,7 +123,7 @@ export async function createAgentHost(
   if (manifest.spec.role === 'coordinator') {
     const readNeeds = (snapshot: { readonly vault: Parameters<typeof workshop.read>[0] }) =>
       snapshot.vault.notes(needsKind).flatMap(({ data }) => data.needs.map((need) => ({ agent: data.owner, need })));
-    flows.push(runnable(createCoordinationFlow(readNeeds)));
+    flows.push(runnable(createCoordinationFlow(host.reader.trades, readNeeds)));
   }
 
   const channel = connectChannel({
@@ -140,7 +141,7 @@ export async function createAgentHost(
     vault: host.vault,
     readChain: () => host.market.index.view(address),
     channel,
-    readMarket: (known) => readMarket(host.lens, known),
+    readMarket: (known) => host.reader.readMarket(known),
     readWork: (vault) => workshop.read(vault),
     policy: policies[manifest.spec.role],
     flows,
@@ -172,7 +173,7 @@ export async function createAgentHost(
     stretchTo: (seconds) => schedule?.stretchTo(seconds),
     rest: async () => {
       await schedule?.stop();
-      await Promise.all([workshop.idle(), bench?.stop()]);
+      await Promise.all([workshop.idle(), replays?.stop()]);
       await heartbeat.settled();
     },
   };

@@ -4,7 +4,8 @@ import type { ObjectStore } from '../delivery/object-store.ts';
 import type { TradeSettings } from '../flows/trade/settings.ts';
 import type { ChannelOptions } from '../irc/connection-options.ts';
 import type { MarketHost } from '../market/market-host.ts';
-import type { MarketLens } from '../market/notes/market-facts.ts';
+import type { MarketReader } from '../market/notes/market-reader.ts';
+import type { Products } from '../products/registry.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -15,9 +16,11 @@ export interface Host {
   readonly deliverySeed: (name: string) => Uint8Array;
   readonly vault: Vault;
   readonly market: MarketHost;
-  readonly lens: MarketLens;
+  readonly reader: MarketReader;
   /** Where a system agent's surplus returns to; without it, it keeps what it earns. */
   readonly treasury: Address | undefined;
+  /** What can be made and replayed. */
+  readonly products: Products;
   readonly store: ObjectStore;
   /** The origins that goods are fetched from. */
   readonly downloadOrigins: readonly string[];
@@ -27,9 +30,9 @@ export interface Host {
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;
-  /** For what only helps to find a fault: goes to the log file alone. */
+  /** For what only helps to find an error: goes to the log file alone. */
   readonly debug: (line: string) => void;
 }
 
 /** The part of a host with which a swarm is looked after. */
-export type StewardHost = Pick<Host, 'folder' | 'vault' | 'market' | 'lens' | 'irc' | 'draining' | 'log' | 'debug'>;
+export type StewardHost = Pick<Host, 'folder' | 'vault' | 'market' | 'reader' | 'irc' | 'draining' | 'log' | 'debug'>;

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { HeardLine } from '../core/channel.ts';
 import { writeDurably } from '../files/durable.ts';
-import { parseAnnouncement } from '../irc/parse.ts';
 
 const entry = z.object({ at: z.number(), nick: z.string(), type: z.string(), text: z.string() });
 const file = z.object({
@@ -33,7 +32,7 @@ export function createActivityWatch(nicks: ReadonlySet<string>): ActivityWatch {
   let isDirty = true;
   return {
     hear: (line) => {
-      const said = nicks.has(line.nick) ? parseAnnouncement(line.text) : undefined;
+      const said = nicks.has(line.nick) ? line.said : undefined;
       if (said === undefined) return;
       isDirty = true;
       count(activity, said.type);

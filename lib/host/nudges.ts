@@ -1,4 +1,6 @@
 import { formatError } from '../core/errors.ts';
+import type { AgentName } from '../core/ids.ts';
+import type { NoteKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { validationJobKind } from '../flows/validation/job-note.ts';
 import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
@@ -7,10 +9,10 @@ import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AgentHost } from './agent-host.ts';
 
-/** Wakes the other side of a trade when a note of it lands, and tells of new offers. Gives the function that ends it. */
+/** Wakes whom a note concerns when it lands, and tells of new offers. Gives the function that ends it. */
 export function watchVault(
-  vault: Vault,
-  agents: readonly AgentHost[],
+  vault: Pick<Vault, 'watch' | 'read'>,
+  agents: readonly Pick<AgentHost, 'manifest' | 'nudge'>[],
   onOffer: (product: string) => void,
   log: (line: string) => void,
 ): () => void {
@@ -20,12 +22,11 @@ export function watchVault(
     vault.read().then(
       (index) => {
         for (const path of paths) {
-          byName.get(otherSide(index, path) ?? '')?.nudge();
-          const offer = index.note(offerKind, path)?.data;
+          byName.get(concernedBy(index, path) ?? '')?.nudge();
+          const offer = noteAt(index, offerKind, path);
           if (offer === undefined || known.has(offer.id)) continue;
           known.add(offer.id);
           onOffer(offer.product);
-          if (offer.for !== undefined) byName.get(offer.for)?.nudge();
         }
       },
       (error: unknown) => log(`cannot read what changed in the vault: ${formatError(error)}`),
@@ -33,9 +34,31 @@ export function watchVault(
   });
 }
 
-/** The party of a trade that did not write the note at a path; for a validation job, whoever it is for. */
-function otherSide(index: VaultIndex, path: string): string | undefined {
-  if (path.includes('/jobs/')) return index.note(validationJobKind, path)?.data.validator;
-  if (!path.includes('/trades/')) return undefined;
-  return index.note(buyerTradeKind, path)?.data.seller ?? index.note(sellerTradeKind, path)?.data.buyer;
+/** The kinds of notes that concern somebody besides their owner, and whom. */
+const CONCERNS: readonly ((index: VaultIndex, path: string) => AgentName | undefined)[] = [
+  concern(buyerTradeKind, ({ seller }) => seller),
+  concern(sellerTradeKind, ({ buyer }) => buyer),
+  concern(validationJobKind, ({ validator }) => validator),
+  concern(offerKind, (offer) => offer.for),
+];
+
+/** Whom the note at a path concerns besides its owner, by its kind; undefined for nobody in particular. */
+export function concernedBy(index: VaultIndex, path: string): AgentName | undefined {
+  for (const whom of CONCERNS) {
+    const name = whom(index, path);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function concern<Data>(kind: NoteKind<Data>, whom: (data: Data) => AgentName | undefined) {
+  return (index: VaultIndex, path: string): AgentName | undefined => {
+    const note = noteAt(index, kind, path);
+    return note === undefined ? undefined : whom(note);
+  };
+}
+
+/** A folder is searched for a kind only where that kind may live. */
+function noteAt<Data>(index: VaultIndex, kind: NoteKind<Data>, path: string): Data | undefined {
+  return kind.path.test(path) ? index.note(kind, path)?.data : undefined;
 }

@@ -7,7 +7,6 @@ import { TREASURY } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { formatUsdc } from '../core/money.ts';
 import { systemClock } from '../core/time.ts';
-import type { VaultIndex } from '../core/vault.ts';
 import { createFundedAgents } from '../flows/treasury/funded-agents.ts';
 import { createHandOutFlow } from '../flows/treasury/hand-out-flow.ts';
 import type { HandOutPlan } from '../flows/treasury/hand-outs.ts';
@@ -16,7 +15,6 @@ import { readTreasury } from '../flows/treasury/read-treasury.ts';
 import { readWasGiven } from '../flows/treasury/was-given.ts';
 import { type Schedule, startSchedule } from '../heartbeat/schedule.ts';
 import { createServiceBeat } from '../heartbeat/service-beat.ts';
-import { liveOffers, readDirectory } from '../market/notes/market-facts.ts';
 import { createTransferIndex } from '../market/token/transfer-index.ts';
 import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
@@ -24,7 +22,7 @@ import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 
 /** Runs the treasury's flows as often as its chain allows, writing as `kk-treasury`, and leaves a report of each look. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {
-  const { folder, market, lens, vault, draining } = host;
+  const { folder, market, reader, vault, draining } = host;
   const { client, deployment, readBalance, sendTransfer } = market;
   const { chainId, token } = deployment;
   const treasury = account.address.toLowerCase() as Address;
@@ -46,10 +44,10 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
   const sources = {
     treasury,
     manifests,
-    daySeconds: lens.daySeconds,
+    daySeconds: reader.daySeconds,
     vault,
-    readDirectory: (index: VaultIndex) => readDirectory(lens, index),
-    readOffers: (index: VaultIndex) => liveOffers(lens, index),
+    readDirectory: reader.readDirectory,
+    readOffers: reader.readOffers,
     readChain: () => market.index.view(treasury),
     readTransfers: transfers.refresh,
     readDue: funded.readDue,

@@ -1,10 +1,11 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Account } from '../core/hub-accounts.ts';
+import { SWARM_CASEMAPPING, sameNick } from '../core/nick.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import { createIrcClient, type IrcClient } from './irc-client.ts';
 import type { Ngircd } from './ngircd.ts';
-import { foldNick, mayUseNick } from './nick-rules.ts';
+import { mayUseNick } from './nick-rules.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
 /** The TLS port in front of the IRC server, which lets accounts in and nobody else. */
@@ -50,7 +51,7 @@ export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGa
       // A nick belongs to one account, so whoever uses it is an earlier connection of the same account.
       releaseNick: async (nick) => {
         const earlier = [...clients.keys()].filter(
-          (one) => one !== client && foldNick(one.nick() ?? '') === foldNick(nick),
+          (one) => one !== client && sameNick(one.nick() ?? '', nick, SWARM_CASEMAPPING),
         );
         await Promise.all(earlier.map((one) => one.end('A newer connection has taken your place')));
       },

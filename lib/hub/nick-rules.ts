@@ -1,16 +1,14 @@
 import type { Account } from '../core/hub-accounts.ts';
 import { OPS } from '../core/ids.ts';
+import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 
 /** Whether an account may use a nick: its own, and ops also any that begins with `ops-` and is nobody's. */
 export function mayUseNick(account: Account, nick: string, accounts: readonly Account[]): boolean {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(nick)) return false;
-  const folded = foldNick(nick);
-  if (folded === foldNick(account.nick)) return true;
-  const isOthers = accounts.some((one) => one.account !== account.account && foldNick(one.nick) === folded);
+  const folded = foldNick(nick, SWARM_CASEMAPPING);
+  if (folded === foldNick(account.nick, SWARM_CASEMAPPING)) return true;
+  const isOthers = accounts.some(
+    (one) => one.account !== account.account && foldNick(one.nick, SWARM_CASEMAPPING) === folded,
+  );
   return account.kind === 'ops' && !isOthers && (folded.startsWith('ops-') || folded === OPS);
-}
-
-/** The form by which nicks are compared: servers take several spellings for the same nick. */
-export function foldNick(nick: string): string {
-  return nick.toLowerCase();
 }

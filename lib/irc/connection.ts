@@ -1,7 +1,9 @@
 import type { HeardLine } from '../core/channel.ts';
 import { SwarmError } from '../core/errors.ts';
+import { type Casemapping, parseCasemapping } from '../core/nick.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { type ChannelOptions, checkOptions } from './connection-options.ts';
+import { parseHeardLine } from './heard-line.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox, OUTBOX_DEFAULTS, type OutboxStats } from './outbox.ts';
 import { openSession, type Session } from './session.ts';
@@ -24,6 +26,8 @@ export interface ChannelConnection {
   readonly state: () => 'connecting' | 'joined' | 'closed';
   /** The nick it has now: another than it asked for while that one is taken. */
   readonly nick: () => string;
+  /** How the server compares nicks, by what it announced; rfc1459 before it did. */
+  readonly casemapping: () => Casemapping;
   /** Queues a line; false when it is empty, was said lately, or the connection is closed. Never throws. */
   readonly say: (line: string) => boolean;
   /** The lines heard since the last call. */
@@ -97,7 +101,7 @@ export function connectChannel(options: ChannelOptions): ChannelConnection {
   }
 
   function hear(nick: string, text: string): void {
-    const line: HeardLine = { nick, text, at: Math.floor(Date.now() / 1000) };
+    const line = parseHeardLine(nick, text, Math.floor(Date.now() / 1000));
     counts.heard += 1;
     inbox.put(line);
     try {
@@ -154,6 +158,7 @@ export function connectChannel(options: ChannelOptions): ChannelConnection {
   return {
     state: () => state,
     nick: () => session?.nick() ?? options.nick,
+    casemapping: () => session?.casemapping() ?? parseCasemapping(undefined),
     say: (line) => {
       if (state === 'closed' || !outbox.put(line, performance.now())) return false;
       if (pump === undefined) flush();

@@ -42,7 +42,7 @@ declare module 'irc-framework' {
 
   export class Client {
     readonly connection: { readonly end: (data: string | null, hadError: boolean) => void };
-    readonly network: { readonly options: { readonly NICKLEN?: unknown } };
+    readonly network: { readonly options: { readonly NICKLEN?: unknown; readonly CASEMAPPING?: unknown } };
     on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): this;
     connect(options: ConnectOptions): void;
     join(channel: string): void;

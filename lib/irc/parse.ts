@@ -1,11 +1,6 @@
-import type { Hex } from 'viem';
-import type { Announcement } from '../core/channel.ts';
+import type { WireAnnouncement } from '../core/channel.ts';
 import { parseUsdc } from '../core/money.ts';
 import { cleanLine } from './text.ts';
-
-/** An announcement with each id replaced by what was said of it: the first 8 to 64 hex digits, without `0x`. */
-export type WireAnnouncement = OnWire<Announcement>;
-type OnWire<A> = A extends unknown ? { readonly [Field in keyof A]: A[Field] extends Hex ? string : A[Field] } : never;
 
 // Longer lines can't arrive over IRC: whoever passes one gets no work for it.
 const LONGEST_LINE = 1024;

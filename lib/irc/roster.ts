@@ -1,5 +1,3 @@
-import { foldNick } from './text.ts';
-
 /** Who is in the channel, as far as the server told. */
 export interface Roster {
   readonly add: (nick: string) => void;
@@ -14,21 +12,21 @@ export interface Roster {
 // A server that lies about a crowd costs no more than this.
 const MOST_NICKS = 5000;
 
-/** Creates an empty roster. */
-export function createRoster(): Roster {
+/** Creates an empty roster. @param fold gives one form for all spellings that the server takes for the same nick. */
+export function createRoster(fold: (nick: string) => string): Roster {
   const nicks = new Map<string, string>();
   const add = (nick: string) => {
-    if (nick !== '' && nick.length <= 64 && nicks.size < MOST_NICKS) nicks.set(foldNick(nick), nick);
+    if (nick !== '' && nick.length <= 64 && nicks.size < MOST_NICKS) nicks.set(fold(nick), nick);
   };
   return {
     add,
     remove: (nick) => {
-      nicks.delete(foldNick(nick));
+      nicks.delete(fold(nick));
     },
     rename: (from, to) => {
-      if (nicks.delete(foldNick(from))) add(to);
+      if (nicks.delete(fold(from))) add(to);
     },
-    has: (nick) => nicks.has(foldNick(nick)),
+    has: (nick) => nicks.has(fold(nick)),
     clear: () => nicks.clear(),
     list: () => [...nicks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, nick]) => nick),
   };

@@ -1,7 +1,8 @@
 import { Client } from 'irc-framework';
+import { type Casemapping, foldNick, parseCasemapping, sameNick } from '../core/nick.ts';
 import { createNickPlan } from './nick-plan.ts';
 import { createRoster } from './roster.ts';
-import { cleanLine, cutBytes, foldNick, LINE_BYTES, sameNick } from './text.ts';
+import { cleanLine, cutBytes, LINE_BYTES } from './text.ts';
 import { BoundedTransport } from './transport.ts';
 
 /** One connection to one server, and what to do there. */
@@ -32,6 +33,8 @@ export interface SessionEvents {
 /** A connection from its first attempt to its end. */
 export interface Session {
   readonly nick: () => string;
+  /** How the server compares nicks, by what it announced. */
+  readonly casemapping: () => Casemapping;
   readonly roster: () => readonly string[];
   readonly say: (line: string) => void;
   readonly quit: (message: string) => void;
@@ -45,7 +48,9 @@ const SPLIT_BYTES = LINE_BYTES + 20;
 export function openSession(options: SessionOptions, events: SessionEvents): Session {
   const client = new Client();
   const plan = createNickPlan(options.nick);
-  const roster = createRoster();
+  const casemapping = () => parseCasemapping(client.network.options.CASEMAPPING);
+  const same = (a: string, b: string) => sameNick(a, b, casemapping());
+  const roster = createRoster((name) => foldNick(name, casemapping()));
   let nick = options.nick;
   let registered = false;
   let joined = false;
@@ -53,13 +58,12 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   let failure = 'the server closed the connection';
   let retry: NodeJS.Timeout | undefined;
 
-  const isMe = (name: string | undefined) => name !== undefined && sameNick(name, nick);
-  const isHere = (channel: string | undefined) =>
-    channel !== undefined && foldNick(channel) === foldNick(options.channel);
+  const isMe = (name: string | undefined) => name !== undefined && same(name, nick);
+  const isHere = (channel: string | undefined) => channel !== undefined && same(channel, options.channel);
   const regain = () => {
     const { NICKLEN } = client.network.options;
     const fits = typeof NICKLEN !== 'string' || options.nick.length <= Number(NICKLEN);
-    if (registered && fits && !sameNick(nick, options.nick)) client.changeNick(options.nick);
+    if (registered && fits && !same(nick, options.nick)) client.changeNick(options.nick);
   };
   const left = (why: string) => {
     roster.clear();
@@ -97,7 +101,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     const mine = isMe(event.nick);
     roster.rename(event.nick, event.new_nick);
     if (mine) nick = event.new_nick;
-    else if (sameNick(event.nick, options.nick)) regain();
+    else if (same(event.nick, options.nick)) regain();
   });
   client.on('join', (event) => {
     if (!isHere(event.channel) || event.nick === undefined) return;
@@ -124,12 +128,12 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   });
   client.on('quit', (event) => {
     roster.remove(event.nick ?? '');
-    if (sameNick(event.nick ?? '', options.nick)) regain();
+    if (same(event.nick ?? '', options.nick)) regain();
   });
   client.on('privmsg', (event) => {
     if (!isHere(event.target) || event.nick === undefined || event.nick === '' || isMe(event.nick)) return;
-    const text = cleanLine(event.message ?? '');
-    if (text !== '') events.onLine(event.nick, text);
+    const text = event.message ?? '';
+    if (cleanLine(text) !== '') events.onLine(event.nick, text);
   });
   client.on('irc error', (event) => {
     failure = cutBytes(cleanLine(event.reason ?? event.error ?? failure), 200);
@@ -179,6 +183,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
 
   return {
     nick: () => nick,
+    casemapping,
     roster: () => roster.list(),
     say: (line) => client.say(options.channel, line),
     quit: (message) => client.quit(message),

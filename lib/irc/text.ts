@@ -49,13 +49,3 @@ export function wireField(text: string, maxBytes: number = TITLE_BYTES): string 
 export function wireNick(text: string): string {
   return text.slice(0, 64).replace(/[^A-Za-z0-9_\-[\]\\^{}|`]/g, '_') || '_';
 }
-
-/** Compares nicks as servers with CASEMAPPING=ascii do. */
-export function sameNick(a: string, b: string): boolean {
-  return foldNick(a) === foldNick(b);
-}
-
-/** The form of a nick by which it is looked up. */
-export function foldNick(nick: string): string {
-  return nick.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}

@@ -1,5 +1,6 @@
 import { SwarmError } from '../core/errors.ts';
 import { OPS, TREASURY } from '../core/ids.ts';
+import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 import type { Person } from '../fleet/fleet-config.ts';
 import type { DerivedKeys } from './derived-keys.ts';
 
@@ -24,9 +25,12 @@ export function hubAccounts(
   keys: DerivedKeys,
   stewardGeneration = 0,
 ): readonly HubAccount[] {
-  const nicks = new Map([...agents.map(({ name, nick }) => [nick.toLowerCase(), name] as const), ...SWARM]);
+  const nicks = new Map([
+    ...agents.map(({ name, nick }) => [foldNick(nick, SWARM_CASEMAPPING), name] as const),
+    ...SWARM,
+  ]);
   for (const { name, nick } of people) {
-    const owner = nicks.get(nick.toLowerCase());
+    const owner = nicks.get(foldNick(nick, SWARM_CASEMAPPING));
     if (owner !== undefined) throw nickTaken(name, nick, owner);
   }
   return [

@@ -20,8 +20,8 @@ import { ingestLogs } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
-import { createPace } from './pace.ts';
 import type { ProductSettings } from './settings.ts';
+import { createYieldToLoop } from './yield-to-loop.ts';
 
 /** Where the logs are, where their pseudonymous days go, and the key to the pseudonyms. */
 export interface CorpusOptions {
@@ -81,7 +81,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   let ledger: Ledger | undefined;
 
   const scan = async (): Promise<CorpusScan> => {
-    const pace = createPace();
+    const yieldToLoop = createYieldToLoop();
     const { logs, others } = await listLogs(dir);
     const reading = await source.current();
     settings = reading.settings;
@@ -89,14 +89,14 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     if (ledger?.ingestKey !== ingestKey) ledger = await openLedger(workDir, ingestKey);
     const { index, wordUse } = ledger;
     const { optOut } = settings;
-    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, pace, log });
+    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, yieldToLoop, log });
     const names = new Set(logs.map((file) => file.name));
     const gone = [...index.files.keys()].filter((name) => !names.has(name));
     for (const name of gone) index.files.delete(name);
     if (filesRead > 0) await wordUse.save(workDir);
     const days: InputRef[] = [];
     for (const [day, parts] of partsByDay(logs, index, daysDir)) {
-      const { digest, path } = await assembleDay(parts, daysDir, pace);
+      const { digest, path } = await assembleDay(parts, daysDir, yieldToLoop);
       days.push({ product: CHAT, digest, path, label: day });
     }
     const hasNews = noteDays(

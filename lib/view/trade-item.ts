@@ -1,7 +1,7 @@
 import { formatIso } from '../core/time.ts';
 import type { EscrowBook } from '../market/escrow/escrow-book.ts';
 import type { SellerTradeNote } from '../market/notes/seller-trade-note.ts';
-import type { TradePair } from '../market/notes/trade-pairs.ts';
+import type { Purchase } from '../market/notes/trade-pairs.ts';
 import { tradeState } from '../market/notes/trade-state.ts';
 import { escrowKey } from '../market/terms/quote.ts';
 
@@ -24,7 +24,7 @@ export interface TradeItem {
  * @param kept what the escrow said when it was seen last. It tells what happened, not where the trade stands: notes may be newer.
  */
 export function tradeItem(
-  pair: TradePair,
+  pair: Purchase,
   now: number,
   chainSeen: boolean,
   kept: EscrowBook['trades'] = new Map(),

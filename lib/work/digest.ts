@@ -14,8 +14,3 @@ export function sha256(content: Uint8Array | string): Hex {
 export function digestOf(value: Json): Hex {
   return sha256(canonicalJson(value));
 }
-
-/** Orders digests, names and other ASCII by code unit: the same on every machine, whatever its locale. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -4,8 +4,8 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
-import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
-import { products } from '../../lib/products/registry.ts';
+import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
+import { createProducts } from '../../lib/products/registry.ts';
 import { printLine } from '../terminal/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
@@ -35,12 +35,12 @@ export async function open(
     printLine(`Wrote ${received.sizeBytes} bytes to ${resolve(options.out)}`);
     return 0;
   }
-  const definition = products.get(product);
+  const definition = createProducts().get(product);
   process.stdout.write(definition === undefined ? `${path}\n` : `${await definition.summarize(path)}\n`);
   return 0;
 }
 
-function findTrade(id: string, trades: readonly TradePair[]): TradePair {
+function findTrade(id: string, trades: readonly Purchase[]): Purchase {
   const wanted = id.toLowerCase().replace(/^0x/, '');
   const found = /^[0-9a-f]{8,64}$/.test(wanted) ? trades.filter((pair) => pair.id.startsWith(`0x${wanted}`)) : [];
   const [pair, second] = found;
@@ -54,7 +54,7 @@ function findTrade(id: string, trades: readonly TradePair[]): TradePair {
   });
 }
 
-function notReceived(pair: TradePair): SwarmError {
+function notReceived(pair: Purchase): SwarmError {
   return new SwarmError({
     code: 'swarm/not-received',
     disposition: 'wait',
@@ -63,7 +63,7 @@ function notReceived(pair: TradePair): SwarmError {
   });
 }
 
-function goodsGone(pair: TradePair): SwarmError {
+function goodsGone(pair: Purchase): SwarmError {
   return new SwarmError({
     code: 'swarm/goods-gone',
     disposition: 'stop',

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SWARM_CASEMAPPING } from '../../lib/core/nick.ts';
 import { type ChannelConnection, connectChannel } from '../../lib/irc/connection.ts';
 import type { ChannelOptions } from '../../lib/irc/connection-options.ts';
 import { type IrcServer, startIrcServer } from '../../lib/local/irc-server/server.ts';
@@ -59,6 +60,7 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
     const seats = Array.from({ length: 24 }, (_, i) => seat(server.port, `kk-agent-number-${i}`));
     await Promise.all(seats.map((one) => one.joined(PATIENCE_MS)));
     await until('all see 24', () => seats.every((one) => one.roster().length === 24));
+    expect(seats[0]?.casemapping()).toBe(SWARM_CASEMAPPING);
     const line = 'HAVE: raw-logs ×3 | 0.01 USDC | un día de charla 😀 | offer:aaaaaaaa';
     expect(seats[0]?.say(line)).toBe(true);
     await until('all heard it', () => seats.slice(1).every((one) => one.stats().heard === 1));

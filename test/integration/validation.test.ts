@@ -37,7 +37,7 @@ async function inWorld(use: (world: ValidationWorld, economy: Economy) => Promis
     try {
       await use(world, economy);
     } finally {
-      await world.bench.stop();
+      await world.replays.stop();
     }
   });
 }
@@ -168,9 +168,9 @@ describe('the validation of an offer', () => {
       await world.ask(await world.publish(firstOf(economy, 'raw-logs')));
       const [first] = await world.reports();
       if (first === undefined) throw new Error('no report is on offer');
-      // The offer is lost, as after a kill before it was recorded; a bench that knows nothing does the job again.
+      // The offer is lost, as after a kill before it was recorded; a queue that knows nothing does the job again.
       world.vault.apply([{ op: 'delete', path: offerPath(VALIDATOR, first.id) }]);
-      world.bench.keepOnly(new Set());
+      world.replays.keepOnly(new Set());
       const [second] = await world.reports();
       expect(second?.contentDigest).toBe(first.contentDigest);
       expect(second?.id).not.toBe(first.id);

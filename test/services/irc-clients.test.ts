@@ -60,7 +60,9 @@ describe('a person with irssi', () => {
     );
     type('kk-karma-hello: how much?');
     await until('the agent heard the question', () => agent.stats().heard > 0);
-    const question = agent.drain().find(({ text }) => parseQuestion(text, agent.nick())?.topic === 'price');
+    const question = agent
+      .drain()
+      .find((line) => parseQuestion(line, { nick: agent.nick(), casemapping: agent.casemapping() })?.topic === 'price');
     agent.say(formatReply({ to: question?.nick ?? '', text: 'I sell: raw-logs 0.01 USDC.' }));
     await until('the answer is on the screen', () => screen().includes('visitor: » I sell: raw-logs 0.01 USDC.'));
     expect(screen()).toContain('Data for USDC');

@@ -35,8 +35,8 @@ describe.skipIf(absent !== '')(`24 rounds on 153 days of Ubuntu's channel${absen
 
   it('sells the backlog of logs as one bundle of all days', () => {
     const bundles = run.vault.offers.filter(({ product }) => product === 'raw-logs');
-    expect(bundles.map(({ unitCount, price }) => ({ unitCount, price }))).toEqual([
-      { unitCount: 153, price: 1_530_000n },
+    expect(bundles.map(({ unitCount, priceAtomic }) => ({ unitCount, priceAtomic }))).toEqual([
+      { unitCount: 153, priceAtomic: 1_530_000n },
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { parseAnnouncement, type WireAnnouncement } from '../../lib/irc/parse.ts';
+import type { WireAnnouncement } from '../../lib/core/channel.ts';
+import { parseAnnouncement } from '../../lib/irc/parse.ts';
 import { CHANNEL, type RawClient, rawClient } from './irc.ts';
 import { eventually, type Started } from './swarm.ts';
 

@@ -28,6 +28,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     state: () => 'joined',
     say: (line) => said.push(line) > 0,
     drain: () => [],
+    casemapping: () => 'ascii',
   };
   let time = NOW;
   let writeNumber = 0;

@@ -1,6 +1,8 @@
 import type { Hex } from 'viem';
 import type { ConversationContext, OfferOnSale, OpenNeed } from '../../lib/conversation/conversation.ts';
+import { parseQuestion, type Question } from '../../lib/conversation/question.ts';
 import { resolveWireId } from '../../lib/core/ids.ts';
+import { parseHeardLine } from '../../lib/irc/heard-line.ts';
 
 /** One agent of a simulated channel. */
 export interface Talker {
@@ -14,6 +16,7 @@ export function contextOf(me: Talker, all: readonly Talker[], strangers = false)
   const folder = (nick: string) => all.find((one) => one.nick === nick);
   return {
     nick: me.nick,
+    casemapping: 'ascii',
     swarmNicks: new Set(strangers ? [] : all.map(({ nick }) => nick)),
     offers: me.offers,
     needs: me.needs,
@@ -24,6 +27,11 @@ export function contextOf(me: Talker, all: readonly Talker[], strangers = false)
     reasons: all.map(({ nick }) => `${nick}: why?`),
     help: `Ask ${all.map(({ nick }) => nick).join(', ')}: price?`,
   };
+}
+
+/** What a line that somebody says asks of a nick. */
+export function questionIn(text: string, nick: string, products?: readonly string[]): Question | undefined {
+  return parseQuestion(parseHeardLine('somebody', text, 0), { nick, casemapping: 'ascii' }, products);
 }
 
 function pick<One extends { readonly id: Hex }>(facts: readonly One[], wire: string): One | undefined {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { type Corpus, openCorpus } from '../../lib/products/corpus.ts';
 import type { InputRef, MadeGoods, ProductDefinition } from '../../lib/products/definition.ts';
-import { products } from '../../lib/products/registry.ts';
+import { createProducts } from '../../lib/products/registry.ts';
 import { DEFAULT_SETTINGS, type ProductSettings } from '../../lib/products/settings.ts';
 import { inProcess } from '../../lib/work/executor.ts';
+
+const products = createProducts();
 
 /** A key for pseudonyms that is nobody's secret. */
 export const TEST_KEY = new Uint8Array(32).fill(7);

@@ -7,6 +7,7 @@ import type { TradeStep } from '../../lib/flows/trade/step.ts';
 import { nextForView } from '../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../lib/flows/trade/view.ts';
 import { tradePath } from '../../lib/market/notes/trade-note.ts';
+import { createTradeReader } from '../../lib/market/notes/trade-reader.ts';
 import { memoryVault } from './memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW, snapshotOf } from './snapshot.ts';
 import {
@@ -43,6 +44,7 @@ export class TradeModel {
   now = NOW;
   chain: ChainTrade | undefined;
   readonly vault = memoryVault();
+  private readonly trades = createTradeReader();
   readonly history: EscrowState[] = [];
   /** The hashes of all quotes whose payment the buyer published. */
   readonly authorizations = new Set<string>();
@@ -61,7 +63,7 @@ export class TradeModel {
       if (isKilled) continue;
       this.vault.apply(operations);
       if (step.type === 'authorize')
-        this.authorizations.add(authorized(step.pair.seller?.quote).authorization?.quoteHash ?? '');
+        this.authorizations.add(authorized(step.trade.seller?.quote).authorization?.quoteHash ?? '');
     }
     return steps.map(({ type }) => type);
   }
@@ -91,7 +93,7 @@ export class TradeModel {
       // No crypto here: the request counts as signed.
       market: { requests: new Set([tradePath(BUYER, NOW, TRADE_ID)]) },
     });
-    return readTrades(snapshot, SETTINGS).map((view) => nextForView(view, snapshot, SETTINGS));
+    return readTrades(snapshot, this.trades, SETTINGS).map((view) => nextForView(view, snapshot, SETTINGS));
   }
 
   private perform(step: TradeStep, who: Who): readonly VaultOperation[] {
@@ -99,23 +101,23 @@ export class TradeModel {
       case 'quote': {
         const quote = quoteFor({ expiry: this.now + SETTINGS.quoteLifeSeconds });
         return [
-          putSellerNote(step.pair, 'quoted', { request: step.pair.buyer.request, quote, delivery: this.delivery() }),
+          putSellerNote(step.trade, 'quoted', { request: step.trade.buyer.request, quote, delivery: this.delivery() }),
         ];
       }
       case 'renew':
-        return [putSellerNote(step.pair, 'quoted', { delivery: this.delivery() })];
+        return [putSellerNote(step.trade, 'quoted', { delivery: this.delivery() })];
       case 'authorize':
-        return [putBuyerNote(step.pair.buyer, 'authorized', authorized(step.pair.seller?.quote))];
+        return [putBuyerNote(step.trade.buyer, 'authorized', authorized(step.trade.seller?.quote))];
       case 'receive':
-        return [putBuyerNote(step.pair.buyer, 'revealed', confirmedBy(step.pair.buyer.quote))];
+        return [putBuyerNote(step.trade.buyer, 'revealed', confirmedBy(step.trade.buyer.quote))];
       case 'close': {
         const closed = { state: step.state, at: this.now };
-        return step.side === 'buyer'
-          ? [putBuyerNote(step.pair.buyer, step.state, { closed })]
-          : [putSellerNote(step.pair, step.state, { closed })];
+        return step.trade.side === 'buyer'
+          ? [putBuyerNote(step.trade.buyer, step.state, { closed })]
+          : [putSellerNote(step.trade, step.state, { closed })];
       }
       case 'open':
-        if (this.chain === undefined && this.now < (step.pair.seller?.quote?.expiry ?? 0)) {
+        if (this.chain === undefined && this.now < (step.trade.seller?.quote?.expiry ?? 0)) {
           this.become(chainTrade('opened', { openedAt: this.now, deadline: this.now + 20 }));
         }
         return [];
@@ -126,7 +128,7 @@ export class TradeModel {
         this.allow('opened', (chain) => this.now > chain.deadline || who === 'seller', 'refunded');
         return [];
       case 'confirm':
-        this.allow('revealed', ({ quoteHash }) => step.pair.buyer.confirmation?.quoteHash === quoteHash, 'settled');
+        this.allow('revealed', ({ quoteHash }) => step.trade.buyer?.confirmation?.quoteHash === quoteHash, 'settled');
         return [];
       case 'settle':
         this.allow('revealed', (chain) => this.now > chain.deadline, 'settled');

@@ -4,7 +4,7 @@ import type { VaultOperation } from '../../lib/core/vault.ts';
 import { type BuyerTradeNote, buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
 import { type SellerTradeNote, sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
 import { tradePath } from '../../lib/market/notes/trade-note.ts';
-import type { TradePair } from '../../lib/market/notes/trade-pairs.ts';
+import type { Purchase, Sale } from '../../lib/market/notes/trade-pairs.ts';
 import { marketDomain } from '../../lib/market/terms/domain.ts';
 import { escrowKey, hashQuote, type SignedQuote } from '../../lib/market/terms/quote.ts';
 import type { SignedRequest } from '../../lib/market/terms/request.ts';
@@ -127,8 +127,26 @@ export function chainTrade(state: EscrowState, changes: Partial<ChainTrade> = {}
   };
 }
 
-export function pairOf(changes: Partial<TradePair> = {}): TradePair {
-  return { id: TRADE_ID, buyer: buyerNote(), seller: undefined, chain: undefined, ...changes };
+/** A trade by its buyer's note. */
+export function aPurchase({
+  buyer = buyerNote(),
+  seller,
+  chain,
+}: Partial<Pick<Purchase, 'buyer' | 'seller' | 'chain'>> = {}): Purchase {
+  const { id, owner, product, offer, subject, amountAtomic, requestedAt, request } = buyer;
+  const terms = { buyer: owner, seller: buyer.seller, product, offer, subject, amountAtomic, requestedAt };
+  return { side: 'buyer', id, terms, request, buyer, seller, chain };
+}
+
+/** A trade by its seller's note. */
+export function aSale({
+  buyer = buyerNote(),
+  seller = sellerNote(),
+  chain,
+}: Partial<Pick<Sale, 'buyer' | 'seller' | 'chain'>> = {}): Sale {
+  const { id, owner, product, offer, subject, amountAtomic, requestedAt, request } = seller;
+  const terms = { buyer: seller.buyer, seller: owner, product, offer, subject, amountAtomic, requestedAt };
+  return { side: 'seller', id, terms, request, buyer, seller, chain };
 }
 
 export function putBuyer(

@@ -11,9 +11,9 @@ import { deriveDeliveryKey } from '../../lib/delivery/delivery-key.ts';
 import { describeGoods } from '../../lib/delivery/describe.ts';
 import { type GoodsStore, openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
-import { type Bench, createBench } from '../../lib/flows/validation/bench.ts';
+import { createReplayQueue, type ReplayQueue } from '../../lib/flows/validation/replay-queue.ts';
 import { createValidationFlow } from '../../lib/flows/validation/validation-flow.ts';
-import { readMarket } from '../../lib/market/notes/market-facts.ts';
+import { createMarketReader } from '../../lib/market/notes/market-reader.ts';
 import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
 import { marketDomain } from '../../lib/market/terms/domain.ts';
 import { signIdentity } from '../../lib/market/terms/identity.ts';
@@ -31,7 +31,7 @@ export const SELLER = 'kk-seller';
 export const VALIDATOR = 'kk-validator';
 
 const DOMAIN = marketDomain(31337, addressOf(0xe5c));
-const LENS = {
+const MARKET = {
   domain: DOMAIN,
   signatures: createSignatureCache(),
   daySeconds: 86_400,
@@ -56,7 +56,7 @@ const seedOf = (name: Name) => Buffer.from(keccak256(toBytes(`seed of ${name}`))
 export interface ValidationWorld {
   readonly vault: MemoryVault;
   readonly goods: Readonly<Record<Name, GoodsStore>>;
-  readonly bench: Bench;
+  readonly replays: ReplayQueue;
   /** Puts goods on offer; `changes` are signed too, and what the note says besides can be forged with `note`. */
   readonly publish: (made: MadeGoods, changes?: Partial<Offer>, note?: Partial<OfferNote>) => Promise<OfferNote>;
   readonly snapshot: (name: Name, changes?: Partial<Snapshot>) => Promise<Snapshot>;
@@ -74,6 +74,7 @@ export async function createValidationWorld(
   s3: { readonly store: ObjectStore; readonly endpoint: string },
 ): Promise<ValidationWorld> {
   const vault = memoryVault();
+  const reader = createMarketReader(MARKET);
   const goods = {
     [SELLER]: await openGoodsStore(join(dir, SELLER)),
     [VALIDATOR]: await openGoodsStore(join(dir, VALIDATOR)),
@@ -85,9 +86,9 @@ export async function createValidationWorld(
   for (const name of [SELLER, VALIDATOR] as const) await putState(vault, name, standing[name].recipient);
   // Of the validator only: tries of one job are far enough apart for the next beat.
   let skew = 0;
-  const workDir = join(dir, 'bench');
+  const workDir = join(dir, 'replays');
   await mkdir(workDir, { recursive: true });
-  const bench = createBench({
+  const replays = createReplayQueue({
     definition: definitionOf('validation'),
     executor: inProcess,
     goods: goods[VALIDATOR],
@@ -116,8 +117,8 @@ export async function createValidationWorld(
     },
   });
   const flows = {
-    [SELLER]: runnable(createValidationFlow({ ...portsOf(SELLER), bench: undefined, clock: systemClock })),
-    [VALIDATOR]: runnable(createValidationFlow({ ...portsOf(VALIDATOR), bench, clock: () => systemClock() + skew })),
+    [SELLER]: runnable(createValidationFlow({ ...portsOf(SELLER), replays: undefined, clock: systemClock })),
+    [VALIDATOR]: runnable(createValidationFlow({ ...portsOf(VALIDATOR), replays, clock: () => systemClock() + skew })),
   };
 
   const snapshot: ValidationWorld['snapshot'] = async (name, changes = {}) => {
@@ -125,7 +126,7 @@ export async function createValidationWorld(
     const index = vault.index();
     const me = meOf(MANIFESTS[name], lower(accountOf(name).address));
     const chain = chainOf({ blockTime: now });
-    const { market, directory } = await readMarket(LENS, { me, now, vault: index, chain });
+    const { market, directory } = await reader.readMarket({ me, now, vault: index, chain });
     return { ...snapshotOf({ now, clock: now, me, vault: index, chain, directory }), market, ...changes };
   };
   const beat: ValidationWorld['beat'] = async (name, intents = []) => {
@@ -137,7 +138,7 @@ export async function createValidationWorld(
   return {
     vault,
     goods,
-    bench,
+    replays,
     snapshot,
     beat,
     publish: async (made, changes = {}, note = {}) => {
@@ -149,7 +150,7 @@ export async function createValidationWorld(
         product: made.order.product,
         subject: made.order.subject,
         title: made.order.title,
-        price: 1000n,
+        priceAtomic: 1000n,
         size: described.sizeBytes,
         contentRoot: described.contentRoot,
         workHead: workHead(note.work ?? made.work),
@@ -178,7 +179,7 @@ export async function createValidationWorld(
     reports: async (beats = 2) => {
       for (let count = 0; count < beats; count += 1) {
         await beat(VALIDATOR);
-        await bench.idle();
+        await replays.idle();
         skew += 10_000;
       }
       return vault

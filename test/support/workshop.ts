@@ -7,7 +7,7 @@ import { createWorkshop, type Workshop, type WorkshopPorts } from '../../lib/flo
 import type { BuyerTradeNote } from '../../lib/market/notes/buyer-trade-note.ts';
 import { type OfferNote, offerKind, offerPath } from '../../lib/market/notes/offer-note.ts';
 import type { MadeGoods } from '../../lib/products/definition.ts';
-import { products } from '../../lib/products/registry.ts';
+import { createProducts } from '../../lib/products/registry.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
 import { sha256 } from '../../lib/work/digest.ts';
 import { inProcess } from '../../lib/work/executor.ts';
@@ -44,7 +44,7 @@ export async function makerOf(
   const lines = sells.map((product) => ({ product, price: '0.05' }));
   const workshop = createWorkshop({
     me: meOf(manifestOf(BUYER, { role: 'extractor', sells: lines })),
-    definitions: products,
+    definitions: createProducts(),
     corpus: undefined,
     goods,
     executor: inProcess,
@@ -98,7 +98,7 @@ export function putOffer(owner: string, changes: Partial<OfferNote> = {}): Vault
     product: 'skill-profile',
     subject: '',
     title: 'An offer',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),

@@ -2,7 +2,7 @@ import type { Flow } from '../../core/flow.ts';
 import type { Need } from '../../core/intent.ts';
 import type { NoteKind } from '../../core/note.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { allTrades } from '../../market/notes/trade-pairs.ts';
+import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import { ledgerKind, ledgerOf } from './ledger-page.ts';
 import { supplyChainKind, supplyChainOf } from './supply-chain-page.ts';
@@ -19,10 +19,10 @@ interface PageView {
 export type ReadNeeds = (snapshot: Snapshot) => readonly { readonly agent: string; readonly need: Need }[];
 
 /** Keeps `shared/supply-chain.md`, `ledger.md` and `tasks.md` in step with the vault and the chain. */
-export function createCoordinationFlow(readNeeds: ReadNeeds): Flow<PageView, PageView> {
+export function createCoordinationFlow(trades: TradeReader, readNeeds: ReadNeeds): Flow<PageView, PageView> {
   return {
     name: 'coordination',
-    read: (snapshot) => renderPages(snapshot, readNeeds),
+    read: (snapshot) => renderPages(snapshot, trades, readNeeds),
     next: (view) =>
       view.text === view.current
         ? { type: 'wait', until: undefined, reason: 'the page is up to date' }
@@ -39,14 +39,16 @@ export function createCoordinationFlow(readNeeds: ReadNeeds): Flow<PageView, Pag
   };
 }
 
-function renderPages(snapshot: Snapshot, readNeeds: ReadNeeds): readonly PageView[] {
+function renderPages(snapshot: Snapshot, reader: TradeReader, readNeeds: ReadNeeds): readonly PageView[] {
   const { vault, chain, me, market, directory } = snapshot;
   if (chain === undefined) return [];
   // A note that points at a trade of other wallets would count that trade twice.
-  const trades = allTrades(vault, chain).filter(
-    ({ buyer }) =>
-      directory.get(buyer.owner) === buyer.request.buyer && directory.get(buyer.seller) === buyer.request.seller,
-  );
+  const trades = reader
+    .all(vault, chain)
+    .filter(
+      ({ buyer }) =>
+        directory.get(buyer.owner) === buyer.request.buyer && directory.get(buyer.seller) === buyer.request.seller,
+    );
   const asked = new Set(trades.map(({ buyer }) => `${buyer.owner} ${buyer.offer}`));
   const has = (agent: string, offer: { readonly id: string }) => asked.has(`${agent} ${offer.id}`);
   const page = <Data>(kind: NoteKind<Data>, name: string, data: Data): PageView => {

@@ -4,7 +4,7 @@ import { table, wikilink } from '../../core/markdown.ts';
 import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
 import { treasuryKind } from '../../market/notes/treasury-note.ts';
 
 const account = z.strictObject({
@@ -40,7 +40,7 @@ export const ledgerKind: NoteKind<Ledger> = {
 };
 
 /** The ledger as the treasury's notes and the escrow show it, ordered by agent. */
-export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly TradePair[]): Ledger {
+export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): Ledger {
   const entries = vault.notes(treasuryKind).map(({ data }) => data);
   const total = (direction: 'mint' | 'top-up' | 'return', agent?: string) =>
     sumAtomic(
@@ -50,7 +50,7 @@ export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly Trad
     );
   const settled = trades.filter((pair) => pair.chain?.state === 'settled');
   const held = trades.filter((pair) => pair.chain?.state === 'opened' || pair.chain?.state === 'revealed');
-  const paid = (pairs: readonly TradePair[]) => sumAtomic(pairs.map((pair) => pair.chain?.amountAtomic ?? 0n));
+  const paid = (pairs: readonly Purchase[]) => sumAtomic(pairs.map((pair) => pair.chain?.amountAtomic ?? 0n));
   const agents = new Set([
     ...entries.filter((entry) => entry.direction !== 'mint').map((entry) => entry.agent),
     ...settled.flatMap((pair) => [pair.buyer.owner, pair.buyer.seller]),

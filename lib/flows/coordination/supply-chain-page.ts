@@ -5,7 +5,7 @@ import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
 
 const line = z.strictObject({
   product: productName,
@@ -38,7 +38,7 @@ export const supplyChainKind: NoteKind<SupplyChain> = {
 };
 
 /** The supply chain as the vault's offers and settled trades show it, ordered by product. */
-export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly TradePair[]): SupplyChain {
+export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): SupplyChain {
   const offers = vault.notes(offerKind).map(({ data }) => data);
   const settled = trades.filter((pair) => pair.chain?.state === 'settled');
   const products = [

@@ -7,10 +7,16 @@ import type { Executor } from '../../core/work.ts';
 import type { InputRef, PassOver, ProductDefinition, WorkOrder } from '../../products/definition.ts';
 import type { ProductSettings } from '../../products/settings.ts';
 
+/** An order with the product that it is for, and what policies know of it. */
+export interface PlannedOrder {
+  readonly order: WorkOrder;
+  readonly definition: ProductDefinition;
+  readonly fact: OrderFact;
+}
+
 /** What could be made from some inputs, and which of them can't be used. */
 export interface WorkPlan {
-  readonly orders: readonly WorkOrder[];
-  readonly facts: readonly OrderFact[];
+  readonly orders: readonly PlannedOrder[];
   /** The inputs that can't be read. Nothing is made from them. */
   readonly unreadable: ReadonlySet<Hex>;
   /** A line for each of those. */
@@ -30,13 +36,13 @@ export async function planWork(
   const passOver: PassOver = ({ product, digest }, error) => {
     unreadable.set(digest, `bought ${product} ${digest.slice(2, 10)} left out: ${problemOf(error)}`);
   };
-  const orders: WorkOrder[] = [];
+  const planned: Omit<PlannedOrder, 'fact'>[] = [];
   for (const definition of definitions) {
-    orders.push(...(await definition.plan(given.inputs, given.settings, executor, passOver)));
+    const orders = await definition.plan(given.inputs, given.settings, executor, passOver);
+    planned.push(...orders.map((order) => ({ order, definition })));
   }
   return {
-    orders,
-    facts: factsOf(orders, given.costs),
+    orders: withFacts(planned, given.costs),
     unreadable: new Set(unreadable.keys()),
     problems: [...unreadable.values()],
   };
@@ -48,13 +54,17 @@ export function problemOf(error: unknown): string {
 }
 
 /** Each order with its share of the cost of its inputs: an input's cost is shared by all orders made from it. */
-function factsOf(orders: readonly WorkOrder[], costs: Costs): readonly OrderFact[] {
+function withFacts(planned: readonly Omit<PlannedOrder, 'fact'>[], costs: Costs): readonly PlannedOrder[] {
   const uses = new Map<Hex, bigint>();
-  for (const order of orders) for (const input of order.inputs) uses.set(input, (uses.get(input) ?? 0n) + 1n);
+  for (const { order } of planned) for (const input of order.inputs) uses.set(input, (uses.get(input) ?? 0n) + 1n);
   const share = (input: Hex): bigint => {
     const users = uses.get(input) ?? 1n;
     // Rounded up, so that the shares never add up to less than was paid.
     return ((costs.get(input) ?? 0n) + users - 1n) / users;
   };
-  return orders.map((order) => ({ ...order, inputCostAtomic: sumAtomic(order.inputs.map(share)) }));
+  return planned.map(({ order, definition }) => ({
+    order,
+    definition,
+    fact: { ...order, inputCostAtomic: sumAtomic(order.inputs.map(share)) },
+  }));
 }

@@ -1,6 +1,5 @@
 import type { Hex, LocalAccount } from 'viem';
-import { SwarmError } from '../../core/errors.ts';
-import { isOpenState } from '../../core/facts.ts';
+import { isOpenState, type OrderFact } from '../../core/facts.ts';
 import { type Flow, failedOutcome, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import { type OfferId, wireId } from '../../core/ids.ts';
 import { formatUsdc } from '../../core/money.ts';
@@ -31,7 +30,7 @@ export interface ProducePorts {
 export type ProduceStep =
   | {
       readonly type: 'make';
-      readonly order: Hex;
+      readonly order: OrderFact;
       readonly priceAtomic: bigint;
       readonly supersedes: OfferId | undefined;
     }
@@ -45,10 +44,11 @@ export function createProduceFlow(ports: ProducePorts): Flow<never, ProduceStep>
     name: PRODUCE,
     read: () => [],
     next: () => ({ type: 'done' }),
-    begin: (intent) => {
+    begin: (intent, snapshot) => {
       if (intent.type === 'make') {
-        const { order, priceAtomic, supersedes, reason } = intent;
-        return { step: { type: 'make', order, priceAtomic, supersedes }, reason };
+        const { priceAtomic, supersedes, reason } = intent;
+        const order = snapshot.work.orders.find(({ key }) => key === intent.order);
+        return order && { step: { type: 'make', order, priceAtomic, supersedes }, reason };
       }
       if (intent.type === 'withdraw') return { step: { type: 'withdraw', offer: intent.offer }, reason: intent.reason };
       return undefined;
@@ -71,10 +71,6 @@ async function attempt(
       ? await makeAndOffer(step, reason, snapshot, ports)
       : await withdraw(step.offer, reason, snapshot, ports);
   } catch (error) {
-    // New inputs brought a new plan while this beat went on: the next one decides by it.
-    if (error instanceof SwarmError && error.code === 'produce/order-gone') {
-      return { flow: PRODUCE, what: 'left an order to the new plan', reason, operations: [], announcements: [] };
-    }
     return failedOutcome(PRODUCE, step.type === 'make' ? 'make goods' : 'withdraw an offer', error);
   }
 }
@@ -86,6 +82,10 @@ async function makeAndOffer(
   ports: ProducePorts,
 ): Promise<Outcome> {
   const made = await ports.workshop.make(step.order);
+  if (made === undefined) {
+    const what = `left ${step.order.title}: what it is made from has changed`;
+    return { flow: PRODUCE, what, reason, operations: [], announcements: [] };
+  }
   const { id, operation } = await writeOffer(made, step.priceAtomic, snapshot, ports, { supersedes: step.supersedes });
   const operations = [operation];
   if (step.supersedes !== undefined) {
@@ -109,7 +109,7 @@ async function writeOffer(
     product: order.product,
     subject: order.subject,
     title: order.title,
-    price: priceAtomic,
+    priceAtomic,
     size: goods.sizeBytes,
     contentRoot: goods.contentRoot,
     workHead: workHead(made.work),

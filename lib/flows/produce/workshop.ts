@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
-import { formatError, SwarmError } from '../../core/errors.ts';
-import { atRest, type WorkFacts } from '../../core/facts.ts';
+import { formatError } from '../../core/errors.ts';
+import { atRest, type OrderFact, type WorkFacts } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { Executor } from '../../core/work.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { Corpus } from '../../products/corpus.ts';
-import type { InputRef, MadeGoods, ProductDefinition } from '../../products/definition.ts';
+import { CHAT, type InputRef, type MadeGoods, type ProductDefinition } from '../../products/definition.ts';
 import { DEFAULT_SETTINGS, type ProductSettings, type SharedSettings } from '../../products/settings.ts';
 import { offeredInputs, readBoughtInputs } from './inputs.ts';
-import { type Costs, planWork, problemOf, type WorkPlan } from './plan-work.ts';
+import { type Costs, type PlannedOrder, planWork, problemOf, type WorkPlan } from './plan-work.ts';
 
 /** The part of a corpus that a workshop needs. */
 export type CorpusPort = Pick<Corpus, 'scan' | 'productSettings'>;
@@ -35,8 +35,11 @@ export interface WorkshopPorts {
 /** Where goods are planned and made. Reading inputs and planning go on in the background; beats never wait for them. */
 export interface Workshop {
   readonly read: (vault: VaultIndex) => Promise<WorkFacts>;
-  /** Makes an order of the last plan and keeps the goods. @throws SwarmError `produce/order-gone`. */
-  readonly make: (key: Hex) => Promise<MadeGoods>;
+  /**
+   * Makes an order that `read` gave, by the plan that it is of whatever was planned since, and keeps the goods. Gives
+   * undefined where a day that it is made from was replaced or must not be used any more.
+   */
+  readonly make: (order: OrderFact) => Promise<MadeGoods | undefined>;
   /** The inputs of an order of the last plan or of goods made before, where they are at hand. */
   readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
   /** The settings that goods in the store were made under: those they carry, else those of the last plan. @throws SwarmError `products/bad-goods`. */
@@ -61,6 +64,12 @@ interface Plan extends WorkPlan {
   readonly plannedAtMs: number;
 }
 
+/** What an order is made by: its plan outlives the next one. */
+interface Making extends PlannedOrder {
+  readonly inputs: readonly InputRef[];
+  readonly settings: ProductSettings;
+}
+
 /** Opens an agent's workshop. An agent that sells nothing it makes gets one that is always at rest. */
 export function createWorkshop(ports: WorkshopPorts): Workshop {
   const definitions = ports.me.manifest.spec.sells.flatMap((line) => ports.definitions.get(line.product) ?? []);
@@ -70,6 +79,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
   let scanning: Promise<void> | undefined;
   let planning: Promise<void> | undefined;
   let plan = unplanned;
+  const makings = new WeakMap<OrderFact, Making>();
 
   function scan(corpus: CorpusPort): void {
     if (scanning !== undefined || ports.nowMs() - scannedAtMs < SCAN_GAP_MS) return;
@@ -99,6 +109,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       .then(
         (found) => {
           plan = { ...found, key, inputs, settings, hasFailed: false, plannedAtMs: ports.nowMs() };
+          for (const one of found.orders) makings.set(one.fact, { ...one, inputs, settings });
           for (const problem of found.problems) ports.log(`${ports.me.name}: ${problem}`);
           ports.changed();
         },
@@ -143,7 +154,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       const usable = new Set(inputs.map(({ digest }) => digest).filter((digest) => !plan.unreadable.has(digest)));
       return {
         // While a new plan is made, only those of the last one count whose inputs are all still there.
-        orders: plan.facts.filter((order) => order.inputs.every((input) => usable.has(input))),
+        orders: plan.orders.map(({ fact }) => fact).filter((order) => order.inputs.every((input) => usable.has(input))),
         inputs: usable,
         past,
         complete: isReady && key === plan.key && !plan.hasFailed,
@@ -151,12 +162,12 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
         problems: [...scanProblems, ...plan.problems],
       };
     },
-    make: async (key) => {
-      const order = plan.orders.find((one) => one.key === key);
-      const definition = definitions.find(({ name }) => name === order?.product);
-      if (order === undefined || definition === undefined) throw orderGone(key);
+    make: async (fact) => {
+      const making = makings.get(fact);
+      if (making === undefined || !areDaysInUse(making, days)) return undefined;
+      const { order, definition, inputs, settings } = making;
       const io = { executor: ports.executor, outDir: ports.outDir, now: ports.nowMs };
-      const made = await definition.make(order, plan.inputs, plan.settings, io);
+      const made = await definition.make(order, inputs, settings, io);
       const kept = await ports.goods.adopt(made.path);
       return { ...made, path: kept.path };
     },
@@ -176,7 +187,6 @@ const unplanned: Plan = {
   inputs: [],
   settings: DEFAULT_SETTINGS,
   orders: [],
-  facts: [],
   unreadable: new Set(),
   problems: [],
   hasFailed: false,
@@ -204,19 +214,17 @@ function divide(days: readonly InputRef[], windowDays: number): Days {
   };
 }
 
+/** Whether all days of chat that an order is made from are still as they were: a day changes when somebody opts out. */
+function areDaysInUse({ order, inputs }: Making, days: Days | undefined): boolean {
+  const wanted = new Set(order.inputs);
+  const known = new Set([...(days?.current ?? []), ...(days?.past ?? [])].map(({ digest }) => digest));
+  return inputs.every(({ product, digest }) => product !== CHAT || !wanted.has(digest) || known.has(digest));
+}
+
 function digestsOf(inputs: readonly InputRef[]): string {
   const text = inputs
     .map(({ product, digest }) => `${product} ${digest}`)
     .sort()
     .join('\n');
   return createHash('sha256').update(text).digest('hex');
-}
-
-function orderGone(key: Hex): SwarmError {
-  return new SwarmError({
-    code: 'produce/order-gone',
-    disposition: 'wait',
-    message: `Work order ${key} is no longer part of the plan`,
-    next: 'Nothing to do: the next beat decides by the new plan.',
-  });
 }

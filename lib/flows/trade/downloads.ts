@@ -1,19 +1,27 @@
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { type TradePair, tradesBought } from '../../market/notes/trade-pairs.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
+import type { TradeReader } from '../../market/notes/trade-reader.ts';
+import { standingOf } from '../../market/notes/trade-state.ts';
 
-/** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of a fault. Pure. */
-export function needsDownload({ buyer, chain }: Pick<TradePair, 'buyer' | 'chain'>): boolean {
-  if (buyer.fault !== undefined) return true;
-  if (buyer.received !== undefined) return false;
-  const end = chain === undefined ? buyer.closed?.state : chain.state;
-  return end !== 'expired' && end !== 'refunded';
+/** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of goods that were not as promised. Pure. */
+export function needsDownload(purchase: Purchase): boolean {
+  const { fault, received } = purchase.buyer;
+  if (fault !== undefined) return true;
+  if (received !== undefined) return false;
+  const { type } = standingOf(purchase);
+  return type !== 'expired' && type !== 'refunded';
 }
 
 /** Deletes the downloads that no trade of the agent needs any more: what a kill left behind. */
-export async function sweepDownloads(goods: GoodsStore, { vault, chain, me }: Snapshot): Promise<void> {
+export async function sweepDownloads(
+  goods: GoodsStore,
+  trades: TradeReader,
+  { vault, chain, me }: Snapshot,
+): Promise<void> {
   const needed = new Set(
-    tradesBought(vault, chain, me.name)
+    trades
+      .bought(vault, chain, me.name)
       .filter(needsDownload)
       .map(({ id }) => id),
   );

@@ -1,5 +1,7 @@
+import type { ChainTrade } from '../../core/chain.ts';
 import type { Next } from '../../core/flow.ts';
-import { quoteOf, type TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
+import { standingOf } from '../../market/notes/trade-state.ts';
 import { payBy } from './pay-by.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
@@ -8,61 +10,47 @@ import { close, type TradeStep, waitFor } from './step.ts';
 const EXPIRY_GRACE_SECONDS = 10;
 
 /** What a buyer does next in one of its trades. Pure; `now` is block time. */
-export function nextForBuyer(pair: TradePair, now: number, settings: TradeSettings): Next<TradeStep> {
-  return pair.chain === undefined ? beforeOpening(pair, now, settings) : onChain(pair, pair.chain, now, settings);
-}
-
-function beforeOpening(pair: TradePair, now: number, settings: TradeSettings): Next<TradeStep> {
-  const { buyer, seller } = pair;
-  if (buyer.closed?.state === 'expired') return { type: 'done' };
-  if (buyer.quote === undefined && seller?.declined !== undefined)
-    return close(pair, 'buyer', 'expired', `declined: ${seller.declined.reason}`);
-  const quote = quoteOf(pair, 'buyer');
-  if (quote === undefined) {
-    return now > buyer.request.quoteBy
-      ? close(pair, 'buyer', 'expired', 'no quote came in time')
-      : waitFor(buyer.request.quoteBy + 1, 'waiting for a quote');
-  }
-  if (buyer.authorization === undefined) {
-    const until = Math.min(quote.expiry, payBy(buyer.request, settings));
-    return now >= until - settings.deadlineMarginSeconds
-      ? close(pair, 'buyer', 'expired', 'the time to pay is over')
-      : { type: 'step', step: { type: 'authorize', pair }, reason: 'the quote is here: check the goods, then pay' };
-  }
-  return now >= quote.expiry + EXPIRY_GRACE_SECONDS
-    ? close(pair, 'buyer', 'expired', 'the seller never opened the trade')
-    : waitFor(quote.expiry + EXPIRY_GRACE_SECONDS, 'waiting for the seller to open');
-}
-
-function onChain(
-  pair: TradePair,
-  chain: NonNullable<TradePair['chain']>,
-  now: number,
-  settings: TradeSettings,
-): Next<TradeStep> {
-  const { buyer } = pair;
-  const mayReceive =
-    buyer.received === undefined &&
-    buyer.fault === undefined &&
-    chain.revealedKey !== undefined &&
-    now < chain.deadline + settings.giveUpReceivingSeconds;
-  switch (chain.state) {
+export function nextForBuyer(trade: Purchase, now: number, settings: TradeSettings): Next<TradeStep> {
+  const standing = standingOf(trade);
+  switch (standing.type) {
+    case 'requested':
+      return now > standing.until
+        ? close(trade, 'expired', 'no quote came in time')
+        : waitFor(standing.until + 1, 'waiting for a quote');
+    case 'declined':
+      return close(trade, 'expired', `declined: ${standing.reason}`);
+    case 'quoted': {
+      const until = Math.min(standing.quote.expiry, payBy(trade.request, settings));
+      return now >= until - settings.deadlineMarginSeconds
+        ? close(trade, 'expired', 'the time to pay is over')
+        : { type: 'step', step: { type: 'authorize', trade }, reason: 'the quote is here: check the goods, then pay' };
+    }
+    case 'authorized': {
+      const dead = standing.quote.expiry + EXPIRY_GRACE_SECONDS;
+      return now >= dead
+        ? close(trade, 'expired', 'the seller never opened the trade')
+        : waitFor(dead, 'waiting for the seller to open');
+    }
+    case 'expired':
+      return { type: 'done' };
     case 'opened':
-      return waitFor(chain.deadline, 'waiting for the key');
+      return waitFor(standing.chain.deadline, 'waiting for the key');
     case 'revealed':
-      if (mayReceive)
-        return { type: 'step', step: { type: 'receive', pair }, reason: 'the key is public: open the goods' };
-      return waitFor(chain.deadline, 'waiting for the payout');
+      return mayReceive(trade, standing.chain, now, settings)
+        ? { type: 'step', step: { type: 'receive', trade }, reason: 'the key is public: open the goods' }
+        : waitFor(standing.chain.deadline, 'waiting for the payout');
     case 'settled':
-      if (mayReceive) return { type: 'step', step: { type: 'receive', pair }, reason: 'paid for and not opened yet' };
-      return closedAs(pair, 'settled', 'the seller is paid');
+      return mayReceive(trade, standing.chain, now, settings)
+        ? { type: 'step', step: { type: 'receive', trade }, reason: 'paid for and not opened yet' }
+        : close(trade, 'settled', 'the seller is paid');
     case 'refunded':
-      return closedAs(pair, 'refunded', 'the key never came: the money is back');
+      return close(trade, 'refunded', 'the key never came: the money is back');
     case 'disputed':
-      return closedAs(pair, 'disputed', 'the goods were not what was promised');
+      return close(trade, 'disputed', 'the goods were not what was promised');
   }
 }
 
-function closedAs(pair: TradePair, state: 'settled' | 'refunded' | 'disputed', reason: string): Next<TradeStep> {
-  return pair.buyer.closed?.state === state ? { type: 'done' } : close(pair, 'buyer', state, reason);
+function mayReceive({ buyer }: Purchase, chain: ChainTrade, now: number, settings: TradeSettings): boolean {
+  const isWanted = buyer.received === undefined && buyer.fault === undefined;
+  return isWanted && chain.revealedKey !== undefined && now < chain.deadline + settings.giveUpReceivingSeconds;
 }

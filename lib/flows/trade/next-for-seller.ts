@@ -1,93 +1,88 @@
 import type { ChainTrade } from '../../core/chain.ts';
 import type { OpenDepth } from '../../core/chains.ts';
 import type { Next } from '../../core/flow.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase, Sale } from '../../market/notes/trade-pairs.ts';
+import { standingOf } from '../../market/notes/trade-state.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 
 /** A quote that expired is taken for dead only this long after, in seconds: a last opening may yet be mined. */
 const EXPIRY_GRACE_SECONDS = 10;
 
-/** What a seller does next in one of its trades. Pure; `now` is block time. */
-export function nextForSeller(
-  pair: TradePair,
-  mayQuote: boolean,
-  now: number,
-  settings: TradeSettings,
-): Next<TradeStep> {
-  // Without a quote of its own nothing on chain is the seller's, whatever trade a stranger's note points at.
-  return pair.chain === undefined || pair.seller?.quote === undefined
-    ? beforeOpening(pair, mayQuote, now, settings)
-    : onChain(pair, pair.chain, now, settings);
+/** What a seller does next about a request that has no answer yet. Pure; `now` is block time. */
+export function nextForRequest(trade: Purchase, mayQuote: boolean, now: number): Next<TradeStep> {
+  // Nothing on chain is the seller's yet, whatever trade a stranger's note points at.
+  if (trade.buyer.closed !== undefined || now >= trade.request.quoteBy) return { type: 'done' };
+  return mayQuote
+    ? { type: 'step', step: { type: 'quote', trade }, reason: 'a request for an offer of mine' }
+    : waitFor(trade.request.quoteBy, 'as many unpaid quotes as are allowed are out');
 }
 
-function beforeOpening(pair: TradePair, mayQuote: boolean, now: number, settings: TradeSettings): Next<TradeStep> {
-  const { buyer, seller } = pair;
-  if (seller === undefined) {
-    if (buyer.closed !== undefined || now >= buyer.request.quoteBy) return { type: 'done' };
-    return mayQuote
-      ? { type: 'step', step: { type: 'quote', pair }, reason: 'a request for an offer of mine' }
-      : waitFor(buyer.request.quoteBy, 'as many unpaid quotes as are allowed are out');
-  }
-  const { quote } = seller;
-  if (quote === undefined || seller.closed?.state === 'expired') return { type: 'done' };
-  if (buyer.closed?.state === 'expired') return close(pair, 'seller', 'expired', 'the buyer gave it up');
-  if (now >= quote.expiry + EXPIRY_GRACE_SECONDS) return close(pair, 'seller', 'expired', 'never opened in time');
-  if (buyer.authorization !== undefined && now < quote.expiry - settings.deadlineMarginSeconds) {
-    return { type: 'step', step: { type: 'open', pair }, reason: 'the payment is authorized' };
-  }
-  return renewOrWait(pair, now, quote.expiry + EXPIRY_GRACE_SECONDS, 'waiting for the payment', settings);
-}
-
-function onChain(pair: TradePair, chain: ChainTrade, now: number, settings: TradeSettings): Next<TradeStep> {
-  switch (chain.state) {
-    case 'opened': {
-      // A late reveal could be mined after its deadline: it would revert and show the key for nothing.
-      if (now >= chain.deadline - settings.deadlineMarginSeconds) {
-        return { type: 'step', step: { type: 'refund', pair }, reason: 'too late to reveal safely' };
-      }
-      const isDeep = deepEnough(chain, now, settings.openDepth);
-      return isDeep
-        ? { type: 'step', step: { type: 'reveal', pair }, reason: 'the opening is deep enough' }
-        : waitFor(revealAt(chain, now, settings.openDepth), 'waiting until the opening is deep enough');
+/** What a seller does next in a trade that it answered. Pure; `now` is block time. */
+export function nextForSeller(trade: Sale, now: number, settings: TradeSettings): Next<TradeStep> {
+  const standing = standingOf(trade);
+  switch (standing.type) {
+    case 'quoted':
+    case 'authorized': {
+      const dead = standing.quote.expiry + EXPIRY_GRACE_SECONDS;
+      if (now >= dead) return close(trade, 'expired', 'never opened in time');
+      const isInTime = now < standing.quote.expiry - settings.deadlineMarginSeconds;
+      return standing.type === 'authorized' && isInTime
+        ? { type: 'step', step: { type: 'open', trade }, reason: 'the payment is authorized' }
+        : renewOrWait(trade, now, dead, 'waiting for the payment', settings);
     }
+    case 'expired':
+      return trade.seller.quote === undefined ? { type: 'done' } : close(trade, 'expired', 'the buyer gave it up');
+    case 'requested':
+    case 'declined':
+      return { type: 'done' };
+    case 'opened':
+      return nextWhenOpened(trade, standing.chain, now, settings);
     case 'revealed':
-      // First, so that a confirmation that is worth nothing can't hold up the payout.
-      if (now > chain.deadline) {
-        return { type: 'step', step: { type: 'settle', pair }, reason: 'the dispute window passed' };
-      }
-      if (pair.buyer.confirmation !== undefined) {
-        return { type: 'step', step: { type: 'confirm', pair }, reason: 'the buyer confirmed' };
-      }
-      return renewOrWait(
-        pair,
-        now,
-        chain.deadline + 1,
-        'waiting for the confirmation or the end of the window',
-        settings,
-      );
+      return nextWhenRevealed(trade, standing.chain, now, settings);
     case 'settled':
-      return closedAs(pair, 'settled', 'paid');
+      return close(trade, 'settled', 'paid');
     case 'refunded':
-      return closedAs(pair, 'refunded', 'the buyer has its money back');
+      return close(trade, 'refunded', 'the buyer has its money back');
     case 'disputed':
-      return closedAs(pair, 'disputed', 'lost a dispute');
+      return close(trade, 'disputed', 'lost a dispute');
   }
+}
+
+function nextWhenOpened(trade: Sale, chain: ChainTrade, now: number, settings: TradeSettings): Next<TradeStep> {
+  // A late reveal could be mined after its deadline: it would revert and show the key for nothing.
+  if (now >= chain.deadline - settings.deadlineMarginSeconds) {
+    return { type: 'step', step: { type: 'refund', trade }, reason: 'too late to reveal safely' };
+  }
+  return deepEnough(chain, now, settings.openDepth)
+    ? { type: 'step', step: { type: 'reveal', trade }, reason: 'the opening is deep enough' }
+    : waitFor(revealAt(chain, now, settings.openDepth), 'waiting until the opening is deep enough');
+}
+
+function nextWhenRevealed(trade: Sale, chain: ChainTrade, now: number, settings: TradeSettings): Next<TradeStep> {
+  // First, so that a confirmation that is worth nothing can't hold up the payout.
+  if (now > chain.deadline) {
+    return { type: 'step', step: { type: 'settle', trade }, reason: 'the dispute window passed' };
+  }
+  if (trade.buyer?.confirmation !== undefined) {
+    return { type: 'step', step: { type: 'confirm', trade }, reason: 'the buyer confirmed' };
+  }
+  return renewOrWait(trade, now, chain.deadline + 1, 'waiting for the confirmation or the end of the window', settings);
 }
 
 function renewOrWait(
-  pair: TradePair,
+  trade: Sale,
   now: number,
   until: number,
   reason: string,
   settings: TradeSettings,
 ): Next<TradeStep> {
-  const delivery = pair.seller?.delivery;
-  const isWanted = delivery !== undefined && pair.buyer.confirmation === undefined;
+  const delivery = trade.seller.delivery;
+  const isWanted = delivery !== undefined && trade.buyer?.confirmation === undefined;
   if (!isWanted) return waitFor(until, reason);
   const renewAt = delivery.urlExpires - Math.floor(settings.urlLifeSeconds / 2);
   return now >= renewAt
-    ? { type: 'step', step: { type: 'renew', pair }, reason: 'under half of the life of its URL is left' }
+    ? { type: 'step', step: { type: 'renew', trade }, reason: 'under half of the life of its URL is left' }
     : waitFor(Math.min(until, renewAt), reason);
 }
 
@@ -107,8 +102,4 @@ function revealAt(chain: ChainTrade, now: number, depth: OpenDepth): number {
     case 'confirmations':
       return now + 2;
   }
-}
-
-function closedAs(pair: TradePair, state: 'settled' | 'refunded' | 'disputed', reason: string): Next<TradeStep> {
-  return pair.seller?.closed?.state === state ? { type: 'done' } : close(pair, 'seller', state, reason);
 }

@@ -1,7 +1,8 @@
 import { sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { type TradePair, tradesBought } from '../../market/notes/trade-pairs.ts';
-import { tradeState } from '../../market/notes/trade-state.ts';
+import type { Trade } from '../../market/notes/trade-pairs.ts';
+import type { TradeReader } from '../../market/notes/trade-reader.ts';
+import { standingOf } from '../../market/notes/trade-state.ts';
 import type { TradeSettings } from './settings.ts';
 
 /** A quote that runs out sooner than this is not opened and revealed at once, in seconds. */
@@ -14,20 +15,19 @@ const MIN_LIFE_SECONDS = 600;
  * @param batch all trades that the seller opens in this beat.
  */
 export function mayOpenAtOnce(
-  pair: TradePair,
-  batch: readonly TradePair[],
+  trade: Trade,
+  batch: readonly Trade[],
   buyerBalanceAtomic: bigint,
   snapshot: Snapshot,
-  settings: TradeSettings,
+  { settings, trades }: { readonly settings: TradeSettings; readonly trades: TradeReader },
 ): boolean {
-  const quote = pair.seller?.quote;
+  const quote = trade.seller?.quote;
   if (quote === undefined || quote.amount >= settings.openAndRevealBelowAtomic) return false;
   if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.inFlight !== false) return false;
-  const { buyer } = pair.buyer.request;
-  if (batch.some((other) => other.id !== pair.id && other.buyer.request.buyer === buyer)) return false;
-  const live = tradesBought(snapshot.vault, snapshot.chain, pair.buyer.owner).filter(
-    (other) =>
-      tradeState(other, snapshot.now, true) === 'authorized' && snapshot.now < (other.buyer.quote?.expiry ?? Infinity),
-  );
-  return buyerBalanceAtomic >= sumAtomic(live.map((other) => other.buyer.amountAtomic));
+  if (batch.some((other) => other.id !== trade.id && other.seller?.quote?.buyer === quote.buyer)) return false;
+  const live = trades.bought(snapshot.vault, snapshot.chain, trade.terms.buyer).filter((other) => {
+    const standing = standingOf(other);
+    return standing.type === 'authorized' && snapshot.now < standing.quote.expiry;
+  });
+  return buyerBalanceAtomic >= sumAtomic(live.map((other) => other.terms.amountAtomic));
 }

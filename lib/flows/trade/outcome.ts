@@ -2,7 +2,7 @@ import type { Announcement } from '../../core/channel.ts';
 import type { Outcome } from '../../core/flow.ts';
 import { wireId } from '../../core/ids.ts';
 import type { VaultOperation } from '../../core/vault.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Trade } from '../../market/notes/trade-pairs.ts';
 
 /** The name of the flow, in logs. */
 export const TRADE = 'trade';
@@ -18,6 +18,6 @@ export function done(
 }
 
 /** How a trade is called in logs: `skill-profile, trade 12ab34cd`. */
-export function nameOf({ id, buyer }: TradePair): string {
-  return `${buyer.product}, trade ${wireId(id)}`;
+export function nameOf({ id, terms }: Trade): string {
+  return `${terms.product}, trade ${wireId(id)}`;
 }

@@ -1,8 +1,7 @@
 import type { Outcome } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { quoteOf } from '../../market/notes/trade-pairs.ts';
-import { escrowKey } from '../../market/terms/quote.ts';
+import { keyOfTrade, quoteOf } from '../../market/notes/trade-pairs.ts';
 import { putBuyerNote } from './buyer-note.ts';
 import { needsDownload } from './downloads.ts';
 import { done, nameOf } from './outcome.ts';
@@ -22,39 +21,39 @@ export async function closeTrade(
   snapshot: Snapshot,
   ports: Pick<TradePorts, 'hasTrade'> & { readonly goods: Pick<GoodsStore, 'removePartial'> },
 ): Promise<Outcome> {
-  const { pair, side, state } = step;
+  const { trade, state } = step;
   if (await isHeld(step, snapshot, ports)) {
-    return done(`left ${nameOf(pair)} open`, 'the escrow has a record of it that its events did not show', []);
+    return done(`left ${nameOf(trade)} open`, 'the escrow has a record of it that its events did not show', []);
   }
-  const tx = pair.chain === undefined || state === 'expired' ? undefined : pair.chain.txs[state];
+  const tx = trade.chain === undefined || state === 'expired' ? undefined : trade.chain.txs[state];
   const closed = { state, at: snapshot.now, ...(tx && { tx }) };
-  if (side === 'buyer') {
-    if (!needsDownload({ chain: pair.chain, buyer: { ...pair.buyer, closed } })) {
-      await ports.goods.removePartial(pair.id);
+  if (trade.side === 'buyer') {
+    if (!needsDownload({ ...trade, buyer: { ...trade.buyer, closed } })) {
+      await ports.goods.removePartial(trade.id);
     }
     // A quote that came to nothing stays in the note: it tells against its seller.
-    const quote = pair.buyer.quote ?? (state === 'expired' ? pair.seller?.quote : undefined);
-    const note = putBuyerNote(pair.buyer, state, { ...(quote && { quote }), closed });
-    return done(`closed ${nameOf(pair)} as ${state}`, reason, [note]);
+    const quote = trade.buyer.quote ?? (state === 'expired' ? trade.seller?.quote : undefined);
+    const note = putBuyerNote(trade.buyer, state, { ...(quote && { quote }), closed });
+    return done(`closed ${nameOf(trade)} as ${state}`, reason, [note]);
   }
   const slot = state === 'settled' ? 'settle' : state === 'refunded' ? 'refund' : undefined;
   const txs = {
-    ...pair.seller?.txs,
-    ...(pair.chain?.txs.opened && { open: pair.chain.txs.opened }),
-    ...(pair.chain?.txs.revealed && { reveal: pair.chain.txs.revealed }),
+    ...trade.seller.txs,
+    ...(trade.chain?.txs.opened && { open: trade.chain.txs.opened }),
+    ...(trade.chain?.txs.revealed && { reveal: trade.chain.txs.revealed }),
     ...(slot && tx && { [slot]: tx }),
   };
-  return done(`closed ${nameOf(pair)} as ${state}`, reason, [putSellerNote(pair, state, { closed, txs })]);
+  return done(`closed ${nameOf(trade)} as ${state}`, reason, [putSellerNote(trade, state, { closed, txs })]);
 }
 
 /** Whether the escrow knows a trade that is about to expire, as of a block in which it can be opened no more. */
 async function isHeld(
-  { pair, side, state }: CloseStep,
+  { trade, state }: CloseStep,
   snapshot: Snapshot,
   ports: Pick<TradePorts, 'hasTrade'>,
 ): Promise<boolean> {
-  if (state !== 'expired' || pair.buyer.authorization === undefined) return false;
-  const { buyer, seller } = pair.buyer.request;
-  const expiry = quoteOf(pair, side)?.expiry ?? snapshot.now;
-  return await ports.hasTrade(escrowKey(buyer, seller, pair.id), Math.min(expiry, snapshot.now));
+  const { request, buyer } = trade;
+  if (state !== 'expired' || buyer?.authorization === undefined || request === undefined) return false;
+  const expiry = quoteOf(trade)?.expiry ?? snapshot.now;
+  return await ports.hasTrade(keyOfTrade(request, trade.id), Math.min(expiry, snapshot.now));
 }

@@ -9,10 +9,10 @@ import { deriveSealKey } from '../../delivery/seal-key.ts';
 import { isInWrongState } from '../../market/escrow/escrow-receipt.ts';
 import type { EscrowReceipt } from '../../market/escrow/escrow-writer.ts';
 import type { SellerTradeNote } from '../../market/notes/seller-trade-note.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import { keyOfTrade, type Trade } from '../../market/notes/trade-pairs.ts';
 import { verifyAuthorization } from '../../market/terms/authorization.ts';
 import { verifyConfirmation } from '../../market/terms/confirmation.ts';
-import { escrowKey, hashQuote, type SignedQuote } from '../../market/terms/quote.ts';
+import { hashQuote, type SignedQuote } from '../../market/terms/quote.ts';
 import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
 import { mayOpenAtOnce } from './open-at-once.ts';
 import { done, nameOf, TRADE } from './outcome.ts';
@@ -48,12 +48,12 @@ export async function performOnChain(
   if (hanging !== undefined) return await sendAgain(hanging.reason, ports);
   const outcomes: Outcome[] = [];
   for (const act of ORDER) {
-    const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ pair: step.pair, reason }] : []));
+    const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ trade: step.trade, reason }] : []));
     if (planned.length === 0) continue;
     try {
       outcomes.push(...(await performAct(act, planned, snapshot, ports)));
     } catch (error) {
-      outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ pair }) => nameOf(pair)).join(', ')}`, error));
+      outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ trade }) => nameOf(trade)).join(', ')}`, error));
       // For what was too dear nothing was sent, and a reveal may pay more than what can wait.
       if (!isTooDear(error)) break;
     }
@@ -72,7 +72,7 @@ async function sendAgain(reason: string, ports: TradePorts): Promise<readonly Ou
 }
 
 interface Planned {
-  readonly pair: TradePair;
+  readonly trade: Trade;
   readonly reason: string;
 }
 
@@ -84,7 +84,7 @@ async function performAct(
 ): Promise<readonly Outcome[]> {
   const receipts = await send(
     act,
-    planned.map(({ pair }) => pair),
+    planned.map(({ trade }) => trade),
     snapshot,
     ports,
   );
@@ -92,43 +92,43 @@ async function performAct(
   const byTrade = new Map(
     receipts.flatMap(({ tx, items }) => items.map((item) => [item.tradeId, { tx, item }] as const)),
   );
-  return planned.flatMap(({ pair, reason }) => {
-    const result = byTrade.get(pair.id);
+  return planned.flatMap(({ trade, reason }) => {
+    const result = byTrade.get(trade.id);
     if (result === undefined) return [];
     const { tx, item } = result;
-    if (!item.ok) return [done(`could not ${act} ${nameOf(pair)}`, item.reason, [])];
+    if (!item.ok) return [done(`could not ${act} ${nameOf(trade)}`, item.reason, [])];
     const { did, state, tx: slot } = ACTS[act];
-    const isMine = pair.buyer.seller === snapshot.me.name;
+    const isMine = trade.terms.seller === snapshot.me.name;
     // Somebody else's trade that was left lying: its parties write their own notes when they see the chain.
     const operations =
-      isMine && tx !== undefined ? [putSellerNote(pair, state, { txs: { ...pair.seller?.txs, [slot]: tx } })] : [];
-    return [done(`${did} ${nameOf(pair)}`, reason, operations, announcementsOf(act, pair, tx))];
+      isMine && tx !== undefined ? [putSellerNote(trade, state, { txs: { ...trade.seller?.txs, [slot]: tx } })] : [];
+    return [done(`${did} ${nameOf(trade)}`, reason, operations, announcementsOf(act, trade, tx))];
   });
 }
 
 async function send(
   act: ChainAct,
-  pairs: readonly TradePair[],
+  trades: readonly Trade[],
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<readonly EscrowReceipt[]> {
   switch (act) {
     case 'open':
-      return await sendOpenings(pairs, snapshot, ports);
+      return await sendOpenings(trades, snapshot, ports);
     case 'reveal':
-      return await sendReveals(pairs, snapshot, ports);
+      return await sendReveals(trades, snapshot, ports);
     case 'confirm':
-      return [await ports.escrow.confirmMany(await confirmed(pairs, ports))];
+      return [await ports.escrow.confirmMany(await confirmed(trades, ports))];
     case 'settle':
-      return [await ports.escrow.settleMany(quotes(pairs, ports).map(({ quote }) => quote))];
+      return [await ports.escrow.settleMany(quotes(trades, ports).map(({ quote }) => quote))];
     case 'refund':
-      return [await ports.escrow.refundMany(quotes(pairs, ports).map(({ quote }) => quote))];
+      return [await ports.escrow.refundMany(quotes(trades, ports).map(({ quote }) => quote))];
   }
 }
 
 /** Opens what is authorized: cheap trades whose buyer can surely pay in one go with the reveal, the others in a batch. */
 async function sendOpenings(
-  pairs: readonly TradePair[],
+  trades: readonly Trade[],
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<readonly EscrowReceipt[]> {
@@ -136,8 +136,8 @@ async function sendOpenings(
   const receipts: EscrowReceipt[] = [];
   const { gasLimit } = ports.settings;
   const gasPriceWei = gasLimit === undefined ? 0n : await ports.readGasPrice();
-  for (const { pair, quote } of quotes(pairs, ports)) {
-    const { authorization } = pair.buyer;
+  for (const { trade, quote } of quotes(trades, ports)) {
+    const authorization = trade.buyer?.authorization;
     const quoteHash = hashQuote(ports.domain, quote);
     const isGood =
       authorization !== undefined &&
@@ -149,13 +149,13 @@ async function sendOpenings(
         ports.domain.verifyingContract,
         authorization,
       ));
-    if (!isGood) receipts.push(skipped(pair.id, 'the payment authorization is not signed by the buyer'));
+    if (!isGood) receipts.push(skipped(trade.id, 'the payment authorization is not signed by the buyer'));
     // What is opened must be revealed or refunded at whatever gas costs then: the last moment to leave it.
     else if (gasLimit !== undefined && isGasTooDear(quote.amount, gasPriceWei, gasLimit))
-      receipts.push(skipped(pair.id, GAS_TOO_DEAR));
-    else if (mayOpenAtOnce(pair, pairs, await ports.readBalance(quote.buyer), snapshot, ports.settings)) {
-      receipts.push(await ports.escrow.openAndReveal({ quote, authorization }, keyOf(pair, quote, ports)));
-    } else payable.push({ pair, quote, authorization });
+      receipts.push(skipped(trade.id, GAS_TOO_DEAR));
+    else if (mayOpenAtOnce(trade, trades, await ports.readBalance(quote.buyer), snapshot, ports)) {
+      receipts.push(await ports.escrow.openAndReveal({ quote, authorization }, keyOf(trade, quote, ports)));
+    } else payable.push({ trade, quote, authorization });
   }
   if (payable.length === 0) return receipts;
   return [
@@ -181,10 +181,10 @@ async function doubtRefused(
     ),
   );
   await Promise.all(
-    planned.map(async ({ pair }) => {
-      const { buyer, seller } = pair.buyer.request;
+    planned.map(async ({ trade: { id, request } }) => {
+      if (request === undefined || !refused.has(id)) return;
       // What can't be asked now is asked when the next beat is refused; what was done beside it must still be written.
-      if (refused.has(pair.id)) await ports.hasTrade(escrowKey(buyer, seller, pair.id), 0).catch(() => undefined);
+      await ports.hasTrade(keyOfTrade(request, id), 0).catch(() => undefined);
     }),
   );
 }
@@ -194,27 +194,27 @@ async function doubtRefused(
  * since they were planned, and a reveal that comes too late shows the key for nothing.
  */
 async function sendReveals(
-  pairs: readonly TradePair[],
+  trades: readonly Trade[],
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<readonly EscrowReceipt[]> {
   const now = snapshot.now + Math.max(0, ports.clock() - snapshot.clock);
   const reveals = [];
   const late: EscrowReceipt[] = [];
-  for (const { pair, quote } of quotes(pairs, ports)) {
-    const latest = (pair.chain?.deadline ?? 0) - ports.settings.deadlineMarginSeconds;
-    if (now >= latest) late.push(skipped(pair.id, 'it has become too late to reveal safely'));
-    else reveals.push({ quote, key: keyOf(pair, quote, ports) });
+  for (const { trade, quote } of quotes(trades, ports)) {
+    const latest = (trade.chain?.deadline ?? 0) - ports.settings.deadlineMarginSeconds;
+    if (now >= latest) late.push(skipped(trade.id, 'it has become too late to reveal safely'));
+    else reveals.push({ quote, key: keyOf(trade, quote, ports) });
   }
   return reveals.length === 0 ? late : [...late, await ports.escrow.revealMany(reveals)];
 }
 
-async function confirmed(pairs: readonly TradePair[], ports: TradePorts) {
+async function confirmed(trades: readonly Trade[], ports: TradePorts) {
   const items = [];
-  for (const { pair, quote } of quotes(pairs, ports)) {
-    const { confirmation, request } = pair.buyer;
+  for (const { trade, quote } of quotes(trades, ports)) {
+    const confirmation = trade.buyer?.confirmation;
     if (confirmation === undefined) continue;
-    const isGood = await verifyConfirmation(ports.signatures, ports.domain, request.buyer, confirmation);
+    const isGood = await verifyConfirmation(ports.signatures, ports.domain, quote.buyer, confirmation);
     if (isGood && confirmation.quoteHash === hashQuote(ports.domain, quote)) items.push({ quote, confirmation });
   }
   return items;
@@ -225,20 +225,20 @@ async function confirmed(pairs: readonly TradePair[], ports: TradePorts) {
  * an exit hangs on nobody's note; else the seller's.
  */
 function quotes(
-  pairs: readonly TradePair[],
+  trades: readonly Trade[],
   ports: TradePorts,
-): readonly { readonly pair: TradePair; readonly quote: SignedQuote }[] {
+): readonly { readonly trade: Trade; readonly quote: SignedQuote }[] {
   const seen = new Set<Hex>();
-  return pairs.flatMap((pair) => {
-    const { chain, seller, buyer } = pair;
-    const key = chain?.key ?? pair.id;
+  return trades.flatMap((trade) => {
+    const { chain, seller, buyer } = trade;
+    const key = chain?.key ?? trade.id;
     const quote =
       chain === undefined
         ? seller?.quote
-        : [seller?.quote, buyer.quote].find((one) => one && hashQuote(ports.domain, one) === chain.quoteHash);
+        : [seller?.quote, buyer?.quote].find((one) => one && hashQuote(ports.domain, one) === chain.quoteHash);
     if (quote === undefined || seen.has(key)) return [];
     seen.add(key);
-    return [{ pair, quote }];
+    return [{ trade, quote }];
   });
 }
 
@@ -246,14 +246,14 @@ function isTooDear(error: unknown): boolean {
   return error instanceof SwarmError && error.code === 'market/gas-too-dear';
 }
 
-function keyOf(pair: TradePair, quote: SignedQuote, ports: TradePorts): Hex {
+function keyOf(trade: Trade, quote: SignedQuote, ports: TradePorts): Hex {
   return deriveSealKey(ports.deliverySeed, {
     contentRoot: quote.contentRoot,
     chainId: ports.domain.chainId,
     escrow: ports.domain.verifyingContract,
     seller: quote.seller,
     buyer: quote.buyer,
-    trade: pair.id,
+    trade: trade.id,
   });
 }
 
@@ -261,13 +261,10 @@ function skipped(tradeId: TradeId, reason: string): EscrowReceipt {
   return { tx: undefined, items: [{ tradeId, ok: false, reason }] };
 }
 
-function announcementsOf(act: ChainAct, pair: TradePair, tx: Hex | undefined): readonly Announcement[] {
-  const { buyer } = pair;
-  if (act === 'open') {
-    const { product, amountAtomic: priceAtomic } = buyer;
-    return [{ type: 'deal', buyer: buyer.owner, seller: buyer.seller, product, priceAtomic, trade: pair.id }];
-  }
+function announcementsOf(act: ChainAct, trade: Trade, tx: Hex | undefined): readonly Announcement[] {
+  const { buyer, seller, product, amountAtomic: priceAtomic } = trade.terms;
+  if (act === 'open') return [{ type: 'deal', buyer, seller, product, priceAtomic, trade: trade.id }];
   const isPaid = act === 'confirm' || act === 'settle';
   if (!isPaid || tx === undefined) return [];
-  return [{ type: 'settled', trade: pair.id, priceAtomic: buyer.amountAtomic, tx }];
+  return [{ type: 'settled', trade: trade.id, priceAtomic, tx }];
 }

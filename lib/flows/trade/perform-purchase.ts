@@ -7,7 +7,7 @@ import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
 import { type FetchResult, fetchSealed, isFetched } from '../../delivery/fetch.ts';
 import { openSealed } from '../../delivery/open.ts';
 import { openSealedUrl } from '../../delivery/sealed-url.ts';
-import { quoteOf, type TradePair } from '../../market/notes/trade-pairs.ts';
+import { type Purchase, quoteOf } from '../../market/notes/trade-pairs.ts';
 import { signAuthorization } from '../../market/terms/authorization.ts';
 import { signConfirmation } from '../../market/terms/confirmation.ts';
 import { hashQuote, type SignedQuote, verifyQuote } from '../../market/terms/quote.ts';
@@ -21,60 +21,60 @@ import type { TradePorts } from './ports.ts';
  * goods that aren't what was quoted, end the trade: nothing is paid.
  */
 export async function authorize(
-  pair: TradePair,
+  trade: Purchase,
   reason: string,
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<Outcome> {
-  const quote = quoteOf(pair, 'buyer');
-  if (quote === undefined) return await giveUp(pair, 'the quote is gone', snapshot, ports);
+  const quote = quoteOf(trade);
+  if (quote === undefined) return await giveUp(trade, 'the quote is gone', snapshot, ports);
   if ((snapshot.chain?.usdcAtomic ?? 0n) < quote.amount)
-    return await giveUp(pair, 'the balance no longer covers it', snapshot, ports);
-  const offer = snapshot.market.offers.find(({ id }) => id === pair.buyer.offer);
-  const fault = await checkQuote(pair, quote, offer, ports);
-  if (fault !== undefined) return await giveUp(pair, fault, snapshot, ports, quote);
+    return await giveUp(trade, 'the balance no longer covers it', snapshot, ports);
+  const offer = snapshot.market.offers.find(({ id }) => id === trade.buyer.offer);
+  const refusal = await checkQuote(trade, quote, offer, ports);
+  if (refusal !== undefined) return await giveUp(trade, refusal, snapshot, ports, quote);
 
-  const fetched = await fetchGoods(pair, quote, ports);
-  if (fetched.status === 'late') return done(`could not fetch ${nameOf(pair)} yet`, fetched.why, []);
+  const fetched = await fetchGoods(trade, quote, ports);
+  if (fetched.status === 'late') return done(`could not fetch ${nameOf(trade)} yet`, fetched.why, []);
   if (fetched.status === 'rejected')
-    return await giveUp(pair, `the delivery is not as quoted: ${fetched.fault}`, snapshot, ports, quote);
+    return await giveUp(trade, `the delivery is not as quoted: ${fetched.fault}`, snapshot, ports, quote);
 
   const quoteHash = hashQuote(ports.domain, quote);
   const escrow = ports.domain.verifyingContract;
   const signature = await signAuthorization(ports.account, ports.tokenDomain, quote, quoteHash, escrow);
-  const note = putBuyerNote(pair.buyer, 'authorized', {
+  const note = putBuyerNote(trade.buyer, 'authorized', {
     quote,
     authorization: { quoteHash, signature },
     deadline: quote.expiry,
   });
-  return done(`authorized the payment for ${nameOf(pair)}`, reason, [note]);
+  return done(`authorized the payment for ${nameOf(trade)}`, reason, [note]);
 }
 
 /** Opens the goods with the revealed key, keeps them, and confirms, so that the seller is paid at once. */
 export async function receive(
-  pair: TradePair,
+  trade: Purchase,
   reason: string,
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<Outcome> {
-  const quote = quoteOf(pair, 'buyer');
-  const key = pair.chain?.revealedKey;
-  if (quote === undefined || key === undefined || pair.chain === undefined)
-    return done(`left ${nameOf(pair)}`, reason, []);
-  const fetched = await fetchGoods(pair, quote, ports);
-  if (fetched.status === 'late') return done(`could not fetch ${nameOf(pair)} yet`, fetched.why, []);
-  if (fetched.status === 'rejected') return notAsPromised(pair, fetched.fault);
-  const dir = await ports.goods.partial(pair.id);
+  const quote = quoteOf(trade);
+  const key = trade.chain?.revealedKey;
+  if (quote === undefined || key === undefined || trade.chain === undefined)
+    return done(`left ${nameOf(trade)}`, reason, []);
+  const fetched = await fetchGoods(trade, quote, ports);
+  if (fetched.status === 'late') return done(`could not fetch ${nameOf(trade)} yet`, fetched.why, []);
+  if (fetched.status === 'rejected') return notAsPromised(trade, fetched.fault);
+  const dir = await ports.goods.partial(trade.id);
   const result = await openSealed({ dir, key, expected: expectedOf(quote), destPath: join(dir, 'content.bin') });
-  if (result.status === 'wrong-chunk') return notAsPromised(pair, `chunk ${result.index} is not what was promised`);
+  if (result.status === 'wrong-chunk') return notAsPromised(trade, `chunk ${result.index} is not what was promised`);
   const file = await ports.goods.adopt(result.file.path);
-  await ports.goods.removePartial(pair.id);
+  await ports.goods.removePartial(trade.id);
 
   const quoteHash = hashQuote(ports.domain, quote);
-  const confirmation = { tradeId: pair.id, quoteHash };
+  const confirmation = { tradeId: trade.id, quoteHash };
   const signature = await signConfirmation(ports.account, ports.domain, quote.buyer, confirmation);
-  const { opened: open, revealed: reveal } = pair.chain.txs;
-  const note = putBuyerNote(pair.buyer, pair.chain.state === 'settled' ? 'settled' : 'revealed', {
+  const { opened: open, revealed: reveal } = trade.chain.txs;
+  const note = putBuyerNote(trade.buyer, trade.chain.state === 'settled' ? 'settled' : 'revealed', {
     quote,
     received: {
       at: snapshot.now,
@@ -84,40 +84,40 @@ export async function receive(
     },
     confirmation: { ...confirmation, signature },
     txs: { ...(open && { open }), ...(reveal && { reveal }) },
-    deadline: pair.chain.deadline,
+    deadline: trade.chain.deadline,
   });
-  return done(`received ${nameOf(pair)}`, reason, [note]);
+  return done(`received ${nameOf(trade)}`, reason, [note]);
 }
 
 /** Ends a trade that was never paid. A quote that was no good is kept in the note: it tells against its seller. */
 async function giveUp(
-  pair: TradePair,
+  trade: Purchase,
   why: string,
   snapshot: Snapshot,
   { goods }: TradePorts,
   quote?: SignedQuote,
 ): Promise<Outcome> {
-  await goods.removePartial(pair.id);
+  await goods.removePartial(trade.id);
   const closed = { state: 'expired' as const, at: snapshot.now };
-  const note = putBuyerNote(pair.buyer, 'expired', { ...(quote && { quote }), closed });
-  return done(`gave up ${nameOf(pair)}`, why, [note]);
+  const note = putBuyerNote(trade.buyer, 'expired', { ...(quote && { quote }), closed });
+  return done(`gave up ${nameOf(trade)}`, why, [note]);
 }
 
 /** Why a quote is not the one asked for, or undefined if it is. */
 async function checkQuote(
-  pair: TradePair,
+  trade: Purchase,
   quote: SignedQuote,
   offer: OfferFact | undefined,
   ports: TradePorts,
 ): Promise<string | undefined> {
-  const { request, amountAtomic } = pair.buyer;
-  if (quote.tradeId !== pair.id) return 'the quote is for another trade';
+  const { request, amountAtomic } = trade.buyer;
+  if (quote.tradeId !== trade.id) return 'the quote is for another trade';
   if (quote.buyer !== request.buyer || quote.seller !== request.seller) return 'the quote names other parties';
   if (!(await verifyQuote(ports.signatures, ports.domain, quote))) return 'the quote is not signed by the seller';
   if (quote.token !== ports.tokenDomain.verifyingContract) return 'the quote asks for another token';
   if (quote.amount !== amountAtomic) return 'the quote asks for another price than the offer';
   if (quote.disputeWindow < request.minDisputeWindow) return 'the dispute window is too short';
-  const promised = pair.buyer.promised ?? offer;
+  const promised = trade.buyer.promised ?? offer;
   if (promised === undefined) return 'the offer is gone, and with it what it promised';
   if (quote.contentRoot !== promised.contentRoot || quote.size !== promised.sizeBytes) {
     return 'the quote promises other goods than the offer';
@@ -133,10 +133,10 @@ async function checkQuote(
 /** Goods that were fetched, found wanting, or could not be had yet: the seller's server or URL may yet come right. */
 type Fetched = FetchResult | { readonly status: 'late'; readonly why: string };
 
-async function fetchGoods(pair: TradePair, quote: SignedQuote, ports: TradePorts): Promise<Fetched> {
-  const { identity } = await deriveDeliveryKey(ports.deliverySeed, pair.buyer.request.salt);
-  const armored = pair.seller?.delivery?.url;
-  const destDir = await ports.goods.partial(pair.id);
+async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts): Promise<Fetched> {
+  const { identity } = await deriveDeliveryKey(ports.deliverySeed, trade.buyer.request.salt);
+  const armored = trade.seller?.delivery?.url;
+  const destDir = await ports.goods.partial(trade.id);
   if (armored === undefined && !(await isFetched(destDir))) return { status: 'late', why: 'the seller gives no URL' };
   try {
     const url = armored === undefined ? '' : await openSealedUrl(armored, identity);
@@ -153,6 +153,6 @@ function expectedOf(quote: SignedQuote) {
 }
 
 /** Writes down that paid goods are not what was promised. The sealed files stay as evidence; nothing is confirmed. */
-function notAsPromised(pair: TradePair, fault: string): Outcome {
-  return done(`found ${nameOf(pair)} not as promised`, fault, [putBuyerNote(pair.buyer, 'revealed', { fault })]);
+function notAsPromised(trade: Purchase, fault: string): Outcome {
+  return done(`found ${nameOf(trade)} not as promised`, fault, [putBuyerNote(trade.buyer, 'revealed', { fault })]);
 }

@@ -9,7 +9,7 @@ import { sealUrl } from '../../delivery/sealed-url.ts';
 import { uploadDelivery } from '../../delivery/upload.ts';
 import { type OfferNote, offerKind, offerPath } from '../../market/notes/offer-note.ts';
 import type { SellerTradeNote } from '../../market/notes/seller-trade-note.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase, Sale } from '../../market/notes/trade-pairs.ts';
 import { type Quote, signQuote } from '../../market/terms/quote.ts';
 import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
 import { done, nameOf } from './outcome.ts';
@@ -22,22 +22,22 @@ const GOODS_LOST = 'the goods are not at hand';
  * Answers a genuine request: seals the goods for this one trade, uploads them and signs a quote; or declines, with the reason
  * in the note. Quoting the same request again gives the same key and the same sealed bytes.
  */
-export async function quote(pair: TradePair, reason: string, snapshot: Snapshot, ports: TradePorts): Promise<Outcome> {
-  const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, pair.buyer.offer))?.data;
-  const refusal = await refuse(pair, offer, ports);
+export async function quote(trade: Purchase, reason: string, snapshot: Snapshot, ports: TradePorts): Promise<Outcome> {
+  const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, trade.buyer.offer))?.data;
+  const refusal = await refuse(trade, offer, ports);
   if (refusal !== undefined || offer === undefined) {
     const why = refusal ?? 'the offer is gone';
-    const note = putSellerNote(pair, 'expired', {
+    const note = putSellerNote(trade, 'expired', {
       declined: { reason: why },
       closed: { state: 'expired', at: snapshot.now },
     });
     // An offer whose goods are lost must not draw more requests; what can be made again will be offered again.
     const lost: readonly VaultOperation[] =
-      refusal === GOODS_LOST ? [{ op: 'delete', path: offerPath(snapshot.me.name, pair.buyer.offer) }] : [];
-    return done(`declined ${nameOf(pair)} for ${pair.buyer.owner}`, why, [note, ...lost]);
+      refusal === GOODS_LOST ? [{ op: 'delete', path: offerPath(snapshot.me.name, trade.buyer.offer) }] : [];
+    return done(`declined ${nameOf(trade)} for ${trade.buyer.owner}`, why, [note, ...lost]);
   }
 
-  const { request } = pair.buyer;
+  const { request } = trade.buyer;
   const path = ports.goods.path(offer.contentDigest);
   const goods = await describeGoods(path, ports.deliverySeed);
   const key = deriveSealKey(ports.deliverySeed, {
@@ -46,7 +46,7 @@ export async function quote(pair: TradePair, reason: string, snapshot: Snapshot,
     escrow: ports.domain.verifyingContract,
     seller: request.seller,
     buyer: request.buyer,
-    trade: pair.id,
+    trade: trade.id,
   });
   const { objectKey, sealedRoot } = await uploadDelivery(ports.store, {
     path,
@@ -54,15 +54,15 @@ export async function quote(pair: TradePair, reason: string, snapshot: Snapshot,
     deliverySeed: ports.deliverySeed,
     key,
     seller: snapshot.me.name,
-    trade: pair.id,
+    trade: trade.id,
     recipient: request.deliveryKey,
   });
   const terms: Quote = {
-    tradeId: pair.id,
+    tradeId: trade.id,
     buyer: request.buyer,
     seller: request.seller,
     token: ports.tokenDomain.verifyingContract,
-    amount: offer.price,
+    amount: offer.priceAtomic,
     contentRoot: goods.contentRoot,
     sealedRoot,
     keyHash: hashSealKey(key),
@@ -72,24 +72,25 @@ export async function quote(pair: TradePair, reason: string, snapshot: Snapshot,
     expiry: snapshot.now + ports.settings.quoteLifeSeconds,
   };
   const signature = await signQuote(ports.account, ports.domain, terms);
-  const note = putSellerNote(pair, 'quoted', {
-    amountAtomic: offer.price,
+  const note = putSellerNote(trade, 'quoted', {
+    amountAtomic: offer.priceAtomic,
     subject: offer.subject,
     request,
     quote: { ...terms, signature },
     delivery: await freshDelivery(objectKey, goods.sizeBytes, request.deliveryKey, ports),
     deadline: terms.expiry,
   });
-  return done(`quoted ${nameOf(pair)} to ${pair.buyer.owner}`, reason, [note]);
+  return done(`quoted ${nameOf(trade)} to ${trade.buyer.owner}`, reason, [note]);
 }
 
 /** Signs a fresh URL for goods that are uploaded already, so that the buyer can fetch them for longer. */
-export async function renew(pair: TradePair, reason: string, ports: TradePorts): Promise<Outcome> {
-  const { delivery, quote: terms, state } = pair.seller ?? {};
-  if (delivery === undefined || terms === undefined || state === undefined)
-    return done(`left ${nameOf(pair)}`, reason, []);
-  const fresh = await freshDelivery(delivery.objectKey, terms.size, pair.buyer.request.deliveryKey, ports);
-  return done(`renewed the URL of ${nameOf(pair)}`, reason, [putSellerNote(pair, state, { delivery: fresh })]);
+export async function renew(trade: Sale, reason: string, ports: TradePorts): Promise<Outcome> {
+  const { delivery, quote: terms, state } = trade.seller;
+  const recipient = trade.request?.deliveryKey;
+  if (delivery === undefined || terms === undefined || recipient === undefined)
+    return done(`left ${nameOf(trade)}`, reason, []);
+  const fresh = await freshDelivery(delivery.objectKey, terms.size, recipient, ports);
+  return done(`renewed the URL of ${nameOf(trade)}`, reason, [putSellerNote(trade, state, { delivery: fresh })]);
 }
 
 async function freshDelivery(
@@ -113,17 +114,17 @@ async function freshDelivery(
 }
 
 /** Why a genuine request is not served, or undefined if it is. */
-async function refuse(pair: TradePair, offer: OfferNote | undefined, ports: TradePorts): Promise<string | undefined> {
-  const { buyer } = pair;
+async function refuse(trade: Purchase, offer: OfferNote | undefined, ports: TradePorts): Promise<string | undefined> {
+  const { buyer } = trade;
   const { request } = buyer;
   if (offer === undefined) return 'the offer was withdrawn';
   if (offer.for !== undefined && offer.for !== buyer.owner) return `the offer is for ${offer.for}`;
-  if (offer.price !== buyer.amountAtomic) return 'the offer has another price';
+  if (offer.priceAtomic !== buyer.amountAtomic) return 'the offer has another price';
   if (request.minDisputeWindow > ports.settings.disputeWindowSeconds * 10)
     return 'it asks for too long a dispute window';
   if (!(await ports.goods.has(offer.contentDigest))) return GOODS_LOST;
   const { gasLimit } = ports.settings;
-  if (gasLimit !== undefined && isGasTooDear(offer.price, await ports.readGasPrice(), gasLimit)) {
+  if (gasLimit !== undefined && isGasTooDear(offer.priceAtomic, await ports.readGasPrice(), gasLimit)) {
     return GAS_TOO_DEAR;
   }
   return undefined;

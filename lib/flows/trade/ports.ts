@@ -3,6 +3,7 @@ import type { Clock } from '../../core/time.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { ObjectStore } from '../../delivery/object-store.ts';
 import type { EscrowWriter } from '../../market/escrow/escrow-writer.ts';
+import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { SignatureCache } from '../../market/terms/signature-cache.ts';
 import type { TradeSettings } from './settings.ts';
@@ -17,6 +18,7 @@ export interface TradePorts {
   /** The domain of the token's signatures; its contract is the token. */
   readonly tokenDomain: SigningDomain;
   readonly signatures: SignatureCache;
+  readonly trades: TradeReader;
   readonly escrow: EscrowWriter;
   /**
    * Whether the escrow itself has a record of a trade, as of a block that is not older than `since` (seconds since 1970).

@@ -1,19 +1,17 @@
 import type { Next } from '../../core/flow.ts';
 import type { AgentName, OfferId } from '../../core/ids.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase, Sale, Trade } from '../../market/notes/trade-pairs.ts';
+
+/** How a trade ends. */
+export type TradeEnd = 'settled' | 'refunded' | 'disputed' | 'expired';
 
 /** One act in a trade. Every one of them is safe to repeat. */
 export type TradeStep =
   | { readonly type: 'request'; readonly offer: OfferId; readonly seller: AgentName }
-  | { readonly type: 'quote' | 'renew'; readonly pair: TradePair }
-  | { readonly type: 'authorize' | 'receive'; readonly pair: TradePair }
-  | { readonly type: 'open' | 'reveal' | 'confirm' | 'settle' | 'refund'; readonly pair: TradePair }
-  | {
-      readonly type: 'close';
-      readonly pair: TradePair;
-      readonly side: 'buyer' | 'seller';
-      readonly state: 'settled' | 'refunded' | 'disputed' | 'expired';
-    }
+  | { readonly type: 'quote' | 'authorize' | 'receive'; readonly trade: Purchase }
+  | { readonly type: 'renew'; readonly trade: Sale }
+  | { readonly type: 'open' | 'reveal' | 'confirm' | 'settle' | 'refund'; readonly trade: Trade }
+  | { readonly type: 'close'; readonly trade: Trade; readonly state: TradeEnd }
   | { readonly type: 'hasten' };
 
 /** Whether a step sends a transaction, which waits while another of the same account is in flight. */
@@ -36,14 +34,12 @@ export function sendsTransaction(step: TradeStep): boolean {
   }
 }
 
-/** Writes the end of a trade into the agent's own note. */
-export function close(
-  pair: TradePair,
-  side: 'buyer' | 'seller',
-  state: 'settled' | 'refunded' | 'disputed' | 'expired',
-  reason: string,
-): Next<TradeStep> {
-  return { type: 'step', step: { type: 'close', pair, side, state }, reason };
+/** Writes the end of a trade into the agent's own note; nothing where it says so already. */
+export function close(trade: Trade, state: TradeEnd, reason: string): Next<TradeStep> {
+  const own = trade.side === 'buyer' ? trade.buyer : trade.seller;
+  return own.closed?.state === state
+    ? { type: 'done' }
+    : { type: 'step', step: { type: 'close', trade, state }, reason };
 }
 
 /** Looks again at a block time. */

@@ -1,9 +1,10 @@
 import { type Flow, failedOutcome, type Next, type Outcome, type PlannedStep } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import type { TradePair } from '../../market/notes/trade-pairs.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
+import { standingOf } from '../../market/notes/trade-state.ts';
 import { sweepDownloads } from './downloads.ts';
 import { nextForBuyer } from './next-for-buyer.ts';
-import { nextForSeller } from './next-for-seller.ts';
+import { nextForRequest, nextForSeller } from './next-for-seller.ts';
 import { nameOf, TRADE } from './outcome.ts';
 import { closeTrade } from './perform-close.ts';
 import { performOnChain } from './perform-on-chain.ts';
@@ -20,7 +21,7 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
   let isSwept = false;
   return {
     name: TRADE,
-    read: (snapshot) => readTrades(snapshot, ports.settings),
+    read: (snapshot) => readTrades(snapshot, ports.trades, ports.settings),
     next: (view, snapshot) => nextForView(view, snapshot, ports.settings),
     begin: (intent, snapshot) =>
       intent.type === 'request' && snapshot.chain !== undefined && !snapshot.draining
@@ -31,7 +32,7 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
       const onChain = steps.filter(({ step }) => sendsTransaction(step));
       const outcomes: Outcome[] = [...(await performOnChain(onChain, snapshot, ports))];
       try {
-        if (!isSwept) await sweepDownloads(ports.goods, snapshot);
+        if (!isSwept) await sweepDownloads(ports.goods, ports.trades, snapshot);
         isSwept = true;
       } catch (error) {
         outcomes.push(failedOutcome(TRADE, 'clear away abandoned downloads', error));
@@ -57,30 +58,27 @@ export function nextForView(view: TradeView, snapshot: Snapshot, settings: Trade
 }
 
 function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
-  switch (view.side) {
-    case 'buyer': {
-      const left = stepIn(view.pair, snapshot, settings);
-      return left ?? nextForBuyer(view.pair, snapshot.now, settings);
-    }
-    case 'seller':
-      return nextForSeller(view.pair, view.mayQuote, snapshot.now, settings);
-    case 'anyone':
-      return stepIn(view.pair, snapshot, settings) ?? { type: 'done' };
+  switch (view.type) {
+    case 'purchase':
+      return stepIn(view.trade, snapshot, settings) ?? nextForBuyer(view.trade, snapshot.now, settings);
+    case 'sale':
+      return nextForSeller(view.trade, snapshot.now, settings);
+    case 'request':
+      return nextForRequest(view.trade, view.mayQuote, snapshot.now);
+    case 'of-others':
+      return stepIn(view.trade, snapshot, settings) ?? { type: 'done' };
   }
 }
 
 /** Ends what the seller left lying past its deadline, if this account can pay for the gas. */
-function stepIn(pair: TradePair, { chain, now }: Snapshot, settings: TradeSettings): Next<TradeStep> | undefined {
-  const trade = pair.chain;
-  const isLeft = trade !== undefined && now > trade.deadline + settings.stepInAfterSeconds;
+function stepIn(trade: Purchase, { chain, now }: Snapshot, settings: TradeSettings): Next<TradeStep> | undefined {
+  const standing = standingOf(trade);
+  if (standing.type !== 'opened' && standing.type !== 'revealed') return undefined;
+  const isLeft = now > standing.chain.deadline + settings.stepInAfterSeconds;
   if (!isLeft || chain === undefined || chain.weiBalance === 0n) return undefined;
-  if (trade.state === 'opened') {
-    return { type: 'step', step: { type: 'refund', pair }, reason: 'the key was not revealed in time' };
-  }
-  if (trade.state === 'revealed') {
-    return { type: 'step', step: { type: 'settle', pair }, reason: 'the dispute window passed and nobody settled' };
-  }
-  return undefined;
+  return standing.type === 'opened'
+    ? { type: 'step', step: { type: 'refund', trade }, reason: 'the key was not revealed in time' }
+    : { type: 'step', step: { type: 'settle', trade }, reason: 'the dispute window passed and nobody settled' };
 }
 
 async function attempt(
@@ -88,7 +86,7 @@ async function attempt(
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<Outcome | undefined> {
-  const name = 'pair' in step ? `${step.type} ${nameOf(step.pair)}` : step.type;
+  const name = 'trade' in step ? `${step.type} ${nameOf(step.trade)}` : step.type;
   try {
     return await performOffChain(step, reason, snapshot, ports);
   } catch (error) {
@@ -106,13 +104,13 @@ async function performOffChain(
     case 'request':
       return await request(step.offer, reason, snapshot, ports);
     case 'quote':
-      return await quote(step.pair, reason, snapshot, ports);
+      return await quote(step.trade, reason, snapshot, ports);
     case 'renew':
-      return await renew(step.pair, reason, ports);
+      return await renew(step.trade, reason, ports);
     case 'authorize':
-      return await authorize(step.pair, reason, snapshot, ports);
+      return await authorize(step.trade, reason, snapshot, ports);
     case 'receive':
-      return await receive(step.pair, reason, snapshot, ports);
+      return await receive(step.trade, reason, snapshot, ports);
     case 'close':
       return await closeTrade(step, reason, snapshot, ports);
     case 'open':

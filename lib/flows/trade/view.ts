@@ -1,40 +1,46 @@
 import type { Snapshot } from '../../core/snapshot.ts';
 import { tradePath } from '../../market/notes/trade-note.ts';
-import { allTrades, type TradePair, tradesBought, tradesSold } from '../../market/notes/trade-pairs.ts';
+import type { Purchase, Sale } from '../../market/notes/trade-pairs.ts';
+import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import type { TradeSettings } from './settings.ts';
 
-/** A trade from where the agent stands. `anyone` is neither party: it only ends what the parties left lying. */
+/** A trade from where the agent stands. One that is `of-others` it only ends when its parties left it lying. */
 export type TradeView =
-  | { readonly side: 'buyer'; readonly pair: TradePair }
-  | { readonly side: 'seller'; readonly pair: TradePair; readonly mayQuote: boolean }
-  | { readonly side: 'anyone'; readonly pair: TradePair };
+  | { readonly type: 'purchase'; readonly trade: Purchase }
+  | { readonly type: 'sale'; readonly trade: Sale }
+  /** A request that has no answer yet. */
+  | { readonly type: 'request'; readonly trade: Purchase; readonly mayQuote: boolean }
+  | { readonly type: 'of-others'; readonly trade: Purchase };
 
 /** One buyer takes up one part in so many of a seller's unpaid bytes at most. */
 const SHARES = 4;
 
 /** The trades that may need this agent. Without a look at the chain there are none. */
-export function readTrades(snapshot: Snapshot, settings: TradeSettings): readonly TradeView[] {
+export function readTrades(snapshot: Snapshot, trades: TradeReader, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me } = snapshot;
   if (chain === undefined) return [];
-  const bought = tradesBought(vault, chain, me.name).map((pair): TradeView => ({ side: 'buyer', pair }));
+  const bought = trades.bought(vault, chain, me.name).map((trade): TradeView => ({ type: 'purchase', trade }));
   const left =
     me.manifest.spec.role === 'coordinator'
-      ? allTrades(vault, chain)
-          .filter(({ buyer }) => buyer.owner !== me.name && buyer.seller !== me.name)
-          .map((pair): TradeView => ({ side: 'anyone', pair }))
+      ? trades
+          .all(vault, chain)
+          .filter(({ terms }) => terms.buyer !== me.name && terms.seller !== me.name)
+          .map((trade): TradeView => ({ type: 'of-others', trade }))
       : [];
-  return [...bought, ...readSales(snapshot, settings), ...left];
+  return [...bought, ...readSales(snapshot, trades, settings), ...left];
 }
 
-/** The agent's sales, oldest request first; each says whether the limits leave room for another quote. */
-function readSales(snapshot: Snapshot, settings: TradeSettings): readonly TradeView[] {
+/** The agent's sales, oldest request first; each request says whether the limits leave room for another quote. */
+function readSales(snapshot: Snapshot, trades: TradeReader, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me, now, market } = snapshot;
   // A request that isn't what it claims to be takes up nothing, and is not even declined: a note under its trade id
   // would stand in the way of the request that truly has it.
-  const isRequest = ({ buyer }: TradePair) => market.requests.has(tradePath(buyer.owner, buyer.requestedAt, buyer.id));
-  const pairs = tradesSold(vault, chain, me.name)
-    .filter((pair) => pair.seller !== undefined || isRequest(pair))
-    .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt);
+  const sold = trades
+    .sold(vault, chain, me.name)
+    .filter(({ id, side, terms }) => {
+      return side === 'seller' || market.requests.has(tradePath(terms.buyer, terms.requestedAt, id));
+    })
+    .sort((a, b) => a.terms.requestedAt - b.terms.requestedAt);
   const unpaid = new Map<string, { readonly quotes: number; readonly bytes: number }>();
   let unpaidBytes = 0;
   const unpaidOf = (buyer: string) => unpaid.get(buyer) ?? { quotes: 0, bytes: 0 };
@@ -43,23 +49,24 @@ function readSales(snapshot: Snapshot, settings: TradeSettings): readonly TradeV
     unpaid.set(buyer, { quotes: quotes + 1, bytes: bytes + size });
     unpaidBytes += size;
   };
-  for (const pair of pairs) {
-    const quote = pair.seller?.quote;
+  for (const { terms, seller, chain: onChain } of sold) {
+    const quote = seller?.quote;
     // A buyer that gives up doesn't get its place back before the quote runs out: sealing costs the seller either way.
-    const isUnpaid = quote !== undefined && pair.chain === undefined && now < quote.expiry;
-    if (isUnpaid) take(pair.buyer.owner, quote.size);
+    const isUnpaid = quote !== undefined && onChain === undefined && now < quote.expiry;
+    if (isUnpaid) take(terms.buyer, quote.size);
   }
   const sizeOf = new Map(market.myOffers.map((offer) => [offer.id, offer.sizeBytes]));
-  return pairs.map((pair): TradeView => {
-    const buyer = pair.buyer.owner;
-    const bytes = sizeOf.get(pair.buyer.offer) ?? 0;
-    const isNew = pair.chain === undefined && pair.seller === undefined && pair.buyer.closed === undefined;
+  return sold.map((trade): TradeView => {
+    if (trade.side === 'seller') return { type: 'sale', trade };
+    const { buyer, offer } = trade.terms;
+    const bytes = sizeOf.get(offer) ?? 0;
+    const isNew = trade.chain === undefined && trade.buyer.closed === undefined;
     const mine = unpaidOf(buyer);
     // A single piece of goods over a limit may go out alone, or it could never be sold.
     const hasRoom = unpaidBytes === 0 || unpaidBytes + bytes <= settings.maxUnpaidBytes;
     const hasShare = mine.bytes === 0 || mine.bytes + bytes <= settings.maxUnpaidBytes / SHARES;
     const mayQuote = isNew && hasRoom && hasShare && mine.quotes < settings.maxUnpaidQuotes;
     if (mayQuote) take(buyer, bytes);
-    return { side: 'seller', pair, mayQuote };
+    return { type: 'request', trade, mayQuote };
   });
 }

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../delivery/object-store.ts';
 import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { InputRef } from '../../products/definition.ts';
 import type { SharedSettings } from '../../products/settings.ts';
-import type { Bench } from './bench.ts';
+import type { ReplayQueue } from './replay-queue.ts';
 
 /** Where an agent finds what its goods were made from. */
 export interface Sources {
@@ -26,7 +26,7 @@ export interface ValidationPorts {
   readonly goods: GoodsStore;
   readonly sources: Sources;
   /** Where jobs are done; only a validator has one. */
-  readonly bench: Bench | undefined;
+  readonly replays: ReplayQueue | undefined;
   /** Life of a presigned URL in seconds. */
   readonly urlLifeSeconds: number;
   readonly clock: Clock;

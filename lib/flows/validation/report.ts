@@ -21,7 +21,7 @@ export async function offerReport(
 ): Promise<Outcome | undefined> {
   const { me } = snapshot;
   const line = me.manifest.spec.sells.find(({ product }) => product === VALIDATION);
-  const finished = ports.bench?.look(job, subject, ports.clock());
+  const finished = ports.replays?.poll(job, subject, ports.clock());
   if (finished === undefined || line === undefined) return undefined;
   const { made, verdict } = finished;
   const goods = await describeGoods(made.path, ports.deliverySeed);
@@ -30,7 +30,7 @@ export async function offerReport(
     product: VALIDATION,
     subject: subject.id,
     title: `${made.order.title}: ${verdict}`,
-    price: line.price,
+    priceAtomic: line.price,
     size: goods.sizeBytes,
     contentRoot: goods.contentRoot,
     workHead: workHead(made.work),

@@ -29,7 +29,7 @@ export function createValidationFlow(ports: ValidationPorts): Flow<ValidationVie
     },
     perform: async (steps, snapshot) => {
       const asked = steps.flatMap(({ step }) => (step.type === 'report' ? [step.job.id] : []));
-      ports.bench?.keepOnly(new Set(asked));
+      ports.replays?.keepOnly(new Set(asked));
       const outcomes: Outcome[] = [];
       for (const planned of steps) {
         const outcome = await attempt(planned, snapshot, ports);

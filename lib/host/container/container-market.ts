@@ -1,6 +1,8 @@
 import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
 import { createMarketHost } from '../../market/market-host.ts';
+import { createMarketReader } from '../../market/notes/market-reader.ts';
+import { createProducts } from '../../products/registry.ts';
 import type { Host } from '../host.ts';
 import { keepIn } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
@@ -14,7 +16,9 @@ export async function openMarket(
   environment: ContainerEnvironment,
   folder: StateFolder,
   patience: Patience,
-): Promise<Pick<Host, 'market' | 'lens' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
+): Promise<
+  Pick<Host, 'market' | 'reader' | 'products' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }
+> {
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
@@ -22,14 +26,15 @@ export async function openMarket(
   return {
     rpcUrl,
     market,
-    lens: {
+    reader: createMarketReader({
       domain: market.domain,
       signatures: market.signatures,
       daySeconds: environment.KK_DAY_SECONDS,
       quoteBySeconds: tradeSettings.quoteBySeconds,
       maxGoodsBytes: tradeSettings.maxGoodsBytes,
       log: patience.log,
-    },
+    }),
+    products: createProducts(),
     tradeSettings,
     outbox: { burst: 10, everyMs: 1000 },
     build: await readBuild(environment.KK_IMAGE),

@@ -9,7 +9,9 @@ import type { BeatReport } from '../../heartbeat/ports.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
+import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
+import { createProducts } from '../../products/registry.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
@@ -101,14 +103,15 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       deliverySeed: secrets.deliverySeed,
       vault,
       market,
-      lens: {
+      reader: createMarketReader({
         domain: market.domain,
         signatures: market.signatures,
         daySeconds: corpus.corpus.settings.daySeconds,
         quoteBySeconds: embeddedChainSettings.quoteBySeconds,
         log,
         maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
-      },
+      }),
+      products: createProducts(),
       treasury: treasury.address.toLowerCase() as Address,
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],

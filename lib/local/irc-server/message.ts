@@ -1,3 +1,5 @@
+import { foldNick, SWARM_CASEMAPPING } from '../../core/nick.ts';
+
 /** The longest line of IRC in bytes, CR LF included (RFC 2812 §2.3). */
 export const MAX_LINE_BYTES = 512;
 
@@ -35,9 +37,9 @@ export function toWire(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** The form of a nick or channel by which it is looked up (CASEMAPPING=ascii). */
+/** The form of a nick or channel by which it is looked up, as the server announces. */
 export function fold(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return foldNick(name, SWARM_CASEMAPPING);
 }
 
 /** The longest nick that the server takes. */

@@ -1,3 +1,4 @@
+import { SWARM_CASEMAPPING } from '../../core/nick.ts';
 import { fold, isNick, NICK_LENGTH } from './message.ts';
 import { type Client, maskOf, reply, type ServerState, tellPeers } from './server-state.ts';
 
@@ -69,7 +70,7 @@ function welcome(state: ServerState, client: Client): undefined {
     state,
     client,
     '005',
-    `NETWORK=Karmakadabra CASEMAPPING=ascii CHANTYPES=# PREFIX= CHANMODES=,,,nt NICKLEN=${NICK_LENGTH} CHANNELLEN=50`,
+    `NETWORK=Karmakadabra CASEMAPPING=${SWARM_CASEMAPPING} CHANTYPES=# PREFIX= CHANMODES=,,,nt NICKLEN=${NICK_LENGTH} CHANNELLEN=50`,
     'TOPICLEN=300 AWAYLEN=200 CHANLIMIT=#:10 TARGMAX=PRIVMSG:4,NOTICE:4,JOIN:10,PART:10,WHOIS:1 :are supported by this server',
   );
   lusers(state, client);

@@ -1,12 +1,12 @@
 import { isOpenState } from '../../core/facts.ts';
-import type { TradePair } from './trade-pairs.ts';
+import type { Purchase } from './trade-pairs.ts';
 import { tradeState } from './trade-state.ts';
 
 /** Whether a trade is over on chain and both sides have written so. `now` is block time. */
-export function isEnded(pair: TradePair, now: number): boolean {
-  const state = tradeState(pair, now, true);
+export function isEnded(trade: Purchase, now: number): boolean {
+  const state = tradeState(trade, now, true);
   if (isOpenState(state)) return false;
-  const { buyer, seller } = pair;
+  const { buyer, seller } = trade;
   const sellerIsDone = seller?.quote === undefined || seller.closed?.state === state;
   return buyer.closed?.state === state && sellerIsDone;
 }

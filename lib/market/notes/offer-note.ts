@@ -38,7 +38,10 @@ const schema = z
     path: ['priceUsdc'],
     message: 'must say the same as price',
   })
-  .transform(({ kind: _kind, schema: _schema, priceUsdc: _priceUsdc, ...note }) => note);
+  .transform(({ kind: _kind, schema: _schema, priceUsdc: _priceUsdc, price, ...note }) => ({
+    ...note,
+    priceAtomic: price,
+  }));
 
 /** One signed offer with its provenance. Its fields are the offer's own, so it can be hashed and verified as it is. */
 export type OfferNote = Readonly<z.output<typeof schema>>;
@@ -54,12 +57,12 @@ export const offerKind: NoteKind<OfferNote> = {
   version: 1,
   path: /^agents\/([^/]+)\/offers\/0x[0-9a-f]{64}\.md$/,
   schema,
-  front: (note) => ({
+  front: ({ priceAtomic, ...note }) => ({
     kind: 'offer',
     schema: 1,
     ...note,
-    price: note.price.toString(),
-    priceUsdc: formatUsdc(note.price),
+    price: priceAtomic.toString(),
+    priceUsdc: formatUsdc(priceAtomic),
   }),
   body: renderOffer,
 };
@@ -75,7 +78,7 @@ function renderOffer(note: OfferNote): string {
   const facts: (readonly string[])[] = [
     ['Seller', wikilink(note.owner)],
     ['Product', note.product],
-    ['Price', `${formatUsdc(note.price)} USDC`],
+    ['Price', `${formatUsdc(note.priceAtomic)} USDC`],
     [
       'Size',
       `${note.size.toLocaleString('en-US')} bytes, ${note.unitCount} ${note.unitCount === 1 ? 'unit' : 'units'}`,

@@ -27,11 +27,12 @@ export const offerFields = z.object({
   salt: hex32,
 });
 
-/** What a seller promises to sell. Immutable; its EIP-712 hash is the offer's id. */
-export type Offer = Readonly<z.output<typeof offerFields>>;
-
 export const signedOffer = offerFields.extend({ signature });
-export type SignedOffer = Readonly<z.output<typeof signedOffer>>;
+
+/** What a seller promises to sell. Immutable; its EIP-712 hash is the offer's id. */
+export type Offer = PriceInUnits<Readonly<z.output<typeof offerFields>>>;
+export type SignedOffer = PriceInUnits<Readonly<z.output<typeof signedOffer>>>;
+type PriceInUnits<Fields> = Omit<Fields, 'price'> & { readonly priceAtomic: bigint };
 
 const types = {
   Offer: [
@@ -71,5 +72,5 @@ export function verifyOffer(cache: SignatureCache, domain: SigningDomain, offer:
 }
 
 function message(offer: Offer) {
-  return { ...offer, size: BigInt(offer.size) };
+  return { ...offer, price: offer.priceAtomic, size: BigInt(offer.size) };
 }

@@ -1,7 +1,5 @@
-import { createPace } from '../pace.ts';
-import { proseOf, wordsOf } from '../text/tokens.ts';
-import type { ChatIndex } from './chat-index.ts';
 import type { Library } from './library.ts';
+import { countOfPair, type WordCounts } from './word-counts.ts';
 
 /** How often words and pairs of words occur in all messages of a library. */
 export interface Background {
@@ -12,87 +10,15 @@ export interface Background {
   readonly pairCount: (first: string, second: string) => number;
 }
 
-interface WordCount {
-  count: number;
-  readonly hash: number;
-}
-
-interface Counts {
-  readonly words: number;
-  readonly pairs: number;
-  readonly byWord: ReadonlyMap<string, WordCount>;
-  /** Counters by hash, a power of two of them. */
-  readonly byPair: Uint32Array;
-}
-
-const known = new WeakMap<ChatIndex, Promise<Counts>>();
-
-/** Counts the words of a library's volumes, each volume once. */
+/** The words of a library's volumes. */
 export async function backgroundOf(library: Library): Promise<Background> {
-  const all: Counts[] = [];
-  for (const { index } of library.volumes) {
-    let counting = known.get(index);
-    if (counting === undefined) {
-      counting = countWords(index);
-      known.set(index, counting);
-    }
-    all.push(await counting);
-  }
-  const sum = (value: (counts: Counts) => number) => all.reduce((total, counts) => total + value(counts), 0);
+  const all: WordCounts[] = [];
+  for (const volume of library.volumes) all.push(await volume.wordCounts());
+  const sum = (value: (counts: WordCounts) => number) => all.reduce((total, counts) => total + value(counts), 0);
   return {
-    words: sum((counts) => counts.words),
-    pairs: sum((counts) => counts.pairs),
-    wordCount: (word) => sum((counts) => counts.byWord.get(word)?.count ?? 0),
-    pairCount: (first, second) => {
-      const hash = pairHash(wordHash(first), wordHash(second));
-      return sum(({ byPair }) => byPair[hash & (byPair.length - 1)] ?? 0);
-    },
+    words: sum(({ words }) => words),
+    pairs: sum(({ pairs }) => pairs),
+    wordCount: (word) => sum(({ byWord }) => byWord.get(word)?.count ?? 0),
+    pairCount: (first, second) => sum((counts) => countOfPair(counts, first, second)),
   };
-}
-
-async function countWords({ messages }: ChatIndex): Promise<Counts> {
-  const pace = createPace();
-  const byWord = new Map<string, WordCount>();
-  const byPair = new Uint32Array(tableSize(messages.length));
-  let words = 0;
-  let pairs = 0;
-  for (const { text } of messages) {
-    let before: number | undefined;
-    for (const word of wordsOf(proseOf(text))) {
-      let entry = byWord.get(word);
-      if (entry === undefined) {
-        entry = { count: 0, hash: wordHash(word) };
-        byWord.set(word, entry);
-      }
-      entry.count += 1;
-      words += 1;
-      if (before !== undefined) {
-        const slot = pairHash(before, entry.hash) & (byPair.length - 1);
-        byPair[slot] = (byPair[slot] ?? 0) + 1;
-        pairs += 1;
-      }
-      before = entry.hash;
-    }
-    await pace();
-  }
-  return { words, pairs, byWord, byPair };
-}
-
-/** About four counters a pair for messages of usual length, at most 16 MiB of them. */
-function tableSize(messages: number): number {
-  return 2 ** Math.min(22, Math.max(12, Math.ceil(Math.log2(messages * 40 + 1))));
-}
-
-/** FNV-1a, 32 bits, over UTF-16 code units. */
-function wordHash(word: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < word.length; at += 1) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
-
-function pairHash(first: number, second: number): number {
-  let hash = Math.imul(first ^ (second >>> 15), 0x85ebca6b) ^ Math.imul(second, 0xc2b2ae35);
-  hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x7feb352d);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }

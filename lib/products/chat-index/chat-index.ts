@@ -2,8 +2,8 @@ import { CHAT, type InputRef } from '../definition.ts';
 import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from '../goods/raw-logs.ts';
 import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES, type Message, message } from '../ingest/message.ts';
-import type { Pace } from '../pace.ts';
 import type { SharedSettings } from '../settings.ts';
+import type { YieldToLoop } from '../yield-to-loop.ts';
 
 /** More messages than this in one file are not read. */
 const MAX_MESSAGES = 3_000_000;
@@ -30,7 +30,7 @@ export interface ChatIndex {
  * Reads a chat day or raw logs of a stranger.
  * @throws SwarmError `products/bad-goods` when they aren't what they say, `products/input-changed`.
  */
-export async function readChatIndex(input: InputRef, pace: Pace): Promise<ChatIndex> {
+export async function readChatIndex(input: InputRef, yieldToLoop: YieldToLoop): Promise<ChatIndex> {
   const isChat = input.product === CHAT;
   let header: RawLogsHeader | undefined;
   const messages: Message[] = [];
@@ -62,7 +62,7 @@ export async function readChatIndex(input: InputRef, pace: Pace): Promise<ChatIn
     for (const line of batch) {
       if (!isChat && header === undefined) header = parseGoods(input.path, line, rawLogsHeader);
       else take(line);
-      await pace();
+      await yieldToLoop();
     }
   }
   if (header !== undefined && !agrees(header, days))

@@ -1,6 +1,6 @@
 import { skillsIn } from '../lexicon/match.ts';
-import { createPace } from '../pace.ts';
 import { isQuestion } from '../text/question.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { ChatIndex } from './chat-index.ts';
 
 /** An answer comes within this many messages of the question. */
@@ -15,22 +15,12 @@ export interface Exchanges {
   readonly answerTo: Int32Array;
 }
 
-const known = new WeakMap<ChatIndex, Promise<Exchanges>>();
-
 /**
- * Works out the exchanges of an index, once. A message answers a question when it is addressed to somebody who asked in
- * the last 120 messages of the day and asks nothing itself.
+ * Works out the exchanges of an index. A message answers a question when it is addressed to somebody who asked in the
+ * last 120 messages of the day and asks nothing itself.
  */
-export function exchangesOf(index: ChatIndex): Promise<Exchanges> {
-  const found = known.get(index);
-  if (found !== undefined) return found;
-  const working = workOut(index);
-  known.set(index, working);
-  return working;
-}
-
-async function workOut({ messages, days }: ChatIndex): Promise<Exchanges> {
-  const pace = createPace();
+export async function findExchanges({ messages, days }: ChatIndex): Promise<Exchanges> {
+  const yieldToLoop = createYieldToLoop();
   const skills: (readonly number[])[] = [];
   const asks = new Uint8Array(messages.length);
   const answerTo = new Int32Array(messages.length).fill(-1);
@@ -51,7 +41,7 @@ async function workOut({ messages, days }: ChatIndex): Promise<Exchanges> {
           break;
         }
       }
-      await pace();
+      await yieldToLoop();
     }
   }
   return { skills, asks, answerTo };

@@ -1,10 +1,11 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
-import type { ChatIndex, DaySlice } from './chat-index.ts';
-import { chatIndexOf } from './index-cache.ts';
+import type { DaySlice } from './chat-index.ts';
+import type { IndexCache } from './index-cache.ts';
+import type { IndexedChat } from './indexed-chat.ts';
 
 /** One day of the library and the volume it stands in. */
 export interface LibraryDay extends DaySlice {
@@ -12,9 +13,8 @@ export interface LibraryDay extends DaySlice {
 }
 
 /** One input and its index. */
-export interface Volume {
+export interface Volume extends IndexedChat {
   readonly input: InputRef;
-  readonly index: ChatIndex;
 }
 
 /** All chat that a product is made from, each day once. */
@@ -34,13 +34,14 @@ export interface Library {
  * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
 export async function openLibrary(
+  cache: IndexCache,
   inputs: readonly InputRef[],
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
-  for (const input of [...inputs].sort((a, b) => compare(a.digest, b.digest))) {
+  for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
-      volumes.push({ input, index: await chatIndexOf(input) });
+      volumes.push({ input, ...(await cache.read(input)) });
     } catch (error) {
       if (passOver === undefined || !isUnreadable(error)) throw error;
       passOver(input, error);
@@ -54,10 +55,10 @@ export async function openLibrary(
       if (known === undefined || isBetter(day, known)) byDay.set(slice.day, day);
     }
   }
-  const newest = [...volumes].sort((a, b) => editionOf(b) - editionOf(a) || compare(lastDay(b), lastDay(a)))[0];
+  const newest = [...volumes].sort((a, b) => editionOf(b) - editionOf(a) || compareText(lastDay(b), lastDay(a)))[0];
   const corpus = newest?.index.corpus;
   const window = windowDays ?? corpus?.windowDays ?? 0;
-  const days = [...byDay.values()].sort((a, b) => compare(a.day, b.day)).slice(window === 0 ? 0 : -window);
+  const days = [...byDay.values()].sort((a, b) => compareText(a.day, b.day)).slice(window === 0 ? 0 : -window);
   return { corpus, days, volumes: [...new Set(days.map(({ volume }) => volume))] };
 }
 

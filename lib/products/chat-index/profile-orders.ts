@@ -2,6 +2,7 @@ import type { Json } from '../../work/canonical-json.ts';
 import type { InputRef, PassOver, WorkOrder } from '../definition.ts';
 import { createOrder, distinctInputs } from '../order.ts';
 import type { ProductSettings } from '../settings.ts';
+import type { IndexCache } from './index-cache.ts';
 import { type Library, openLibrary } from './library.ts';
 import { skillEvidence, topicsOfSkills } from './skill-evidence.ts';
 import { chooseSubjects, type Subject } from './subjects.ts';
@@ -21,6 +22,7 @@ export interface ProfileKind {
  * for everyone.
  */
 export async function planProfiles(
+  cache: IndexCache,
   inputs: readonly InputRef[],
   settings: ProductSettings,
   kind: ProfileKind,
@@ -28,7 +30,7 @@ export async function planProfiles(
 ): Promise<readonly WorkOrder[]> {
   const logs = distinctInputs(inputs, 'raw-logs');
   if (logs.length === 0) return [];
-  const library = await openLibrary(logs, { passOver });
+  const library = await openLibrary(cache, logs, { passOver });
   const usual = await topicShares(library);
   const orders: WorkOrder[] = [];
   for (const subject of chooseSubjects(library, settings)) {

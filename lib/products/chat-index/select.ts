@@ -5,6 +5,7 @@ import type { InputRef, WorkOrder } from '../definition.ts';
 import { badGoods } from '../goods/read-goods.ts';
 import { formatMessage } from '../ingest/message.ts';
 import { inputsOf } from '../order.ts';
+import type { IndexCache } from './index-cache.ts';
 import { type Library, messagesOf, openLibrary, type Place } from './library.ts';
 
 /** A person's messages, with the library they stand in. */
@@ -15,13 +16,17 @@ export interface Selection {
 }
 
 /** Opens the logs and selects the messages of the order's subject. The stage throws `products/bad-goods` when there are none. */
-export function selectSubject(order: WorkOrder, inputs: readonly InputRef[]): Stage<undefined, Selection> {
+export function selectSubject(
+  cache: IndexCache,
+  order: WorkOrder,
+  inputs: readonly InputRef[],
+): Stage<undefined, Selection> {
   return {
     name: 'select',
     version: '1',
     run: async () => {
       const sources = inputsOf(order, inputs);
-      const library = await openLibrary(sources);
+      const library = await openLibrary(cache, sources);
       const places = messagesOf(library, order.subject);
       if (places.length === 0) throw badGoods(sources[0]?.path ?? '', `nothing in it is by ${order.subject}`);
       return { library, person: order.subject, places };

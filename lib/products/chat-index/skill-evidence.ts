@@ -1,8 +1,8 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import { refOf } from '../ingest/message.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { type Exchanges, exchangesOf } from './exchanges.ts';
+import type { Exchanges } from './exchanges.ts';
 import type { Library, Place, Volume } from './library.ts';
 import { messagesOf } from './library.ts';
 import type { TopicShares } from './topic-baseline.ts';
@@ -49,7 +49,7 @@ interface Tally {
 /** Gathers what a person's messages say about skills, strongest first. The same for everyone who has the same library. */
 export async function skillEvidence(library: Library, person: string): Promise<readonly SkillEvidence[]> {
   const exchanges = new Map<Volume, Exchanges>();
-  for (const volume of library.volumes) exchanges.set(volume, await exchangesOf(volume.index));
+  for (const volume of library.volumes) exchanges.set(volume, await volume.exchanges());
   const tallies = new Map<number, Tally>();
   for (const place of messagesOf(library, person)) {
     const found = exchanges.get(place.volume);
@@ -58,7 +58,7 @@ export async function skillEvidence(library: Library, person: string): Promise<r
   return [...tallies]
     .map(([number, tally]) => judge(number, tally))
     .filter(({ mentions, answers }) => mentions > 0 && mentions + answers >= LEAST_MESSAGES)
-    .sort((a, b) => b.score - a.score || compare(a.skill, b.skill))
+    .sort((a, b) => b.score - a.score || compareText(a.skill, b.skill))
     .slice(0, MOST_SKILLS);
 }
 
@@ -125,7 +125,7 @@ function choose(...kinds: readonly (readonly string[])[]): readonly string[] {
 export function compareRefs(a: string, b: string): number {
   const [dayA = '', idA = ''] = a.split('#');
   const [dayB = '', idB = ''] = b.split('#');
-  return compare(dayA, dayB) || Number(idA) - Number(idB);
+  return compareText(dayA, dayB) || Number(idA) - Number(idB);
 }
 
 /**
@@ -145,7 +145,7 @@ export function topicsOfSkills(
   const weight = (topic: Topic, score: number) => (score / all) ** 2 / (usual.get(topic) ?? 1);
   return [...scores]
     .map(([topic, score]) => ({ topic, weight: weight(topic, score) }))
-    .sort((a, b) => b.weight - a.weight || compare(a.topic, b.topic))
+    .sort((a, b) => b.weight - a.weight || compareText(a.topic, b.topic))
     .slice(0, 5)
     .map(({ topic }) => topic);
 }

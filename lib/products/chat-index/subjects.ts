@@ -1,4 +1,4 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import { DEFAULT_SETTINGS, type ProductSettings } from '../settings.ts';
 import { type Library, messageCounts } from './library.ts';
 
@@ -18,6 +18,6 @@ export function chooseSubjects(library: Library, settings: ProductSettings): rea
   return [...messageCounts(library)]
     .filter(([person, messages]) => messages >= corpus.minMessages && !bots.has(person))
     .map(([person, messages]) => ({ person, messages }))
-    .sort((a, b) => b.messages - a.messages || compare(a.person, b.person))
+    .sort((a, b) => b.messages - a.messages || compareText(a.person, b.person))
     .slice(0, Math.min(corpus.maxProfiles, settings.maxProfiles));
 }

@@ -4,7 +4,7 @@ import type { GoodsFile, Stage } from '../../core/work.ts';
 import { canonicalPieces, type JsonObject } from '../../work/canonical-json.ts';
 import { createWorkChain, foldInputs, type StageResult } from '../../work/work-chain.ts';
 import type { MadeGoods, MakeIo, WorkOrder } from '../definition.ts';
-import { createPace } from '../pace.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import { writeGoods } from './write-goods.ts';
 
 /** How one document comes about: inputs are gathered, something is found in them, and it is written down. */
@@ -50,14 +50,14 @@ function formatted<Gathered, Document extends JsonObject>(
     name: find.name,
     version: find.version,
     run: async (gathered) => {
-      const pace = createPace();
+      const yieldToLoop = createYieldToLoop();
       const document = await find.run(gathered);
       const hash = createHash('sha256');
       const pieces: string[] = [];
       for (const piece of canonicalPieces(document)) {
         hash.update(piece);
         pieces.push(piece);
-        await pace();
+        await yieldToLoop();
       }
       return { document, pieces, digest: `0x${hash.digest('hex')}` };
     },

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Hex } from 'viem';
 import type { GoodsFile } from '../../core/work.ts';
-
-let serial = 0;
 
 /**
  * Writes a file that is named by the SHA-256 of its bytes and appears in `dir` whole (synced) or not at all. Writing the
@@ -18,8 +16,7 @@ export async function writeGoods(
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<GoodsFile> {
   await mkdir(dir, { recursive: true });
-  serial += 1;
-  const temporary = join(dir, `.making-${process.pid}-${serial}`);
+  const temporary = join(dir, `.making-${randomUUID()}`);
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {

@@ -1,7 +1,7 @@
 import type { GoodsFile } from '../../core/work.ts';
 import { parseGoods, readLines } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
-import type { Pace } from '../pace.ts';
+import type { YieldToLoop } from '../yield-to-loop.ts';
 import { formatMessage, MAX_MESSAGE_LINE_BYTES, message } from './message.ts';
 
 /** One log's part of a day; `lines` is how many lines the log has. */
@@ -11,13 +11,17 @@ export interface DayPart {
 }
 
 /** Joins a day's logs, in the order given, into one file: the numbers of a later log go on where the one before ends. */
-export async function assembleDay(parts: readonly DayPart[], dir: string, pace: Pace): Promise<GoodsFile> {
+export async function assembleDay(
+  parts: readonly DayPart[],
+  dir: string,
+  yieldToLoop: YieldToLoop,
+): Promise<GoodsFile> {
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return first.segment;
-  return writeGoods(dir, 'jsonl', joined(parts, pace));
+  return writeGoods(dir, 'jsonl', joined(parts, yieldToLoop));
 }
 
-async function* joined(parts: readonly DayPart[], pace: Pace): AsyncGenerator<string, void> {
+async function* joined(parts: readonly DayPart[], yieldToLoop: YieldToLoop): AsyncGenerator<string, void> {
   let offset = 0;
   for (const { segment, lines } of parts) {
     for await (const batch of readLines(segment, MAX_MESSAGE_LINE_BYTES)) {
@@ -27,7 +31,7 @@ async function* joined(parts: readonly DayPart[], pace: Pace): AsyncGenerator<st
         text += formatMessage({ ...parsed, id: parsed.id + offset });
       }
       yield text;
-      await pace();
+      await yieldToLoop();
     }
     offset += lines;
   }

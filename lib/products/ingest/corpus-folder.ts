@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
-import { cleanText } from '../../core/text.ts';
-import { compare } from '../../work/digest.ts';
+import { cleanText, compareText } from '../../core/text.ts';
 import type { ChatFormat } from './formats/format.ts';
 import { CHAT_FORMATS } from './formats/formats.ts';
 
@@ -35,7 +34,7 @@ export async function listLogs(dir: string): Promise<FolderListing> {
   });
   const logs: LogFile[] = [];
   let others = 0;
-  for (const name of names.sort(compare)) {
+  for (const name of names.sort(compareText)) {
     if (name.startsWith('.') || name === SETTINGS_FILE) continue;
     const path = join(dir, name);
     const status = await stat(path, { bigint: true }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { cleanText } from '../../core/text.ts';
 import { byteLines } from '../goods/byte-lines.ts';
-import type { Pace } from '../pace.ts';
+import type { YieldToLoop } from '../yield-to-loop.ts';
 import { type IngestCounts, noCounts } from './counts.ts';
 import type { DaySpool } from './day-spool.ts';
 import type { ChatFormat, ParsedLine } from './formats/format.ts';
@@ -24,7 +24,7 @@ export interface FileIngest {
   readonly book: NickBook;
   readonly optOut: OptOut;
   readonly spool: DaySpool;
-  readonly pace: Pace;
+  readonly yieldToLoop: YieldToLoop;
 }
 
 type Spoken = Extract<ParsedLine, { kind: 'message' }>;
@@ -76,7 +76,7 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
       else if (parsed.kind === 'presence') counts.serverLines += 1;
       else if (parsed.kind === 'nothing') counts.serverLines += line.text === '' ? 0 : 1;
       else counts.unparsed += 1;
-      await job.pace();
+      await job.yieldToLoop();
     }
     await job.spool.flush();
   }

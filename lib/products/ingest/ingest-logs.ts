@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
-import type { Pace } from '../pace.ts';
+import type { YieldToLoop } from '../yield-to-loop.ts';
 import type { LogFile } from './corpus-folder.ts';
 import { noCounts } from './counts.ts';
 import { dayPath } from './day-files.ts';
@@ -23,7 +23,7 @@ export interface IngestJob {
   readonly optOut: readonly string[];
   readonly pseudonyms: Pseudonyms;
   readonly wordUse: WordUse;
-  readonly pace: Pace;
+  readonly yieldToLoop: YieldToLoop;
   readonly log: (line: string) => void;
 }
 
@@ -32,7 +32,7 @@ export interface IngestJob {
  * nick is known before the first message is read. A log that fails is noted as a problem; the others go on.
  */
 export async function ingestLogs(job: IngestJob): Promise<number> {
-  const { index, pseudonyms, pace } = job;
+  const { index, pseudonyms, yieldToLoop } = job;
   const pending: { readonly file: LogFile; readonly survey: Survey }[] = [];
   let read = 0;
   for (const file of job.logs) {
@@ -40,7 +40,7 @@ export async function ingestLogs(job: IngestJob): Promise<number> {
     if (known?.stamp === file.stamp && (await isComplete(known, job.daysDir))) continue;
     read += 1;
     try {
-      const survey = await surveyFile(file.path, file.format, { pace, withWords: known === undefined });
+      const survey = await surveyFile(file.path, file.format, { yieldToLoop, withWords: known === undefined });
       if (survey === 'binary') {
         index.files.set(file.name, failed(file, 'products/binary-log', 'it is binary, not text'));
       } else if (survey.messages === 0) {
@@ -75,7 +75,7 @@ async function ingestOne(job: IngestJob, file: LogFile, survey: Survey): Promise
       book: createNickBook(survey, job),
       optOut: createOptOut(job.optOut, survey.renames),
       spool,
-      pace: job.pace,
+      yieldToLoop: job.yieldToLoop,
     });
     const segments = await spool.finish();
     return {
@@ -107,7 +107,7 @@ async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {
  */
 function failure(file: LogFile, error: unknown): KnownFile {
   if (error instanceof SwarmError) return failed(file, error.code, cleanText(error.message, 200));
-  const why = error instanceof Error && 'code' in error ? error.code : 'by a fault of this program';
+  const why = error instanceof Error && 'code' in error ? error.code : 'by an error of this program';
   return { ...failed(file, 'products/unreadable-log', `it could not be read (${String(why)})`), stamp: '' };
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { byteLines } from '../goods/byte-lines.ts';
-import type { Pace } from '../pace.ts';
+import type { YieldToLoop } from '../yield-to-loop.ts';
 import type { ChatFormat } from './formats/format.ts';
 import { gatherWords } from './word-use.ts';
 
@@ -33,7 +33,7 @@ export interface Survey {
 export async function surveyFile(
   path: string,
   format: ChatFormat,
-  options: { readonly pace: Pace; readonly withWords: boolean },
+  options: { readonly yieldToLoop: YieldToLoop; readonly withWords: boolean },
 ): Promise<Survey | 'binary'> {
   const words = new Set<string>();
   const nicks = new Set<string>();
@@ -70,7 +70,7 @@ export async function surveyFile(
           if (parsed.rename !== undefined) renames.push(parsed.rename);
         }
       }
-      await options.pace();
+      await options.yieldToLoop();
     }
   } catch (error) {
     if (error === BINARY) return 'binary';

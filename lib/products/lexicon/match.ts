@@ -1,4 +1,4 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import { isStopWord } from '../text/stop-words.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';
 import { MAKER_SKILLS } from './maker-skills.ts';
@@ -7,7 +7,9 @@ import { SYSTEM_SKILLS } from './system-skills.ts';
 import type { Topic } from './topics.ts';
 
 /** All skills, ordered by name; a skill's place in the list is its number. */
-export const SKILLS: readonly Skill[] = [...SYSTEM_SKILLS, ...MAKER_SKILLS].sort((a, b) => compare(a.skill, b.skill));
+export const SKILLS: readonly Skill[] = [...SYSTEM_SKILLS, ...MAKER_SKILLS].sort((a, b) =>
+  compareText(a.skill, b.skill),
+);
 
 /** The lexicon's own version: part of the version of every product that is made with it. */
 export const LEXICON_VERSION = '1';

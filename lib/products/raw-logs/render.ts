@@ -5,7 +5,7 @@ import type { RawLogsHeader } from '../goods/raw-logs.ts';
 import { readLines } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES } from '../ingest/message.ts';
-import { createPace, type Pace } from '../pace.ts';
+import { createYieldToLoop, type YieldToLoop } from '../yield-to-loop.ts';
 
 /** What is written into one file of raw logs. */
 export interface RenderInput {
@@ -18,15 +18,19 @@ export interface RenderInput {
 export const renderRawLogs: Stage<RenderInput, GoodsFile> = {
   name: 'render',
   version: '1',
-  run: ({ header, days, outDir }) => writeGoods(outDir, 'jsonl', lines(header, days, createPace())),
+  run: ({ header, days, outDir }) => writeGoods(outDir, 'jsonl', lines(header, days, createYieldToLoop())),
 };
 
-async function* lines(header: RawLogsHeader, days: readonly InputRef[], pace: Pace): AsyncGenerator<string, void> {
+async function* lines(
+  header: RawLogsHeader,
+  days: readonly InputRef[],
+  yieldToLoop: YieldToLoop,
+): AsyncGenerator<string, void> {
   yield `${canonicalJson(header)}\n`;
   for (const input of days) {
     for await (const batch of readLines(input, MAX_MESSAGE_LINE_BYTES)) {
       yield `${batch.join('\n')}\n`;
-      await pace();
+      await yieldToLoop();
     }
   }
 }

@@ -3,8 +3,8 @@ import type { InputRef } from '../definition.ts';
 import { RAW_LOGS_VERSION, type RawLogsHeader } from '../goods/raw-logs.ts';
 import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES, message } from '../ingest/message.ts';
-import { createPace } from '../pace.ts';
 import type { SharedSettings } from '../settings.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 
 /** The days to tally and the settings that travel with them. */
 export interface TallyInput {
@@ -17,7 +17,7 @@ export const tally: Stage<TallyInput, RawLogsHeader> = {
   name: 'tally',
   version: '2',
   run: async ({ days, settings }) => {
-    const pace = createPace();
+    const yieldToLoop = createYieldToLoop();
     const people = new Set<string>();
     const counted: { day: string; messages: number }[] = [];
     for (const input of days) {
@@ -29,7 +29,7 @@ export const tally: Stage<TallyInput, RawLogsHeader> = {
           people.add(who);
           count += 1;
         }
-        await pace();
+        await yieldToLoop();
       }
       counted.push({ day: input.label, messages: count });
     }

@@ -1,4 +1,5 @@
 import type { Stage } from '../../core/work.ts';
+import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
 import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
 import { skillEvidence, topicsOfSkills } from '../chat-index/skill-evidence.ts';
@@ -37,17 +38,19 @@ const extract: Stage<Selection, SkillProfile> = {
 };
 
 /** What somebody knows, uses and helps others with, each claim with the messages that show it. */
-export const skillProfiles: ProductDefinition = {
-  name: PRODUCT,
-  version: SKILL_PROFILE_VERSION,
-  from: ['raw-logs'],
-  plan: (inputs, settings, _executor, passOver) => planProfiles(inputs, settings, kind, passOver),
-  make: (order, inputs, _settings, io) =>
-    makeDocument(order, io, {
-      gather: selectSubject(order, inputs),
-      describeGathered: describeSelection,
-      find: extract,
-      countFound: ({ skills }) => ({ skills: skills.length }),
-    }),
-  summarize: async (path) => skillProfilePage(await readJsonGoods({ path }, skillProfile)),
-};
+export function createSkillProfiles(cache: IndexCache): ProductDefinition {
+  return {
+    name: PRODUCT,
+    version: SKILL_PROFILE_VERSION,
+    from: ['raw-logs'],
+    plan: (inputs, settings, _executor, passOver) => planProfiles(cache, inputs, settings, kind, passOver),
+    make: (order, inputs, _settings, io) =>
+      makeDocument(order, io, {
+        gather: selectSubject(cache, order, inputs),
+        describeGathered: describeSelection,
+        find: extract,
+        countFound: ({ skills }) => ({ skills: skills.length }),
+      }),
+    summarize: async (path) => skillProfilePage(await readJsonGoods({ path }, skillProfile)),
+  };
+}

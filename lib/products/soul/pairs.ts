@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable, readJsonGoods } from '../goods/read-goods.ts';
 import { distinctInputs } from '../order.ts';
@@ -26,7 +26,7 @@ export async function pairProfiles(inputs: readonly InputRef[], passOver?: PassO
   const skills = await newestBySubject(distinctInputs(inputs, 'skill-profile'), skillProfile, passOver);
   const voices = await newestBySubject(distinctInputs(inputs, 'voice-profile'), voiceProfile, passOver);
   return [...skills]
-    .sort(([a], [b]) => compare(a, b))
+    .sort(([a], [b]) => compareText(a, b))
     .flatMap(([subject, skill]) => {
       const voice = voices.get(subject);
       return voice === undefined ? [] : [{ skill, voice }];
@@ -60,8 +60,8 @@ async function newestBySubject<Profile extends Dated>(
 
 function isNewer<Profile extends Dated>(one: Source<Profile>, other: Source<Profile>): boolean {
   const order =
-    compare(one.profile.days.last, other.profile.days.last) ||
+    compareText(one.profile.days.last, other.profile.days.last) ||
     one.profile.messages - other.profile.messages ||
-    compare(one.input.digest, other.input.digest);
+    compareText(one.input.digest, other.input.digest);
   return order > 0;
 }

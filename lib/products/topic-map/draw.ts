@@ -1,4 +1,4 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import type { Library } from '../chat-index/library.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
@@ -19,7 +19,7 @@ export async function drawMap(
   const survey = await surveyTopics(library, bots);
   const related = await relatedTerms(library, bots);
   const topics = [...survey.topics]
-    .sort(([a, of], [b, other]) => other.refs.length - of.refs.length || compare(a, b))
+    .sort(([a, of], [b, other]) => other.refs.length - of.refs.length || compareText(a, b))
     .map(([topic, { refs, people, days, byDay }]) => ({
       topic,
       messages: refs.length,
@@ -43,7 +43,7 @@ function skillsOf(survey: TopicSurvey, topic: Topic): TopicMap['topics'][number]
       messages: refs.length,
       evidence: [...spread(refs, 3)],
     }))
-    .sort((a, b) => b.messages - a.messages || compare(a.skill, b.skill))
+    .sort((a, b) => b.messages - a.messages || compareText(a.skill, b.skill))
     .slice(0, 12);
 }
 
@@ -51,7 +51,7 @@ function helpersOf(survey: TopicSurvey, topic: Topic): TopicMap['topics'][number
   return [...(survey.helpers.get(topic) ?? [])]
     .map(([person, refs]) => ({ person, answers: refs.length, evidence: [...spread(refs, 3)] }))
     .filter(({ answers }) => answers >= 3)
-    .sort((a, b) => b.answers - a.answers || compare(a.person, b.person))
+    .sort((a, b) => b.answers - a.answers || compareText(a.person, b.person))
     .slice(0, 5);
 }
 
@@ -60,7 +60,7 @@ function trendOf(
   byDay: ReadonlyMap<string, number>,
   all: ReadonlyMap<string, number>,
 ): 'rising' | 'steady' | 'falling' {
-  const days = [...all.keys()].sort(compare);
+  const days = [...all.keys()].sort(compareText);
   const recent = new Set(days.slice(-Math.ceil(days.length / 10)));
   const sum = (counts: ReadonlyMap<string, number>, isRecent: boolean) =>
     [...counts].reduce((total, [day, count]) => total + (recent.has(day) === isRecent ? count : 0), 0);
@@ -80,7 +80,7 @@ function togetherOf({ personDays }: TopicSurvey): TopicMap['together'] {
   const single = new Map<Topic, number>();
   const pairs = new Map<string, { readonly topics: [Topic, Topic]; readonly refs: [string, string][] }>();
   for (const topics of personDays.values()) {
-    const ordered = [...topics].sort(([a], [b]) => compare(a, b));
+    const ordered = [...topics].sort(([a], [b]) => compareText(a, b));
     for (const [at, [a, refA]] of ordered.entries()) {
       single.set(a, (single.get(a) ?? 0) + 1);
       for (const [b, refB] of ordered.slice(at + 1)) {
@@ -100,6 +100,6 @@ function togetherOf({ personDays }: TopicSurvey): TopicMap['together'] {
       const npmi = both === 1 ? 1 : Math.log(both / expected) / -Math.log(both);
       return { topics, personDays: refs.length, npmi: round(npmi, 4), evidence: [...new Set(spread(refs, 2).flat())] };
     })
-    .sort((a, b) => b.npmi - a.npmi || compare(a.topics.join(), b.topics.join()))
+    .sort((a, b) => b.npmi - a.npmi || compareText(a.topics.join(), b.topics.join()))
     .slice(0, 30);
 }

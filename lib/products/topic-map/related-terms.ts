@@ -1,13 +1,12 @@
-import { compare } from '../../work/digest.ts';
-import { exchangesOf } from '../chat-index/exchanges.ts';
+import { compareText } from '../../core/text.ts';
 import type { Library } from '../chat-index/library.ts';
 import { refOf } from '../ingest/message.ts';
 import { isLexiconWord, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { createPace } from '../pace.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 import { round, spread } from '../text/spread.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { TopicMap } from './goods.ts';
 
 type Related = TopicMap['topics'][number]['related'];
@@ -48,7 +47,7 @@ export async function relatedTerms(library: Library, bots: ReadonlySet<string>):
         g2: surprise(together, tally.messages, all.get(word) ?? together, messages),
       }))
       .filter(({ g2 }) => g2 >= LEAST_G2)
-      .sort((a, b) => b.g2 - a.g2 || compare(a.word, b.word))
+      .sort((a, b) => b.g2 - a.g2 || compareText(a.word, b.word))
       .slice(0, CANDIDATES);
     chosen.set(topic, new Map(candidates.map(({ word, g2 }) => [word, { g2, refs: [], people: new Set<string>() }])));
   }
@@ -79,15 +78,15 @@ interface Seen {
 }
 
 async function eachMessage(library: Library, bots: ReadonlySet<string>, visit: (seen: Seen) => void): Promise<void> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   for (const { volume, start, end } of library.days) {
-    const { skills } = await exchangesOf(volume.index);
+    const { skills } = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;
       const words = new Set(wordsOf(proseOf(message.text)).filter(isTerm));
       visit({ words, topics: new Set((skills[at] ?? []).map(topicOf)), ref: refOf(message), who: message.who });
-      await pace();
+      await yieldToLoop();
     }
   }
 }

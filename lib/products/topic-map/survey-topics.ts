@@ -1,9 +1,8 @@
-import { exchangesOf } from '../chat-index/exchanges.ts';
 import type { Library } from '../chat-index/library.ts';
 import { refOf } from '../ingest/message.ts';
 import { topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { createPace } from '../pace.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 
 /** Where a topic, or a skill, comes up. */
 export interface Sightings {
@@ -30,7 +29,7 @@ interface TopicTally extends Sightings {
 
 /** Surveys a library, leaving bots out. */
 export async function surveyTopics(library: Library, bots: ReadonlySet<string>): Promise<TopicSurvey> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   const topics = new Map<Topic, TopicTally>();
   const skills = new Map<number, Sightings>();
   const helpers = new Map<Topic, Map<string, string[]>>();
@@ -38,7 +37,7 @@ export async function surveyTopics(library: Library, bots: ReadonlySet<string>):
   const messagesByDay = new Map<string, number>();
   let messages = 0;
   for (const { volume, day, start, end } of library.days) {
-    const { skills: named, answerTo } = await exchangesOf(volume.index);
+    const { skills: named, answerTo } = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;
@@ -64,7 +63,7 @@ export async function surveyTopics(library: Library, bots: ReadonlySet<string>):
           ).push(ref);
         }
       }
-      await pace();
+      await yieldToLoop();
     }
   }
   return { messages, messagesByDay, topics, skills, helpers, personDays };

@@ -1,5 +1,6 @@
 import { plainText, table } from '../../core/markdown.ts';
 import { planFromDays } from '../chat-index/day-orders.ts';
+import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type Library, openLibrary } from '../chat-index/library.ts';
 import { CHAT, type ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
@@ -13,40 +14,46 @@ import { TOPIC_MAP_VERSION, type TopicMap, topicMap } from './goods.ts';
 const PRODUCT = 'topic-map';
 
 /** What is spoken of, by whom to ask about it, and what goes with what. */
-export const topicMaps: ProductDefinition = {
-  name: PRODUCT,
-  version: TOPIC_MAP_VERSION,
-  from: [CHAT],
-  plan: async (inputs, settings) => {
-    const { title, attribution, bots } = settings;
-    return planFromDays(inputs, settings, {
-      product: PRODUCT,
-      version: TOPIC_MAP_VERSION,
-      topics: ['community', 'data'],
-      title: 'Topic map',
-      settings: { title, attribution, bots, lexicon: LEXICON_VERSION },
-    });
-  },
-  make: (order, inputs, { title, attribution, bots }, io) =>
-    makeDocument<Library, TopicMap>(order, io, {
-      gather: { name: 'read', version: '1', run: () => openLibrary(inputsOf(order, inputs), { windowDays: 0 }) },
-      describeGathered: describeDays,
-      find: {
-        name: 'draw-map',
-        version: `${TOPIC_MAP_VERSION}.${LEXICON_VERSION}`,
-        run: async (library) => ({
-          product: PRODUCT,
-          version: TOPIC_MAP_VERSION,
-          attribution,
-          corpus: title,
-          days: spanOf(library),
-          ...(await drawMap(library, new Set(bots))),
-        }),
-      },
-      countFound: ({ topics, together }) => ({ topics: topics.length, pairs: together.length }),
-    }),
-  summarize: async (path) => page(await readJsonGoods({ path }, topicMap)),
-};
+export function createTopicMaps(cache: IndexCache): ProductDefinition {
+  return {
+    name: PRODUCT,
+    version: TOPIC_MAP_VERSION,
+    from: [CHAT],
+    plan: async (inputs, settings) => {
+      const { title, attribution, bots } = settings;
+      return planFromDays(inputs, settings, {
+        product: PRODUCT,
+        version: TOPIC_MAP_VERSION,
+        topics: ['community', 'data'],
+        title: 'Topic map',
+        settings: { title, attribution, bots, lexicon: LEXICON_VERSION },
+      });
+    },
+    make: (order, inputs, { title, attribution, bots }, io) =>
+      makeDocument<Library, TopicMap>(order, io, {
+        gather: {
+          name: 'read',
+          version: '1',
+          run: () => openLibrary(cache, inputsOf(order, inputs), { windowDays: 0 }),
+        },
+        describeGathered: describeDays,
+        find: {
+          name: 'draw-map',
+          version: `${TOPIC_MAP_VERSION}.${LEXICON_VERSION}`,
+          run: async (library) => ({
+            product: PRODUCT,
+            version: TOPIC_MAP_VERSION,
+            attribution,
+            corpus: title,
+            days: spanOf(library),
+            ...(await drawMap(library, new Set(bots))),
+          }),
+        },
+        countFound: ({ topics, together }) => ({ topics: topics.length, pairs: together.length }),
+      }),
+    summarize: async (path) => page(await readJsonGoods({ path }, topicMap)),
+  };
+}
 
 function page(map: TopicMap): string {
   const rows = map.topics.map((entry) => [

@@ -1,9 +1,8 @@
-import { compare } from '../../work/digest.ts';
-import { exchangesOf } from '../chat-index/exchanges.ts';
+import { compareText } from '../../core/text.ts';
 import type { Library } from '../chat-index/library.ts';
 import type { Message } from '../ingest/message.ts';
-import { createPace } from '../pace.ts';
 import { proseOf, wordsOf } from '../text/tokens.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { UserStats } from './goods.ts';
 
 type PersonStats = UserStats['people'][number];
@@ -24,7 +23,7 @@ interface Tally {
 
 /** Counts what everyone but the bots did, most messages first. */
 export async function countPeople(library: Library, bots: ReadonlySet<string>): Promise<readonly PersonStats[]> {
-  const pace = createPace();
+  const yieldToLoop = createYieldToLoop();
   const tallies = new Map<string, Tally>();
   const of = (person: string): Tally => {
     const known = tallies.get(person) ?? emptyTally();
@@ -32,7 +31,7 @@ export async function countPeople(library: Library, bots: ReadonlySet<string>): 
     return known;
   };
   for (const { volume, start, end } of library.days) {
-    const exchanges = await exchangesOf(volume.index);
+    const exchanges = await volume.exchanges();
     for (let at = start; at < end; at += 1) {
       const message = volume.index.messages[at];
       if (message === undefined || bots.has(message.who)) continue;
@@ -47,13 +46,13 @@ export async function countPeople(library: Library, bots: ReadonlySet<string>): 
         other.partners.set(message.who, (other.partners.get(message.who) ?? 0) + 1);
         tally.partners.set(person, (tally.partners.get(person) ?? 0) + 1);
       }
-      await pace();
+      await yieldToLoop();
     }
   }
   return [...tallies]
     .filter(([, { messages }]) => messages > 0)
     .map(([person, tally]) => finish(person, tally))
-    .sort((a, b) => b.messages - a.messages || compare(a.person, b.person));
+    .sort((a, b) => b.messages - a.messages || compareText(a.person, b.person));
 }
 
 function countMessage(tally: Tally, message: Message): void {
@@ -68,7 +67,7 @@ function countMessage(tally: Tally, message: Message): void {
 }
 
 function finish(person: string, { days, partners, hours, ...counts }: Tally): PersonStats {
-  const ordered = [...days].sort(compare);
+  const ordered = [...days].sort(compareText);
   return {
     person,
     ...counts,
@@ -78,7 +77,7 @@ function finish(person: string, { days, partners, hours, ...counts }: Tally): Pe
     lastDay: ordered.at(-1) ?? '',
     partners: [...partners]
       .map(([other, messages]) => ({ person: other, messages }))
-      .sort((a, b) => b.messages - a.messages || compare(a.person, b.person))
+      .sort((a, b) => b.messages - a.messages || compareText(a.person, b.person))
       .slice(0, 5),
   };
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import { hex32, productName } from '../../core/ids.ts';
+import { compareText } from '../../core/text.ts';
 import { workRecord } from '../../core/work.ts';
 import { canonicalJson } from '../../work/canonical-json.ts';
-import { compare } from '../../work/digest.ts';
 import type { InputRef, WorkOrder } from '../definition.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
@@ -43,7 +43,7 @@ export type ValidationCase = z.infer<typeof validationCase>;
 
 /** Writes a case into the folder where the files of its inputs are, and gives the input for the report. */
 export async function writeCase(dir: string, value: ValidationCase): Promise<InputRef> {
-  const inputs = [...value.inputs].sort((a, b) => compare(a.digest, b.digest));
+  const inputs = [...value.inputs].sort((a, b) => compareText(a.digest, b.digest));
   const { path, digest } = await writeGoods(dir, 'case.json', [`${canonicalJson({ ...value, inputs })}\n`]);
   return { product: VALIDATION_CASE, digest, path, label: value.offer };
 }

@@ -1,4 +1,4 @@
-import { compare } from '../../work/digest.ts';
+import { compareText } from '../../core/text.ts';
 import { type Background, backgroundOf } from '../chat-index/background.ts';
 import type { Library } from '../chat-index/library.ts';
 import { round, spread } from '../text/spread.ts';
@@ -96,7 +96,7 @@ function strongest(
       return { phrase, uses: count, z: round(z, 1), evidence: [...spread(refs, 3)] };
     })
     .filter(({ z }) => z >= LEAST_Z)
-    .sort((a, b) => b.z - a.z || compare(a.phrase, b.phrase))
+    .sort((a, b) => b.z - a.z || compareText(a.phrase, b.phrase))
     .slice(0, MOST_EACH);
 }
 

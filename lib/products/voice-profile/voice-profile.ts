@@ -1,5 +1,6 @@
+import { compareText } from '../../core/text.ts';
 import type { Stage } from '../../core/work.ts';
-import { compare } from '../../work/digest.ts';
+import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
 import { describeSelection, headOf, type Selection, selectSubject } from '../chat-index/select.ts';
 import { skillEvidence, topicsOfSkills } from '../chat-index/skill-evidence.ts';
@@ -8,8 +9,8 @@ import type { ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { LEXICON_VERSION } from '../lexicon/match.ts';
-import { createPace } from '../pace.ts';
 import { spread } from '../text/spread.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import { VOICE_PROFILE_VERSION, type VoiceProfile, voiceProfile } from './goods.ts';
 import { measure } from './measure.ts';
 import { type Observation, observe } from './observe.ts';
@@ -32,11 +33,11 @@ const listen: Stage<Selection, VoiceProfile> = {
   version: `${VOICE_PROFILE_VERSION}.${LEXICON_VERSION}`,
   run: async (selection) => {
     const { library, person, places } = selection;
-    const pace = createPace();
+    const yieldToLoop = createYieldToLoop();
     const observations: Observation[] = [];
     for (const place of places) {
       observations.push(observe(place));
-      await pace();
+      await yieldToLoop();
     }
     const hours = Array.from({ length: 24 }, (_, hour) => observations.filter((seen) => seen.hour === hour).length);
     const measures = measure(observations);
@@ -75,23 +76,25 @@ function mostUsed(
     }
   }
   return [...uses]
-    .sort(([a, refsA], [b, refsB]) => refsB.length - refsA.length || compare(a, b))
+    .sort(([a, refsA], [b, refsB]) => refsB.length - refsA.length || compareText(a, b))
     .slice(0, most)
     .map(([key, refs]) => ({ key, uses: refs.length, evidence: [...spread([...new Set(refs)], 3)] }));
 }
 
 /** How somebody sounds: length, vocabulary, tone, habits and the phrases that give them away. */
-export const voiceProfiles: ProductDefinition = {
-  name: PRODUCT,
-  version: VOICE_PROFILE_VERSION,
-  from: ['raw-logs'],
-  plan: (inputs, settings, _executor, passOver) => planProfiles(inputs, settings, kind, passOver),
-  make: (order, inputs, _settings, io) =>
-    makeDocument(order, io, {
-      gather: selectSubject(order, inputs),
-      describeGathered: describeSelection,
-      find: listen,
-      countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
-    }),
-  summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
-};
+export function createVoiceProfiles(cache: IndexCache): ProductDefinition {
+  return {
+    name: PRODUCT,
+    version: VOICE_PROFILE_VERSION,
+    from: ['raw-logs'],
+    plan: (inputs, settings, _executor, passOver) => planProfiles(cache, inputs, settings, kind, passOver),
+    make: (order, inputs, _settings, io) =>
+      makeDocument(order, io, {
+        gather: selectSubject(cache, order, inputs),
+        describeGathered: describeSelection,
+        find: listen,
+        countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
+      }),
+    summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
+  };
+}

@@ -5,11 +5,12 @@ import { formatReply } from '../../../lib/conversation/reply.ts';
 import type { HeardLine } from '../../../lib/core/channel.ts';
 import { wireId } from '../../../lib/core/ids.ts';
 import { formatAnnouncement } from '../../../lib/irc/format.ts';
+import { parseHeardLine } from '../../../lib/irc/heard-line.ts';
 import { announcements, anyText, hexIds, products } from '../../support/irc-arbitraries.ts';
 import { contextOf, type Talker } from '../../support/irc-conversation.ts';
 
 const id = (digits: string) => `0x${digits.padEnd(64, '0')}` as const;
-const heard = (nick: string, text: string): HeardLine => ({ nick, text, at: 0 });
+const heard = (nick: string, text: string): HeardLine => parseHeardLine(nick, text, 0);
 
 const seller: Talker = {
   nick: 'kk-karma-hello',
@@ -191,5 +192,15 @@ describe('a channel of conversing agents', () => {
     const first = converse([heard(buyer.nick, need)], sellerKnows);
     expect(first).toHaveLength(1);
     expect(formatReply(first[0] ?? { to: '', text: '' })).toContain(wireId(id('bbbbbbbb1')));
+  });
+});
+
+describe('people whose nicks differ in brackets', () => {
+  const asks = (nick: string) => heard(nick, 'kk-karma-hello: price?');
+
+  it('are answered once where the server takes them for one, and each where it does not', () => {
+    const lines = [asks('ana[1]'), asks('ANA{1}')];
+    expect(converse(lines, { ...sellerKnows, casemapping: 'ascii' })).toHaveLength(2);
+    expect(converse(lines, { ...sellerKnows, casemapping: 'rfc1459' })).toHaveLength(1);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../../lib/conversation/answer.ts';
-import { parseQuestion } from '../../../lib/conversation/question.ts';
 import { formatReply, isAnswer } from '../../../lib/conversation/reply.ts';
 import { anyText } from '../../support/irc-arbitraries.ts';
+import { questionIn } from '../../support/irc-conversation.ts';
 
 const NICK = 'kk-karma-hello';
 
@@ -31,7 +31,7 @@ describe('a question to an agent', () => {
     ['kk-karma-hello: ¿por qué?', 'why', 'es'],
     ['\x02kk-karma-hello\x02: \x0304price?', 'price', 'en'],
   ])('%s is about %s in %s', (text, topic, language) => {
-    expect(parseQuestion(text, NICK)).toMatchObject({ topic, language });
+    expect(questionIn(text, NICK)).toMatchObject({ topic, language });
   });
 
   it.each([
@@ -45,21 +45,21 @@ describe('a question to an agent', () => {
     'kk-karma-hello: Interested! offer:aaaaaaaa',
     `kk-karma-hello: price? ${'x'.repeat(2000)}`,
   ])('%s is none', (text) => {
-    expect(parseQuestion(text, NICK)).toBeUndefined();
+    expect(questionIn(text, NICK)).toBeUndefined();
   });
 
   it('names the products it is about', () => {
-    expect(parseQuestion(`${NICK}: how much is a skill profile?`, NICK, ['skill-profile', 'soul'])?.products).toEqual([
+    expect(questionIn(`${NICK}: how much is a skill profile?`, NICK, ['skill-profile', 'soul'])?.products).toEqual([
       'skill-profile',
     ]);
-    expect(parseQuestion(`${NICK}: soul?`, NICK, ['skill-profile', 'soul'])).toMatchObject({ topic: 'price' });
+    expect(questionIn(`${NICK}: soul?`, NICK, ['skill-profile', 'soul'])).toMatchObject({ topic: 'price' });
   });
 
   it('is parsed without throwing, whatever is said', () => {
     fc.assert(
       fc.property(anyText, anyText, (text, nick) => {
-        parseQuestion(text, nick, [text.slice(0, 5)]);
-        parseQuestion(`${NICK}: ${text}`, NICK, ['soul']);
+        questionIn(text, nick, [text.slice(0, 5)]);
+        questionIn(`${NICK}: ${text}`, NICK, ['soul']);
       }),
     );
   });
@@ -77,7 +77,7 @@ describe('an answer', () => {
     help: 'Ask me.',
   } as const;
   const ask = (text: string, products: readonly string[] = ['soul', 'user-stats']) => {
-    const question = parseQuestion(`${NICK}: ${text}`, NICK, products);
+    const question = questionIn(`${NICK}: ${text}`, NICK, products);
     return question === undefined ? undefined : answer(question, facts);
   };
 
@@ -98,8 +98,8 @@ describe('an answer', () => {
         expect(isAnswer(line)).toBe(true);
         expect(Buffer.byteLength(line)).toBeLessThanOrEqual(400);
         expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u);
-        expect(parseQuestion(line, to)).toBeUndefined();
-        expect(parseQuestion(line, NICK)).toBeUndefined();
+        expect(questionIn(line, to)).toBeUndefined();
+        expect(questionIn(line, NICK)).toBeUndefined();
       }),
     );
   });

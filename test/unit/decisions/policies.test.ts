@@ -59,7 +59,7 @@ describe('policies', () => {
     const market = isBusy ? busy.market : { ...busy.market, offers: [] };
     const { reason, intents } = policies.extractor({ ...busy, market, work: { ...busy.work, orders, problems } });
     expect(intents.some(({ type }) => type === 'make')).toBe(isBusy);
-    expect(reason).toMatch(/; trouble: bought raw logs can't be read \[31mx+… \(and 1 more\)$/);
+    expect(reason).toMatch(/; error: bought raw logs can't be read \[31mx+… \(and 1 more\)$/);
     expect(Buffer.byteLength(reason)).toBeLessThan(500);
   });
 

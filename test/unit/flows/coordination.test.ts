@@ -5,6 +5,7 @@ import { createCoordinationFlow, type ReadNeeds } from '../../../lib/flows/coord
 import { ledgerKind } from '../../../lib/flows/coordination/ledger-page.ts';
 import { supplyChainKind } from '../../../lib/flows/coordination/supply-chain-page.ts';
 import { tasksKind } from '../../../lib/flows/coordination/tasks-page.ts';
+import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, manifestOf, meOf, offerFact, snapshotOf } from '../../support/snapshot.ts';
 import {
@@ -33,7 +34,7 @@ async function coordinate(vault: ReturnType<typeof memoryVault>, readNeeds: Read
     ]),
     market: { offers: [1, 2, 3, 4, 5].map((seed) => offerFact(seed, { priceAtomic: BigInt(seed) * 10_000n })) },
   });
-  const outcomes = await runnable(createCoordinationFlow(readNeeds)).plan(snapshot, []).perform();
+  const outcomes = await runnable(createCoordinationFlow(createTradeReader(), readNeeds)).plan(snapshot, []).perform();
   const operations: readonly VaultOperation[] = outcomes.flatMap((outcome) => outcome.operations);
   vault.apply(operations);
   return operations;

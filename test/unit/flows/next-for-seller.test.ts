@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Next } from '../../../lib/core/flow.ts';
-import { nextForSeller } from '../../../lib/flows/trade/next-for-seller.ts';
+import { nextForRequest, nextForSeller } from '../../../lib/flows/trade/next-for-seller.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import type { TradeStep } from '../../../lib/flows/trade/step.ts';
-import type { TradePair } from '../../../lib/market/notes/trade-pairs.ts';
+import type { Sale } from '../../../lib/market/notes/trade-pairs.ts';
 import { id32, NOW } from '../../support/snapshot.ts';
 import {
+  aPurchase,
+  aSale,
   authorized,
   buyerNote,
   chainTrade,
   confirmedBy,
-  pairOf,
   quoteFor,
   sellerNote,
 } from '../../support/trade-notes.ts';
@@ -19,8 +20,8 @@ import {
 const delivery = { objectKey: 'a/b', url: 'age', urlIssued: NOW, urlExpires: NOW + 600, sizeBytes: 3000 };
 const quoted = sellerNote({ delivery });
 
-function next(pair: TradePair, now: number, options: { mayQuote?: boolean; settings?: typeof settings } = {}) {
-  return nextForSeller(pair, options.mayQuote ?? true, now, options.settings ?? settings);
+function next(sale: Sale, now: number, terms = settings) {
+  return nextForSeller(sale, now, terms);
 }
 
 function actOf(step: Next<TradeStep>): string {
@@ -47,7 +48,7 @@ describe('a seller', () => {
         });
         const openDepth = byAge ? { type: 'age' as const, seconds: 3 } : { type: 'confirmations' as const, blocks: 5n };
         const now = NOW + openedAt + after;
-        const step = next(pairOf({ buyer, seller: quoted, chain }), now, { settings: { ...settings, openDepth } });
+        const step = next(aSale({ buyer, seller: quoted, chain }), now, { ...settings, openDepth });
         if (actOf(step) === 'reveal') {
           expect(byAge ? after >= 3 : deep >= 5n).toBe(true);
           expect(now).toBeLessThan(chain.deadline - settings.deadlineMarginSeconds);
@@ -61,62 +62,67 @@ describe('a seller', () => {
     fc.assert(
       fc.property(aBuyer, seconds, (buyer, after) => {
         const chain = chainTrade('revealed', { deadline: NOW + 10 });
-        const act = actOf(next(pairOf({ buyer, seller: quoted, chain }), NOW + after));
+        const act = actOf(next(aSale({ buyer, seller: quoted, chain }), NOW + after));
         expect(act === 'settle').toBe(after > 10);
       }),
     );
   });
 
   it('does nothing on chain for a trade that it never quoted, whatever a stranger’s note points at', () => {
-    const strange = fc.constantFrom(
-      undefined,
-      sellerNote({ quote: undefined, declined: { reason: 'no' }, closed: { state: 'expired', at: NOW } }),
-    );
+    const declined = sellerNote({
+      quote: undefined,
+      declined: { reason: 'no' },
+      closed: { state: 'expired', at: NOW },
+    });
     const states = fc.constantFrom('opened' as const, 'revealed' as const, 'settled' as const, 'refunded' as const);
     fc.assert(
-      fc.property(aBuyer, strange, states, seconds, (buyer, seller, state, after) => {
-        const act = actOf(next(pairOf({ buyer, seller, chain: chainTrade(state) }), NOW + after));
+      fc.property(aBuyer, states, seconds, fc.boolean(), (buyer, state, after, mayQuote) => {
+        const chain = chainTrade(state);
+        const act = actOf(nextForRequest(aPurchase({ buyer, chain }), mayQuote, NOW + after));
         expect(['quote', 'wait', 'done']).toContain(act);
+        expect(actOf(next(aSale({ buyer, seller: declined, chain }), NOW + after))).toBe('done');
       }),
     );
   });
 
   it('quotes a request once, in time, and when the limits leave room', () => {
-    expect(actOf(next(pairOf(), NOW))).toBe('quote');
-    expect(actOf(next(pairOf(), NOW, { mayQuote: false }))).toBe('wait');
-    expect(actOf(next(pairOf(), NOW + 120))).toBe('done');
-    expect(actOf(next(pairOf({ buyer: buyerNote({ closed: { state: 'expired', at: NOW } }) }), NOW))).toBe('done');
-    expect(actOf(next(pairOf({ seller: quoted }), NOW))).toBe('wait');
+    const ask = (buyer: Parameters<typeof buyerNote>[0], now: number, mayQuote = true) =>
+      actOf(nextForRequest(aPurchase({ buyer: buyerNote(buyer) }), mayQuote, now));
+    expect(ask({}, NOW)).toBe('quote');
+    expect(ask({}, NOW, false)).toBe('wait');
+    expect(ask({}, NOW + 120)).toBe('done');
+    expect(ask({ closed: { state: 'expired', at: NOW } }, NOW)).toBe('done');
+    expect(actOf(next(aSale({ seller: quoted }), NOW))).toBe('wait');
   });
 
   it('opens what is authorized while there is time, and gives up after the grace', () => {
-    const pair = pairOf({ buyer: buyerNote(authorized()), seller: quoted });
-    expect(actOf(next(pair, NOW + 895))).toBe('open');
-    expect(actOf(next({ ...pair, seller: sellerNote() }, NOW + 896))).toBe('wait');
-    expect(actOf(next({ ...pair, seller: sellerNote() }, NOW + 909))).toBe('wait');
-    expect(next(pair, NOW + 910)).toMatchObject({ step: { type: 'close', side: 'seller', state: 'expired' } });
+    const sale = aSale({ buyer: buyerNote(authorized()), seller: quoted });
+    expect(actOf(next(sale, NOW + 895))).toBe('open');
+    expect(actOf(next({ ...sale, seller: sellerNote() }, NOW + 896))).toBe('wait');
+    expect(actOf(next({ ...sale, seller: sellerNote() }, NOW + 909))).toBe('wait');
+    expect(next(sale, NOW + 910)).toMatchObject({ step: { type: 'close', state: 'expired' } });
   });
 
   it('renews the URL when under half of its life is left, until the buyer has confirmed', () => {
-    const waiting = pairOf({ seller: quoted });
+    const waiting = aSale({ seller: quoted });
     expect(next(waiting, NOW + 299)).toMatchObject({ type: 'wait', until: NOW + 300 });
     expect(actOf(next(waiting, NOW + 300))).toBe('renew');
     const revealed = { seller: quoted, chain: chainTrade('revealed', { deadline: NOW + 999 }) };
-    expect(actOf(next(pairOf(revealed), NOW + 300))).toBe('renew');
+    expect(actOf(next(aSale(revealed), NOW + 300))).toBe('renew');
     const buyer = buyerNote({ ...authorized(), ...confirmedBy() });
-    expect(actOf(next(pairOf({ ...revealed, buyer }), NOW + 300))).toBe('confirm');
+    expect(actOf(next(aSale({ ...revealed, buyer }), NOW + 300))).toBe('confirm');
   });
 
   it('takes a trade whose end vanished from the chain as open again', () => {
     const closed = { state: 'settled' as const, at: NOW, tx: id32('tx') };
-    const pair = pairOf({ buyer: buyerNote(authorized()), seller: { ...quoted, closed } });
-    expect(actOf(next(pair, NOW))).toBe('open');
+    const sale = aSale({ buyer: buyerNote(authorized()), seller: { ...quoted, closed } });
+    expect(actOf(next(sale, NOW))).toBe('open');
   });
 
   it('is done when its note and the chain agree', () => {
     for (const state of ['settled', 'refunded', 'disputed'] as const) {
-      const open = pairOf({ seller: quoted, chain: chainTrade(state) });
-      expect(next(open, NOW)).toMatchObject({ step: { type: 'close', side: 'seller', state } });
+      const open = aSale({ seller: quoted, chain: chainTrade(state) });
+      expect(next(open, NOW)).toMatchObject({ step: { type: 'close', state } });
       const closed = { ...quoted, closed: { state, at: NOW } };
       expect(actOf(next({ ...open, seller: closed }, NOW))).toBe('done');
     }

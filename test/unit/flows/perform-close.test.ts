@@ -4,10 +4,11 @@ import type { BuyerTradeNote } from '../../../lib/market/notes/buyer-trade-note.
 import { escrowKey } from '../../../lib/market/terms/quote.ts';
 import { NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
+  aPurchase,
+  aSale,
   authorized,
   BUYER_WALLET,
   buyerNote,
-  pairOf,
   quoteFor,
   SELLER_WALLET,
   sellerNote,
@@ -22,8 +23,9 @@ async function expire(side: 'buyer' | 'seller', changes: Partial<BuyerTradeNote>
     return isKnown;
   };
   const goods = { removePartial: async () => undefined };
-  const pair = pairOf({ buyer: buyerNote(changes), seller: sellerNote() });
-  const step = { type: 'close', pair, side, state: 'expired' } as const;
+  const notes = { buyer: buyerNote(changes), seller: sellerNote() };
+  const trade = side === 'buyer' ? aPurchase(notes) : aSale(notes);
+  const step = { type: 'close', trade, state: 'expired' } as const;
   const { operations } = await closeTrade(step, 'a test', snapshotOf({ now }), { hasTrade, goods });
   return { isClosed: operations.length > 0, asked };
 }

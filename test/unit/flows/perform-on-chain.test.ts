@@ -7,16 +7,17 @@ import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import type { TradeStep } from '../../../lib/flows/trade/step.ts';
 import type { EscrowReceipt } from '../../../lib/market/escrow/escrow-writer.ts';
-import type { TradePair } from '../../../lib/market/notes/trade-pairs.ts';
+import type { Trade } from '../../../lib/market/notes/trade-pairs.ts';
 import { escrowKey, type Quote } from '../../../lib/market/terms/quote.ts';
 import { id32, manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
+  aPurchase,
+  aSale,
   authorized,
   BUYER_WALLET,
   buyerNote,
   chainTrade,
   DOMAIN,
-  pairOf,
   quoteFor,
   SELLER,
   SELLER_WALLET,
@@ -28,7 +29,7 @@ const snapshot = snapshotOf({ me: meOf(manifestOf(SELLER), SELLER_WALLET) });
 /** Performs steps with an escrow that only writes down what it was given. */
 async function perform(
   type: 'reveal' | 'refund' | 'settle',
-  pairs: readonly TradePair[],
+  trades: readonly Trade[],
   clock = NOW,
   more: { readonly steps?: readonly TradeStep[]; readonly settle?: TradePorts['escrow']['settleMany'] } = {},
 ) {
@@ -57,7 +58,7 @@ async function perform(
       settleMany: more.settle ?? take,
     },
   };
-  const all = [...(more.steps ?? []), ...pairs.map((pair): TradeStep => ({ type, pair }))];
+  const all = [...(more.steps ?? []), ...trades.map((trade): TradeStep => ({ type, trade }))];
   const steps = all.map((step): PlannedStep<TradeStep> => ({ step, reason: 'a test' }));
   const outcomes = await performOnChain(steps, snapshot, ports as TradePorts);
   return { sent, outcomes, asked };
@@ -68,7 +69,7 @@ const opened = chainTrade('opened', { deadline: NOW + 20 });
 describe('openings of a beat', () => {
   /** Opens trades with an escrow that gives a reason for those that it refuses. */
   async function open(
-    pairs: readonly TradePair[],
+    trades: readonly Trade[],
     refusals: ReadonlyMap<string, string>,
     hasTrade: TradePorts['hasTrade'] = async () => false,
     more: Partial<TradePorts> = {},
@@ -90,13 +91,13 @@ describe('openings of a beat', () => {
       hasTrade,
       ...more,
     };
-    const steps = pairs.map((pair): PlannedStep<TradeStep> => ({ step: { type: 'open', pair }, reason: 'a test' }));
+    const steps = trades.map((trade): PlannedStep<TradeStep> => ({ step: { type: 'open', trade }, reason: 'a test' }));
     return await performOnChain(steps, snapshot, ports as unknown as TradePorts);
   }
 
-  const pairOfId = (id: `0x${string}`) => {
+  const saleOfId = (id: `0x${string}`) => {
     const quote = quoteFor({ tradeId: id });
-    return pairOf({ id, buyer: buyerNote({ ...authorized(quote), id }), seller: sellerNote({ id, quote }) });
+    return aSale({ buyer: buyerNote({ ...authorized(quote), id }), seller: sellerNote({ id, quote }) });
   };
   const [known, poor, good] = [id32('known'), id32('poor'), id32('good')];
   const refusals = new Map([
@@ -106,19 +107,19 @@ describe('openings of a beat', () => {
 
   it('that the escrow refuses because it knows the trade make the chain doubted', async () => {
     const asked: string[] = [];
-    await open([known, poor, good].map(pairOfId), refusals, async (key) => asked.push(key) > 0);
+    await open([known, poor, good].map(saleOfId), refusals, async (key) => asked.push(key) > 0);
     expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, known)]);
   });
 
   it('are written also where a doubt can’t be settled', async () => {
-    const outcomes = await open([known, good].map(pairOfId), refusals, () => Promise.reject(new Error('no node')));
+    const outcomes = await open([known, good].map(saleOfId), refusals, () => Promise.reject(new Error('no node')));
     expect(outcomes.map(({ operations }) => operations.length)).toEqual([0, 1]);
   });
 
   it('leave what has become too dear since it was quoted, and it alone', async () => {
     const gasLimit = { gasPerTrade: 200_000n, atomicPerEther: 5_000_000_000n, oneIn: 5n };
     const openAt = async (gasPriceWei: bigint) =>
-      await open([good].map(pairOfId), new Map(), undefined, {
+      await open([good].map(saleOfId), new Map(), undefined, {
         settings: { ...settings, gasLimit },
         readGasPrice: async () => gasPriceWei,
       });
@@ -145,17 +146,21 @@ describe('a stuck transaction', () => {
 describe('transactions of a beat', () => {
   it('never show a key for a trade whose quote on chain is not the one that the seller keeps', async () => {
     const bait = quoteFor({ amount: 1n });
-    const strange = pairOf({ buyer: buyerNote(authorized(bait)), chain: opened });
+    const strange = aSale({
+      buyer: buyerNote(authorized(bait)),
+      seller: sellerNote({ quote: undefined }),
+      chain: opened,
+    });
     expect((await perform('reveal', [strange])).sent).toEqual([]);
-    const other = pairOf({ seller: sellerNote({ quote: bait }), chain: opened });
+    const other = aSale({ seller: sellerNote({ quote: bait }), chain: opened });
     expect((await perform('reveal', [other])).sent).toEqual([]);
-    expect((await perform('reveal', [pairOf({ seller: sellerNote(), chain: opened })])).sent).toEqual([quoteFor()]);
+    expect((await perform('reveal', [aSale({ seller: sellerNote(), chain: opened })])).sent).toEqual([quoteFor()]);
   });
 
   it('never show a key that became too late while the beat did other work', async () => {
-    const pair = pairOf({ seller: sellerNote(), chain: opened });
-    expect((await perform('reveal', [pair], NOW + 15)).sent).toHaveLength(1);
-    const { sent, outcomes } = await perform('reveal', [pair], NOW + 16);
+    const trade = aSale({ seller: sellerNote(), chain: opened });
+    expect((await perform('reveal', [trade], NOW + 15)).sent).toHaveLength(1);
+    const { sent, outcomes } = await perform('reveal', [trade], NOW + 16);
     expect(sent).toEqual([]);
     expect(outcomes).toMatchObject([{ reason: 'it has become too late to reveal safely', operations: [] }]);
   });
@@ -164,38 +169,38 @@ describe('transactions of a beat', () => {
     'end a trade by the quote that was opened, whoever rewrote a note: %s',
     async (type) => {
       const liar = sellerNote({ quote: quoteFor({ amount: 1n }) });
-      const pair = pairOf({ buyer: buyerNote(authorized()), seller: liar, chain: opened });
-      expect((await perform(type, [pair])).sent).toEqual([quoteFor()]);
-      const forgetful = pairOf({ buyer: buyerNote(authorized()), chain: opened });
+      const trade = aSale({ buyer: buyerNote(authorized()), seller: liar, chain: opened });
+      expect((await perform(type, [trade])).sent).toEqual([quoteFor()]);
+      const forgetful = aPurchase({ buyer: buyerNote(authorized()), chain: opened });
       expect((await perform(type, [forgetful])).sent).toEqual([quoteFor()]);
     },
   );
 
   it('reveal also where gas is too dear for what can wait, and stop at any other failure', async () => {
-    const pair = pairOf({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
+    const trade = aSale({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
     const revealAfter = async (code: 'market/gas-too-dear' | 'market/tx-pending') => {
       const settle = () =>
         Promise.reject(new SwarmError({ code, disposition: 'wait', message: 'not now', next: 'Later.' }));
-      return (await perform('reveal', [pair], NOW, { steps: [{ type: 'settle', pair }], settle })).sent;
+      return (await perform('reveal', [trade], NOW, { steps: [{ type: 'settle', trade }], settle })).sent;
     };
     expect(await revealAfter('market/gas-too-dear')).toEqual([quoteFor()]);
     expect(await revealAfter('market/tx-pending')).toEqual([]);
   });
 
   it('make the chain doubted where the escrow would not pay out what should be due', async () => {
-    const pair = pairOf({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
+    const trade = aSale({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
     const refuse = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => ({
       tx: undefined,
       items: quotes.map(({ tradeId }) => ({ tradeId, ok: false, reason: 'it would leave it out' })),
     });
-    const { asked } = await perform('settle', [pair], NOW, { settle: refuse });
-    expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, pair.id)]);
-    expect((await perform('settle', [pair])).asked).toEqual([]);
+    const { asked } = await perform('settle', [trade], NOW, { settle: refuse });
+    expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, trade.id)]);
+    expect((await perform('settle', [trade])).asked).toEqual([]);
   });
 
   it('hold each trade once, and none that nobody has the quote of', async () => {
-    const pair = pairOf({ buyer: buyerNote(authorized()), chain: opened });
-    const unknown = pairOf({ chain: chainTrade('opened', { key: `0x${'77'.repeat(32)}` }) });
-    expect((await perform('refund', [pair, unknown, pair])).sent).toHaveLength(1);
+    const trade = aPurchase({ buyer: buyerNote(authorized()), chain: opened });
+    const unknown = aPurchase({ chain: chainTrade('opened', { key: `0x${'77'.repeat(32)}` }) });
+    expect((await perform('refund', [trade, unknown, trade])).sent).toHaveLength(1);
   });
 });

@@ -9,6 +9,7 @@ import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { createTradeFlow } from '../../../lib/flows/trade/trade-flow.ts';
 import { type BuyerTradeNote, buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
+import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { usdcDomain } from '../../../lib/market/terms/domain.ts';
 import { escrowKey, type Quote, signQuote } from '../../../lib/market/terms/quote.ts';
 import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
@@ -41,11 +42,20 @@ async function aBuyer() {
   const goods = await openGoodsStore(dir);
   const ports: Pick<
     TradePorts,
-    'domain' | 'tokenDomain' | 'signatures' | 'hasTrade' | 'goods' | 'settings' | 'deliverySeed' | 'downloadOrigins'
+    | 'domain'
+    | 'tokenDomain'
+    | 'signatures'
+    | 'trades'
+    | 'hasTrade'
+    | 'goods'
+    | 'settings'
+    | 'deliverySeed'
+    | 'downloadOrigins'
   > = {
     domain: DOMAIN,
     tokenDomain: usdcDomain(31337, quoteFor().token, 'USD Coin'),
     signatures: createSignatureCache(),
+    trades: createTradeReader(),
     hasTrade: async () => false,
     goods,
     settings,

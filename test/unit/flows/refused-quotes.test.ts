@@ -8,6 +8,7 @@ import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { createTradeFlow } from '../../../lib/flows/trade/trade-flow.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
+import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { usdcDomain } from '../../../lib/market/terms/domain.ts';
 import { type Quote, signQuote } from '../../../lib/market/terms/quote.ts';
 import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
@@ -38,6 +39,7 @@ async function answerTo(changes: Partial<Quote>, by = account) {
     domain: DOMAIN,
     tokenDomain: usdcDomain(31337, quoteFor().token, 'USD Coin'),
     signatures: createSignatureCache(),
+    trades: createTradeReader(),
     hasTrade: async () => false,
     goods: await openGoodsStore(join(await temporaryFolder(), 'goods')),
     settings,

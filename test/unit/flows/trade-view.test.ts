@@ -4,6 +4,7 @@ import { embeddedChainSettings as settings } from '../../../lib/flows/trade/sett
 import { nextForView } from '../../../lib/flows/trade/trade-flow.ts';
 import { readTrades } from '../../../lib/flows/trade/view.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
+import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, manifestOf, meOf, NOW, offerFact, snapshotOf } from '../../support/snapshot.ts';
 import {
@@ -19,6 +20,7 @@ import {
   sellerNote,
 } from '../../support/trade-notes.ts';
 
+const trades = createTradeReader();
 const me = meOf(manifestOf(SELLER, { role: 'seller' }), SELLER_WALLET);
 const buyers = [0, 1, 2, 3, 4, 5];
 const walletOf = (buyer: number) => addressOf(1000 + buyer);
@@ -56,7 +58,9 @@ function look(operations: Parameters<ReturnType<typeof memoryVault>['apply']>[0]
 }
 
 function quotable(snapshot: ReturnType<typeof look>) {
-  return readTrades(snapshot, settings).filter((view) => view.side === 'seller' && view.mayQuote);
+  return readTrades(snapshot, trades, settings).flatMap((view) =>
+    view.type === 'request' && view.mayQuote ? [view.trade] : [],
+  );
 }
 
 describe('what a seller quotes', () => {
@@ -68,12 +72,12 @@ describe('what a seller quotes', () => {
     );
     const run = (made: readonly (readonly [number, number, number | undefined])[]) => {
       const notes = made.map(([buyer, seed, fake]) => requestBy(buyer, seed, fake));
-      const views = quotable(look(notes.map((note) => putBuyer(note))));
+      const quoted = quotable(look(notes.map((note) => putBuyer(note))));
       for (const buyer of [0, 1, 2, 3]) {
         const owner = `kk-buyer-${buyer}`;
-        const mine = views.filter((view) => view.side === 'seller' && view.pair.buyer.owner === owner);
+        const mine = quoted.filter(({ buyer }) => buyer.owner === owner);
         expect(mine.length).toBeLessThanOrEqual(settings.maxUnpaidQuotes);
-        for (const view of mine) expect(view.side === 'seller' && view.pair.buyer.request.buyer).toBe(walletOf(buyer));
+        for (const { request } of mine) expect(request.buyer).toBe(walletOf(buyer));
       }
     };
     fc.assert(fc.property(fc.array(aRequest, { maxLength: 30 }), run));
@@ -100,8 +104,10 @@ describe('what a seller quotes', () => {
     const quarter = settings.maxUnpaidBytes / 4;
     const run = (asked: readonly number[], sizeBytes: number) => {
       const greedy = Array.from({ length: 4 }, (_, seed) => putBuyer(requestBy(0, seed, undefined, NOW - 60)));
-      const views = quotable(look([...greedy, ...asked.map((buyer) => putBuyer(requestBy(buyer, 9)))], NOW, sizeBytes));
-      const count = (buyer: number) => views.filter((view) => view.pair.buyer.owner === nameOf(buyer)).length;
+      const quoted = quotable(
+        look([...greedy, ...asked.map((buyer) => putBuyer(requestBy(buyer, 9)))], NOW, sizeBytes),
+      );
+      const count = (buyer: number) => quoted.filter(({ terms }) => terms.buyer === nameOf(buyer)).length;
       expect(count(0)).toBe(Math.min(4, Math.max(1, Math.floor(quarter / sizeBytes))));
       // Goods of up to a quarter of all bytes: the first of three others never wait for the one that asked for more.
       for (const buyer of asked.slice(0, 3)) if (sizeBytes <= quarter) expect(count(buyer)).toBe(1);
@@ -112,7 +118,7 @@ describe('what a seller quotes', () => {
 
   it('is no answer to what is not a request, whatever it takes itself for', () => {
     const fakes = [1, 2, 3, 4].map((seed) => putBuyer(requestBy(0, seed, 40)));
-    expect(readTrades(look(fakes), settings)).toEqual([]);
+    expect(readTrades(look(fakes), trades, settings)).toEqual([]);
     expect(quotable(look([...fakes, putBuyer(requestBy(1, 9))], NOW, settings.maxUnpaidBytes))).toHaveLength(1);
   });
 });
@@ -120,14 +126,14 @@ describe('what a seller quotes', () => {
 describe('the trades an agent looks at', () => {
   it('are none without a look at the chain', () => {
     const snapshot = look([putBuyer(requestBy(0, 1))]);
-    expect(readTrades({ ...snapshot, chain: undefined }, settings)).toEqual([]);
+    expect(readTrades({ ...snapshot, chain: undefined }, trades, settings)).toEqual([]);
   });
 
   it('send nothing while a transaction is in flight', () => {
     const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
     const acts = (inFlight: boolean, isStuck = false, mayReplace = false) => {
       const seen = { ...snapshot, chain: chainOf({ inFlight, isStuck, mayReplace }) };
-      const nexts = readTrades(seen, settings).map((view) => nextForView(view, seen, settings));
+      const nexts = readTrades(seen, trades, settings).map((view) => nextForView(view, seen, settings));
       return nexts.map((next) => (next.type === 'step' ? next.step.type : next.type));
     };
     expect(acts(false)).toEqual(['open']);
@@ -150,7 +156,7 @@ describe('the trades an agent looks at', () => {
         vault: vault.index(),
         chain: chainOf({ blockTime: now, weiBalance }, [trade]),
       });
-      const [view] = readTrades(seen, settings);
+      const [view] = readTrades(seen, trades, settings);
       const next = view && nextForView(view, seen, settings);
       return next?.type === 'step' ? next.step.type : next?.type;
     };

@@ -45,7 +45,7 @@ function vaultOf(...jobs: readonly ValidationJob[]) {
       product: job.product,
       subject: job.subject,
       title: 'Skills',
-      price: 1n,
+      priceAtomic: 1n,
       size: 2000,
       contentRoot: id32(`root of ${job.id.slice(-4)}`),
       workHead: id32(1),

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProductDefinition } from '../../../lib/products/definition.ts';
-import { products } from '../../../lib/products/registry.ts';
+import { createProducts } from '../../../lib/products/registry.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, makeAll, withFolder } from '../../support/product-maker.ts';
 import { BUYER, SELLER } from '../../support/trade-notes.ts';
@@ -57,7 +57,7 @@ describe('a maker with an input that cannot be read', () => {
   it('withdraws nothing because of a plan that failed, and makes another one later', async () => {
     await withFolder(async (dir) => {
       let isBroken = false;
-      const skill = products.get('skill-profile');
+      const skill = createProducts().get('skill-profile');
       if (skill === undefined) throw new Error('there are no skill profiles');
       const moody: ProductDefinition = {
         ...skill,
@@ -94,7 +94,8 @@ describe('the seller of logs', () => {
       const before = await maker.settled();
       const [bundle] = before.orders;
       if (bundle === undefined) throw new Error('the backlog is not for sale');
-      const made = await maker.workshop.make(bundle.key);
+      const made = await maker.workshop.make(bundle);
+      if (made === undefined) throw new Error('the backlog was not made');
       const offered = { product: 'raw-logs', inputs: [...bundle.inputs], contentDigest: made.digest };
       maker.vault.apply([putOffer(BUYER, offered)]);
       expect((await maker.settled()).orders).toEqual([]);
@@ -110,6 +111,34 @@ describe('the seller of logs', () => {
         corpus.productSettings(new Set()),
       ];
       expect(newer.edition).toBeGreaterThan(older.edition);
+    });
+  });
+});
+
+describe('an order', () => {
+  it('is made by its own plan, also when new inputs brought another one', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, { ...LOGS, '2020-01-02.raw.txt': LOGS['2020-01-01.raw.txt'] });
+      const maker = await makerOf(dir, ['raw-logs'], { corpus });
+      const [backlog] = (await maker.settled()).orders;
+      await writeFile(join(dir, 'logs', '2020-01-03.raw.txt'), LOGS['2020-01-01.raw.txt']);
+      maker.advance(3000);
+      const [newer] = (await maker.settled()).orders;
+      if (backlog === undefined || newer === undefined) throw new Error('there is no backlog');
+      expect(newer.key).not.toBe(backlog.key);
+      expect((await maker.workshop.make(backlog))?.order).toMatchObject({ key: backlog.key, unitCount: 2 });
+    });
+  });
+
+  it('is not made any more once somebody in it has opted out', async () => {
+    await withFolder(async (dir) => {
+      const maker = await makerOf(dir, ['raw-logs'], { corpus: await corpusOf(dir, LOGS) });
+      const [backlog] = (await maker.settled()).orders;
+      if (backlog === undefined) throw new Error('there is no backlog');
+      await writeFile(join(dir, 'logs', 'corpus.yaml'), 'minMessages: 40\noptOut: [ann]\n');
+      maker.advance(3000);
+      await maker.settled();
+      expect(await maker.workshop.make(backlog)).toBeUndefined();
     });
   });
 });

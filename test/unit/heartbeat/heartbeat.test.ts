@@ -20,7 +20,7 @@ const FAILURES: Readonly<Record<string, Partial<HeartbeatPorts>>> = {
   'the chain': { readChain: broken },
   'the market': { readMarket: broken },
   'the workshop': { readWork: broken },
-  'the channel': { channel: { state: () => 'joined', say: () => true, drain: brokenNow } },
+  'the channel': { channel: { state: () => 'joined', say: () => true, drain: brokenNow, casemapping: () => 'ascii' } },
   'the policy': { policy: brokenNow },
   'planning a flow': { flows: [{ name: 'bad', plan: brokenNow }] },
   'performing a flow': { flows: [flowOf('bad', broken)] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
-import { DEMANDS_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
+import { CONFIG_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
 import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
 
@@ -29,7 +29,7 @@ describe('an agent whose swarm demands what its program does not speak', () => {
     ['a newer version', `protocol: ${PROTOCOL}\nminVersion: 0.2.0`, 'version 0.2.0 or newer, and this is 0.1.0'],
     ['what it can not read', `protocol: soon`, "can't be read"],
   ])('refuses to trade and states why: %s', async (_, front, why) => {
-    const { heart, acted, state, said, land } = agentWith(DEMANDS_PATH, config(front));
+    const { heart, acted, state, said, land } = agentWith(CONFIG_PATH, config(front));
     const report = await heart.beat();
     expect(acted).toEqual([]);
     expect(report).toMatchObject({ task: 'refusing to trade', ok: true });
@@ -41,7 +41,7 @@ describe('an agent whose swarm demands what its program does not speak', () => {
   });
 
   it('says so once on the channel, offers nothing, and trades again when the demand is gone', async () => {
-    const { heart, acted, said, land, vault, state } = agentWith(DEMANDS_PATH, config(`protocol: ${PROTOCOL + 1}`));
+    const { heart, acted, said, land, vault, state } = agentWith(CONFIG_PATH, config(`protocol: ${PROTOCOL + 1}`));
     for (const _ of [1, 2]) {
       await heart.beat();
       land();
@@ -49,7 +49,7 @@ describe('an agent whose swarm demands what its program does not speak', () => {
     }
     expect(said.filter((line) => line.startsWith('STATUS:'))).toHaveLength(1);
     expect(said.filter((line) => !line.startsWith('STATUS:'))).toEqual([]);
-    vault.files.set(DEMANDS_PATH, config(`protocol: ${PROTOCOL}\nminVersion: 0.1.0`));
+    vault.files.set(CONFIG_PATH, config(`protocol: ${PROTOCOL}\nminVersion: 0.1.0`));
     await heart.beat();
     expect(acted).toEqual(['act']);
     expect(state()?.status).not.toBe('refusing');
@@ -58,7 +58,7 @@ describe('an agent whose swarm demands what its program does not speak', () => {
   it('takes a page for people, or none, for no demand', async () => {
     const page = '---\nkind: page\nschema: 1\nid: shared/config\nowner: people\n---\n\n# Configuration\n';
     for (const text of [undefined, page]) {
-      const { heart, acted } = agentWith(DEMANDS_PATH, text);
+      const { heart, acted } = agentWith(CONFIG_PATH, text);
       await heart.beat();
       expect(acted).toEqual(['act']);
     }

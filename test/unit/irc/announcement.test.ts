@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Announcement } from '../../../lib/core/channel.ts';
+import type { Announcement, WireAnnouncement } from '../../../lib/core/channel.ts';
 import { wireId } from '../../../lib/core/ids.ts';
 import { formatAnnouncement } from '../../../lib/irc/format.ts';
-import { parseAnnouncement, type WireAnnouncement } from '../../../lib/irc/parse.ts';
+import { parseAnnouncement } from '../../../lib/irc/parse.ts';
 import { TITLE_BYTES, wireField } from '../../../lib/irc/text.ts';
 import { announcements, anyText, hostileAnnouncements } from '../../support/irc-arbitraries.ts';
 

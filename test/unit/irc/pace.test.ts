@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { foldNick } from '../../../lib/core/nick.ts';
 import { backoffMs } from '../../../lib/irc/backoff.ts';
+import { parseHeardLine } from '../../../lib/irc/heard-line.ts';
 import { createInbox } from '../../../lib/irc/inbox.ts';
 import { createNickPlan } from '../../../lib/irc/nick-plan.ts';
 import { createOutbox, OUTBOX_DEFAULTS } from '../../../lib/irc/outbox.ts';
@@ -77,7 +79,7 @@ describe('the inbox', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.nat({ max: 100 }), (capacity, count) => {
         const box = createInbox(capacity);
-        for (let at = 0; at < count; at += 1) box.put({ nick: 'n', text: 't', at });
+        for (let at = 0; at < count; at += 1) box.put(parseHeardLine('n', 't', at));
         const kept = box.drain().map(({ at }) => at);
         expect(kept).toEqual(Array.from({ length: Math.min(count, capacity) }, (_, i) => count - kept.length + i));
         expect(box.dropped()).toBe(count - kept.length);
@@ -139,11 +141,13 @@ describe('the nicks to try', () => {
 
 describe('the roster', () => {
   it('follows joins, parts and changes of nick whatever their case', () => {
-    const roster = createRoster();
+    const roster = createRoster((nick) => foldNick(nick, 'rfc1459'));
     for (const nick of ['bob', 'Ana', 'carl']) roster.add(nick);
     roster.rename('BOB', 'Zed');
     roster.remove('CARL');
     roster.rename('nobody', 'someone');
+    roster.add('Ana[away]');
+    roster.remove('ana{AWAY}');
     expect(roster.list()).toEqual(['Ana', 'Zed']);
   });
 });

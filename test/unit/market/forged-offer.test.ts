@@ -1,7 +1,7 @@
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { address } from '../../../lib/core/ids.ts';
-import { liveOffers } from '../../../lib/market/notes/market-facts.ts';
+import { createMarketReader } from '../../../lib/market/notes/market-reader.ts';
 import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
 import { signIdentity } from '../../../lib/market/terms/identity.ts';
 import { hashOffer, type Offer, signOffer } from '../../../lib/market/terms/offer.ts';
@@ -21,7 +21,7 @@ describe('an offer in the folder of its wallet', () => {
     product: 'skill-profile',
     subject: 'person 1',
     title: 'Skills of person 1',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),
@@ -30,14 +30,14 @@ describe('an offer in the folder of its wallet', () => {
   };
 
   it('is on the market only with a signature of that wallet', async () => {
-    const lens = {
+    const reader = createMarketReader({
       domain: DOMAIN,
       signatures: createSignatureCache(),
       daySeconds: 86_400,
       quoteBySeconds: 120,
       maxGoodsBytes: 1_000_000,
       log: () => undefined,
-    };
+    });
     const proof = await signIdentity(seller, DOMAIN, { name: SELLER, wallet, deliveryRecipient: RECIPIENT });
     const id = hashOffer(DOMAIN, offer);
     const seen = async (signature: `0x${string}`) => {
@@ -45,7 +45,7 @@ describe('an offer in the folder of its wallet', () => {
       const more = { unitCount: 1, topics: [], contentDigest: id32('d'), orderKey: id32('o'), inputs: [], work: [] };
       const text = encodeNote(offerKind, { ...offer, ...more, id, owner: SELLER, signature });
       vault.apply([putState(SELLER, wallet, proof), { op: 'put', path: offerPath(SELLER, id), text }]);
-      return (await liveOffers(lens, vault.index())).map((fact) => fact.id);
+      return (await reader.readOffers(vault.index())).map((fact) => fact.id);
     };
     expect(await seen(await signOffer(seller, DOMAIN, offer))).toEqual([id]);
     // The same words under the right id, signed by somebody else, for another escrow, or by nobody.

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { address } from '../../../lib/core/ids.ts';
 import type { VaultOperation } from '../../../lib/core/vault.ts';
 import type { BuyerTradeNote } from '../../../lib/market/notes/buyer-trade-note.ts';
-import { readDirectory, readMarket } from '../../../lib/market/notes/market-facts.ts';
+import { createMarketReader } from '../../../lib/market/notes/market-reader.ts';
 import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
 import { tradePath } from '../../../lib/market/notes/trade-note.ts';
 import { signIdentity } from '../../../lib/market/terms/identity.ts';
@@ -32,14 +32,14 @@ import {
 } from '../../support/trade-notes.ts';
 
 const passedOver: string[] = [];
-const lens = {
+const reader = createMarketReader({
   domain: DOMAIN,
   signatures: createSignatureCache(),
   daySeconds: 86_400,
   quoteBySeconds: 120,
   maxGoodsBytes: 1000,
   log: (line: string) => void passedOver.push(line),
-};
+});
 const seller = privateKeyToAccount(id32(0x5e11e7));
 const stranger = privateKeyToAccount(id32(0xbad));
 const walletOf = (account: LocalAccount) => address.parse(account.address);
@@ -50,7 +50,7 @@ async function putOffer(account: LocalAccount, owner: string, changes: Partial<O
     product: 'skill-profile',
     subject: 'person 1',
     title: 'Skills of person 1',
-    price: 50_000n,
+    priceAtomic: 50_000n,
     size: 2000,
     contentRoot: id32('root 1'),
     workHead: id32('head'),
@@ -85,17 +85,13 @@ const manifest = manifestOf(BUYER, {
 async function look(operations: readonly VaultOperation[], chain = chainOf({ usdcAtomic: 1_000_000n }), now = NOW) {
   const vault = memoryVault();
   vault.apply(operations);
-  const { market } = await readMarket(lens, { me: meOf(manifest, BUYER_WALLET), now, vault: vault.index(), chain });
+  const { market } = await reader.readMarket({ me: meOf(manifest, BUYER_WALLET), now, vault: vault.index(), chain });
   return market;
 }
 
 async function proven(account: typeof seller, name: string): Promise<VaultOperation> {
   const wallet = walletOf(account);
-  return putState(
-    name,
-    wallet,
-    await signIdentity(account, lens.domain, { name, wallet, deliveryRecipient: RECIPIENT }),
-  );
+  return putState(name, wallet, await signIdentity(account, DOMAIN, { name, wallet, deliveryRecipient: RECIPIENT }));
 }
 
 describe('the offers on the market', () => {
@@ -112,7 +108,7 @@ describe('the offers on the market', () => {
   });
 
   it('stay what they are when a stranger’s state claims to be somebody else’s', async () => {
-    const proof = await signIdentity(seller, lens.domain, {
+    const proof = await signIdentity(seller, DOMAIN, {
       name: SELLER,
       wallet: walletOf(seller),
       deliveryRecipient: RECIPIENT,
@@ -121,7 +117,7 @@ describe('the offers on the market', () => {
     const notes = [await proven(seller, SELLER), putState('kk-zorro', walletOf(seller), proof)];
     const vault = memoryVault();
     vault.apply(notes);
-    expect([...(await readDirectory(lens, vault.index()))]).toEqual([[SELLER, walletOf(seller)]]);
+    expect([...(await reader.readDirectory(vault.index()))]).toEqual([[SELLER, walletOf(seller)]]);
     expect((await look([...notes, await putOffer(seller, 'kk-zorro')])).offers).toEqual([]);
     expect((await look([...notes, await putOffer(seller, SELLER)])).offers).toHaveLength(1);
   });
@@ -208,7 +204,7 @@ describe('the requests that an agent answers', () => {
     vault.apply([state, putBuyer(bad), putBuyer(good)]);
     for (let beat = 0; beat < 3; beat += 1) {
       const senses = { me: meOf(manifest, BUYER_WALLET), now: NOW, vault: vault.index(), chain: chainOf() };
-      const { requests } = (await readMarket(lens, senses)).market;
+      const { requests } = (await reader.readMarket(senses)).market;
       expect([...requests]).toEqual([tradePath(good.owner, good.requestedAt, good.id)]);
     }
     expect(passedOver).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);

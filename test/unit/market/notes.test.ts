@@ -17,7 +17,7 @@ const offer = {
   product: 'raw-logs',
   subject: '',
   title: 'Raw logs [[people]] <b>|',
-  price: 1_530_000n,
+  priceAtomic: 1_530_000n,
   size: 9_007_199_254_740_991,
   contentRoot: id,
   workHead: id,

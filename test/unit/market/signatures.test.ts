@@ -31,7 +31,7 @@ const offer = fc.record({
   product: fc.constantFrom('raw-logs', 'soul'),
   subject: fc.string({ maxLength: 30 }).filter((text) => !/\p{C}/u.test(text)),
   title: fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/\p{C}/u.test(text)),
-  price: amount,
+  priceAtomic: amount,
   size,
   contentRoot: hex,
   workHead: hex,
@@ -68,7 +68,8 @@ describe('typed data', () => {
     await fc.assert(
       fc.asyncProperty(offer, request, quote, async (anOffer, aRequest, aQuote) => {
         const cache = createSignatureCache();
-        const readOffer = offerFields.parse({ ...anOffer, price: anOffer.price.toString() });
+        const { price, ...onDisk } = offerFields.parse({ ...anOffer, price: anOffer.priceAtomic.toString() });
+        const readOffer = { ...onDisk, priceAtomic: price };
         const readQuote = quoteFields.parse({ ...aQuote, amount: aQuote.amount.toString() });
         const readRequest = requestFields.parse(aRequest);
         expect(hashOffer(domain, readOffer)).toBe(hashOffer(domain, anOffer));

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allTrades, tradesBought, tradesSold } from '../../../lib/market/notes/trade-pairs.ts';
+import { allTrades } from '../../../lib/market/notes/trade-pairs.ts';
+import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { tradeState } from '../../../lib/market/notes/trade-state.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { addressOf, chainOf, id32, NOW } from '../../support/snapshot.ts';
 import {
+  aPurchase,
+  aSale,
   authorized,
   BUYER,
   buyerNote,
   chainTrade,
-  pairOf,
   putBuyer,
   putSeller,
   quoteFor,
@@ -18,6 +20,8 @@ import {
   SELLER_WALLET,
   sellerNote,
 } from '../../support/trade-notes.ts';
+
+const trades = createTradeReader();
 
 function vaultOf(...operations: Parameters<ReturnType<typeof memoryVault>['apply']>[0]) {
   const vault = memoryVault();
@@ -41,27 +45,14 @@ const aRewrite = fc.record(
 describe('the pair of a trade', () => {
   it('keeps its terms for the seller whatever the buyer writes once it has a quote', () => {
     const chain = chainOf({}, [chainTrade('opened')]);
-    const [kept] = tradesSold(vaultOf(putBuyer(buyerNote()), putSeller(sellerNote())), chain, SELLER);
-    const termsOf = ({ id, buyer, seller, chain }: NonNullable<typeof kept>) => {
-      const { owner, product, offer, subject, amountAtomic, requestedAt, request } = buyer;
-      return {
-        id,
-        seller,
-        chain,
-        owner,
-        sold: buyer.seller,
-        product,
-        offer,
-        subject,
-        amountAtomic,
-        requestedAt,
-        request,
-      };
+    const [kept] = trades.sold(vaultOf(putBuyer(buyerNote()), putSeller(sellerNote())), chain, SELLER);
+    const termsOf = ({ side, id, terms, request, seller, chain }: NonNullable<typeof kept>) => {
+      return { side, id, terms, request, seller, chain };
     };
     fc.assert(
       fc.property(aRewrite, fc.boolean(), (rewrite, isDeleted) => {
         const notes = isDeleted ? [] : [putBuyer(buyerNote(rewrite))];
-        const [pair, ...more] = tradesSold(vaultOf(...notes, putSeller(sellerNote())), chain, SELLER);
+        const [pair, ...more] = trades.sold(vaultOf(...notes, putSeller(sellerNote())), chain, SELLER);
         expect(more).toEqual([]);
         expect(pair && termsOf(pair)).toEqual(kept && termsOf(kept));
       }),
@@ -74,39 +65,62 @@ describe('the pair of a trade', () => {
     );
     const vault = vaultOf(putBuyer(buyerNote()), ...copies);
     expect(allTrades(vault, undefined)).toHaveLength(1);
-    expect(tradesBought(vault, undefined, BUYER)).toHaveLength(1);
-    expect(tradesSold(vault, undefined, SELLER)).toHaveLength(1);
+    expect(trades.bought(vault, undefined, BUYER)).toHaveLength(1);
+    expect(trades.sold(vault, undefined, SELLER)).toHaveLength(1);
   });
 
   it('shows the seller its answer even where the buyer names another seller by now', () => {
     const vault = vaultOf(putBuyer(buyerNote({ seller: 'kk-other' })), putSeller(sellerNote()));
-    expect(tradesSold(vault, undefined, SELLER)).toMatchObject([{ buyer: { seller: SELLER } }]);
+    expect(trades.sold(vault, undefined, SELLER)).toMatchObject([{ side: 'seller', terms: { seller: SELLER } }]);
+  });
+
+  it('says which side left no note, and makes nothing up in its place', () => {
+    const declined = sellerNote({ request: undefined, quote: undefined, declined: { reason: 'no' } });
+    const chain = chainOf({}, [chainTrade('settled')]);
+    const [alone] = trades.sold(vaultOf(putSeller(declined)), chain, SELLER);
+    expect(alone).toMatchObject({ side: 'seller', buyer: undefined, request: undefined, chain: undefined });
+    const [unanswered] = trades.sold(vaultOf(putBuyer(buyerNote())), chain, SELLER);
+    expect(unanswered).toMatchObject({ side: 'buyer', seller: undefined, terms: { buyer: BUYER, seller: SELLER } });
+    expect(trades.bought(vaultOf(putSeller(sellerNote())), chain, BUYER)).toEqual([]);
+  });
+
+  it('is found on chain by the request that the seller kept when the buyer’s note is gone', () => {
+    const chain = chainOf({}, [chainTrade('revealed')]);
+    expect(trades.sold(vaultOf(putSeller(sellerNote())), chain, SELLER)).toMatchObject([
+      { buyer: undefined, chain: { state: 'revealed' } },
+    ]);
   });
 });
 
 describe('the state of a trade', () => {
   it('is what the chain says, whatever the notes say', () => {
     for (const state of ['opened', 'revealed', 'settled', 'refunded', 'disputed'] as const) {
-      const buyer = buyerNote({ closed: { state: 'expired', at: NOW } });
-      expect(tradeState(pairOf({ buyer, chain: chainTrade(state) }), NOW, true)).toBe(state);
+      const notes = { buyer: buyerNote({ closed: { state: 'expired', at: NOW } }), chain: chainTrade(state) };
+      expect(tradeState(aPurchase(notes), NOW, true)).toBe(state);
+      expect(tradeState(aSale(notes), NOW, true)).toBe(state);
     }
+  });
+
+  it('is for a seller nothing that the chain says of a trade which it never quoted', () => {
+    const seller = sellerNote({ quote: undefined, declined: { reason: 'no' } });
+    expect(tradeState(aSale({ seller, chain: chainTrade('settled') }), NOW, true)).toBe('expired');
   });
 
   it('is open again where a settled note has no record on chain', () => {
     const closed = { closed: { state: 'settled' as const, at: NOW } };
-    const pair = pairOf({ buyer: buyerNote({ ...authorized(), ...closed }), seller: sellerNote(closed) });
-    expect(tradeState(pair, NOW, true)).toBe('authorized');
-    expect(tradeState(pair, NOW, true, 'seller')).toBe('authorized');
-    expect(tradeState(pair, NOW, false)).toBe('settled');
+    const notes = { buyer: buyerNote({ ...authorized(), ...closed }), seller: sellerNote(closed) };
+    expect(tradeState(aPurchase(notes), NOW, true)).toBe('authorized');
+    expect(tradeState(aSale(notes), NOW, true)).toBe('authorized');
+    expect(tradeState(aPurchase(notes), NOW, false)).toBe('settled');
   });
 
   it('stays authorized until the buyer has written that it expired, also when the seller says it declined', () => {
     const seller = sellerNote({ declined: { reason: 'no' }, quote: undefined });
-    const pair = pairOf({ buyer: buyerNote(authorized()), seller });
-    expect(tradeState(pair, NOW + 899, true)).toBe('authorized');
-    expect(tradeState(pair, NOW + 2_000, true)).toBe('authorized');
+    const trade = aPurchase({ buyer: buyerNote(authorized()), seller });
+    expect(tradeState(trade, NOW + 899, true)).toBe('authorized');
+    expect(tradeState(trade, NOW + 2_000, true)).toBe('authorized');
     const closed = { state: 'expired' as const, at: NOW + 2_000 };
-    expect(tradeState(pairOf({ buyer: buyerNote({ ...authorized(), closed }), seller }), NOW + 2_000, true)).toBe(
+    expect(tradeState(aPurchase({ buyer: buyerNote({ ...authorized(), closed }), seller }), NOW + 2_000, true)).toBe(
       'expired',
     );
   });
@@ -114,24 +128,32 @@ describe('the state of a trade', () => {
   it('is over for a seller that declined, whatever the buyer makes up', () => {
     const seller = sellerNote({ declined: { reason: 'no' }, quote: undefined });
     const made = quoteFor({ expiry: NOW + 9_000_000 });
-    expect(tradeState(pairOf({ buyer: buyerNote(authorized(made)), seller }), NOW, true, 'seller')).toBe('expired');
+    expect(tradeState(aSale({ buyer: buyerNote(authorized(made)), seller }), NOW, true)).toBe('expired');
   });
 
   it('goes from requested over quoted to authorized, and expires', () => {
-    const quoted = pairOf({ seller: sellerNote() });
-    expect(tradeState(pairOf(), NOW + 120, true)).toBe('requested');
-    expect(tradeState(pairOf(), NOW + 121, true)).toBe('expired');
-    expect(tradeState(quoted, NOW + 500, true)).toBe('quoted');
-    expect(tradeState(quoted, NOW + 900, true)).toBe('expired');
-    expect(tradeState(pairOf({ ...quoted, buyer: buyerNote(authorized()) }), NOW, true)).toBe('authorized');
+    const seller = sellerNote();
+    expect(tradeState(aPurchase(), NOW + 120, true)).toBe('requested');
+    expect(tradeState(aPurchase(), NOW + 121, true)).toBe('expired');
+    for (const quoted of [aPurchase({ seller }), aSale({ seller })]) {
+      expect(tradeState(quoted, NOW + 500, true)).toBe('quoted');
+      expect(tradeState(quoted, NOW + 900, true)).toBe('expired');
+    }
+    expect(tradeState(aPurchase({ seller, buyer: buyerNote(authorized()) }), NOW, true)).toBe('authorized');
+    expect(tradeState({ ...aSale({ seller }), buyer: undefined }, NOW, true)).toBe('quoted');
+  });
+
+  it('is the word of the notes that are left where the chain can’t be seen', () => {
+    expect(tradeState({ ...aSale(), buyer: undefined }, NOW, false)).toBe('quoted');
+    expect(tradeState(aPurchase(), NOW + 9000, false)).toBe('requested');
   });
 
   it('looks the trade up under the wallets of the request that the seller keeps', () => {
     const stranger = requestOf({ seller: addressOf(0x666) });
     const vault = vaultOf(putBuyer(buyerNote({ request: stranger })), putSeller(sellerNote()));
     const chain = chainOf({}, [chainTrade('revealed')]);
-    expect(tradesSold(vault, chain, SELLER)).toMatchObject([
-      { chain: { state: 'revealed' }, buyer: { request: { seller: SELLER_WALLET } } },
+    expect(trades.sold(vault, chain, SELLER)).toMatchObject([
+      { chain: { state: 'revealed' }, request: { seller: SELLER_WALLET } },
     ]);
   });
 });

@@ -6,7 +6,7 @@ import type { IngestIndex } from '../../../lib/products/ingest/ingest-index.ts';
 import { ingestLogs } from '../../../lib/products/ingest/ingest-logs.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { readWordUse } from '../../../lib/products/ingest/word-use.ts';
-import { createPace } from '../../../lib/products/pace.ts';
+import { createYieldToLoop } from '../../../lib/products/yield-to-loop.ts';
 import { TEST_KEY, withFolder } from '../../support/product-maker.ts';
 
 describe('a log that the system cannot read', () => {
@@ -23,7 +23,7 @@ describe('a log that the system cannot read', () => {
         optOut: [],
         pseudonyms: createPseudonyms(TEST_KEY),
         wordUse: await readWordUse(dir, true),
-        pace: createPace(),
+        yieldToLoop: createYieldToLoop(),
         log: () => undefined,
       };
       expect(await ingestLogs(job)).toBe(1);

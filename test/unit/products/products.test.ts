@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { InputRef } from '../../../lib/products/definition.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { TOPICS } from '../../../lib/products/lexicon/topics.ts';
-import { products } from '../../../lib/products/registry.ts';
+import { createProducts } from '../../../lib/products/registry.ts';
 import { replay } from '../../../lib/products/replay.ts';
 import { DEFAULT_SETTINGS, pseudonym } from '../../../lib/products/settings.ts';
 import { skillProfile } from '../../../lib/products/skill-profile/goods.ts';
@@ -307,7 +307,7 @@ describe('somebody who opts out of logs that were sold', () => {
 
 describe('the registry', () => {
   it('has every product of the table, each after those that it is made from', () => {
-    const names = [...products.keys()];
+    const names = [...createProducts().keys()];
     expect(names.sort()).toEqual([
       'raw-logs',
       'skill-profile',
@@ -318,7 +318,7 @@ describe('the registry', () => {
       'voice-profile',
     ]);
     const seen = new Set(['chat', 'validation-case']);
-    for (const [name, { from }] of products) {
+    for (const [name, { from }] of createProducts()) {
       for (const source of from) expect(seen.has(source), `${name} from ${source}`).toBe(true);
       seen.add(name);
     }

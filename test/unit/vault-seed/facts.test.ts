@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseQuestion } from '../../../lib/conversation/question.ts';
 import { agentStatus } from '../../../lib/core/agent-state.ts';
 import { checkManifest } from '../../../lib/core/check-manifest.ts';
 import { parseAnnouncement } from '../../../lib/irc/parse.ts';
 import { comparisons } from '../../support/dashboard-expressions.ts';
+import { questionIn } from '../../support/irc-conversation.ts';
 import { agentNames, manifestText, seedFiles } from '../../support/vault-seed.ts';
 
 const manifests = agentNames.map((name) => checkManifest(parse(manifestText(name)), name));
@@ -82,8 +82,8 @@ describe('what the seed tells', () => {
     for (const line of asked) {
       const nick = /kk-[\w-]+/.exec(line)?.[0] ?? '';
       expect(agentNames).toContain(nick);
-      expect(parseQuestion(line, nick, ['raw-logs']), line).toBeDefined();
-      if (!line.includes('help')) expect(parseQuestion(line, nick, ['raw-logs'])?.topic, line).not.toBe('help');
+      expect(questionIn(line, nick, ['raw-logs']), line).toBeDefined();
+      if (!line.includes('help')) expect(questionIn(line, nick, ['raw-logs'])?.topic, line).not.toBe('help');
     }
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PEOPLE } from '../../../lib/core/ids.ts';
-import { DEMANDS_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
+import { CONFIG_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
 import { noteKinds } from '../../../lib/host/note-kinds.ts';
 import { isSafePath, pathOwner } from '../../../lib/vault/paths.ts';
 import { generatedPages, seedFiles, seedFilesEnding } from '../../support/vault-seed.ts';
@@ -79,11 +79,11 @@ describe('notes of the seed', () => {
     cssclasses: z.array(z.enum(['kk-home', 'kk-wide'])).optional(),
   });
   // The one page above whose text there is something for agents.
-  const demands = head.extend({ kind: z.literal('config'), protocol: z.literal(PROTOCOL) });
+  const config = head.extend({ kind: z.literal('config'), protocol: z.literal(PROTOCOL) });
 
   it.each(seedFilesEnding('.md'))('%s is a page by people whose id is its path', (path, text) => {
     const front = /^---\n([\s\S]*?)\n---\n/.exec(text)?.[1] ?? '';
-    const { id } = (path === DEMANDS_PATH ? demands : head).parse(parse(front));
+    const { id } = (path === CONFIG_PATH ? config : head).parse(parse(front));
     expect(id).toBe(path === 'Start.md' ? 'start' : path.replace(/\.md$/, ''));
   });
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { formatIso } from '../../../lib/core/time.ts';
 import { tradeItem } from '../../../lib/view/trade-item.ts';
 import { id32, NOW } from '../../support/snapshot.ts';
-import { buyerNote, chainTrade, pairOf, sellerNote } from '../../support/trade-notes.ts';
+import { aPurchase, buyerNote, chainTrade, sellerNote } from '../../support/trade-notes.ts';
 
 const chain = chainTrade('opened', { openedAt: NOW - 5, txs: { opened: id32('open') } });
 const kept = new Map([[chain.key, chain]]);
-const noted = pairOf({
+const noted = aPurchase({
   buyer: buyerNote({ state: 'settled' }),
   seller: sellerNote({ txs: { open: id32('open'), settle: id32('settle') } }),
 });

@@ -4,10 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 const SLICE_MS = 12;
 
 /** Lets the rest of the process run when the current slice of time is used up; call it between small pieces of work. */
-export type Pace = () => Promise<void> | undefined;
+export type YieldToLoop = () => Promise<void> | undefined;
 
-/** Creates a pace. It changes when work is done, never what comes out. */
-export function createPace(): Pace {
+/** Creates a yieldToLoop. It changes when work is done, never what comes out. */
+export function createYieldToLoop(): YieldToLoop {
   let started = performance.now();
   return () => {
     if (performance.now() - started < SLICE_MS) return undefined;

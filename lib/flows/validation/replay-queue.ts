@@ -7,9 +7,9 @@ import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MAX_TRIES } from './limits.
 import { type FinishedReport, makeReport, type ReportPorts } from './make-report.ts';
 
 /** Where a validator does its jobs, one at a time and in the background: beats never wait for a replay. */
-export interface Bench {
+export interface ReplayQueue {
   /** The report on a job once it is finished; until then sees to it that the job is taken up. `now` in seconds. */
-  readonly look: (job: ValidationJob, offer: OfferNote, now: number) => FinishedReport | undefined;
+  readonly poll: (job: ValidationJob, offer: OfferNote, now: number) => FinishedReport | undefined;
   /** Forgets what was found about all other jobs. */
   readonly keepOnly: (offers: ReadonlySet<OfferId>) => void;
   /** Gives up what is going on and resolves when it has ended. Nothing is taken up any more. */
@@ -18,8 +18,8 @@ export interface Bench {
   readonly idle: () => Promise<void>;
 }
 
-/** What a bench works with. */
-export interface BenchPorts extends ReportPorts {
+/** What a queue of replays works with. */
+export interface ReplayQueuePorts extends ReportPorts {
   /** Called when a report is finished or the next job can be taken up. */
   readonly changed: () => void;
   readonly log: (line: string) => void;
@@ -33,15 +33,15 @@ interface Entry {
   readonly report: FinishedReport | undefined;
 }
 
-/** Opens an empty bench. What it finds is only in memory: a job that was not answered is done again, to the same bytes. */
-export function createBench(ports: BenchPorts): Bench {
+/** Creates an empty queue. What it finds is only in memory: a job that was not answered is done again, to the same bytes. */
+export function createReplayQueue(ports: ReplayQueuePorts): ReplayQueue {
   const entries = new Map<OfferId, Entry>();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
 
   async function work(job: ValidationJob, offer: OfferNote, entry: Entry, now: number): Promise<void> {
     const tries = entry.tries + 1;
-    const executor: BenchPorts['executor'] = {
+    const executor: ReplayQueuePorts['executor'] = {
       name: ports.executor.name,
       execute: async (stage, input) => {
         stopping.signal.throwIfAborted();
@@ -61,7 +61,7 @@ export function createBench(ports: BenchPorts): Bench {
   }
 
   return {
-    look: (job, offer, now) => {
+    poll: (job, offer, now) => {
       const key = `${job.owner} ${job.goods.setDigest} ${job.inputs.setDigest}`;
       const known = entries.get(job.id);
       const entry = known?.key === key ? known : { key, tries: 0, retryAt: 0, report: undefined };

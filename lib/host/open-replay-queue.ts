@@ -2,13 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import type { GoodsStore } from '../delivery/goods-store.ts';
-import { type Bench, createBench } from '../flows/validation/bench.ts';
-import { products } from '../products/registry.ts';
+import { createReplayQueue, type ReplayQueue } from '../flows/validation/replay-queue.ts';
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
 
-/** Opens the bench of a validator in its folder, clearing what a kill left there. */
-export async function openBench(
+/** Opens the queue of a validator's replays in its folder, clearing what a kill left there. */
+export async function openReplayQueue(
   host: Host,
   agent: {
     readonly dir: string;
@@ -17,14 +16,14 @@ export async function openBench(
     readonly identity: string;
     readonly changed: () => void;
   },
-): Promise<Bench> {
-  const definition = products.get('validation');
+): Promise<ReplayQueue> {
+  const definition = host.products.get('validation');
   if (definition === undefined) throw noReports();
   const workDir = join(agent.dir, 'validation');
   await rm(workDir, { recursive: true, force: true });
   await mkdir(workDir, { recursive: true });
   const { goods, identity, changed } = agent;
-  return createBench({
+  return createReplayQueue({
     definition,
     executor: inProcess,
     goods,

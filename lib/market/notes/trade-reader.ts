@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import type { Hex } from 'viem';
+import type { AgentName } from '../../core/ids.ts';
+import type { Note } from '../../core/note.ts';
+import { oncePer } from '../../core/once.ts';
+import type { VaultIndex } from '../../core/vault.ts';
+import { type BuyerTradeNote, buyerTradeKind } from './buyer-trade-note.ts';
+import { sellerTradeKind } from './seller-trade-note.ts';
+import {
+  allTrades,
+  type ChainLook,
+  isInItsPlace,
+  type KeyOfTrade,
+  keyOfTrade,
+  type Purchase,
+  purchaseOf,
+  saleOf,
+  type Trade,
+} from './trade-pairs.ts';
+
+/** Reads trades for the agents of a host, remembering what takes long to find: create one a host. */
+export interface TradeReader {
+  /** The trades that an agent buys in. */
+  readonly bought: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Purchase[];
+  /**
+   * The trades that an agent sells in: its own notes first, so that a buyer that deletes or rewrites its note changes
+   * nothing once it has a quote, then the requests that name the agent and have no answer yet.
+   */
+  readonly sold: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Trade[];
+  /** Every trade in the vault that its buyer still has a note of. */
+  readonly all: (vault: VaultIndex, chain: ChainLook) => readonly Purchase[];
+}
+
+/** So many keys of trades are remembered: those of a busy month. */
+const MOST_KEYS = 100_000;
+
+/** Creates a reader that remembers nothing yet. */
+export function createTradeReader(): TradeReader {
+  const keys = new LRUCache<string, Hex>({ max: MOST_KEYS });
+  // It is asked for at every beat of both sides.
+  const keyOf: KeyOfTrade = (request, id) => {
+    const name = `${request.buyer} ${request.seller} ${id}`;
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const key = keyOfTrade(request, id);
+    keys.set(name, key);
+    return key;
+  };
+  const requestsBySeller = oncePer(groupBySeller);
+
+  return {
+    bought: (vault, chain, name) =>
+      vault
+        .notes(buyerTradeKind, name)
+        .filter(isInItsPlace)
+        .map(({ data }) => purchaseOf(data, vault, chain, keyOf)),
+    sold: (vault, chain, name) => {
+      const answered = vault
+        .notes(sellerTradeKind, name)
+        .filter(isInItsPlace)
+        .map(({ data }) => saleOf(data, vault, chain, keyOf));
+      const ids = new Set(answered.map(({ id }) => id));
+      const fresh = (requestsBySeller(vault).get(name) ?? []).filter(({ data }) => !ids.has(data.id));
+      return [...answered, ...fresh.map(({ data }) => purchaseOf(data, vault, chain, keyOf))];
+    },
+    all: (vault, chain) => allTrades(vault, chain, keyOf),
+  };
+}
+
+/** The requests of everyone by the seller they name. */
+function groupBySeller(vault: VaultIndex): ReadonlyMap<AgentName, readonly Note<BuyerTradeNote>[]> {
+  const groups = new Map<AgentName, Note<BuyerTradeNote>[]>();
+  for (const note of vault.notes(buyerTradeKind)) {
+    if (!isInItsPlace(note)) continue;
+    const group = groups.get(note.data.seller);
+    if (group === undefined) groups.set(note.data.seller, [note]);
+    else group.push(note);
+  }
+  return groups;
+}

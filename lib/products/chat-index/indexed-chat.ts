@@ -1,0 +1,24 @@
+import { once } from '../../core/once.ts';
+import type { ChatIndex } from './chat-index.ts';
+import { type Exchanges, findExchanges } from './exchanges.ts';
+import { countTopics, type TopicCounts } from './topic-counts.ts';
+import { countWords, type WordCounts } from './word-counts.ts';
+
+/** An index with what is found in it, each worked out when it is first asked for and kept with it. */
+export interface IndexedChat {
+  readonly index: ChatIndex;
+  readonly exchanges: () => Promise<Exchanges>;
+  readonly topicCounts: () => Promise<TopicCounts>;
+  readonly wordCounts: () => Promise<WordCounts>;
+}
+
+/** Puts an index together with what is to be found in it. */
+export function createIndexedChat(index: ChatIndex): IndexedChat {
+  const exchanges = once(() => findExchanges(index));
+  return {
+    index,
+    exchanges,
+    topicCounts: once(async () => countTopics(await exchanges())),
+    wordCounts: once(() => countWords(index)),
+  };
+}
