@@ -76,10 +76,8 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
   if (options.dryRun) {
     return tell(options, deploymentOf(config, plan, 0), 'planned', file, 'A dry run: nothing was sent.');
   }
-  if (!options.yes && !(await confirm(`Deploy to ${config.name} (chain ${config.chainId})?`))) {
-    if (!options.json) printLine('Nothing was sent.');
-    return 1;
-  }
+  const question = `Deploy to ${config.name} (chain ${config.chainId})?`;
+  if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was sent.', hasDryRun: true }))) return 1;
   const receipt = await deployEscrow(client, payer.account, plan, cost.gas, POLLING);
   await verifyEscrow(client, plan.address, token, settingsOf(config));
   const deployment = deploymentOf(config, plan, Number(receipt.blockNumber));

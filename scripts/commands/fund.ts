@@ -75,10 +75,8 @@ export async function fund(options: FundOptions): Promise<number> {
     return 0;
   }
   requireEnough(state, shortage, config);
-  if (!options.yes && !(await confirm(`Send to ${work.length} agents on ${config.name}?`))) {
-    if (!options.json) printLine('Nothing was sent.');
-    return 1;
-  }
+  const question = `Send to ${work.length} agents on ${config.name}?`;
+  if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was sent.', hasDryRun: true }))) return 1;
   const done = await sendAll({ client, config, account: parties.account, wishes, day: state.day }, work);
   if (options.json) printFunding(state, items, shortage, done);
   else printLine(`Sent to ${done.size} agents.`);
