@@ -1,8 +1,9 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { formatError, SwarmError } from '../core/errors.ts';
+import { commitFile } from '../files/durable.ts';
 
 /** What the hub shows on its ports, and the authority that clients trust. All PEM. */
 export interface HubCertificate {
@@ -103,7 +104,7 @@ async function inDraft(
     const env = { OPENSSL_CONF: path.join(draft, 'openssl.cnf') };
     await make((...args) => execa('openssl', [...args], { cwd: draft, env, timeout: 60_000, stdin: 'ignore' }));
     for (const ending of ['key', 'pem']) {
-      await rename(path.join(draft, `${name}.${ending}`), path.join(folder, `${name}.${ending}`));
+      await commitFile(path.join(draft, `${name}.${ending}`), path.join(folder, `${name}.${ending}`));
     }
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeDurably } from '../files/durable.ts';
 import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 
@@ -10,9 +11,7 @@ import type { HubConfig } from './hub-config.ts';
 export async function publishCa(pem: string, { caFile, caParameter }: HubConfig, aws: HubAws): Promise<void> {
   if (caFile !== undefined) {
     await mkdir(path.dirname(caFile), { recursive: true });
-    const draft = `${caFile}.${process.pid}.tmp`;
-    await writeFile(draft, pem, { mode: 0o644 });
-    await rename(draft, caFile);
+    await writeDurably(caFile, pem, { mode: 0o644 });
   }
   if (caParameter !== undefined) await aws.putParameter(caParameter, pem);
 }

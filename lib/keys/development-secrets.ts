@@ -1,11 +1,12 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { HDAccount } from 'viem';
 import { english, generateMnemonic } from 'viem/accounts';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { writeDurably } from '../files/durable.ts';
+import { PRIVATE } from '../files/private-file.ts';
 import { accountsOf } from './mnemonic-accounts.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
@@ -52,8 +53,7 @@ export async function openSecrets(file: string): Promise<Secrets> {
         secretAccessKey: randomBytes(30).toString('base64url'),
       },
     };
-    await writeDurably(file, `${JSON.stringify(fresh, null, 2)}\n`);
-    await chmod(file, 0o600);
+    await writeDurably(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: PRIVATE });
     return secretsOf(fresh);
   }
   const parsed = secretsFile.safeParse(parseJson(text));

@@ -5,7 +5,7 @@ import { formatError, SwarmError } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { parseJson } from '../core/json.ts';
 import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
-import { appendLine, writeDurably } from '../files/durable.ts';
+import { appendLine, removeDrafts, writeDurably } from '../files/durable.ts';
 
 const KEPT_RECEIPTS = 10_000;
 /** Files that are removed side by side. */
@@ -133,9 +133,9 @@ export async function openSpool(folder: string): Promise<Spool> {
 
 async function loadPending(folder: string, rejectedDir: string): Promise<SpooledWrite[]> {
   const pending: SpooledWrite[] = [];
+  await removeDrafts(folder);
   for (const name of (await readdir(folder)).sort()) {
     const file = path.join(folder, name);
-    if (name.endsWith('.tmp')) await rm(file, { force: true });
     const seq = /^(\d{12})-.+\.json$/.exec(name)?.[1];
     if (seq === undefined) continue;
     const parsed = spoolFile.safeParse(await readJson(file));

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writePrivately } from '../../files/write-privately.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 
 const credentials = z.object({
   hubPasswords: z.record(z.string(), z.string().min(16)),
@@ -39,6 +40,9 @@ export async function openCredentials(dir: string): Promise<Credentials> {
       };
       return objectKeys[unit];
     },
-    save: () => writePrivately(file, `${JSON.stringify({ hubPasswords, objectKeys }, null, 2)}\n`),
+    save: () => {
+      const text = `${JSON.stringify({ hubPasswords, objectKeys }, null, 2)}\n`;
+      return writeDurably(file, text, { mode: PRIVATE, onlyIfChanged: true });
+    },
   };
 }
