@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { displayText } from '../../lib/core/display-text.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { takeOwnership } from '../../lib/files/owner-lock.ts';
@@ -22,7 +23,9 @@ export async function up(raw: RawUpOptions): Promise<number> {
   await checkTools();
   const manifests = await loadManifests([options.agentsDir ?? projectPath('agents')]);
   const isNew = !(await checkStateFolder(stateFolderAt(options.stateDir)));
-  const folder = await openStateFolder(options.stateDir, formatIso(systemClock()));
+  const folder = await openStateFolder(options.stateDir, formatIso(systemClock()), (line) => {
+    process.stderr.write(`${displayText(line)}\n`);
+  });
   const closers: (() => Promise<void>)[] = [];
   let isRunning = false;
   try {

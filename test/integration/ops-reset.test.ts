@@ -16,7 +16,7 @@ let state = '';
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'kk-reset-'));
   state = join(dir, 'state');
-  const folder = await openStateFolder(state, '2026-11-20T19:13:04Z');
+  const folder = await openStateFolder(state, '2026-11-20T19:13:04Z', () => undefined);
   await openSecrets(folder.secrets);
 });
 afterEach(async () => {

@@ -58,7 +58,7 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
   });
   try {
     const environment = readEnvironment(process.env);
-    const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()));
+    const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()), log);
     closers.push(await takeOwnership(folder.lock));
     const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
     const beats = createBeatWriter({

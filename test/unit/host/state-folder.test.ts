@@ -32,7 +32,7 @@ describe('a folder that is no state of this version', () => {
   ])('stays as it is: %s', async (_, files, code) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
     const before = await contentsOf(dir);
-    await expect(openStateFolder(dir, NOW)).rejects.toMatchObject({ code, disposition: 'stop' });
+    await expect(openStateFolder(dir, NOW, () => undefined)).rejects.toMatchObject({ code, disposition: 'stop' });
     await expect(findStateFolder(dir)).rejects.toMatchObject({ code });
     expect(await contentsOf(dir)).toEqual(before);
   });
@@ -49,7 +49,7 @@ describe('a folder that is no state of this version', () => {
 describe('a state folder', () => {
   it('is for its owner alone, with its secrets, and reset removes it with everything in it', async () => {
     const state = join(dir, 'state');
-    const folder = await openStateFolder(state, NOW);
+    const folder = await openStateFolder(state, NOW, () => undefined);
     await openSecrets(folder.secrets);
     expect((await stat(state)).mode & 0o077).toBe(0);
     expect((await stat(folder.secrets)).mode & 0o777).toBe(0o600);
