@@ -64,9 +64,13 @@ export async function appendLine(file: string, line: string): Promise<void> {
   }
 }
 
-/** Removes what {@link writeDurably} left in a folder when it was killed. For the one process that writes there. */
+/** Removes what {@link writeDurably} left in a folder, if there is one, when it was killed. For the one process that writes there. */
 export async function removeDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
     if (DRAFT.test(name)) await rm(path.join(folder, name), { force: true });
   }
 }

@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { agentStateKind, agentStatePath } from '../core/agent-state.ts';
 import { formatError, SwarmError } from '../core/errors.ts';
 import { gitEnvironment } from '../core/git-environment.ts';
-import { parseJson } from '../core/json.ts';
 import { systemClock } from '../core/time.ts';
+import { readOwnJson } from '../files/own-json.ts';
 import type { HealthProbes, Probe } from '../health/assess.ts';
 import { connectChannel } from '../irc/connection.ts';
 import { escrowAbi } from '../market/contracts/escrow-abi.ts';
@@ -75,9 +75,12 @@ const savedRoster = z.object({ at: z.number(), nicks: z.array(z.string()) });
 const ROSTER_SECONDS = 60;
 
 async function readSavedRoster(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  const saved = savedRoster.safeParse(parseJson(text));
-  if (saved.success && systemClock() - saved.data.at <= ROSTER_SECONDS) return saved.data.nicks;
+  const saved = await readOwnJson(file, savedRoster, {
+    code: 'irc/not-joined',
+    disposition: 'wait',
+    next: 'The listener writes it anew within a minute; if it lasts, remove the file.',
+  });
+  if (saved !== undefined && systemClock() - saved.at <= ROSTER_SECONDS) return saved.nicks;
   throw new SwarmError({
     code: 'irc/not-joined',
     disposition: 'wait',

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { isoTime } from '../core/time.ts';
-import { writeDurably } from '../files/durable.ts';
+import { removeDrafts, writeDurably } from '../files/durable.ts';
+import { takeOwnership } from '../files/owner-lock.ts';
 import { ownerError, placeError } from '../files/place-error.ts';
 import { writing } from '../files/writing.ts';
 
@@ -117,6 +118,17 @@ export async function findStateFolder(dir: string): Promise<StateFolder> {
     message: `There is no swarm's state in ${folder.dir}`,
     next: 'Name its folder with --state, or start a swarm with npm start.',
   });
+}
+
+/**
+ * Takes a state folder for this process, clears what a kill left half-written in it, and gives the function that gives
+ * it back.
+ * @throws SwarmError as {@link takeOwnership}.
+ */
+export async function claimStateFolder({ dir, chain, lock }: StateFolder): Promise<() => Promise<void>> {
+  const giveBack = await takeOwnership(lock);
+  for (const folder of [dir, chain]) await removeDrafts(folder);
+  return giveBack;
 }
 
 /** Says whether a folder is a state folder of this version; false where nothing is there yet. */

@@ -20,13 +20,8 @@ import {
   hasCode,
   planEscrow,
 } from '../../lib/market/escrow/deploy-anywhere.ts';
-import type { Deployment } from '../../lib/market/escrow/deployment.ts';
-import {
-  type Provenance,
-  readRecord,
-  requireSameDeployment,
-  writeRecord,
-} from '../../lib/market/escrow/deployment-record.ts';
+import { type Deployment, readDeployment } from '../../lib/market/escrow/deployment.ts';
+import { type Provenance, requireSameDeployment, writeRecord } from '../../lib/market/escrow/deployment-record.ts';
 import { findFirstBlock } from '../../lib/market/escrow/first-block.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
@@ -56,7 +51,7 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
   await requireUsdc(client, config);
   const token = config.token.address;
   const plan = planEscrow(token, settingsOf(config));
-  const known = await readRecord(file);
+  const known = await readDeployment(file);
   requireSameDeployment(known, { chainId: config.chainId, escrow: plan.address, token }, file);
 
   if (await hasCode(client, plan.address)) {

@@ -2,7 +2,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { loadChain } from '../../lib/market/chain/chain-config.ts';
 import { connectChain } from '../../lib/market/chain/connect.ts';
 import { verifyEscrow } from '../../lib/market/escrow/deploy.ts';
-import { readRecord } from '../../lib/market/escrow/deployment-record.ts';
+import { readDeployment } from '../../lib/market/escrow/deployment.ts';
 import { requireUsdc } from '../../lib/market/token/assess-token.ts';
 import { type ChainOptions, recordFile, settingsOf } from '../terminal/chain-options.ts';
 import { printJson, printLine } from '../terminal/print.ts';
@@ -14,7 +14,7 @@ import { printJson, printLine } from '../terminal/print.ts';
 export async function contractsVerify(options: ChainOptions): Promise<number> {
   const config = await loadChain(options.chain);
   const file = recordFile(options, config);
-  const record = await readRecord(file);
+  const record = await readDeployment(file);
   if (record === undefined) {
     throw new SwarmError({
       code: 'contracts/not-deployed',

@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { readRunFile } from '../../lib/host/run-file.ts';
 import { isStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printJson, printLine } from '../terminal/print.ts';
-import { stop } from './stop.ts';
+import { stopProcess } from './stop.ts';
 
 /**
  * Stops a swarm and removes its state folder with everything in it, after asking at the terminal. Takes folders of other
@@ -28,7 +27,7 @@ export async function reset(options: {
   }
   const question = `Remove ${folder.dir} with its vault, chain, keys and goods for good?`;
   if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was removed.' }))) return 1;
-  if ((await readRunFile(folder.run))?.isAlive) await stop({ state: options.state, json: true });
+  await stopProcess(folder);
   await rm(folder.dir, { recursive: true, force: true });
   if (options.json) printJson('Status', [{ name: 'swarm', status: 'removed', state: folder.dir }]);
   else printLine(`Removed ${folder.dir}.`);

@@ -2,14 +2,13 @@ import { rm } from 'node:fs/promises';
 import { displayText } from '../../lib/core/display-text.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { takeOwnership } from '../../lib/files/owner-lock.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { createLogFile } from '../../lib/host/log-file.ts';
 import { openCorpusSource } from '../../lib/host/machine/corpus-source.ts';
 import { followRounds, type Rounds } from '../../lib/host/machine/rounds.ts';
 import { type Swarm, startSwarm } from '../../lib/host/machine/swarm.ts';
 import { checkUpOptions, type RawUpOptions, type UpOptions } from '../../lib/host/machine/up-options.ts';
-import { checkStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
+import { checkStateFolder, claimStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
 import { checkTools } from '../../lib/host/tools.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
 import { reportRun } from '../terminal/report-run.ts';
@@ -29,7 +28,7 @@ export async function up(raw: RawUpOptions): Promise<number> {
   const closers: (() => Promise<void>)[] = [];
   let isRunning = false;
   try {
-    closers.push(await takeOwnership(folder.lock));
+    closers.push(await claimStateFolder(folder));
     const logFile = await createLogFile(folder.log);
     closers.push(logFile.close);
     const display = createRunDisplay(manifests, options, logFile.write);

@@ -1,8 +1,7 @@
 import { displayText } from '../../core/display-text.ts';
 import { formatError, SwarmError } from '../../core/errors.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
-import { takeOwnership } from '../../files/owner-lock.ts';
-import { openStateFolder, type StateFolder } from '../state-folder.ts';
+import { claimStateFolder, openStateFolder, type StateFolder } from '../state-folder.ts';
 import type { Patience } from '../wait-for.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
 import type { UnitEnvironment } from './container-environment.ts';
@@ -59,7 +58,7 @@ export async function runUnit<Environment extends UnitEnvironment & { readonly K
   try {
     const environment = readEnvironment(process.env);
     const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()), log);
-    closers.push(await takeOwnership(folder.lock));
+    closers.push(await claimStateFolder(folder));
     const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
     const beats = createBeatWriter({
       unit: environment.KK_AGENT ?? 'the steward',

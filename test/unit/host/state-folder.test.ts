@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findStateFolder, openStateFolder } from '../../../lib/host/state-folder.ts';
+import { claimStateFolder, findStateFolder, openStateFolder } from '../../../lib/host/state-folder.ts';
 import { openSecrets } from '../../../lib/keys/development-secrets.ts';
 import { reset } from '../../../scripts/commands/reset.ts';
 
@@ -61,6 +61,18 @@ describe('a state folder', () => {
       items: [{ name: 'swarm', status: 'removed', state }],
     });
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('is cleared of what a kill left half-written when a process takes it, and of nothing else', async () => {
+    const folder = await openStateFolder(join(dir, 'state'), NOW, () => undefined);
+    await mkdir(folder.chain);
+    const drafts = [
+      '.run.json.0b8a2f0e-4a3f-4a5e-9f0e-2b1c3d4e5f60.tmp',
+      'chain/.escrow.json.0b8a2f0e-4a3f-4a5e-9f0e-2b1c3d4e5f60.tmp',
+    ];
+    for (const name of drafts) await writeFile(join(folder.dir, name), 'x');
+    await (await claimStateFolder(folder))();
+    expect((await readdir(folder.dir, { recursive: true })).sort()).toEqual(['chain', 'state.json']);
   });
 
   it('keeps its secrets from start to start, and never makes damaged ones anew: money hangs on them', async () => {
