@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import pMap from 'p-map';
 import { z } from 'zod';
 import { formatError, SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import { parseJson } from '../core/json.ts';
 import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
 import { appendLine, removeDrafts, writeDurably } from '../files/durable.ts';
@@ -115,7 +115,7 @@ export async function openSpool(folder: string): Promise<Spool> {
         receipts.delete(id);
       }
       await appendLine(receiptsFile, landed.map((receipt) => JSON.stringify(receipt)).join('\n'));
-      await inParallel(dropped, FILES_AT_ONCE, (spooled) => rm(fileOf(spooled), { force: true }));
+      await pMap(dropped, (spooled) => rm(fileOf(spooled), { force: true }), { concurrency: FILES_AT_ONCE });
     },
     reject: async (id, reason) => {
       rejections.set(id, reason);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { inParallel } from '../../lib/core/in-parallel.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { whole } from '../../lib/core/whole-number.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
@@ -111,10 +111,14 @@ async function begin(
     readHostParameters(clients.ssm, fleet.stack),
   ]);
   const seen: SeenUnit[] = [];
-  await inParallel(units, AT_ONCE, async (unit) => {
-    const status = await readUnitStatus(tell, unit);
-    seen.push({ unit, parameter: parameters.get(unit.imageParameter) ?? '', status });
-  });
+  await pMap(
+    units,
+    async (unit) => {
+      const status = await readUnitStatus(tell, unit);
+      seen.push({ unit, parameter: parameters.get(unit.imageParameter) ?? '', status });
+    },
+    { concurrency: AT_ONCE },
+  );
   const work = unitsToRoll(rollOrder(seen, manifests), image);
   if (!options.json) showPlan(work, image, batch);
   if (work.length === 0 || options.dryRun) {

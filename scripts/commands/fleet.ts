@@ -1,4 +1,4 @@
-import { inParallel } from '../../lib/core/in-parallel.ts';
+import pMap from 'p-map';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { assessFleet, type FleetFacts, type UnitReport } from '../../lib/fleet/assess-fleet.ts';
 import { unfinishedRoll } from '../../lib/fleet/describe-roll.ts';
@@ -57,9 +57,13 @@ async function gather(options: ShowFleetOptions): Promise<FleetFacts> {
   const statuses = new Map<string, UnitStatus>();
   const hosts = new Map(fleet.hosts.map(({ host, instanceId }) => [host, instanceId]));
   const asked = fleet.units.filter(({ host }) => running.has(hosts.get(host) ?? ''));
-  await inParallel(asked, AT_ONCE, async (unit) => {
-    statuses.set(unit.unit, await readUnitStatus(tell, unit));
-  });
+  await pMap(
+    asked,
+    async (unit) => {
+      statuses.set(unit.unit, await readUnitStatus(tell, unit));
+    },
+    { concurrency: AT_ONCE },
+  );
   const names = manifests.map(({ metadata }) => metadata.name);
   return { fleet, instances, parameters, statuses, manifests: names, stated };
 }

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
-import { inParallel } from '../../lib/core/in-parallel.ts';
 import { whole } from '../../lib/core/whole-number.ts';
 import { awaitUnit, type Patience, runsAnew } from '../../lib/fleet/await-health.ts';
 import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
@@ -56,9 +56,13 @@ export async function restart(names: readonly string[], options: RestartOptions)
   let broken: unknown;
   try {
     for (const some of batchesOf(units, batch, false)) {
-      await inParallel(some, batch, async (unit) => {
-        results.push(await restartOne(tell, unit, patience, stopping.signal));
-      });
+      await pMap(
+        some,
+        async (unit) => {
+          results.push(await restartOne(tell, unit, patience, stopping.signal));
+        },
+        { concurrency: batch },
+      );
       if (!options.json)
         for (const { unit, result, detail } of results.slice(-some.length)) printLine(`${unit}: ${result} (${detail})`);
       if (results.some(({ result }) => result !== 'restarted')) break;
