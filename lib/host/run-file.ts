@@ -43,8 +43,8 @@ export async function readRunFile(
   const run = await readOwnJson(folder.run, runFile, {
     code: 'swarm/bad-run-file',
     next:
-      holder === undefined
-        ? 'Nothing runs there. Remove the file: the next start makes it anew, with other ports unless they are given.'
+      holder === undefined || holder.pid === process.pid
+        ? 'No other process runs there. Remove the file: the next start makes it anew, with other ports unless they are given.'
         : `Process ${holder.pid} runs there. Stop it with swarm-ops stop, then remove the file: the next start makes it anew.`,
   });
   if (run === undefined) return undefined;

@@ -78,6 +78,15 @@ describe('whether a swarm runs', () => {
     expect(await readFile(folder.run, 'utf8')).toBe(text);
   });
 
+  it('leaves nobody to stop when the one who asks is the one who starts', async () => {
+    await writeFile(folder.run, '{');
+    const giveBack = await takeOwnership(folder.lock);
+    await expect(readRunFile(folder)).rejects.toMatchObject({ next: expect.not.stringContaining('swarm-ops stop') });
+    await giveBack();
+    const pid = await startHolder();
+    await expect(readRunFile(folder)).rejects.toMatchObject({ next: expect.stringContaining(`Process ${pid} runs`) });
+  });
+
   it('is not told by a lock that is damaged: nothing starts beside what may hold it', async () => {
     await writeFile(folder.lock, '{"pid":');
     const damaged = { code: 'vault/bad-lock', disposition: 'stop', message: expect.stringContaining(folder.lock) };
