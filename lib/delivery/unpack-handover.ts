@@ -140,7 +140,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
   };
 }
 
-// Errors of age mean something that isn't for us or was tampered with; errors of the disk are our own trouble.
+// Errors of age mean something that isn't for us or was tampered with; errors of the disk are this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);

@@ -117,7 +117,7 @@ async function* blocksOf(
   }
 }
 
-// Errors of age mean a package that isn't for us or was tampered with; errors of the disk are our own trouble.
+// Errors of age mean a package that isn't for us or was tampered with; errors of the disk are this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);

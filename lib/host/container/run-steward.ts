@@ -9,10 +9,10 @@ import { writeDurably } from '../../files/durable.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { StewardHost } from '../host.ts';
-import { landed } from '../landed.ts';
 import { writeRunFile } from '../run-file.ts';
 import { startStewardship } from '../stewardship.ts';
 import { waitFor } from '../wait-for.ts';
+import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { StewardEnvironment } from './container-environment.ts';
 import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
 import { openHubVault, openMarket, openStore, readHubCa, vaultFolders } from './container-services.ts';
@@ -82,7 +82,7 @@ export async function runStewardUnit(environment: StewardEnvironment, run: UnitR
   });
   closers.push(async () => {
     await stewardship.rest();
-    await Promise.all([landed(opsVault), landed(treasuryVault)]);
+    await Promise.all([waitUntilPushed(opsVault), waitUntilPushed(treasuryVault)]);
     await stewardship.close();
   });
   log(`looking after ${agents.length} agents, ${formatBuild(chain.build)}`);
