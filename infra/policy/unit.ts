@@ -58,13 +58,7 @@ function ownObjects(names: Names, { unit, keyArn }: UnitGrants): readonly Statem
     {
       Sid: 'OwnDeliveries',
       Effect: 'Allow',
-      Action: [
-        's3:PutObject',
-        's3:GetObject',
-        's3:DeleteObject',
-        's3:AbortMultipartUpload',
-        's3:ListMultipartUploadParts',
-      ],
+      Action: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
       Resource: [`${deliveries}/${prefix}*`],
     },
     { Sid: 'OwnCorpus', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${corpus}/${prefix}*`] },

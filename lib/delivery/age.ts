@@ -1,10 +1,12 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 
+/** An encrypted byte stream: `size` tells how many bytes it has for so many bytes of the source. */
+export interface EncryptedStream extends AsyncIterable<Uint8Array> {
+  readonly size: (sourceBytes: number) => number;
+}
+
 /** Encrypts a byte stream with age (binary form) to a recipient `age1…`. Errors of the source come through. */
-export async function encryptStream(
-  source: AsyncIterable<Uint8Array>,
-  recipient: string,
-): Promise<AsyncIterable<Uint8Array>> {
+export async function encryptStream(source: AsyncIterable<Uint8Array>, recipient: string): Promise<EncryptedStream> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   return encrypter.encrypt(toWebStream(source));

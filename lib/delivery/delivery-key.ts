@@ -1,6 +1,6 @@
+import { bech32 } from '@scure/base';
 import { identityToRecipient } from 'age-encryption';
 import type { Hex } from 'viem';
-import { encodeBech32 } from './bech32.ts';
 import { fromHex } from './hex.ts';
 import { hkdf } from './hkdf.ts';
 
@@ -20,6 +20,6 @@ export interface DeliveryKey {
  */
 export async function deriveDeliveryKey(deliverySeed: Uint8Array, requestSalt: Hex): Promise<DeliveryKey> {
   const secret = hkdf(deliverySeed, fromHex(requestSalt), LABEL, 32);
-  const identity = encodeBech32('age-secret-key-', secret).toUpperCase();
+  const identity = bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase();
   return { identity, recipient: await identityToRecipient(identity) };
 }

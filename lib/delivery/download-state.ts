@@ -1,7 +1,8 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { commitFile } from '../files/atomic-file.ts';
+import { writeDurably } from '../files/durable.ts';
+import { createPrivateFile, PRIVATE } from '../files/private-file.ts';
 
 const versionSchema = z.strictObject({ etag: z.string().min(1).max(200), totalBytes: z.number().int().positive() });
 
@@ -35,10 +36,9 @@ export async function readProgress(
 /** Starts over: no bytes, and the version they will be of. Without a version, as without an ETag, nothing resumes. */
 export async function startDownload(files: DownloadFiles, version: ObjectVersion | undefined): Promise<void> {
   await discardDownload(files);
-  await writeFile(files.partPath, '');
+  await (await createPrivateFile(files.partPath)).close();
   if (version === undefined) return;
-  await writeFile(`${files.versionPath}.tmp`, JSON.stringify(version));
-  await commitFile(`${files.versionPath}.tmp`, files.versionPath);
+  await writeDurably(files.versionPath, JSON.stringify(version), { mode: PRIVATE });
 }
 
 /** Deletes a download; the version first, so that a kill between leaves nothing that looks resumable. */

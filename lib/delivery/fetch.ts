@@ -1,7 +1,7 @@
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
-import { commitFile } from '../files/atomic-file.ts';
+import { commitFile } from '../files/durable.ts';
 import { DOWNLOAD_LIMITS, type DownloadLimits, download } from './download.ts';
 import { discardDownload, downloadFiles } from './download-state.ts';
 import { maxUploadBytesOf } from './package-format.ts';

@@ -1,15 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import { hex32 } from '../core/ids.ts';
 import type { GoodsFile } from '../core/work.ts';
-import { commitFile } from '../files/atomic-file.ts';
+import { commitFile } from '../files/durable.ts';
+import { createPrivateFile, PRIVATE } from '../files/private-file.ts';
 import { toHex } from './hex.ts';
 
-/** An agent's goods on its own disk: immutable files, each under the SHA-256 of its bytes. */
+/** An agent's goods on its own disk: immutable files that only their owner reads, each under the SHA-256 of its bytes. */
 export interface GoodsStore {
   /** Copies a file (a path) or bytes in. Safe to repeat: the same bytes are kept once. */
   readonly put: (source: string | Uint8Array) => Promise<GoodsFile>;
@@ -62,6 +63,7 @@ export async function openGoodsStore(dir: string): Promise<GoodsStore> {
     adopt: async (source) => {
       const temporary = join(incoming, randomUUID());
       await rename(source, temporary);
+      await chmod(temporary, PRIVATE);
       return keep(temporary, await hashFile(temporary));
     },
     path,
@@ -124,7 +126,7 @@ async function copyHashed(
 ): Promise<Omit<GoodsFile, 'path'>> {
   const digest = createHash('sha256');
   let sizeBytes = 0;
-  const file = await open(path, 'wx');
+  const file = await createPrivateFile(path);
   try {
     for await (const bytes of source) {
       digest.update(bytes);

@@ -17,7 +17,7 @@ const FORMAT = 'kk/handover/1';
 export const MAX_HANDOVER_HEADER_BYTES = 2 * 1024 * 1024;
 
 /** Files in one handover at most. */
-export const MAX_HANDOVER_FILES = 4096;
+const MAX_HANDOVER_FILES = 4096;
 
 const entry = z.strictObject({
   product: productName,

@@ -28,14 +28,18 @@ export function createObjectStore(config: ObjectStoreConfig): ObjectStore {
     ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, forcePathStyle: true }),
     ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-    // Uploads are covered by the signed payload hash and downloads by Merkle roots; CRC trailers only shut out
-    // S3-compatible servers that don't know them.
+    // What fails is thrown; the SDK's own words would stand in the middle of somebody's terminal.
+    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
+    // age and Merkle roots show what was changed on its way; CRC trailers only shut out S3-compatible servers that don't
+    // know them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
   return { client, bucket: config.bucket, prefix: config.prefix ?? '', close: () => client.destroy() };
 }
+
+function silent(): void {}
 
 /** Creates the bucket where it doesn't exist; safe to repeat. Throws `delivery/store-*` as {@link storeFailed} says. */
 export async function ensureBucket(store: ObjectStore): Promise<void> {

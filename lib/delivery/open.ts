@@ -4,7 +4,8 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { Hex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
 import type { GoodsFile } from '../core/work.ts';
-import { commitFile } from '../files/atomic-file.ts';
+import { commitFile } from '../files/durable.ts';
+import { createPrivateFile } from '../files/private-file.ts';
 import { CHUNK_BYTES, CHUNKS_PER_BLOCK, chunkCountOf } from './chunk-layout.ts';
 import { regroup, stripBlinding } from './chunks.ts';
 import { sealedFiles } from './fetch.ts';
@@ -36,11 +37,10 @@ export type OpenResult =
  */
 export async function openSealed(input: OpenInput): Promise<OpenResult> {
   const temporary = `${input.destPath}.tmp`;
-  const output = await open(temporary, 'w');
+  const output = await createPrivateFile(temporary);
   let opened: Awaited<ReturnType<typeof decryptTo>>;
   try {
     opened = await decryptTo(output, input);
-    await output.sync();
   } finally {
     await output.close();
   }

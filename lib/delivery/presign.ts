@@ -5,7 +5,7 @@ import type { ObjectStore } from './object-store.ts';
 import { storeFailed } from './store-error.ts';
 
 /** Life of a presigned URL in seconds, unless said otherwise: minutes, not days. */
-export const URL_LIFE_SECONDS = 600;
+const URL_LIFE_SECONDS = 600;
 
 /** A presigned URL: whoever holds it may download until it expires. Never log it. */
 export interface PresignedUrl {
@@ -44,9 +44,4 @@ async function credentialsEnd({ client }: ObjectStore, wantedUntil: number): Pro
   const held = ends(await client.config.credentials());
   if (held === undefined || held >= wantedUntil) return held;
   return ends(await client.config.credentials({ forceRefresh: true }));
-}
-
-/** Whether a URL wants renewal: under half of its life is left. Times in seconds since 1970. */
-export function renewalDue(expiresAt: number, now: number, lifeSeconds: number = URL_LIFE_SECONDS): boolean {
-  return (expiresAt - now) * 2 < lifeSeconds;
 }

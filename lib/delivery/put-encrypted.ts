@@ -1,31 +1,93 @@
 import { Readable } from 'node:stream';
-import { Upload } from '@aws-sdk/lib-storage';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { dispositionOf, SwarmError } from '../core/errors.ts';
 import { encryptStream } from './age.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeFailed } from './store-error.ts';
 
+/** Bytes on their way, and how many they are. */
+export interface SizedBytes {
+  readonly bytes: AsyncGenerator<Uint8Array>;
+  readonly sizeBytes: number;
+}
+
+/** A stream can't be sent twice, so the SDK doesn't try again: the bytes are made anew for each attempt. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 200;
+
 /**
- * Uploads bytes encrypted to one reader, streaming: at most two parts of 5 MiB are in memory. An object that is there
- * already is replaced as a whole.
- * @throws SwarmError `delivery/store-refused`, `delivery/store-unreachable`, and what `bytes` throws.
+ * Uploads bytes encrypted to one reader in one request, streaming: goods are far below the 5 GiB that S3 takes in one.
+ * An object that is there already is replaced as a whole, or stays as it is where the upload fails.
+ * @param open begins the bytes from their first one; called again when the store could not be reached.
+ * @throws SwarmError `delivery/store-refused`, `delivery/store-unreachable`, `delivery/goods-changed` for other bytes
+ * than announced, and what the bytes throw.
  */
 export async function putEncrypted(
   store: ObjectStore,
   objectKey: string,
-  bytes: AsyncGenerator<Uint8Array>,
+  open: () => SizedBytes,
   recipient: string,
 ): Promise<void> {
-  const body = Readable.from(await encryptStream(bytes, recipient), { objectMode: false });
-  const upload = new Upload({
-    client: store.client,
-    params: { Bucket: store.bucket, Key: objectKey, Body: body, ContentType: 'application/octet-stream' },
-    queueSize: 2,
-  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await putOnce(store, objectKey, open(), recipient);
+    } catch (error) {
+      if (attempt === ATTEMPTS || dispositionOf(error) === 'stop') throw error;
+    }
+    await delay(attempt * PAUSE_MS);
+  }
+}
+
+async function putOnce(
+  store: ObjectStore,
+  objectKey: string,
+  { bytes, sizeBytes }: SizedBytes,
+  recipient: string,
+): Promise<void> {
+  const encrypted = await encryptStream(exactly(bytes, sizeBytes, objectKey), recipient);
+  const body = Readable.from(encrypted, { objectMode: false });
+  const broken = new AbortController();
+  // The SDK would wait for the rest for ever.
+  body.once('error', (error) => broken.abort(error));
   try {
-    await upload.done();
+    await store.client.send(
+      new PutObjectCommand({
+        Bucket: store.bucket,
+        Key: objectKey,
+        Body: body,
+        ContentLength: encrypted.size(sizeBytes),
+        ContentType: 'application/octet-stream',
+      }),
+      { abortSignal: broken.signal },
+    );
   } catch (error) {
-    throw storeFailed(`upload ${objectKey}`, error);
+    throw storeFailed(`upload ${objectKey}`, broken.signal.aborted ? broken.signal.reason : error);
   } finally {
     body.destroy();
   }
+}
+
+/**
+ * Fails before a byte too many, which a server would take for the next request, and after a byte too few, for which it
+ * would wait.
+ */
+async function* exactly(
+  bytes: AsyncIterable<Uint8Array>,
+  sizeBytes: number,
+  objectKey: string,
+): AsyncGenerator<Uint8Array> {
+  let left = sizeBytes;
+  for await (const piece of bytes) {
+    left -= piece.length;
+    if (left < 0) break;
+    yield piece;
+  }
+  if (left === 0) return;
+  throw new SwarmError({
+    code: 'delivery/goods-changed',
+    disposition: 'stop',
+    message: `What is uploaded as ${objectKey} has ${left < 0 ? 'more' : 'less'} than the ${sizeBytes} bytes that were announced`,
+    next: 'Withdraw the offer and make a new one from the file as it is.',
+  });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
+import { createPrivateFile } from '../files/private-file.ts';
 import { decryptStream } from './age.ts';
 import { type HandoverEntry, MAX_HANDOVER_HEADER_BYTES, parseHandoverHeader } from './handover.ts';
 import { toHex } from './hex.ts';
@@ -88,7 +89,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
       }
       const entry = entries[at];
       if (entry === undefined) return;
-      file = await open(pathOf(entry), 'wx');
+      file = await createPrivateFile(pathOf(entry));
       digest = createHash('sha256');
       left = entry.sizeBytes;
     }
@@ -139,7 +140,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
   };
 }
 
-// Errors of age mean something that isn't for us or was tampered with; errors of the disk are our own trouble.
+// Errors of age mean something that isn't for us or was tampered with; errors of the disk are this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);

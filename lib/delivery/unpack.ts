@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Hex } from 'viem';
+import { createPrivateFile } from '../files/private-file.ts';
 import { decryptStream } from './age.ts';
 import { chunkCountOf, sealedBytesOf } from './chunk-layout.ts';
 import { regroup } from './chunks.ts';
@@ -42,13 +43,11 @@ export async function unpack(
   input: { readonly packagePath: string; readonly identity: string; readonly expected: ExpectedPackage },
   output: { readonly sealedPath: string; readonly leavesPath: string },
 ): Promise<PackageFault | undefined> {
-  const sealedFile = await open(output.sealedPath, 'w');
-  const leavesFile = await open(output.leavesPath, 'w');
+  const sealedFile = await createPrivateFile(output.sealedPath);
+  const leavesFile = await createPrivateFile(output.leavesPath);
   try {
     if (!(await hasAgeHeader(input.packagePath))) return 'undecryptable';
     await unpackTo(input, sealedFile, leavesFile);
-    await sealedFile.sync();
-    await leavesFile.sync();
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.fault;
@@ -118,7 +117,7 @@ async function* blocksOf(
   }
 }
 
-// Errors of age mean a package that isn't for us or was tampered with; errors of the disk are our own trouble.
+// Errors of age mean a package that isn't for us or was tampered with; errors of the disk are this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);

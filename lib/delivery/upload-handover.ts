@@ -21,7 +21,7 @@ export interface HandoverUpload {
 
 /**
  * Sees to it that a set of files lies in the store, encrypted to its reader: the same set for the same reader is uploaded
- * once and again only when it grew old. Streams; at most two parts of 5 MiB are in memory.
+ * once and again only when it grew old. Streams.
  * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
  */
 export async function ensureHandover(
@@ -33,7 +33,7 @@ export async function ensureHandover(
   const objectKey = `${deliveriesPrefix(store, input.seller)}handover-${name}`;
   const writtenAt = await writtenAtOf(store, objectKey);
   if (writtenAt !== undefined && writtenAt > input.clock() - input.reuseSeconds) return { objectKey };
-  await putEncrypted(store, objectKey, handover.bytes(), recipient);
+  await putEncrypted(store, objectKey, () => ({ bytes: handover.bytes(), sizeBytes: handover.sizeBytes }), recipient);
   return { objectKey };
 }
 

@@ -2,6 +2,7 @@ import type { Hex } from 'viem';
 import { deliveryObjectKey } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type SealInput, sealPackage } from './package.ts';
+import { packageBytesOf } from './package-format.ts';
 import { putEncrypted } from './put-encrypted.ts';
 
 /** What goes up, for whom. */
@@ -20,13 +21,17 @@ export interface UploadedDelivery {
 }
 
 /**
- * Seals a file, wraps it for the buyer and uploads it, streaming: at most two parts of 5 MiB are in memory. Safe to
- * repeat: the same trade overwrites its object with the same goods, under a fresh age layer.
+ * Seals a file, wraps it for the buyer and uploads it, streaming. Safe to repeat: the same trade overwrites its object with the same goods, under a fresh age layer.
  * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
  */
 export async function uploadDelivery(store: ObjectStore, input: UploadInput): Promise<UploadedDelivery> {
   const objectKey = deliveryObjectKey(store, input.seller, input.trade);
-  const sealed = sealPackage(input);
-  await putEncrypted(store, objectKey, sealed.bytes, input.recipient);
+  const sizeBytes = packageBytesOf(input.goods.sizeBytes);
+  let sealed = sealPackage(input);
+  const open = () => {
+    sealed = sealPackage(input);
+    return { bytes: sealed.bytes, sizeBytes };
+  };
+  await putEncrypted(store, objectKey, open, input.recipient);
   return { objectKey, sealedRoot: sealed.sealedRoot() };
 }

@@ -1,35 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
+import { writeDurably } from './durable.ts';
 
 const ownerFile = z.object({ pid: z.number().int().positive(), startedAt: z.string(), token: z.string() });
-type Owner = z.infer<typeof ownerFile>;
+
+/** The process that holds a lock. */
+export type Owner = z.infer<typeof ownerFile>;
 
 /**
  * Takes a lock file for this process and gives the function that gives it back. A lock whose process is gone, or whose
  * process number was given to another program since, is taken over.
- * @throws SwarmError `vault/in-use` when a living process holds it.
+ * @throws SwarmError `vault/in-use` when a living process holds it, `vault/bad-lock` when nobody can tell.
  */
 export async function takeOwnership(file: string): Promise<() => Promise<void>> {
   await mkdir(path.dirname(file), { recursive: true });
   const startedAt = (await processStart(process.pid)) ?? 'unknown';
   const mine: Owner = { pid: process.pid, startedAt, token: randomUUID() };
   const draft = `${file}.${mine.token}`;
-  await writeFile(draft, JSON.stringify(mine));
+  await writeDurably(draft, JSON.stringify(mine));
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
       if (await tryLink(draft, file)) return () => giveBack(file, mine);
-      const holder = await readOwner(file);
-      if (holder !== undefined && (await isAlive(holder))) throw inUse(file, holder);
-      await setAside(file, holder);
+      const stale = await readOwner(file);
+      if (stale !== undefined && (await isAlive(stale))) throw inUse(file, stale);
+      await setAside(file, stale);
     }
     throw inUse(file, undefined);
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/**
+ * The living process that holds a lock; undefined where none does.
+ * @throws SwarmError `vault/bad-lock`
+ */
+export async function holderOf(file: string): Promise<Owner | undefined> {
+  const owner = await readOwner(file);
+  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
 }
 
 async function tryLink(draft: string, file: string): Promise<boolean> {
@@ -59,15 +72,20 @@ async function giveBack(file: string, mine: Owner): Promise<void> {
   if ((await readOwner(file))?.token === mine.token) await rm(file, { force: true });
 }
 
+/** Who wrote a lock; undefined where there is none, and for the empty one that a power cut can leave. */
 async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    return ownerFile.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '';
+    throw badLock(file, cause.code ?? 'unknown error', cause);
+  });
+  if (text === '') return undefined;
+  const parsed = ownerFile.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw badLock(file, 'it is damaged');
 }
 
-async function isAlive(owner: Owner): Promise<boolean> {
+/** Whether the process that wrote a lock still runs. */
+export async function isAlive(owner: Owner): Promise<boolean> {
   const startedAt = await processStart(owner.pid);
   return startedAt !== undefined && startedAt === owner.startedAt;
 }
@@ -81,6 +99,16 @@ export async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return undefined;
   const { exitCode, stdout } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+function badLock(file: string, why: string, cause?: unknown): SwarmError {
+  return new SwarmError({
+    code: 'vault/bad-lock',
+    disposition: 'stop',
+    message: `The lock ${file} can't be read, so nobody can tell whether something runs there: ${why}`,
+    next: 'Make sure that no swarm runs there (ps aux | grep swarm-ops), then remove the file.',
+    cause,
+  });
 }
 
 function inUse(file: string, holder: Owner | undefined): SwarmError {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 
-/** What is wrong with a place, in words, by the code of the system's error. */
-const FAULTS: Readonly<Record<string, (path: string) => string>> = {
+/** What stands in the way of a write, by the code of the system's error. */
+const OBSTACLES: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `there is no folder ${dirname(path)}`,
   ENOTDIR: (path) => `a part of ${dirname(path)} is a file`,
   EISDIR: () => 'it is a folder',
@@ -27,7 +27,7 @@ export async function writing<Result>(path: string, option: string, write: () =>
     throw new SwarmError({
       code: 'swarm/unwritable',
       disposition: 'stop',
-      message: `${path} can't be written: ${FAULTS[code]?.(path) ?? code}`,
+      message: `${path} can't be written: ${OBSTACLES[code]?.(path) ?? code}`,
       next: `Make that right, or name another place with ${option}.`,
       cause,
     });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { inParallel } from '../core/in-parallel.ts';
+import pMap from 'p-map';
 import type { FleetUnit } from './fleet.ts';
 import { type LogEvent, readLog } from './log-events.ts';
 
@@ -19,11 +19,15 @@ export async function* followLogs(
   while (!signal.aborted) {
     const since = Math.max(fromMs, newestMs - OVERLAP_MS);
     const found: LogEvent[] = [];
-    await inParallel(units, AT_ONCE, async (unit) => {
-      for await (const event of readLog(logs, unit, { fromMs: since })) {
-        if (!seen.has(keyOf(event))) found.push(event);
-      }
-    });
+    await pMap(
+      units,
+      async (unit) => {
+        for await (const event of readLog(logs, unit, { fromMs: since })) {
+          if (!seen.has(keyOf(event))) found.push(event);
+        }
+      },
+      { concurrency: AT_ONCE },
+    );
     found.sort((a, b) => a.atMs - b.atMs);
     for (const event of found) {
       seen.set(keyOf(event), event.atMs);

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import { formatError, SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import { awaitUnit, type Patience, runsAnew } from './await-health.ts';
 import type { FleetUnit } from './fleet.ts';
 import { batchesOf } from './roll-plan.ts';
@@ -41,9 +41,13 @@ export async function restartUnits(
   let cause: unknown;
   try {
     for (const batch of batchesOf(units, batchSize, false)) {
-      await inParallel(batch, batchSize, async (unit) => {
-        results.push(await restartUnit(tell, unit, patience, signal));
-      });
+      await pMap(
+        batch,
+        async (unit) => {
+          results.push(await restartUnit(tell, unit, patience, signal));
+        },
+        { concurrency: batchSize },
+      );
       onBatch(results.slice(-batch.length));
       if (results.some(({ result }) => result !== 'restarted')) break;
     }

@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import { awaitUnit, type Patience, runsImage } from './await-health.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 import { readHostParameters, writeImage } from './parameters.ts';
@@ -98,16 +98,24 @@ async function change(
   // One sync is for all units of a host.
   const hosts = new Map(units.map(({ at }) => [at.host, at]));
   const told = new Map<string, string>();
-  await inParallel(hosts.values(), AT_ONCE, async (at) => {
-    const outcome = await tell('sync', at, signal);
-    if (!outcome.ok) told.set(at.host, outcome.why);
-  });
-  await inParallel(units, AT_ONCE, async ({ at, wasHealthy }) => {
-    const missing = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
-    const lacks = await awaitUnit(tell, at, missing, patience, signal);
-    // A host reports errors of its other units too: what counts is what this one runs.
-    if (lacks !== undefined) failures.set(at.unit, told.get(at.host) ?? lacks);
-  });
+  await pMap(
+    hosts.values(),
+    async (at) => {
+      const outcome = await tell('sync', at, signal);
+      if (!outcome.ok) told.set(at.host, outcome.why);
+    },
+    { concurrency: AT_ONCE },
+  );
+  await pMap(
+    units,
+    async ({ at, wasHealthy }) => {
+      const missing = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
+      const lacks = await awaitUnit(tell, at, missing, patience, signal);
+      // A host reports errors of its other units too: what counts is what this one runs.
+      if (lacks !== undefined) failures.set(at.unit, told.get(at.host) ?? lacks);
+    },
+    { concurrency: AT_ONCE },
+  );
   return failures;
 }
 

@@ -1,4 +1,4 @@
-import { inParallel } from '../core/in-parallel.ts';
+import pMap from 'p-map';
 import type { FleetUnit } from './fleet.ts';
 import type { TellUnit } from './unit-command.ts';
 
@@ -42,9 +42,13 @@ export async function readUnitStatuses(
   units: readonly FleetUnit[],
 ): Promise<ReadonlyMap<string, UnitStatus>> {
   const statuses = new Map<string, UnitStatus>();
-  await inParallel(units, AT_ONCE, async (unit) => {
-    statuses.set(unit.unit, await readUnitStatus(tell, unit));
-  });
+  await pMap(
+    units,
+    async (unit) => {
+      statuses.set(unit.unit, await readUnitStatus(tell, unit));
+    },
+    { concurrency: AT_ONCE },
+  );
   return statuses;
 }
 

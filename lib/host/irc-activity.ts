@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { HeardLine } from '../core/channel.ts';
 import { writeDurably } from '../files/durable.ts';
+import { readOwnJson } from '../files/own-json.ts';
 
 const entry = z.object({ at: z.number(), nick: z.string(), type: z.string(), text: z.string() });
 const file = z.object({
@@ -48,13 +48,12 @@ export function createActivityWatch(nicks: ReadonlySet<string>): ActivityWatch {
   };
 }
 
-/** The activity that a running swarm saved last; undefined where there is none. */
-export async function readActivity(path: string): Promise<IrcActivity | undefined> {
-  try {
-    return file.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
+/** The activity that a running swarm saved last; undefined where there is none. @throws SwarmError `swarm/bad-activity` */
+export function readActivity(path: string): Promise<IrcActivity | undefined> {
+  return readOwnJson(path, file, {
+    code: 'swarm/bad-activity',
+    next: 'Remove the file: the running swarm writes it anew when somebody speaks on the channel.',
+  });
 }
 
 function count(activity: IrcActivity, type: string): void {

@@ -6,7 +6,7 @@ import { displayText } from '../core/display-text.ts';
 /** Larger than this at the start, the log of earlier runs is put aside, in bytes. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
 
-/** The swarm's log: what happened, for finding faults. */
+/** The swarm's log: what happened, for finding the cause of an error. */
 export interface LogFile {
   readonly write: (line: string) => void;
   readonly close: () => Promise<void>;

@@ -26,11 +26,11 @@ export const FETCHED = 'refs/remotes/origin/main';
 
 /**
  * Looks at the swarm in a state folder. A stopped one has no chain: its trades are as the vault tells.
- * @throws what `findStateFolder` and `readRepository` throw.
+ * @throws what `findStateFolder`, `readRunFile`, `readDeployment` and `readRepository` throw.
  */
 export async function lookAt(stateDir: string): Promise<Look> {
   const folder = await findStateFolder(stateDir);
-  const found = await readRunFile(folder.run);
+  const found = await readRunFile(folder);
   const isOfHub = found?.run.seenFrom === 'hub';
   const [vault, deployment] = await Promise.all([
     isOfHub ? readRepository(folder.vault, FETCHED) : readRepository(folder.remote),

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
 import { systemClock } from '../core/time.ts';
 import { writeDurably } from '../files/durable.ts';
+import { readOwnJson } from '../files/own-json.ts';
 
 const schema = z.object({ at: z.number(), nicks: z.array(z.string()) });
 /** What the listener saw longer ago than this, in seconds, says nothing. */
@@ -19,9 +18,12 @@ export async function writeRoster(file: string, nicks: readonly string[]): Promi
  * @throws SwarmError `irc/not-joined` when the listener has not been there for a minute.
  */
 export async function readSavedRoster(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  const saved = schema.safeParse(parseJson(text));
-  if (saved.success && systemClock() - saved.data.at <= ROSTER_SECONDS) return saved.data.nicks;
+  const saved = await readOwnJson(file, schema, {
+    code: 'irc/not-joined',
+    disposition: 'wait',
+    next: 'The listener writes it anew within a minute; if it lasts, remove the file.',
+  });
+  if (saved !== undefined && systemClock() - saved.at <= ROSTER_SECONDS) return saved.nicks;
   throw new SwarmError({
     code: 'irc/not-joined',
     disposition: 'wait',

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { address } from '../core/ids.ts';
 import { writeDurably } from '../files/durable.ts';
-import { processStart } from '../files/owner-lock.ts';
+import { readOwnJson } from '../files/own-json.ts';
+import { holderOf, processStart } from '../files/owner-lock.ts';
+import type { StateFolder } from './state-folder.ts';
 
 const runFile = z.object({
   pid: z.number().int().positive(),
@@ -30,20 +31,22 @@ export async function writeRunFile(file: string, facts: Omit<RunFile, 'pid' | 's
   return run;
 }
 
-/** The run file of the last start, and whether that process still lives. Undefined where there is none. */
+/**
+ * The run file of the last start, and whether the process that wrote it still holds the state folder. Undefined where
+ * there is none.
+ * @throws SwarmError `swarm/bad-run-file`, and what {@link holderOf} throws.
+ */
 export async function readRunFile(
-  file: string,
+  folder: Pick<StateFolder, 'run' | 'lock'>,
 ): Promise<{ readonly run: RunFile; readonly isAlive: boolean } | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = runFile.safeParse(value);
-  if (!parsed.success) return undefined;
-  const startedAt = await processStart(parsed.data.pid);
-  return { run: parsed.data, isAlive: startedAt !== undefined && startedAt === parsed.data.startedAt };
+  const holder = await holderOf(folder.lock);
+  const run = await readOwnJson(folder.run, runFile, {
+    code: 'swarm/bad-run-file',
+    next:
+      holder === undefined || holder.pid === process.pid
+        ? 'No other process runs there. Remove the file: the next start makes it anew, with other ports unless they are given.'
+        : `Process ${holder.pid} runs there. Stop it with swarm-ops stop, then remove the file: the next start makes it anew.`,
+  });
+  if (run === undefined) return undefined;
+  return { run, isAlive: holder?.pid === run.pid && holder.startedAt === run.startedAt };
 }

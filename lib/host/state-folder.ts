@@ -1,10 +1,13 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { isoTime } from '../core/time.ts';
-import { writeDurably } from '../files/durable.ts';
+import { removeDrafts, writeDurably } from '../files/durable.ts';
+import { takeOwnership } from '../files/owner-lock.ts';
+import { ownerError, placeError } from '../files/place-error.ts';
 import { writing } from '../files/writing.ts';
 
 /** The layout of state folders that this version reads and writes. */
@@ -77,13 +80,19 @@ export function stateFolderAt(dir: string): StateFolder {
 }
 
 /**
- * Opens a state folder, creating it where nothing is.
+ * Opens a state folder to work in it, creating it where nothing is. One that others may look into is closed to them,
+ * unless it is another user's.
+ * @param say is told in a line what was changed.
  * @throws SwarmError `swarm/foreign-folder` for a folder of something else, `swarm/state-version` for one of another
- * version, `swarm/unwritable`.
+ * version, `swarm/foreign-owner` for another user's, `swarm/bad-state-folder`, `swarm/unwritable`.
  */
-export async function openStateFolder(dir: string, nowIso: string): Promise<StateFolder> {
+export async function openStateFolder(dir: string, nowIso: string, say: (line: string) => void): Promise<StateFolder> {
   const folder = stateFolderAt(dir);
-  if (await checkStateFolder(folder)) return folder;
+  if (await checkStateFolder(folder)) {
+    await requireOwn(folder);
+    await closeToOthers(folder, say);
+    return folder;
+  }
   const text = JSON.stringify(
     { apiVersion: 'karmakadabra/v1', kind: 'State', version: STATE_VERSION, createdAt: nowIso },
     null,
@@ -111,17 +120,22 @@ export async function findStateFolder(dir: string): Promise<StateFolder> {
   });
 }
 
+/**
+ * Takes a state folder for this process, clears what a kill left half-written in it, and gives the function that gives
+ * it back.
+ * @throws SwarmError as {@link takeOwnership}.
+ */
+export async function claimStateFolder({ dir, chain, lock }: StateFolder): Promise<() => Promise<void>> {
+  const giveBack = await takeOwnership(lock);
+  for (const folder of [dir, chain]) await removeDrafts(folder);
+  return giveBack;
+}
+
 /** Says whether a folder is a state folder of this version; false where nothing is there yet. */
 export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
-  const names = await readdir(folder.dir).catch((cause: NodeJS.ErrnoException): string[] => {
+  const names = await readdir(folder.dir).catch((cause: NodeJS.ErrnoException): string[] | Promise<never> => {
     if (cause.code === 'ENOENT') return [];
-    throw new SwarmError({
-      code: 'swarm/bad-state-folder',
-      disposition: 'stop',
-      message: `${folder.dir} cannot be used as a state folder: ${cause.code ?? cause.message}`,
-      next: 'Name a folder that you may write to with --state.',
-      cause,
-    });
+    return refuse(folder, folder.dir, cause);
   });
   // A disk of its own has this at its root.
   if (names.every((name) => name === 'lost+found')) return false;
@@ -133,16 +147,49 @@ export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
       next: 'Name a new or empty folder with --state.',
     });
   }
-  const text = await readFile(join(folder.dir, MARK), 'utf8');
+  const file = join(folder.dir, MARK);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse(folder, file, cause));
   const parsed = mark.safeParse(parseJson(text));
-  if (parsed.success && parsed.data.version === STATE_VERSION) return true;
-  const found = parsed.success ? `version ${parsed.data.version}` : 'an unknown version';
+  if (!parsed.success) {
+    throw new SwarmError({
+      code: 'swarm/state-version',
+      disposition: 'stop',
+      message: `${file} can't be read: it doesn't tell what version of a swarm's state this is`,
+      next: 'Restore it from a copy, or use another folder with --state. Nothing was changed.',
+    });
+  }
+  if (parsed.data.version === STATE_VERSION) return true;
   throw new SwarmError({
     code: 'swarm/state-version',
     disposition: 'stop',
-    message: `${folder.dir} is the state of ${found}; this program reads version ${STATE_VERSION}`,
+    message: `${folder.dir} is the state of version ${parsed.data.version}; this program reads version ${STATE_VERSION}`,
     next: 'Use another folder with --state, run the version that made it, or remove it with swarm-ops reset.',
   });
+}
+
+/** Makes sure that what the swarm made in its folder is still this user's, and can be written. */
+async function requireOwn(folder: StateFolder): Promise<void> {
+  const place = { root: folder.dir, option: '--state' };
+  for (const path of [join(folder.dir, MARK), folder.remote, folder.vault, folder.spool, folder.secrets, folder.run]) {
+    const foreign = await ownerError({ ...place, path });
+    if (foreign !== undefined) throw foreign;
+  }
+  await access(folder.dir, constants.R_OK | constants.W_OK | constants.X_OK).catch((cause: unknown) =>
+    refuse(folder, folder.dir, cause),
+  );
+}
+
+/** Takes the rights of others away from a folder that earlier versions or a person left open. */
+async function closeToOthers({ dir }: StateFolder, say: (line: string) => void): Promise<void> {
+  const { mode, uid } = await stat(dir);
+  if ((mode & 0o077) === 0 || uid !== (process.geteuid?.() ?? uid) || process.platform === 'win32') return;
+  await chmod(dir, mode & 0o700);
+  const rights = (mode & 0o777).toString(8);
+  say(`${dir} was open to other users (mode ${rights}) and holds keys: it is closed to them now (mode 700)`);
+}
+
+async function refuse({ dir }: StateFolder, path: string, cause: unknown): Promise<never> {
+  throw (await placeError({ path, root: dir, option: '--state' }, cause)) ?? cause;
 }
 
 /** Whether a folder holds a swarm's state, of whatever version. */

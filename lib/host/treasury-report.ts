@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { address } from '../core/ids.ts';
-import { parseJson } from '../core/json.ts';
 import { atomicAmount } from '../core/money.ts';
 import { writeDurably } from '../files/durable.ts';
+import { readOwnJson } from '../files/own-json.ts';
 
 const schema = z
   .strictObject({
@@ -45,10 +44,12 @@ export async function writeTreasuryReport(file: string, report: TreasuryReport):
  * @throws SwarmError `swarm/treasury-silent` when that was too long ago, or the file says something else.
  */
 export async function readTreasuryReport(file: string, now: number): Promise<TreasuryReport | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const report = schema.safeParse(parseJson(text)).data;
-  if (report === undefined) throw silent('what it last said cannot be read');
+  const report = await readOwnJson(file, schema, {
+    code: 'swarm/treasury-silent',
+    disposition: 'wait',
+    next: 'The treasury writes it anew at its next look; if it lasts, remove the file.',
+  });
+  if (report === undefined) return undefined;
   const age = now - report.at;
   if (age > MISSED_LOOKS * report.everySeconds + GRACE_SECONDS) throw silent(`it last looked ${age} s ago`);
   return report;

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatError, SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
+import { PRIVATE } from '../files/private-file.ts';
 import type { IssuedCertificate } from './issue-certificate.ts';
 
 /** What the hub shows on its ports, and the authority that clients trust. All PEM. */
@@ -57,8 +58,8 @@ async function issue(
 ): Promise<IssuedCertificate> {
   // The library takes 20 MB of memory, and most starts issue nothing: it is loaded when it is needed.
   const issued = await create(await import('./issue-certificate.ts'));
-  await writeDurably(path.join(folder, `${name}.key`), issued.key, 0o600);
-  await writeDurably(path.join(folder, `${name}.pem`), issued.certificate, 0o644);
+  await writeDurably(path.join(folder, `${name}.key`), issued.key, { mode: PRIVATE });
+  await writeDurably(path.join(folder, `${name}.pem`), issued.certificate, { mode: 0o644 });
   return issued;
 }
 

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import getPort from 'get-port';
 import { SwarmError } from '../core/errors.ts';
+import { writeDurably } from '../files/durable.ts';
+import { PRIVATE } from '../files/private-file.ts';
 
 /** The IRC server behind the gate, restarted whenever it ends. */
 export interface Ngircd {
@@ -41,7 +43,7 @@ export async function startNgircd(options: NgircdOptions): Promise<Ngircd> {
   const password = randomBytes(16).toString('hex');
   const config = path.join(folder, 'ngircd.conf');
   await mkdir(folder, { recursive: true });
-  await writeFile(config, ngircdConfig(port, password, options), { mode: 0o600 });
+  await writeDurably(config, ngircdConfig(port, password, options), { mode: PRIVATE });
   let child: ChildProcess | undefined;
   let isStopping = false;
   let restartMs = MIN_RESTART_MS;

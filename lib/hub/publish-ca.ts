@@ -11,7 +11,7 @@ import type { HubConfig } from './hub-config.ts';
 export async function publishCa(pem: string, { caFile, caParameter }: HubConfig, aws: HubAws): Promise<void> {
   if (caFile !== undefined) {
     await mkdir(path.dirname(caFile), { recursive: true });
-    await writeDurably(caFile, pem, 0o644);
+    await writeDurably(caFile, pem, { mode: 0o644 });
   }
   if (caParameter !== undefined) await aws.putParameter(caParameter, pem);
 }

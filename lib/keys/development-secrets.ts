@@ -1,11 +1,10 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, readFile } from 'node:fs/promises';
 import type { HDAccount } from 'viem';
 import { english, generateMnemonic } from 'viem/accounts';
 import { z } from 'zod';
-import { SwarmError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
 import { writeDurably } from '../files/durable.ts';
+import { readOwnJson } from '../files/own-json.ts';
+import { PRIVATE } from '../files/private-file.ts';
 import { accountsOf } from './mnemonic-accounts.ts';
 
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
@@ -38,32 +37,22 @@ export const TREASURY_WALLET = 10_000;
  * @throws SwarmError `swarm/bad-secrets` for a file that isn't whole: money hangs on it, so it is never made anew.
  */
 export async function openSecrets(file: string): Promise<Secrets> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) {
-    const fresh: z.infer<typeof secretsFile> = {
-      mnemonic: generateMnemonic(english),
-      deliverySeed: randomBytes(32).toString('hex'),
-      pseudonymKey: randomBytes(32).toString('hex'),
-      objectStore: {
-        accessKeyId: `KK${randomBytes(9).toString('hex').toUpperCase()}`,
-        secretAccessKey: randomBytes(30).toString('base64url'),
-      },
-    };
-    await writeDurably(file, `${JSON.stringify(fresh, null, 2)}\n`);
-    await chmod(file, 0o600);
-    return secretsOf(fresh);
-  }
-  const parsed = secretsFile.safeParse(parseJson(text));
-  if (parsed.success) return secretsOf(parsed.data);
-  throw new SwarmError({
+  const known = await readOwnJson(file, secretsFile, {
     code: 'swarm/bad-secrets',
-    disposition: 'stop',
-    message: `${file} is damaged: the swarm's keys can't be read from it`,
-    next: 'Restore it from a copy; without it the money and the goods of this swarm are lost, and only swarm-ops reset is left.',
+    next: "The swarm's keys are in it: restore it from a copy. Without it the money and the goods of this swarm are lost, and only swarm-ops reset is left.",
   });
+  if (known !== undefined) return secretsOf(known);
+  const fresh: z.infer<typeof secretsFile> = {
+    mnemonic: generateMnemonic(english),
+    deliverySeed: randomBytes(32).toString('hex'),
+    pseudonymKey: randomBytes(32).toString('hex'),
+    objectStore: {
+      accessKeyId: `KK${randomBytes(9).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64url'),
+    },
+  };
+  await writeDurably(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: PRIVATE });
+  return secretsOf(fresh);
 }
 
 function secretsOf(file: z.infer<typeof secretsFile>): Secrets {

@@ -4,6 +4,7 @@ import { type SimpleGit, simpleGit } from 'simple-git';
 import { SwarmError } from '../core/errors.ts';
 import { GIT_ENVIRONMENT_KEYS, GIT_UNSAFE_FLAGS, gitEmail, gitEnvironment } from '../core/git-environment.ts';
 import { PEOPLE } from '../core/ids.ts';
+import { repositoryError } from './repository-error.ts';
 
 /** Where to make the vault's remote and what its first commit holds. */
 export interface BareRemoteOptions {
@@ -26,7 +27,8 @@ export interface BareRemote {
 /**
  * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). Leaves
  * one that exists as it is; a kill half-way leaves nothing that is taken for a repository.
- * @throws SwarmError `local/not-a-vault-remote` when something else is at the path.
+ * @throws SwarmError `local/not-a-vault-remote` when something else is at the path, `swarm/foreign-owner` when it is another
+ * user's, `swarm/bad-state-folder` when it can't be read.
  */
 export async function createBareRemote({ path: target, seedDir }: BareRemoteOptions): Promise<BareRemote> {
   const parent = path.dirname(target);
@@ -74,6 +76,8 @@ async function headOf(target: string): Promise<string> {
   try {
     return (await gitAt(target).raw(['rev-parse', '--verify', '--quiet', 'refs/heads/main^{commit}'])).trim();
   } catch (cause) {
+    const refused = await repositoryError(target);
+    if (refused !== undefined) throw refused;
     throw new SwarmError({
       code: 'local/not-a-vault-remote',
       disposition: 'stop',

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
+import { PRIVATE } from '../files/private-file.ts';
 
 /**
  * Writes settings as a file of git's that only this user reads, and gives its path.
@@ -10,7 +11,7 @@ import { writeDurably } from '../files/durable.ts';
 export async function writeGitConfig(file: string, settings: Readonly<Record<string, string>>): Promise<string> {
   const text = formatGitConfig(settings);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeDurably(file, text, 0o600);
+  await writeDurably(file, text, { mode: PRIVATE });
   return file;
 }
 

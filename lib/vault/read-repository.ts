@@ -4,16 +4,19 @@ import { createBlobReader } from './blob-reader.ts';
 import { createGit } from './git.ts';
 import { readTree } from './git-tree.ts';
 import { createNoteCache } from './note-cache.ts';
+import { repositoryError } from './repository-error.ts';
 import { createVaultIndex } from './vault-index.ts';
 
 /**
  * Reads the vault once from its repository, bare or not, at the head of `main` or of another ref: for commands that look at a swarm
  * from outside. Takes no lock and changes nothing.
- * @throws SwarmError `vault/unreadable` when there is no such repository or it has no `main`.
+ * @throws SwarmError `vault/unreadable` when there is no such repository or it has no `main`, and what {@link repositoryError} gives.
  */
 export async function readRepository(folder: string, ref = 'refs/heads/main'): Promise<VaultIndex> {
   const git = createGit(folder);
-  const head = await git.run(['rev-parse', '--verify', '--quiet', ref]).catch((cause: unknown) => {
+  const head = await git.run(['rev-parse', '--verify', '--quiet', ref]).catch(async (cause: unknown) => {
+    const refused = await repositoryError(folder);
+    if (refused !== undefined) throw refused;
     throw new SwarmError({
       code: 'vault/unreadable',
       disposition: 'stop',

@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import pMap from 'p-map';
 import { z } from 'zod';
 import { formatError, SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import { parseJson } from '../core/json.ts';
 import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
-import { appendLine, writeDurably } from '../files/durable.ts';
+import { appendLine, removeDrafts, writeDurably } from '../files/durable.ts';
 
 const KEPT_RECEIPTS = 10_000;
 /** Files that are removed side by side. */
@@ -115,7 +115,7 @@ export async function openSpool(folder: string): Promise<Spool> {
         receipts.delete(id);
       }
       await appendLine(receiptsFile, landed.map((receipt) => JSON.stringify(receipt)).join('\n'));
-      await inParallel(dropped, FILES_AT_ONCE, (spooled) => rm(fileOf(spooled), { force: true }));
+      await pMap(dropped, (spooled) => rm(fileOf(spooled), { force: true }), { concurrency: FILES_AT_ONCE });
     },
     reject: async (id, reason) => {
       rejections.set(id, reason);
@@ -133,9 +133,9 @@ export async function openSpool(folder: string): Promise<Spool> {
 
 async function loadPending(folder: string, rejectedDir: string): Promise<SpooledWrite[]> {
   const pending: SpooledWrite[] = [];
+  await removeDrafts(folder);
   for (const name of (await readdir(folder)).sort()) {
     const file = path.join(folder, name);
-    if (name.endsWith('.tmp')) await rm(file, { force: true });
     const seq = /^(\d{12})-.+\.json$/.exec(name)?.[1];
     if (seq === undefined) continue;
     const parsed = spoolFile.safeParse(await readJson(file));

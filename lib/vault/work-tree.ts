@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
-import { inParallel } from '../core/in-parallel.ts';
 import type { BlobReader } from './blob-reader.ts';
 import type { Git } from './git.ts';
 import { readTree } from './git-tree.ts';
@@ -175,17 +175,21 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       // Deletions first, so that a file can take the place of a folder.
       const isDeletion = ([, to]: readonly [string, TreeFile | undefined]): boolean => to === undefined;
       for (const some of [[...targets].filter(isDeletion), [...targets].filter((target) => !isDeletion(target))]) {
-        await inParallel(some, FILES_AT_ONCE, async ([file, to]) => {
-          try {
-            edits.push(...listOf(await bring(file, to, newHead)));
-          } catch (error) {
-            unsettled.add(file);
-            warnOnce(
-              file,
-              `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
-            );
-          }
-        });
+        await pMap(
+          some,
+          async ([file, to]) => {
+            try {
+              edits.push(...listOf(await bring(file, to, newHead)));
+            } catch (error) {
+              unsettled.add(file);
+              warnOnce(
+                file,
+                `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+              );
+            }
+          },
+          { concurrency: FILES_AT_ONCE },
+        );
       }
       if (head !== newHead) await git.run(['reset', '--quiet', '--mixed', newHead]);
       [head, tree] = [newHead, newTree];

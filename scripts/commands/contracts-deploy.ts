@@ -60,10 +60,8 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
   if (options.dryRun) {
     return tell(options, deploymentOf(plan, 0), 'planned', file, 'A dry run: nothing was sent.');
   }
-  if (!options.yes && !(await confirm(`Deploy to ${config.name} (chain ${config.chainId})?`))) {
-    if (!options.json) printLine('Nothing was sent.');
-    return 1;
-  }
+  const question = `Deploy to ${config.name} (chain ${config.chainId})?`;
+  if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was sent.', hasDryRun: true }))) return 1;
   const { deployment, tx } = await sendDeployment(plan, payer.account, price);
   await recordDeployment(plan, deployment, { ...(await origin()), tx, payer: payer.address });
   return tell(options, deployment, 'deployed', file, `Deployed in ${tx}; its code is right.`);

@@ -49,7 +49,9 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
     const begun =
       options.resume || options.back ? continued(last, options) : await begin(found, tell, names, last, options, batch);
     if (begun === undefined || options.dryRun) return 0;
-    if (!options.yes && !(await confirm(`${begun.phase === 'back' ? 'Go back' : 'Roll'} now?`))) return 1;
+    const question = `${begun.phase === 'back' ? 'Go back' : 'Roll'} now?`;
+    const otherwise = 'Nothing was changed.';
+    if (!options.yes && !(await confirm({ question, otherwise, hasDryRun: true }))) return 1;
     const say = (line: string): void => {
       if (!options.json) printLine(line);
     };

@@ -53,10 +53,8 @@ export async function fund(options: FundOptions): Promise<number> {
     return 0;
   }
   requireEnough(funding, config.name);
-  if (!yes && !(await confirm(`Send to ${count} agents on ${config.name}?`))) {
-    if (!json) printLine('Nothing was sent.');
-    return 1;
-  }
+  const question = `Send to ${count} agents on ${config.name}?`;
+  if (!yes && !(await confirm({ question, otherwise: 'Nothing was sent.', hasDryRun: true }))) return 1;
   const done = await sendFunding(client, config, parties.account, funding);
   if (json) printFunding(funding, done);
   else printLine(`Sent to ${done.size} agents.`);

@@ -51,10 +51,8 @@ export async function keysPush(options: PushOptions): Promise<number> {
     else printLine(work === 0 ? 'Nothing to do.' : 'A dry run: nothing was changed.');
     return 0;
   }
-  if (!options.yes && !(await confirm(`Write ${work} secrets?`))) {
-    if (!options.json) printLine('Nothing was changed.');
-    return 1;
-  }
+  const question = `Write ${work} secrets?`;
+  if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was changed.', hasDryRun: true }))) return 1;
   const done = await pushSecrets(store, steps, options.kmsKey);
   if (options.json) printSteps(steps, done);
   else {

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { readRunFile } from '../../lib/host/run-file.ts';
 import { isStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
+import { confirm } from '../terminal/confirm.ts';
 import { printJson, printLine } from '../terminal/print.ts';
-import { stop } from './stop.ts';
+import { stopProcess } from './stop.ts';
 
 /**
- * Stops a swarm and removes its state folder with everything in it; asks first at a terminal. Takes folders of other
+ * Stops a swarm and removes its state folder with everything in it, after asking at the terminal. Takes folders of other
  * versions too, but nothing that is no swarm's.
- * @throws SwarmError `swarm/no-state`, and what `stop` throws.
+ * @returns 1 when the answer is no.
+ * @throws SwarmError `swarm/no-state`, `swarm/not-confirmed` where nobody can be asked, and what `stop` throws.
  */
 export async function reset(options: {
   readonly state: string;
@@ -25,23 +25,11 @@ export async function reset(options: {
       next: 'Name its folder with --state. Nothing was removed.',
     });
   }
-  if (!options.yes && process.stdin.isTTY && !(await confirm(folder.dir))) {
-    printLine('Nothing was removed.');
-    return 0;
-  }
-  if ((await readRunFile(folder.run))?.isAlive) await stop({ state: options.state, json: true });
+  const question = `Remove ${folder.dir} with its vault, chain, keys and goods for good?`;
+  if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was removed.' }))) return 1;
+  await stopProcess(folder);
   await rm(folder.dir, { recursive: true, force: true });
   if (options.json) printJson('Status', [{ name: 'swarm', status: 'removed', state: folder.dir }]);
   else printLine(`Removed ${folder.dir}.`);
   return 0;
-}
-
-async function confirm(dir: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question(`Remove ${dir} with its vault, chain, keys and goods for good? [y/N] `);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    prompt.close();
-  }
 }

@@ -26,7 +26,8 @@ export async function restart(names: readonly string[], options: RestartOptions)
   if ((names.length === 0) === (options.all !== true)) throw whichOnes();
   const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const units = options.all ? fleet.units.filter(({ unit }) => unit !== HUB) : selectUnits(fleet, names);
-  if (options.all && !options.yes && !(await confirm(`Restart ${units.length} agents, ${batch} at a time?`))) return 1;
+  const question = `Restart ${units.length} agents, ${batch} at a time?`;
+  if (options.all && !options.yes && !(await confirm({ question, otherwise: 'Nothing was restarted.' }))) return 1;
 
   const tell = createTellUnit(clients.ssm, fleet);
   const { signal, dispose } = abortAtStop();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
-import { readRunFile } from '../../lib/host/run-file.ts';
-import { findStateFolder } from '../../lib/host/state-folder.ts';
+import { holderOf, isAlive } from '../../lib/files/owner-lock.ts';
+import { findStateFolder, type StateFolder } from '../../lib/host/state-folder.ts';
 import { printJson, printLine } from '../terminal/print.ts';
 
 const PATIENCE_MS = 8000;
@@ -9,29 +9,44 @@ const LOOK_EVERY_MS = 100;
 
 /**
  * Stops a running swarm and waits until it is gone.
- * @throws SwarmError `swarm/still-running` when it doesn't end in time.
+ * @throws SwarmError `swarm/still-running` when it doesn't end in time or is another user's.
  */
 export async function stop(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
   const folder = await findStateFolder(options.state);
-  const found = await readRunFile(folder.run);
-  if (found === undefined || !found.isAlive) {
-    tell(options.json, 'not-running', 'The swarm is not running.');
-    return 0;
+  if (await stopProcess(folder)) {
+    tell(options.json, 'stopped', 'Stopped. Start it again with npm start: it goes on where it was.');
+  } else tell(options.json, 'not-running', 'The swarm is not running.');
+  return 0;
+}
+
+/** Ends the process that holds a state folder, and waits until it is gone; false where none does. Throws as {@link stop}. */
+export async function stopProcess(folder: Pick<StateFolder, 'lock' | 'log'>): Promise<boolean> {
+  const holder = await holderOf(folder.lock);
+  if (holder === undefined) return false;
+  const { pid } = holder;
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    // It has just ended by itself.
+    if (!(await isAlive(holder))) return true;
+    throw new SwarmError({
+      code: 'swarm/still-running',
+      disposition: 'stop',
+      message: `Process ${pid} is another user's and can't be told to end`,
+      next: `Run this as that user, or: sudo kill ${pid}`,
+      cause,
+    });
   }
-  process.kill(found.run.pid, 'SIGTERM');
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     await delay(LOOK_EVERY_MS);
-    if (!(await readRunFile(folder.run))?.isAlive) {
-      tell(options.json, 'stopped', 'Stopped. Start it again with npm start: it goes on where it was.');
-      return 0;
-    }
+    if (!(await isAlive(holder))) return true;
   }
   throw new SwarmError({
     code: 'swarm/still-running',
     disposition: 'stop',
-    message: `Process ${found.run.pid} has not ended after ${PATIENCE_MS / 1000} s`,
-    next: `Look at ${folder.log}; as a last resort: kill -9 ${found.run.pid}. Nothing is lost by that.`,
+    message: `Process ${pid} has not ended after ${PATIENCE_MS / 1000} s`,
+    next: `Look at ${folder.log}; as a last resort: kill -9 ${pid}. Nothing is lost by that.`,
   });
 }
 

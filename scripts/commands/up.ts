@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
+import { displayText } from '../../lib/core/display-text.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
-import { takeOwnership } from '../../lib/files/owner-lock.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { createLogFile } from '../../lib/host/log-file.ts';
 import { openCorpusSource } from '../../lib/host/machine/corpus-source.ts';
 import { followRounds, type Rounds } from '../../lib/host/machine/rounds.ts';
 import { type Swarm, startSwarm } from '../../lib/host/machine/swarm.ts';
 import { checkUpOptions, type RawUpOptions, type UpOptions } from '../../lib/host/machine/up-options.ts';
-import { checkStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
+import { checkStateFolder, claimStateFolder, openStateFolder, stateFolderAt } from '../../lib/host/state-folder.ts';
 import { checkTools } from '../../lib/host/tools.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
 import { reportRun } from '../terminal/report-run.ts';
@@ -22,11 +22,13 @@ export async function up(raw: RawUpOptions): Promise<number> {
   await checkTools();
   const manifests = await loadManifests([options.agentsDir ?? projectPath('agents')]);
   const isNew = !(await checkStateFolder(stateFolderAt(options.stateDir)));
-  const folder = await openStateFolder(options.stateDir, formatIso(systemClock()));
+  const folder = await openStateFolder(options.stateDir, formatIso(systemClock()), (line) => {
+    process.stderr.write(`${displayText(line)}\n`);
+  });
   const closers: (() => Promise<void>)[] = [];
   let isRunning = false;
   try {
-    closers.push(await takeOwnership(folder.lock));
+    closers.push(await claimStateFolder(folder));
     const logFile = await createLogFile(folder.log);
     closers.push(logFile.close);
     const display = createRunDisplay(manifests, options, logFile.write);

@@ -1,23 +1,42 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { SwarmError } from '../../lib/core/errors.ts';
 
+/** What is asked before a command changes something. */
+export interface Confirmation {
+  /** As in `Restart 24 agents?`. */
+  readonly question: string;
+  /** What is said when the answer is no, as in `Nothing was sent.` */
+  readonly otherwise: string;
+  /** Whether the command has `--dry-run`, to look at the plan first. */
+  readonly hasDryRun?: boolean;
+}
+
 /**
- * Asks at the terminal whether to go on.
- * @returns false when the answer is not yes.
- * @throws SwarmError `swarm/not-confirmed` where nobody can be asked.
+ * Asks at the terminal whether to go on, and says what was left undone when the answer is not yes.
+ * @throws SwarmError `swarm/not-confirmed` where nobody can be asked: what comes through a pipe is no answer of a person.
  */
-export async function confirm(question: string): Promise<boolean> {
+export async function confirm({ question, otherwise, hasDryRun = false }: Confirmation): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new SwarmError({
       code: 'swarm/not-confirmed',
       disposition: 'stop',
-      message: 'There is no terminal to ask whether to go on',
-      next: 'Look at the plan with --dry-run, then run it with --yes. Nothing was changed.',
+      message: `There is no terminal to ask: ${question}`,
+      next: `${hasDryRun ? 'Look at the plan with --dry-run, then run' : 'Run'} it with --yes. ${otherwise}`,
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+    // Who leaves the question (Ctrl-C, Ctrl-D, the end of the terminal) has not said yes.
+    const left = once(prompt, 'close').then(() => '');
+    const answered = prompt.question(`${question} [y/N] `).catch((error: Error) => {
+      if (error.name === 'AbortError') return '';
+      throw error;
+    });
+    const answer = await Promise.race([answered, left]);
+    if (/^y(?:es)?$/i.test(answer.trim())) return true;
+    process.stderr.write(`${otherwise}\n`);
+    return false;
   } finally {
     prompt.close();
   }

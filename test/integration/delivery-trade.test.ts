@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,6 +149,10 @@ for (const [name, start] of [
       });
       const changed = { ...trade, goods: { ...trade.goods, contentRoot: id(8) } };
       await expect(upload(store, changed, id(7))).rejects.toMatchObject({ code: 'delivery/goods-changed' });
+      for (const sizeBytes of [100_000, 20_001, 19_000, 1]) {
+        await writeFile(trade.path, bytesOf(sizeBytes));
+        await expect(upload(store, trade, id(7))).rejects.toMatchObject({ code: 'delivery/goods-changed' });
+      }
       const none = await presignDownload(store, deliveryObjectKey(store, SELLER, id(7)), { clock: now });
       expect((await fetch(none.url)).status).toBe(404);
     });

@@ -10,7 +10,6 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type S3ServerOptions, startS3Server } from '../../lib/local/s3-server/server.ts';
 import { bytesOf, temporaryFolder } from '../support/goods.ts';
@@ -132,20 +131,20 @@ describe('the embedded S3 server', () => {
     });
   });
 
-  it('takes what the SDK sends by default: streams with checksums in trailers, parts with checksums', async () => {
+  it('takes what the SDK sends by default: streams with checksums in trailers', async () => {
     const { clientOf, get, admin } = await startIn(await temporaryFolder());
     const client = clientOf(0, { requestChecksumCalculation: 'WHEN_SUPPORTED' });
-    for (const sizeBytes of [10, 200_000, 12_000_000]) {
+    for (const sizeBytes of [10, 300_000, 12_000_000]) {
       const body = bytesOf(sizeBytes);
-      const stream = new Blob([new Uint8Array(body)]).stream();
-      const params = { Bucket: 'goods', Key: `sdk/${sizeBytes}`, Body: stream };
-      await new Upload({ client, params }).done();
+      const params = {
+        Bucket: 'goods',
+        Key: `sdk/${sizeBytes}`,
+        Body: Readable.from([body]),
+        ContentLength: sizeBytes,
+      };
+      await client.send(new PutObjectCommand(params));
       expect((await get(admin, `sdk/${sizeBytes}`)).equals(body)).toBe(true);
     }
-    const body = bytesOf(300_000);
-    const params = { Bucket: 'goods', Key: 'sdk/stream', Body: Readable.from([body]), ContentLength: body.length };
-    await client.send(new PutObjectCommand(params));
-    expect((await get(admin, 'sdk/stream')).equals(body)).toBe(true);
   });
 
   it('refuses a body that doesn’t have the checksum it came with', async () => {

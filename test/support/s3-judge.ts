@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -11,7 +8,6 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
-  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
@@ -159,36 +155,6 @@ export function judgeS3(name: string, start: () => Promise<S3Target | Unavailabl
       );
       const left = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'd/' }));
       expect(left.Contents?.map(({ Key }) => Key)).toEqual(['d/3']);
-    });
-
-    law('joins the parts of an upload, and forgets one that is given up', async (_target, client) => {
-      const at = { Bucket: BUCKET, Key: 'm/joined' };
-      const parts = [bytesOf(5 * 1024 * 1024, 1), bytesOf(1000, 2)];
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(at));
-      const done = await Promise.all(
-        parts.map(async (Body, index) => {
-          const PartNumber = index + 1;
-          const { ETag } = await client.send(new UploadPartCommand({ ...at, UploadId, PartNumber, Body }));
-          return { PartNumber, ETag };
-        }),
-      );
-      await client.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: done } }));
-      const read = await get(client, 'm/joined');
-      expect(read.bytes.equals(Buffer.concat(parts))).toBe(true);
-      expect(read.ETag).toMatch(/-2"$/);
-
-      const given = await client.send(new CreateMultipartUploadCommand({ ...at, Key: 'm/given-up' }));
-      await client.send(
-        new AbortMultipartUploadCommand({ Bucket: BUCKET, Key: 'm/given-up', UploadId: given.UploadId }),
-      );
-      const late = {
-        Bucket: BUCKET,
-        Key: 'm/given-up',
-        UploadId: given.UploadId,
-        PartNumber: 1,
-        Body: Buffer.from('x'),
-      };
-      await expect(client.send(new UploadPartCommand(late))).rejects.toEqual(failsWith(404, 'NoSuchUpload'));
     });
 
     law('refuses what nobody signed', async (target) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type RunFile, readRunFile } from '../../lib/host/run-file.ts';
+import { stateFolderAt } from '../../lib/host/state-folder.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { killAll, type LiveProcess, processesMarked } from './processes.ts';
 import { shared } from './shared.ts';
@@ -75,7 +76,7 @@ export async function makeSwarmBox(): Promise<SwarmBox> {
     running: (swarm) =>
       eventually('the swarm runs', START_MS, async () => {
         if (swarm.isOver()) throw new Error(`the swarm ended before it ran:\n${swarm.stderr()}`);
-        const found = await readRunFile(join(stateDir, 'run.json'));
+        const found = await readRunFile(stateFolderAt(stateDir));
         return found?.isAlive ? found.run : undefined;
       }),
     processes,

@@ -1,5 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../../files/durable.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { BEAT_FILE, type BeatFile } from './beat-file.ts';
 
@@ -32,8 +32,7 @@ export function createBeatWriter(options: {
   async function write(): Promise<void> {
     try {
       // Not synced to the disk: after a crash of the machine an old file only says that nothing beat.
-      await writeFile(`${file}.new`, `${JSON.stringify(current)}\n`);
-      await rename(`${file}.new`, file);
+      await writeDurably(file, `${JSON.stringify(current)}\n`, { isSynced: false });
       hasFailed = false;
     } catch (error) {
       if (!hasFailed) log(`cannot write ${file}: ${error instanceof Error ? error.message : 'unknown error'}`);

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { formatError, SwarmError } from '../../core/errors.ts';
 import { createObjectStore, type ObjectStore } from '../../delivery/object-store.ts';
 import { storeFailed } from '../../delivery/store-error.ts';
-import { writeDurably } from '../../files/durable.ts';
+import { commitFile, writeDurably } from '../../files/durable.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
 
 /** Which logs are copied, and where to. */
@@ -125,7 +125,7 @@ async function fetchObject(store: ObjectStore, dir: string, { key, name, etag, s
     await pipeline(Body, createWriteStream(draft));
     const { size } = await stat(draft);
     if (size !== sizeBytes) throw new TypeError(`${size} bytes instead of ${sizeBytes}`);
-    await rename(draft, join(dir, name));
+    await commitFile(draft, join(dir, name));
   } catch (error) {
     await rm(draft, { force: true });
     throw storeFailed(`fetch the log ${name}`, error);

@@ -8,10 +8,10 @@ import type { BeatReport } from '../../heartbeat/ports.ts';
 import type { Rhythm } from '../../heartbeat/schedule.ts';
 import { createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
-import { landed } from '../landed.ts';
 import { watchVault } from '../nudges.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { waitFor } from '../wait-for.ts';
+import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { BeatWriter } from './beat-writer.ts';
 import { openContainerCorpus } from './container-corpus.ts';
 import type { AgentEnvironment } from './container-environment.ts';
@@ -70,7 +70,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
   closers.push(async () => {
     unwatch();
     await agent.rest();
-    await landed(vault);
+    await waitUntilPushed(vault);
     await agent.channel.close('the container stops');
   });
 

@@ -2,8 +2,7 @@ import { displayText } from '../../core/display-text.ts';
 import { formatError } from '../../core/errors.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
-import { takeOwnership } from '../../files/owner-lock.ts';
-import { openStateFolder, type StateFolder } from '../state-folder.ts';
+import { claimStateFolder, openStateFolder, type StateFolder } from '../state-folder.ts';
 import type { Patience } from '../wait-for.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
@@ -58,8 +57,8 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
   });
   try {
     const environment = readEnvironment(process.env);
-    const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()));
-    closers.push(await takeOwnership(folder.lock));
+    const folder = await openStateFolder(environment.KK_STATE, formatIso(systemClock()), log);
+    closers.push(await claimStateFolder(folder));
     const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
     const beats = createBeatWriter({
       name: environment.KK_AGENT ?? 'the steward',

@@ -9,10 +9,10 @@ import { writeDurably } from '../../files/durable.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { StewardHost } from '../host.ts';
-import { landed } from '../landed.ts';
 import { writeRunFile } from '../run-file.ts';
 import { startSwarmServices } from '../swarm-services.ts';
 import { waitFor } from '../wait-for.ts';
+import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { StewardEnvironment } from './container-environment.ts';
 import { openMarket } from './container-market.ts';
 import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
@@ -85,7 +85,7 @@ export async function runSteward(environment: StewardEnvironment, run: Container
   });
   closers.push(async () => {
     await swarmServices.rest();
-    await Promise.all([landed(opsVault), landed(treasuryVault)]);
+    await Promise.all([waitUntilPushed(opsVault), waitUntilPushed(treasuryVault)]);
     await swarmServices.close();
   });
   log(`looking after ${agents.length} agents, ${formatBuild(chain.build)}`);

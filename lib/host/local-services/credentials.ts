@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writePrivately } from '../../files/write-privately.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { readOwnJson } from '../../files/own-json.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 
 const credentials = z.object({
   hubPasswords: z.record(z.string(), z.string().min(16)),
@@ -19,14 +20,14 @@ export interface Credentials {
   readonly save: () => Promise<void>;
 }
 
-/** Opens the book of what was given out, in a folder that only set-up sees. What is in it never changes. */
+/** Opens the book of what was given out, in a folder that only set-up sees. What is in it never changes. @throws SwarmError `local/bad-credentials` */
 export async function openCredentials(dir: string): Promise<Credentials> {
   const file = join(dir, 'credentials.json');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{"hubPasswords":{},"objectKeys":{}}';
-    throw error;
+  const known = await readOwnJson(file, credentials, {
+    code: 'local/bad-credentials',
+    next: 'Restore it from a copy, or remove it: set-up then gives everybody new ones, and clients of people need theirs anew.',
   });
-  const { hubPasswords, objectKeys } = credentials.parse(JSON.parse(text));
+  const { hubPasswords, objectKeys } = known ?? { hubPasswords: {}, objectKeys: {} };
   return {
     hubPassword: (account) => {
       hubPasswords[account] ??= randomBytes(32).toString('base64url');
@@ -39,6 +40,9 @@ export async function openCredentials(dir: string): Promise<Credentials> {
       };
       return objectKeys[unit];
     },
-    save: () => writePrivately(file, `${JSON.stringify({ hubPasswords, objectKeys }, null, 2)}\n`),
+    save: () => {
+      const text = `${JSON.stringify({ hubPasswords, objectKeys }, null, 2)}\n`;
+      return writeDurably(file, text, { mode: PRIVATE, onlyIfChanged: true });
+    },
   };
 }

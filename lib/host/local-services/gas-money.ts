@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { address } from '../../core/ids.ts';
+import { readOwnJson } from '../../files/own-json.ts';
 import { callRpc } from '../../local/evm/rpc.ts';
 
 /** Who gets the embedded chain's coin, so that they can send transactions: what set-up tells the chain. */
@@ -10,14 +10,15 @@ export type GasAccounts = z.infer<typeof gasAccounts>;
 /**
  * Tops the accounts that a file names up to what it names, where they have less than half of it. An absent file names
  * nobody yet. Gives how many were topped up.
+ * @throws SwarmError `local/bad-gas-accounts`
  */
 export async function giveGasMoney(rpcUrl: string, file: string): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]';
-    throw error;
+  const accounts = await readOwnJson(file, gasAccounts, {
+    code: 'local/bad-gas-accounts',
+    next: 'Remove it and run the set-up again: it makes it anew.',
   });
   let given = 0;
-  for (const { address: account, wei } of gasAccounts.parse(JSON.parse(text))) {
+  for (const { address: account, wei } of accounts ?? []) {
     const balance = z.string().parse(await callRpc(rpcUrl, 'eth_getBalance', [account, 'latest']));
     if (BigInt(balance) >= BigInt(wei) / 2n) continue;
     await callRpc(rpcUrl, 'anvil_setBalance', [account, `0x${BigInt(wei).toString(16)}`]);

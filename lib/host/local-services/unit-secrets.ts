@@ -6,6 +6,7 @@ import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { hashPassword, verifyPassword } from '../../core/password.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import type { AccessKey } from '../../local/s3-server/access-key.ts';
+import { sellsLogs } from '../sells-logs.ts';
 import type { Credentials, ObjectKey } from './credentials.ts';
 
 /** The account of the person at this machine. */
@@ -14,7 +15,6 @@ export const PERSON = 'observer';
 /** The secret of one agent of a swarm whose keys set-up makes. */
 export function agentSecretOf(manifest: Manifest, secrets: Secrets, credentials: Credentials): unknown {
   const { name } = manifest.metadata;
-  const sellsLogs = manifest.spec.sells.some((line) => line.product === 'raw-logs');
   return {
     apiVersion: 'karmakadabra/v1',
     kind: 'AgentSecret',
@@ -24,7 +24,7 @@ export function agentSecretOf(manifest: Manifest, secrets: Secrets, credentials:
     hub: { account: name, password: credentials.hubPassword(name) },
     objectStore: credentials.objectKey(name),
     treasury: secrets.account(TREASURY_WALLET).address.toLowerCase(),
-    ...(sellsLogs ? { pseudonymKey: Buffer.from(secrets.pseudonymKey).toString('hex') } : {}),
+    ...(sellsLogs(manifest) ? { pseudonymKey: Buffer.from(secrets.pseudonymKey).toString('hex') } : {}),
   };
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { parseAccounts } from '../../core/hub-accounts.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { writePrivately } from '../../files/write-privately.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import type { Credentials } from './credentials.ts';
 import type { GasAccounts } from './gas-money.ts';
@@ -36,8 +37,11 @@ export async function writeSecrets(
   ];
   // First what was given out: a password that a unit holds and the book doesn't would be made anew.
   await credentials.save();
-  for (const [unit, value] of values) await writePrivately(fileOf(unit), `${JSON.stringify(value, null, 2)}\n`);
-  await writePrivately(join(KK_SHARED, 'gas.json'), `${JSON.stringify(gasAccounts(manifests, secrets))}\n`);
+  for (const [unit, value] of values) {
+    await writeDurably(fileOf(unit), `${JSON.stringify(value, null, 2)}\n`, { mode: PRIVATE, onlyIfChanged: true });
+  }
+  const gas = `${JSON.stringify(gasAccounts(manifests, secrets))}\n`;
+  await writeDurably(join(KK_SHARED, 'gas.json'), gas, { mode: PRIVATE, onlyIfChanged: true });
 }
 
 /** The treasury, and all agents but the buyers, who never send a transaction. */

@@ -39,7 +39,7 @@ export async function startServices(
     const pending = closers.splice(0).map((end) => end());
     await Promise.allSettled(pending);
   };
-  const before = (await readRunFile(folder.run))?.run;
+  const before = (await readRunFile(folder))?.run;
   try {
     const irc = await startIrcServer({
       host: LOOPBACK,

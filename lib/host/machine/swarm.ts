@@ -16,13 +16,13 @@ import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
-import { landed } from '../landed.ts';
 import { watchVault } from '../nudges.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { startSwarmServices } from '../swarm-services.ts';
+import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { prepareChain } from './embedded-chain.ts';
 import { startServices } from './services.ts';
@@ -162,7 +162,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= Promise.all([swarmServices.rest(), ...agents.map((agent) => agent.rest())]).then(() => landed(vault));
+      quiet ??= Promise.all([swarmServices.rest(), ...agents.map((agent) => agent.rest())]).then(() =>
+        waitUntilPushed(vault),
+      );
       return quiet;
     };
     // Heartbeats end before what they write to and speak through.

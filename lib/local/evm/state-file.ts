@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, rename, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
+import { writeDurably } from '../../files/durable.ts';
 
 /** The part of anvil's state that matters here. The rest is passed on as it is. */
 const chainState = z.looseObject({
@@ -40,7 +41,7 @@ export async function prepareState(stateFile: string, log: (line: string) => voi
     }
     if (broken.length > 0) log(`The chain's state was cut off; going on from ${file}`);
     const compact = JSON.stringify(withoutTraces(withoutEmptyBlocks(state)));
-    await replaceFile(stateFile, compact);
+    await writeDurably(stateFile, compact);
     return Buffer.byteLength(compact);
   }
   if (broken.length === 0) return 0;
@@ -103,15 +104,5 @@ async function endsAsObject(file: string): Promise<boolean> {
     return buffer.subarray(0, bytesRead).toString().trimEnd().endsWith('}');
   } finally {
     await handle.close();
-  }
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  try {
-    await writeFile(draft, text, { flush: true });
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
   }
 }

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { finishObjectFile, type ObjectInfo, readObjectInfo, writeTemporary } from './object-file.ts';
-
-const ABANDONED_AFTER_MS = 24 * 3_600_000;
 
 /** What is written with an object. */
 export interface ObjectHead {
@@ -14,21 +13,14 @@ export interface ObjectHead {
 
 /** One bucket: its index in memory, its objects on disk. */
 export interface Bucket {
-  /** The folder for things that are not objects yet. */
-  readonly incomingDir: string;
-  readonly uploadsDir: string;
   readonly info: (key: string) => ObjectInfo | undefined;
   /** All objects in no order. */
   readonly all: () => Iterable<ObjectInfo>;
-  /**
-   * Stores an object. `allow` is asked right before it appears, with what it replaces, and may throw; `etag` overrides
-   * the MD5 of the bytes.
-   */
+  /** Stores an object. `allow` is asked right before it appears, with what it replaces, and may throw. */
   readonly put: (
     head: ObjectHead,
     source: AsyncIterable<Buffer>,
     allow: (existing: ObjectInfo | undefined) => void,
-    etag?: string,
   ) => Promise<ObjectInfo>;
   /** Opens an object's file; what replaces or deletes it later doesn't disturb the reader. The caller closes it. */
   readonly open: (key: string) => Promise<{ readonly info: ObjectInfo; readonly file: FileHandle } | undefined>;
@@ -42,22 +34,19 @@ export async function openBucket(
 ): Promise<Bucket> {
   const objectsDir = join(dir, 'objects');
   const incomingDir = join(dir, 'incoming');
-  const uploadsDir = join(dir, 'uploads');
-  // Nothing in there was ever promised to anyone.
-  await rm(incomingDir, { recursive: true, force: true });
-  for (const folder of [objectsDir, incomingDir, uploadsDir]) await mkdir(folder, { recursive: true });
-  await removeAbandoned(uploadsDir, options.nowMs());
+  // Nothing in there was ever promised to anyone. Earlier versions kept parts of objects in `uploads`.
+  for (const folder of [incomingDir, join(dir, 'uploads')]) await rm(folder, { recursive: true, force: true });
+  for (const folder of [objectsDir, incomingDir]) await mkdir(folder, { recursive: true });
   const index = await readIndex(objectsDir, options.onDamaged);
   // Keys become digests: any key is a safe name, of one length, in one folder.
   const pathOf = (key: string): string => join(objectsDir, createHash('sha256').update(key).digest('hex'));
-  const exclusively = createLock();
+  // One after the other, so that a condition still holds when what it allows is done.
+  const exclusively = pLimit(1);
 
   return {
-    incomingDir,
-    uploadsDir,
     info: (key) => index.get(key),
     all: () => index.values(),
-    put: async (head, source, allow, etag) => {
+    put: async (head, source, allow) => {
       const temporary = join(incomingDir, randomUUID());
       const digest = createHash('md5');
       let sizeBytes = 0;
@@ -68,7 +57,7 @@ export async function openBucket(
       try {
         return await exclusively(async () => {
           allow(index.get(head.key));
-          const info = { ...head, sizeBytes, etag: etag ?? `"${digest.digest('hex')}"`, modifiedMs: options.nowMs() };
+          const info = { ...head, sizeBytes, etag: `"${digest.digest('hex')}"`, modifiedMs: options.nowMs() };
           await finishObjectFile(file, temporary, pathOf(head.key), info);
           index.set(head.key, info);
           return info;
@@ -92,14 +81,6 @@ export async function openBucket(
   };
 }
 
-// A client that was killed neither completes nor gives up its uploads.
-async function removeAbandoned(uploadsDir: string, nowMs: number): Promise<void> {
-  for (const name of await readdir(uploadsDir)) {
-    const { mtimeMs } = await stat(join(uploadsDir, name));
-    if (nowMs - mtimeMs > ABANDONED_AFTER_MS) await rm(join(uploadsDir, name), { recursive: true, force: true });
-  }
-}
-
 async function readIndex(objectsDir: string, onDamaged: (path: string) => void): Promise<Map<string, ObjectInfo>> {
   const index = new Map<string, ObjectInfo>();
   for (const name of await readdir(objectsDir)) {
@@ -109,14 +90,4 @@ async function readIndex(objectsDir: string, onDamaged: (path: string) => void):
     else onDamaged(path);
   }
   return index;
-}
-
-/** Runs tasks one after the other, so that a condition still holds when what it allows is done. */
-function createLock(): <Result>(task: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const result = last.then(task);
-    last = result.catch(() => undefined);
-    return result;
-  };
 }

@@ -1,6 +1,7 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { commitFile } from '../../files/durable.ts';
+import { createPrivateFile } from '../../files/private-file.ts';
 
 const infoSchema = z.strictObject({
   key: z.string().min(1).max(1024),
@@ -24,7 +25,7 @@ const MAX_INFO_BYTES = 64 * 1024;
  * JSON in 4 bytes. Info comes last because the digest is only known after the bytes.
  */
 
-/** Ends an object's file and makes it durable under its name: fsync, rename, fsync of the folder. */
+/** Ends an object's file and makes it durable under its name. */
 export async function finishObjectFile(
   file: FileHandle,
   temporary: string,
@@ -35,15 +36,8 @@ export async function finishObjectFile(
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(json.length);
   await file.write(Buffer.concat([json, length]), 0, null, info.sizeBytes);
-  await file.sync();
   await file.close();
-  await rename(temporary, path);
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await commitFile(temporary, path);
 }
 
 /** Reads an object file's info, or undefined where it is damaged. */
@@ -69,7 +63,7 @@ export async function writeTemporary(
   source: AsyncIterable<Buffer>,
   onBytes: (bytes: Buffer) => void,
 ): Promise<FileHandle> {
-  const file = await open(path, 'wx');
+  const file = await createPrivateFile(path);
   try {
     for await (const bytes of source) {
       onBytes(bytes);

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readOwnJson } from '../../files/own-json.ts';
 import type { AccessKey } from './access-key.ts';
 
 const objectKeys = z.object({
@@ -8,14 +8,15 @@ const objectKeys = z.object({
   ),
 });
 
-/** Reads who may use the object store; undefined while set-up hasn't said. @throws for a file that isn't whole. */
+/** Reads who may use the object store; undefined while set-up hasn't said. @throws SwarmError `local/bad-object-keys` */
 export async function readObjectKeys(file: string): Promise<readonly AccessKey[] | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
+  const found = await readOwnJson(file, objectKeys, {
+    code: 'local/bad-object-keys',
+    next: 'Run the set-up again: it makes it anew.',
   });
-  if (text === undefined) return undefined;
-  return objectKeys
-    .parse(JSON.parse(text))
-    .accessKeys.map(({ id, secret, prefixes }) => ({ id, secret, ...(prefixes === undefined ? {} : { prefixes }) }));
+  return found?.accessKeys.map(({ id, secret, prefixes }) => ({
+    id,
+    secret,
+    ...(prefixes === undefined ? {} : { prefixes }),
+  }));
 }

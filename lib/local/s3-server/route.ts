@@ -1,6 +1,5 @@
 import type { Exchange } from './exchange.ts';
 import { createBucket, deleteObjects, headBucket, listObjects } from './handle-bucket.ts';
-import { finishUpload, giveUpUpload, startUpload, uploadPart } from './handle-multipart.ts';
 import { deleteObject, getObject, putObject } from './handle-object.ts';
 import { S3Failure } from './s3-failure.ts';
 
@@ -19,14 +18,10 @@ interface Operation {
 const LIST_PARAMETERS = ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'];
 
 const OPERATIONS: readonly Operation[] = [
-  { method: 'PUT', on: 'object', needs: ['partNumber', 'uploadId'], takes: [], handle: uploadPart },
   { method: 'PUT', on: 'object', needs: [], takes: [], handle: putObject },
   { method: 'GET', on: 'object', needs: [], takes: [], handle: getObject },
   { method: 'HEAD', on: 'object', needs: [], takes: [], handle: getObject },
-  { method: 'DELETE', on: 'object', needs: ['uploadId'], takes: [], handle: giveUpUpload },
   { method: 'DELETE', on: 'object', needs: [], takes: [], handle: deleteObject },
-  { method: 'POST', on: 'object', needs: ['uploads'], takes: [], handle: startUpload },
-  { method: 'POST', on: 'object', needs: ['uploadId'], takes: [], handle: finishUpload },
   { method: 'PUT', on: 'bucket', needs: [], takes: [], handle: createBucket },
   { method: 'HEAD', on: 'bucket', needs: [], takes: [], handle: headBucket },
   {

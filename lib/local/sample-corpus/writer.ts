@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatError } from '../../core/errors.ts';
+import { writeDurably } from '../../files/durable.ts';
 import { sampleDate, sampleDay } from './sample-day.ts';
 import { sampleSettings } from './sample-settings.ts';
 
@@ -88,18 +89,8 @@ async function nextNumber(dir: string, firstDays: number): Promise<number> {
   return next;
 }
 
-/** Writes a file that isn't there yet: beside its place under a hidden name, to disk, then into place. */
 async function writeOnce(path: string, text: string): Promise<void> {
-  if (await exists(path)) return;
-  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
-  const handle = await open(temporary, 'w');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
+  if (!(await exists(path))) await writeDurably(path, text);
 }
 
 async function exists(path: string): Promise<boolean> {

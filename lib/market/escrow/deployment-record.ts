@@ -1,10 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Address, Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { writing } from '../../files/writing.ts';
-import { type Deployment, readDeployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 
 /** Where a deployment came from: for the auditor, nothing reads it. */
 export interface Provenance {
@@ -20,23 +20,6 @@ export interface Provenance {
   readonly tx?: Hex;
   readonly payer?: Address;
   readonly at: string;
-}
-
-/**
- * Reads the record of a chain's deployment, if there is one.
- * @throws SwarmError `contracts/bad-record` for a file that isn't one.
- */
-export async function readRecord(file: string): Promise<Deployment | undefined> {
-  const found = await readDeployment(file);
-  if (found !== undefined) return found;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  throw new SwarmError({
-    code: 'contracts/bad-record',
-    disposition: 'stop',
-    message: `${file} is not the record of a deployment`,
-    next: 'Mend or move it, or name another with --deployment.',
-  });
 }
 
 /**

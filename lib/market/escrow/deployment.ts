@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { address } from '../../core/ids.ts';
+import { readOwnJson } from '../../files/own-json.ts';
 
 const deployment = z.object({
   chainId: z.number().int().positive(),
@@ -15,11 +15,13 @@ const deployment = z.object({
 /** Where the market's contracts are. */
 export type Deployment = z.infer<typeof deployment>;
 
-/** Reads a deployment file; undefined where there is none or it isn't whole. */
-export async function readDeployment(file: string): Promise<Deployment | undefined> {
-  try {
-    return deployment.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
+/**
+ * Reads a deployment file; undefined where there is none.
+ * @throws SwarmError `contracts/bad-record` for a file that isn't one: what trades in it must not be forgotten.
+ */
+export function readDeployment(file: string): Promise<Deployment | undefined> {
+  return readOwnJson(file, deployment, {
+    code: 'contracts/bad-record',
+    next: 'Restore it from a copy, or move it away: the same command finds the contracts where they are.',
+  });
 }

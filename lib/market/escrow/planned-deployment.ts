@@ -6,8 +6,8 @@ import { hasCode } from '../chain/has-code.ts';
 import { estimateCost, formatEth, type TransactionCost } from '../chain/transaction-cost.ts';
 import { createTransactionSender, type ReceiptPolling } from '../chain/transaction-sender.ts';
 import { CREATE2_FACTORY, deployEscrow, ESCROW_SALT, type EscrowPlan, planEscrow } from './deploy-escrow.ts';
-import type { Deployment } from './deployment.ts';
-import { type Provenance, readRecord, requireSameDeployment, writeRecord } from './deployment-record.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
+import { type Provenance, requireSameDeployment, writeRecord } from './deployment-record.ts';
 import { escrowSettingsOf } from './escrow-settings.ts';
 import { verifyEscrow } from './verify-escrow.ts';
 
@@ -48,7 +48,7 @@ export async function planDeployment(
 ): Promise<PlannedDeployment> {
   const token = config.token.address;
   const escrow = planEscrow(token, escrowSettingsOf(config));
-  const record = await readRecord(file);
+  const record = await readDeployment(file);
   requireSameDeployment(record, { chainId: config.chainId, escrow: escrow.address, token }, file);
   return { client, config, escrow, file, record };
 }

@@ -1,14 +1,13 @@
 import { SwarmError } from '../../core/errors.ts';
 import type { ChainConfig } from '../chain/chain-config.ts';
-import type { Deployment } from './deployment.ts';
-import { readRecord } from './deployment-record.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
 
 /**
  * Reads the record of a chain's deployment, which has to be there and of that chain and its token.
  * @throws SwarmError `contracts/not-deployed`, `contracts/wrong-record`, `contracts/bad-record`.
  */
 export async function requireRecord(config: ChainConfig, file: string): Promise<Deployment> {
-  const record = await readRecord(file);
+  const record = await readDeployment(file);
   if (record === undefined) {
     throw new SwarmError({
       code: 'contracts/not-deployed',

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Hex } from 'viem';
 import type { GoodsFile } from '../../core/work.ts';
+import { commitFile } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 
 /**
  * Writes a file that is named by the SHA-256 of its bytes and appears in `dir` whole (synced) or not at all. Writing the
@@ -20,29 +22,22 @@ export async function writeGoods(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
-    await pipeline(async function* () {
-      for await (const chunk of chunks) {
-        const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
-        hash.update(bytes);
-        sizeBytes += bytes.length;
-        yield bytes;
-      }
-    }, createWriteStream(temporary));
-    await sync(temporary);
+    await pipeline(
+      async function* () {
+        for await (const chunk of chunks) {
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+          hash.update(bytes);
+          sizeBytes += bytes.length;
+          yield bytes;
+        }
+      },
+      createWriteStream(temporary, { flags: 'wx', mode: PRIVATE }),
+    );
     const digest: Hex = `0x${hash.digest('hex')}`;
     const path = join(dir, `${digest.slice(2)}.${extension}`);
-    await rename(temporary, path);
+    await commitFile(temporary, path);
     return { path, digest, sizeBytes };
   } finally {
     await rm(temporary, { force: true });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

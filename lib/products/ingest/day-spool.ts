@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import type { GoodsFile } from '../../core/work.ts';
+import { commitFile } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 
 /** One log's messages of one day, in a file named by its digest. */
 export interface Segment extends GoodsFile {
@@ -44,7 +46,7 @@ export async function openDaySpool(dir: string, name: string): Promise<DaySpool>
       day.lines = [];
       day.hash.update(bytes);
       day.sizeBytes += bytes.length;
-      await appendFile(day.path, bytes);
+      await appendFile(day.path, bytes, { mode: PRIVATE });
     }
   };
   const discard = async () => {
@@ -71,7 +73,7 @@ export async function openDaySpool(dir: string, name: string): Promise<DaySpool>
       for (const [day, { path, hash, sizeBytes }] of [...days].sort(([a], [b]) => (a < b ? -1 : 1))) {
         const hex = hash.digest('hex');
         const target = join(dir, `${hex}.jsonl`);
-        await rename(path, target);
+        await commitFile(path, target);
         segments.push({ day, path: target, digest: `0x${hex}`, sizeBytes });
       }
       days.clear();

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import { hex32 } from '../../core/ids.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 import { day, pseudonym } from '../settings.ts';
 import { ingestCounts } from './counts.ts';
-import { keepFile } from './keep-file.ts';
 
 /** Raised when ingest changes what it makes: then everything is read again. */
 export const INGEST_VERSION = 5;
@@ -84,5 +85,5 @@ export async function writeIngestIndex(workDir: string, ingestKey: string, index
     days: Object.fromEntries(index.days),
     edition: index.edition,
   };
-  await keepFile(join(workDir, FILE), JSON.stringify(value));
+  await writeDurably(join(workDir, FILE), JSON.stringify(value), { mode: PRIVATE });
 }

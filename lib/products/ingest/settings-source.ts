@@ -2,9 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { formatError } from '../../core/errors.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 import { SETTINGS_FILE } from './corpus-folder.ts';
 import { badSettings, type CorpusSettings, corpusSettingsSchema, parseCorpusSettings } from './corpus-settings.ts';
-import { keepFile } from './keep-file.ts';
 import { normalizeNick } from './pseudonyms.ts';
 
 /** The settings in force and, where the file now says something that can't be used, what is wrong with it. */
@@ -56,7 +57,7 @@ export async function openSettingsSource(options: {
     settings = said.settings;
     doubted = undefined;
     problem = undefined;
-    await keepFile(join(workDir, LAST_GOOD_FILE), JSON.stringify({ path, text: said.text }));
+    await writeDurably(join(workDir, LAST_GOOD_FILE), JSON.stringify({ path, text: said.text }), { mode: PRIVATE });
   };
   const weigh = async (text: string): Promise<void> => {
     if (text.trim() === '' && settings.optOut.length > 0)

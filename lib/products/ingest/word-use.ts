@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keepFile } from './keep-file.ts';
+import { writeDurably } from '../../files/durable.ts';
+import { PRIVATE } from '../../files/private-file.ts';
 
 /** Counters in each of the two rows; 4 MiB in all. */
 const ROW = 2 ** 20;
@@ -47,7 +48,7 @@ export async function readWordUse(dir: string, isFresh: boolean): Promise<WordUs
       for (const word of words) for (const slot of slots(word)) cells[slot] = Math.min(0xffff, (cells[slot] ?? 0) + 1);
     },
     logsWith: (word) => Math.min(...slots(word).map((slot) => cells[slot] ?? 0)),
-    save: (target) => keepFile(join(target, FILE), new Uint8Array(cells.buffer)),
+    save: (target) => writeDurably(join(target, FILE), new Uint8Array(cells.buffer), { mode: PRIVATE }),
   };
 }
 

@@ -3,24 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveDeliveryKey } from '../../../lib/delivery/delivery-key.ts';
 import { createObjectStore } from '../../../lib/delivery/object-store.ts';
-import { presignDownload, renewalDue } from '../../../lib/delivery/presign.ts';
+import { presignDownload } from '../../../lib/delivery/presign.ts';
 import { openSealedUrl, sealUrl } from '../../../lib/delivery/sealed-url.ts';
 import { storeFailed } from '../../../lib/delivery/store-error.ts';
 import { buyerSeed, id } from '../../support/goods.ts';
 
 describe('a presigned URL', () => {
-  it('lives for minutes and is renewed when under half of its life is left', () => {
-    const life = fc.integer({ min: 2, max: 604_800 });
-    fc.assert(
-      fc.property(life, fc.nat(2_000_000_000), fc.nat(700_000), (lifeSeconds, signedAt, elapsed) => {
-        const due = renewalDue(signedAt + lifeSeconds, signedAt + elapsed, lifeSeconds);
-        expect(due).toBe(elapsed > lifeSeconds / 2);
-      }),
-    );
-    expect(renewalDue(1600, 1300)).toBe(false);
-    expect(renewalDue(1600, 1301)).toBe(true);
-  });
-
   it('names the object, carries its expiry and signs nothing but the host', async () => {
     const store = createObjectStore({
       endpoint: 'http://127.0.0.1:1',

@@ -37,7 +37,7 @@ describe('writing where a person says', () => {
   });
 
   it('speaks of the state folder that can not be made', async () => {
-    const failure = openStateFolder(join(dir, 'file', 'state'), '2026-11-20T00:00:00Z');
+    const failure = openStateFolder(join(dir, 'file', 'state'), '2026-11-20T00:00:00Z', () => undefined);
     await expect(failure).rejects.toMatchObject({ disposition: 'stop', next: expect.stringContaining('--state') });
   });
 });

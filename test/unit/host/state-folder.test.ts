@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findStateFolder, openStateFolder } from '../../../lib/host/state-folder.ts';
+import { claimStateFolder, findStateFolder, openStateFolder } from '../../../lib/host/state-folder.ts';
 import { openSecrets } from '../../../lib/keys/development-secrets.ts';
 import { reset } from '../../../scripts/commands/reset.ts';
 
@@ -32,7 +32,7 @@ describe('a folder that is no state of this version', () => {
   ])('stays as it is: %s', async (_, files, code) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
     const before = await contentsOf(dir);
-    await expect(openStateFolder(dir, NOW)).rejects.toMatchObject({ code, disposition: 'stop' });
+    await expect(openStateFolder(dir, NOW, () => undefined)).rejects.toMatchObject({ code, disposition: 'stop' });
     await expect(findStateFolder(dir)).rejects.toMatchObject({ code });
     expect(await contentsOf(dir)).toEqual(before);
   });
@@ -49,7 +49,7 @@ describe('a folder that is no state of this version', () => {
 describe('a state folder', () => {
   it('is for its owner alone, with its secrets, and reset removes it with everything in it', async () => {
     const state = join(dir, 'state');
-    const folder = await openStateFolder(state, NOW);
+    const folder = await openStateFolder(state, NOW, () => undefined);
     await openSecrets(folder.secrets);
     expect((await stat(state)).mode & 0o077).toBe(0);
     expect((await stat(folder.secrets)).mode & 0o777).toBe(0o600);
@@ -61,6 +61,18 @@ describe('a state folder', () => {
       items: [{ name: 'swarm', status: 'removed', state }],
     });
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('is cleared of what a kill left half-written when a process takes it, and of nothing else', async () => {
+    const folder = await openStateFolder(join(dir, 'state'), NOW, () => undefined);
+    await mkdir(folder.chain);
+    const drafts = [
+      '.run.json.0b8a2f0e-4a3f-4a5e-9f0e-2b1c3d4e5f60.tmp',
+      'chain/.escrow.json.0b8a2f0e-4a3f-4a5e-9f0e-2b1c3d4e5f60.tmp',
+    ];
+    for (const name of drafts) await writeFile(join(folder.dir, name), 'x');
+    await (await claimStateFolder(folder))();
+    expect((await readdir(folder.dir, { recursive: true })).sort()).toEqual(['chain', 'state.json']);
   });
 
   it('keeps its secrets from start to start, and never makes damaged ones anew: money hangs on them', async () => {

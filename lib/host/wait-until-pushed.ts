@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Vault } from '../vault/vault.ts';
 
-const LANDING_MS = 2500;
+const LONGEST_MS = 2500;
 
-/** Waits until nothing is spooled any more, within a bound: what is left lands at the next start. */
-export async function landed(vault: Pick<Vault, 'status'>): Promise<void> {
-  const deadline = Date.now() + LANDING_MS;
+/** Waits until every write is pushed, within a bound: what is left in the spool is pushed after the next start. */
+export async function waitUntilPushed(vault: Pick<Vault, 'status'>): Promise<void> {
+  const deadline = Date.now() + LONGEST_MS;
   while (Date.now() < deadline) {
     const { spooled, head, remoteHead } = await vault.status();
     if (spooled === 0 && head === remoteHead) return;

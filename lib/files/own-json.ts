@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { type Disposition, SwarmError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
+
+/** What is said when a file is there and can't be read. */
+export interface Unreadable {
+  readonly code: `${string}/${string}`;
+  readonly next: string;
+  /** `stop` if absent. */
+  readonly disposition?: Disposition;
+}
+
+/**
+ * Reads a JSON file of the swarm's own through its schema; undefined only where there is none: one that is damaged or
+ * closed is never taken for absent.
+ * @throws SwarmError that names the file, with the code and the next step given. Nothing of what is in the file.
+ */
+export async function readOwnJson<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  unreadable: Unreadable,
+): Promise<z.output<Schema> | undefined> {
+  const { code, next, disposition = 'stop' } = unreadable;
+  const fail = (why: string, cause?: unknown) =>
+    new SwarmError({ code, disposition, message: `${file} can't be read: ${why}`, next, cause });
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw fail(cause.code ?? 'unknown error', cause);
+  });
+  if (text === undefined) return undefined;
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw fail('it is damaged');
+}
