@@ -59,7 +59,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       ok: failures.length === 0,
       task: decision.task,
       reason: decision.reason,
-      did: outcomes.map((outcome) => outcome.what),
+      did: outcomes.map(({ what, reason }) => ({ what, reason })),
       failures,
       balanceAtomic: snapshot.chain?.usdcAtomic,
       revenueAtomic: revenueOf(snapshot),

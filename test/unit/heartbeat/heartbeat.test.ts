@@ -97,7 +97,7 @@ describe('a beat', () => {
     };
     const vault = { read: readSlowly, write: async () => undefined, landed: broken };
     const world = heartInMemory({ flows, vault, clock: () => clock, readChain: async () => chainOf() });
-    expect((await world.heart.beat()).did).toEqual(['did it']);
+    expect((await world.heart.beat()).did).toEqual([{ what: 'did it', reason: 'it was time' }]);
   });
 
   it('records what was done whatever the text of it is, in whole characters', async () => {
