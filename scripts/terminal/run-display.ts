@@ -9,12 +9,12 @@ import { type TradeTotals, totalsSince } from '../../lib/host/machine/trade-tota
 import type { StateFolder } from '../../lib/host/state-folder.ts';
 import type { CorpusScan } from '../../lib/products/corpus.ts';
 import { type AgentRow, nextRow, wakingRow } from './agent-row.ts';
-import { countTrades, type TradeCounter } from './count-trades.ts';
 import { formatDuration } from './duration.ts';
 import { type LiveScreen, openLiveScreen } from './live-screen.ts';
 import { type News, newsOf } from './news.ts';
 import type { StepLine } from './step-line.ts';
 import type { Hurry } from './stop-signals.ts';
+import { countTrades, type TradeCounter } from './trade-counter.ts';
 
 /** What the person at the terminal sees of a run. All of it goes to stderr: stdout is for the report. */
 export interface RunDisplay {

@@ -4,7 +4,7 @@ import type { Manifest } from '../../core/manifest.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
 import type { TradePair } from '../../market/notes/trade-pairs.ts';
-import { paidFor, settledOf, totalsOf, tradesWithStates } from './trade-totals.ts';
+import { paidFor, settledOf, totalsOf, tradesWithStates } from './count-trades.ts';
 
 /** What the report is made from besides the vault and the chain. */
 export interface RunFacts {

@@ -22,10 +22,11 @@ import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Stewardship, startStewardship } from '../stewardship.ts';
 import type { CorpusSource } from './corpus-source.ts';
+import { totalsOf, tradesWithStates } from './count-trades.ts';
 import { prepareChain } from './embedded-chain.ts';
 import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
-import { type TradeTotals, totalsOf, tradesWithStates } from './trade-totals.ts';
+import type { TradeTotals } from './trade-totals.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** A running swarm of one machine. */

@@ -1,8 +1,3 @@
-import type { ChainView } from '../../core/chain.ts';
-import type { VaultIndex } from '../../core/vault.ts';
-import { allTrades, type TradePair } from '../../market/notes/trade-pairs.ts';
-import { tradeState } from '../../market/notes/trade-state.ts';
-
 /** How many trades there are, by how they ended, and what was paid. */
 export interface TradeTotals {
   readonly requested: number;
@@ -13,39 +8,6 @@ export interface TradeTotals {
   readonly open: number;
   /** What buyers paid for the completed ones. */
   readonly paidAtomic: bigint;
-}
-
-/** All trades of a vault, with where each stands. */
-export function tradesWithStates(index: VaultIndex, chain: ChainView) {
-  return allTrades(index, chain).map((pair) => ({ pair, state: tradeState(pair, chain.blockTime, true) }));
-}
-
-/** The trades that were paid for. */
-export function settledOf(trades: ReturnType<typeof tradesWithStates>): readonly TradePair[] {
-  return trades.flatMap(({ pair, state }) => (state === 'settled' && pair.chain ? [pair] : []));
-}
-
-/** What was paid for trades, in atomic units. */
-export function paidFor(settled: readonly TradePair[]): bigint {
-  return settled.reduce((sum, pair) => sum + (pair.chain?.amountAtomic ?? 0n), 0n);
-}
-
-/** Counts trades. */
-export function totalsOf(trades: ReturnType<typeof tradesWithStates>): TradeTotals {
-  const count = (wanted: string): number => trades.filter(({ state }) => state === wanted).length;
-  const ended = {
-    completed: count('settled'),
-    refunded: count('refunded'),
-    disputed: count('disputed'),
-    expired: count('expired'),
-  };
-  const endedCount = ended.completed + ended.refunded + ended.disputed + ended.expired;
-  return {
-    requested: trades.length,
-    ...ended,
-    open: trades.length - endedCount,
-    paidAtomic: paidFor(settledOf(trades)),
-  };
 }
 
 /** What came to be since `before`; open trades are those of now. */
