@@ -9,7 +9,7 @@ import { startS3Server } from '../../local/s3-server/server.ts';
 import { createBareRemote } from '../../vault/bare-remote.ts';
 import { readRunFile } from '../run-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { FUNDED_ACCOUNTS } from './embedded-chain.ts';
+import { FUNDED_ACCOUNTS } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import type { UpOptions } from './up-options.ts';
 

@@ -23,7 +23,7 @@ import type { StateFolder } from '../state-folder.ts';
 import { type Stewardship, startStewardship } from '../stewardship.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { totalsOf, tradesWithStates } from './count-trades.ts';
-import { prepareChain } from './embedded-chain.ts';
+import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
 import type { TradeTotals } from './trade-totals.ts';
