@@ -109,14 +109,15 @@ export function createRunDisplay(
         `chain: ${swarm.rpcUrl}`,
         `log: ${folder.log}`,
       ];
-      const startedMs = Date.now();
-      counter = countTrades(swarm);
       if (!isLive) {
         for (const line of [...places, HOW_TO_STOP]) steps.say(line);
         return;
       }
+      const startedMs = Date.now();
+      const trades = countTrades(swarm);
+      counter = trades;
       screen = openLiveScreen(stream, () => ({
-        head: headOf(swarm, counter?.totals() ?? swarm.before, (Date.now() - startedMs) / 1000),
+        head: headOf(swarm, trades.totals(), (Date.now() - startedMs) / 1000),
         rows: [...rows.values()],
         news,
         places,

@@ -128,7 +128,7 @@ describe('a beat', () => {
   it('lets the other flows go on when one fails', async () => {
     const flows = [flowOf('bad', broken), flowOf('good', async () => [outcomeOf()])];
     const report = await heartInMemory({ flows }).heart.beat();
-    expect(report).toMatchObject({ did: ['did it'], failures: ['bad: it broke'] });
+    expect(report).toMatchObject({ did: [{ what: 'did it', reason: 'it was time' }], failures: ['bad: it broke'] });
   });
 
   it('never throws when it can not write, and then says nothing', async () => {
