@@ -54,8 +54,8 @@ export async function reportRun(
   return { report, isComplete: !hasErrors && report.trades.open === 0 };
 }
 
-/** The trades are counted for the summary within this time, in milliseconds: the chain may be gone. */
-const COUNT_WITHIN_MS = 1000;
+/** The trades are counted for the summary within this time, in milliseconds: a stop must not wait for a chain that is gone. */
+const COUNT_WITHIN_MS = 500;
 
 /** Ends the heartbeats and tells what came of the run up to then. */
 export async function readRunEnd(swarm: Swarm, startedMs: number): Promise<RunEnd> {

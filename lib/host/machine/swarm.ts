@@ -95,7 +95,6 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
     const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
-    closers.push(() => keepLastLook(market, folder.escrow));
     const store = createObjectStore({
       endpoint: services.s3.endpoint,
       region: REGION,
@@ -116,6 +115,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       progress('closing the vault');
       await vault.close();
     });
+    // People look at it when all else is gone: it comes before what may take long.
+    closers.push(() => keepLastLook(market, folder.escrow));
 
     const host: Host = {
       folder,
