@@ -9,5 +9,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 // The SDK speaks of its own future at every start; this project's engines field says what it runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+// Loading takes a second, on a busy machine several: who starts a swarm sees at once that something happens.
+if (process.argv[2] === 'up' && !process.argv.includes('--help')) process.stderr.write('· starting\n');
 register();
 await import('./swarm-ops.ts');

@@ -1,7 +1,9 @@
+import type { MarketFacts } from '../core/facts.ts';
 import type { Decision, Intent, Need } from '../core/intent.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
+import { awaitsFirstBudget } from './first-budget.ts';
 
 /** So much of what is wrong with the work is said in the reason of a decision, in bytes. */
 const MAX_ERROR_BYTES = 200;
@@ -22,10 +24,17 @@ export function explain(
     const more = intents.length > 1 ? ` and ${intents.length - 1} more` : '';
     return { intents, needs, task: `${verb(first)}${more}`, reason: [first.reason, ...error].join('; ') };
   }
-  const { budget } = snapshot.market;
-  const money = `${formatUsdc(budget.availableAtomic)} of ${formatUsdc(budget.dailyAtomic)} left today`;
   const task = snapshot.draining ? 'winding down' : snapshot.work.complete ? 'resting' : snapshot.work.status;
-  return { intents, needs, task, reason: [remarks[0] ?? 'nothing new that fits', money, ...error].join('; ') };
+  return { intents, needs, task, reason: [...circumstances(snapshot.market, remarks[0]), ...error].join('; ') };
+}
+
+/** Why nothing is done, and what could be spent: that nothing is left today is only true of an agent that had some. */
+function circumstances(market: MarketFacts, remark: string | undefined): readonly string[] {
+  const { availableAtomic, dailyAtomic } = market.budget;
+  if (awaitsFirstBudget(market)) {
+    return [...(remark === undefined ? [] : [remark]), `waiting for its first budget of ${formatUsdc(dailyAtomic)}`];
+  }
+  return [remark ?? 'nothing new that fits', `${formatUsdc(availableAtomic)} of ${formatUsdc(dailyAtomic)} left today`];
 }
 
 /** One line of the first problem and the number of the others, bounded: a stranger's file may have told it. */

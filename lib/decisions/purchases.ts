@@ -5,6 +5,7 @@ import type { Intent } from '../core/intent.ts';
 import type { ProductWanted } from '../core/manifest.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { awaitsFirstBudget } from './first-budget.ts';
 import { tieBreak } from './tie-break.ts';
 import { distrusted } from './trust.ts';
 import { readVerdicts } from './verdicts.ts';
@@ -72,7 +73,12 @@ export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
 
   candidates.sort((a, b) => b.score - a.score || (a.offer.id < b.offer.id ? -1 : 1));
   const requests = fillBasket(candidates, snapshot, habits, remarks);
-  return { requests: snapshot.draining ? [] : requests, unmet, remarks };
+  return {
+    requests: snapshot.draining ? [] : requests,
+    unmet,
+    // What it can't afford yet says nothing about the offers.
+    remarks: awaitsFirstBudget(market) ? [] : remarks,
+  };
 }
 
 /** The most an agent pays for an offer: its price for one unit times the units in it. */

@@ -111,7 +111,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
         ok: errors.length === 0,
         task,
         reason,
-        did: outcomes.map(({ what }) => what),
+        did: outcomes.map(({ what, reason }) => ({ what, reason })),
         errors,
         balanceAtomic: sensed?.snapshot.chain?.usdcAtomic,
         revenueAtomic: sensed === undefined ? 0n : revenueOf(sensed.snapshot),

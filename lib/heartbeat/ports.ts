@@ -36,6 +36,12 @@ export interface HeartbeatPorts {
   readonly log: (line: string) => void;
 }
 
+/** What an agent did in a beat, as a person would say it, and why. */
+export interface Deed {
+  readonly what: string;
+  readonly reason: string;
+}
+
 /** One beat, for the table in the terminal and for the run's report. */
 export interface BeatReport {
   readonly agent: AgentName;
@@ -43,7 +49,7 @@ export interface BeatReport {
   readonly ok: boolean;
   readonly task: string;
   readonly reason: string;
-  readonly did: readonly string[];
+  readonly did: readonly Deed[];
   readonly errors: readonly string[];
   readonly balanceAtomic: bigint | undefined;
   readonly revenueAtomic: bigint;

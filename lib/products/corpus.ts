@@ -16,7 +16,7 @@ import {
   readIngestIndex,
   writeIngestIndex,
 } from './ingest/ingest-index.ts';
-import { ingestLogs } from './ingest/ingest-logs.ts';
+import { ingestLogs, type OnLog } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
@@ -60,9 +60,10 @@ export interface Corpus {
   /**
    * Looks for new and changed logs and settings and ingests what they change; what is known costs a `stat`. Scans run one
    * after the other. Settings that can't be used are a problem and change nothing.
+   * @param onLog hears how many of the logs were read.
    * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`, `products/corpus-unusable`.
    */
-  readonly scan: () => Promise<CorpusScan>;
+  readonly scan: (onLog?: OnLog) => Promise<CorpusScan>;
 }
 
 /**
@@ -80,7 +81,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   let settings = source.initial;
   let ledger: Ledger | undefined;
 
-  const scan = async (): Promise<CorpusScan> => {
+  const scan = async (onLog?: OnLog): Promise<CorpusScan> => {
     const yieldToLoop = createYieldToLoop();
     const { logs, others } = await listLogs(dir);
     const reading = await source.current();
@@ -89,7 +90,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     if (ledger?.ingestKey !== ingestKey) ledger = await openLedger(workDir, ingestKey);
     const { index, wordUse } = ledger;
     const { optOut } = settings;
-    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, yieldToLoop, log });
+    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, yieldToLoop, onLog, log });
     const names = new Set(logs.map((file) => file.name));
     const gone = [...index.files.keys()].filter((name) => !names.has(name));
     for (const name of gone) index.files.delete(name);
@@ -134,8 +135,11 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
       edition: ledger?.index.edition ?? 0,
       alreadyOffered,
     }),
-    scan: () => {
-      const next = last.then(scan, scan);
+    scan: (onLog) => {
+      const next = last.then(
+        () => scan(onLog),
+        () => scan(onLog),
+      );
       last = next.catch(() => undefined);
       return next;
     },

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { simpleGit } from 'simple-git';
 import { zeroAddress } from 'viem';
 import { CHANNEL } from '../../lib/core/channel.ts';
 import type { Rounds } from '../../lib/host/machine/rounds.ts';
 import { createRunReport, type RunReport } from '../../lib/host/machine/run-report.ts';
 import type { Swarm } from '../../lib/host/machine/swarm.ts';
+import type { RunEnd } from './run-summary.ts';
 
 /** Reports a bounded run that is over, and whether it went as it should: no errors, nothing left open. */
 export async function reportRun(
@@ -50,4 +52,29 @@ export async function reportRun(
   );
   const hasErrors = report.agents.some((agent) => agent.errors > 0);
   return { report, isComplete: !hasErrors && report.trades.open === 0 };
+}
+
+/** The trades are counted for the summary within this time, in milliseconds: a stop must not wait for a chain that is gone. */
+const COUNT_WITHIN_MS = 500;
+
+/** Ends the heartbeats and tells what came of the run up to then. */
+export async function readRunEnd(swarm: Swarm, startedMs: number): Promise<RunEnd> {
+  const { host, agents, vault, offered, before } = swarm;
+  await swarm.quiesce();
+  const isLate = new AbortController();
+  const now = await Promise.race([
+    swarm.readTotals().catch(() => undefined),
+    delay(COUNT_WITHIN_MS, undefined, { signal: isLate.signal }).catch(() => undefined),
+  ]);
+  isLate.abort();
+  return {
+    seconds: (Date.now() - startedMs) / 1000,
+    agents: agents.map(({ manifest, counts }) => ({ ...counts, name: manifest.metadata.name })),
+    offered,
+    before,
+    now,
+    spooled: (await vault.status()).spooled,
+    vaultPath: host.folder.vault,
+    logPath: host.folder.log,
+  };
 }

@@ -3,96 +3,175 @@ import { displayText } from '../../lib/core/display-text.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
+import type { Progress } from '../../lib/host/machine/progress.ts';
 import type { Swarm } from '../../lib/host/machine/swarm.ts';
-import type { UpOptions } from '../../lib/host/machine/up-options.ts';
+import { type TradeTotals, totalsSince } from '../../lib/host/machine/trade-totals.ts';
 import type { StateFolder } from '../../lib/host/state-folder.ts';
 import type { CorpusScan } from '../../lib/products/corpus.ts';
-import { type AgentRow, createLiveTable } from './live-table.ts';
+import { type AgentRow, nextRow, wakingRow } from './agent-row.ts';
+import { formatDuration } from './duration.ts';
+import { type LiveScreen, openLiveScreen } from './live-screen.ts';
+import { type News, newsOf } from './news.ts';
+import type { StepLine } from './step-line.ts';
+import type { Hurry } from './stop-signals.ts';
+import { countTrades, type TradeCounter } from './trade-counter.ts';
 
 /** What the person at the terminal sees of a run. All of it goes to stderr: stdout is for the report. */
 export interface RunDisplay {
-  readonly progress: (line: string) => void;
+  /** A step of the start or of the stop. */
+  readonly progress: Progress;
   readonly corpusRead: (scan: CorpusScan) => void;
   readonly ready: (swarm: Swarm, folder: StateFolder) => void;
   readonly onBeat: (report: BeatReport) => void;
   /** A line that a person should see once. */
   readonly log: (line: string) => void;
+  /** A person wants it to stop. */
+  readonly stopping: () => void;
+  /** It ends before all is done. */
+  readonly hurry: (why: Hurry) => void;
+  /** Leaves the last table on the screen; later steps and lines come below. */
   readonly close: () => void;
 }
 
-const REDRAW_MS = 500;
+/** What the display stands on. */
+export interface DisplayParts {
+  readonly stream: NodeJS.WriteStream;
+  /** Whether the stream can show a table that changes. */
+  readonly isLive: boolean;
+  readonly steps: StepLine;
+  readonly logToFile: (line: string) => void;
+}
+
+/** Can a stream show what changes in place? */
+export function isLiveStream(stream: NodeJS.WriteStream, term: string | undefined): boolean {
+  return stream.isTTY === true && term !== 'dumb';
+}
+
 const SHOWN_PROBLEMS = 5;
+const KEPT_NEWS = 50;
+const HOW_TO_STOP = 'Ctrl-C or swarm-ops stop ends it; start again to go on';
+const HOW_TO_INSIST = 'Ctrl-C again ends at once';
+const STOPPED = 'stopped';
 
 /** Shows a live table where the terminal allows it, plain lines where not. */
 export function createRunDisplay(
   manifests: readonly Manifest[],
-  options: Pick<UpOptions, 'json'>,
-  logToFile: (line: string) => void,
+  { stream, isLive, steps, logToFile }: DisplayParts,
 ): RunDisplay {
-  const isLive = process.stderr.isTTY === true && !options.json && process.env.TERM !== 'dumb';
-  const rows = new Map<string, AgentRow>(manifests.map((manifest) => [manifest.metadata.name, rowOf(manifest)]));
-  let footer: readonly string[] = [];
-  let lastLine = '';
-  let table: ReturnType<typeof createLiveTable> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const rows = new Map<string, AgentRow>(manifests.map((manifest) => [manifest.metadata.name, wakingRow(manifest)]));
+  const news: News[] = [];
+  let places: readonly string[] = [];
+  let status = HOW_TO_STOP;
+  let screen: LiveScreen | undefined;
+  let counter: TradeCounter | undefined;
+  let lastStep = '';
+  let isStopping = false;
 
-  const say = (line: string): void => {
-    process.stderr.write(`${displayText(line)}\n`);
+  const addNews = (more: readonly News[]): void => {
+    news.unshift(...more);
+    news.splice(KEPT_NEWS);
   };
-  const redraw = (): void => table?.draw([...rows.values()], [...footer, lastLine]);
+
+  const leave = (last: string): void => {
+    counter?.stop();
+    steps.clear();
+    status = last;
+    screen?.close();
+    screen = undefined;
+  };
 
   return {
-    progress: (line) => {
-      logToFile(line);
-      if (table === undefined) say(`· ${line}`);
+    progress: (step, done, of) => {
+      if (step !== lastStep) logToFile(step);
+      lastStep = step;
+      if (screen === undefined) return steps.show(step, done, of);
+      const count = of === undefined ? '' : `: ${done ?? 0} of ${of}`;
+      status = `stopping: ${step}${count}${isStopping ? ` (${HOW_TO_INSIST})` : ''}`;
+      screen.draw();
     },
     corpusRead: (scan) => {
       const { days, files, messages } = scan.counts;
-      say(`· ${days} days of chat in ${files} files${messages > 0 ? `, ${messages} messages` : ''}`);
+      steps.say(`· ${days} days of chat in ${files} files${messages > 0 ? `, ${messages} messages` : ''}`);
       for (const line of oddities(scan.counts)) {
-        say(`  ${line}`);
+        steps.say(`  ${line}`);
         logToFile(line);
       }
-      for (const { file, detail } of scan.problems.slice(0, SHOWN_PROBLEMS)) say(`  skipped ${file}: ${detail}`);
+      for (const { file, detail } of scan.problems.slice(0, SHOWN_PROBLEMS)) steps.say(`  skipped ${file}: ${detail}`);
       const more = scan.problems.length - SHOWN_PROBLEMS;
-      if (more > 0) say(`  and ${more} more; the log has them all`);
+      if (more > 0) steps.say(`  and ${more} more; the log has them all`);
       for (const { file, detail } of scan.problems) logToFile(`skipped ${file}: ${detail}`);
     },
     ready: (swarm, folder) => {
-      footer = [
-        '',
-        `vault  ${folder.vault}   (open this folder in Obsidian)`,
-        `IRC    ${swarm.irc.host}:${swarm.irc.port} ${CHANNEL}   (any client may join, no TLS)`,
-        `chain  ${swarm.rpcUrl}   log  ${folder.log}`,
-        'stop   Ctrl-C, or swarm-ops stop; start again to go on',
+      steps.clear();
+      places = [
+        `vault: ${folder.vault} (open this folder in Obsidian)`,
+        `IRC: ${swarm.irc.host}:${swarm.irc.port} ${CHANNEL} (any client may join, no TLS)`,
+        `chain: ${swarm.rpcUrl}`,
+        `log: ${folder.log}`,
       ];
       if (!isLive) {
-        for (const line of footer.slice(1)) say(line);
+        for (const line of [...places, HOW_TO_STOP]) steps.say(line);
         return;
       }
-      table = createLiveTable(process.stderr);
-      timer = setInterval(redraw, REDRAW_MS);
+      const startedMs = Date.now();
+      const trades = countTrades(swarm);
+      counter = trades;
+      screen = openLiveScreen(stream, () => ({
+        head: headOf(swarm, trades.totals(), (Date.now() - startedMs) / 1000),
+        rows: [...rows.values()],
+        news,
+        places,
+        status,
+      }));
     },
     onBeat: (report) => {
       const before = rows.get(report.agent);
       if (before !== undefined) rows.set(report.agent, nextRow(before, report));
+      addNews(newsOf(report));
       for (const error of report.errors) logToFile(`${report.agent}: ${error}`);
       if (isLive) return;
-      for (const what of report.did) say(`${report.agent}: ${what}`);
-      for (const error of report.errors) say(`${report.agent}: failed: ${error}`);
+      for (const { what, reason } of report.did) steps.say(`${report.agent}: ${what}: ${reason}`);
+      for (const error of report.errors) steps.say(`${report.agent}: failed: ${error}`);
     },
     log: (line) => {
       logToFile(line);
-      if (table === undefined) say(line);
-      else lastLine = displayText(line);
+      if (screen === undefined) steps.say(line);
+      else addNews([{ agent: 'swarm', what: displayText(line), why: '', isFailure: false }]);
     },
-    close: () => {
-      clearInterval(timer);
-      redraw();
-      table?.close();
-      table = undefined;
+    stopping: () => {
+      isStopping = true;
+      const open = counter?.totals().open ?? 0;
+      const left = open === 0 ? '' : `; ${open} open trades go on at the next start`;
+      const line = `stopping${left} (${HOW_TO_INSIST})`;
+      logToFile(line);
+      if (screen === undefined) return steps.say(line);
+      addNews([{ agent: 'swarm', what: `stopping${left}`, why: '', isFailure: false }]);
+      status = line;
+      screen.draw();
     },
+    hurry: (why) => {
+      leave(status);
+      steps.say(
+        why === 'insisted'
+          ? 'Ended at once, as you wished; nothing that was agreed is lost: start again to go on'
+          : `Ended while ${lastStep === '' ? 'stopping' : lastStep}, which took too long; start again to go on`,
+      );
+    },
+    close: () => leave(STOPPED),
   };
+}
+
+/** What came of this run so far, in one line. */
+function headOf(swarm: Swarm, totals: TradeTotals, seconds: number): string {
+  const { completed, paidAtomic, open } = totalsSince(swarm.before, totals);
+  const goods = [...swarm.offered.values()].reduce((sum, count) => sum + count, 0);
+  const errors = swarm.agents.reduce((sum, agent) => sum + agent.counts.errors, 0);
+  return [
+    `${formatDuration(seconds)}: ${goods} goods made`,
+    `${completed} trades paid with ${formatUsdc(paidAtomic)} USDC`,
+    `${open} open`,
+    errors === 0 ? 'no errors' : `${errors} errors`,
+  ].join(', ');
 }
 
 /** What was not as it should be in logs that could be used, a line for each kind. */
@@ -102,31 +181,4 @@ function oddities({ tooLong, mended, unparsed }: CorpusScan['counts']): readonly
     ...(mended > 0 ? [`lines with bytes that are not UTF-8, mended: ${mended}`] : []),
     ...(unparsed > 0 ? [`lines in no known form, skipped: ${unparsed}`] : []),
   ];
-}
-
-function rowOf(manifest: Manifest): AgentRow {
-  return {
-    name: manifest.metadata.name,
-    role: manifest.spec.role,
-    beats: 0,
-    errors: 0,
-    task: 'waking up',
-    reason: `budget ${formatUsdc(manifest.spec.budget.daily)} USDC a day`,
-    balanceAtomic: undefined,
-    revenueAtomic: 0n,
-    isOk: true,
-  };
-}
-
-function nextRow(before: AgentRow, report: BeatReport): AgentRow {
-  return {
-    ...before,
-    beats: before.beats + 1,
-    errors: before.errors + (report.ok ? 0 : 1),
-    task: report.did[0] ?? report.task,
-    reason: report.errors[0] ?? report.reason,
-    balanceAtomic: report.balanceAtomic ?? before.balanceAtomic,
-    revenueAtomic: report.revenueAtomic,
-    isOk: report.ok,
-  };
 }

@@ -6,7 +6,7 @@ import { hashPassword } from '../../lib/core/password.ts';
 import { createObjectStore, ensureBucket } from '../../lib/delivery/object-store.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { embeddedChainSettings } from '../../lib/flows/trade/settings.ts';
-import { prepareChain } from '../../lib/host/machine/embedded-chain.ts';
+import { prepareChain } from '../../lib/host/machine/prepare-chain.ts';
 import { openSecrets, TREASURY_WALLET } from '../../lib/keys/development-secrets.ts';
 import { hubAccounts } from '../../lib/keys/hub-accounts.ts';
 import { startAnvil } from '../../lib/local/evm.ts';

@@ -115,7 +115,7 @@ function rhythmOf({ metadata, spec }: Manifest, { KK_BEAT_SECONDS: seconds }: Ag
 
 function tell(report: BeatReport, log: (line: string) => void, beats: BeatWriter): void {
   void beats.beat();
-  const did = report.did.length === 0 ? report.task : report.did.join('; ');
+  const did = report.did.length === 0 ? report.task : report.did.map(({ what }) => what).join('; ');
   log(`beat: ${did}${report.did.length === 0 ? `: ${report.reason}` : ''}`);
   for (const error of report.errors) log(`failed: ${error}`);
 }

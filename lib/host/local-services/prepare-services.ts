@@ -5,7 +5,7 @@ import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts'
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { readingChain } from '../../market/chain/chain-client.ts';
-import { prepareChain } from '../machine/embedded-chain.ts';
+import { prepareChain } from '../machine/prepare-chain.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
 import type { Credentials } from './credentials.ts';
 import type { LocalEnvironment } from './local-environment.ts';

@@ -3,6 +3,7 @@ import type { Secrets } from '../../keys/development-secrets.ts';
 import { startSampleCorpus } from '../../local/sample-corpus/writer.ts';
 import { type Corpus, openCorpus } from '../../products/corpus.ts';
 import type { StateFolder } from '../state-folder.ts';
+import type { Progress } from './progress.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** The chat logs of this run. */
@@ -25,12 +26,17 @@ export async function openCorpusSource(
   folder: StateFolder,
   secrets: Pick<Secrets, 'pseudonymKey'>,
   options: Pick<UpOptions, 'dataDir' | 'corpusFile'>,
+  progress: Progress,
   log: (line: string) => void,
 ): Promise<CorpusSource> {
+  const onFirstDay = (done: number, of: number): void => progress('writing the first days of the sample', done, of);
   const sample =
-    options.dataDir === undefined ? await startSampleCorpus({ dir: folder.sample, seed: SAMPLE_SEED, log }) : undefined;
+    options.dataDir === undefined
+      ? await startSampleCorpus({ dir: folder.sample, seed: SAMPLE_SEED, onFirstDay, log })
+      : undefined;
   const dir = options.dataDir ?? folder.sample;
   try {
+    progress('opening the chat logs');
     const corpus = await openCorpus({
       dir,
       ...(options.corpusFile === undefined ? {} : { settingsFile: options.corpusFile }),

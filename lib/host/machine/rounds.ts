@@ -19,11 +19,13 @@ export interface Rounds {
 /**
  * Follows a run of `rounds` scheduled beats for every agent. Once each has had them the run drains: beats go on, new
  * requests don't start, until `hasOpenTrades` says no or {@link MAX_DRAIN_BEATS} more beats have passed.
+ * @param onDrain is called when the run begins to drain.
  */
 export function followRounds(
   agents: readonly AgentHost[],
   rounds: number,
   hasOpenTrades: () => Promise<boolean>,
+  onDrain: () => void,
 ): Rounds {
   let startOfDrain: readonly number[] | undefined;
   let isChecking = false;
@@ -62,6 +64,7 @@ export function followRounds(
       if (startOfDrain === undefined && agents.every((agent) => agent.counts.scheduled >= rounds)) {
         startOfDrain = agents.map((agent) => agent.counts.scheduled);
         for (const agent of agents) agent.stretchTo(DRAIN_BEAT_SECONDS);
+        onDrain();
       }
       if (startOfDrain !== undefined) void check();
     },

@@ -3,8 +3,8 @@ import type { ChainView } from '../../core/chain.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
-import { allTrades } from '../../market/notes/trade-pairs.ts';
-import { tradeState } from '../../market/notes/trade-state.ts';
+import type { Purchase } from '../../market/notes/trade-pairs.ts';
+import { paidFor, settledOf, totalsOf, tradesWithStates } from './count-trades.ts';
 
 /** What the report is made from besides the vault and the chain. */
 export interface RunFacts {
@@ -32,12 +32,10 @@ export interface RunFacts {
 
 /** The RunReport that a bounded run prints: amounts in atomic units as strings. */
 export function createRunReport(facts: RunFacts, index: VaultIndex, chain: ChainView) {
-  const trades = allTrades(index, chain).map((pair) => ({ pair, state: tradeState(pair, chain.blockTime, true) }));
-  const settled = trades.flatMap(({ pair, state }) => (state === 'settled' && pair.chain ? [pair] : []));
-  const paid = (pairs: typeof settled): string =>
-    pairs.reduce((sum, pair) => sum + (pair.chain?.amountAtomic ?? 0n), 0n).toString();
-  const count = (wanted: string): number => trades.filter(({ state }) => state === wanted).length;
-  const ended = ['settled', 'refunded', 'disputed', 'expired'] as const;
+  const trades = tradesWithStates(index, chain);
+  const settled = settledOf(trades);
+  const { paidAtomic, ...counts } = totalsOf(trades);
+  const paid = (pairs: readonly Purchase[]): string => paidFor(pairs).toString();
   const productNames = new Set([
     ...facts.offered.keys(),
     ...index.notes(offerKind).map(({ data }) => data.product),
@@ -57,14 +55,7 @@ export function createRunReport(facts: RunFacts, index: VaultIndex, chain: Chain
     vault: facts.vault,
     irc: facts.irc,
     chain: facts.chain,
-    trades: {
-      requested: trades.length,
-      completed: count('settled'),
-      refunded: count('refunded'),
-      disputed: count('disputed'),
-      expired: count('expired'),
-      open: trades.filter(({ state }) => !ended.some((end) => end === state)).length,
-    },
+    trades: counts,
     products: Object.fromEntries(
       [...productNames].sort().map((product) => [
         product,
@@ -75,7 +66,7 @@ export function createRunReport(facts: RunFacts, index: VaultIndex, chain: Chain
         },
       ]),
     ),
-    usdcMovedAtomic: paid(settled),
+    usdcMovedAtomic: paidAtomic.toString(),
     drainBeats: facts.drainBeats,
     durationMs: facts.durationMs,
   } as const;

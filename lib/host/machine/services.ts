@@ -9,7 +9,8 @@ import { startS3Server } from '../../local/s3-server/server.ts';
 import { createBareRemote } from '../../vault/bare-remote.ts';
 import { readRunFile } from '../run-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { FUNDED_ACCOUNTS } from './embedded-chain.ts';
+import { FUNDED_ACCOUNTS } from './prepare-chain.ts';
+import type { Progress } from './progress.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** The embedded services of one machine, running. */
@@ -32,6 +33,7 @@ export async function startServices(
   folder: StateFolder,
   secrets: Secrets,
   options: Pick<UpOptions, 'ircPort' | 'rpcPort' | 's3Port'>,
+  progress: Progress,
   log: (line: string) => void,
 ): Promise<Services> {
   const closers: (() => Promise<void>)[] = [];
@@ -41,6 +43,7 @@ export async function startServices(
   };
   const before = (await readRunFile(folder))?.run;
   try {
+    progress('starting the IRC server');
     const irc = await startIrcServer({
       host: LOOPBACK,
       port: options.ircPort ?? (await freePort(before?.irc.port)),
@@ -49,6 +52,7 @@ export async function startServices(
       log,
     });
     closers.push(irc.close);
+    progress('starting the object store');
     const s3 = await startS3Server({
       dir: folder.objects,
       host: LOOPBACK,
@@ -57,6 +61,7 @@ export async function startServices(
       log,
     });
     closers.push(s3.close);
+    progress('starting the chain');
     await mkdir(folder.chain, { recursive: true });
     const anvil = await startAnvil({
       stateFile: `${folder.chain}/state.json`,
@@ -65,6 +70,7 @@ export async function startServices(
       log,
     });
     closers.push(anvil.close);
+    progress('planting the vault');
     const remote = await createBareRemote({ path: folder.remote, seedDir: projectPath('vault') });
     return {
       remoteUrl: remote.url,

@@ -21,11 +21,14 @@ import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { startSwarmServices } from '../swarm-services.ts';
+import { type SwarmServices, startSwarmServices } from '../swarm-services.ts';
 import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { CorpusSource } from './corpus-source.ts';
-import { prepareChain } from './embedded-chain.ts';
+import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { prepareChain } from './prepare-chain.ts';
+import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
+import type { TradeTotals } from './trade-totals.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** A running swarm of one machine. */
@@ -38,6 +41,9 @@ export interface Swarm {
   readonly activity: ActivityWatch;
   /** Offers made in this run, by product; withdrawn ones count. */
   readonly offered: ReadonlyMap<string, number>;
+  /** The trades as they were when the agents woke. */
+  readonly before: TradeTotals;
+  readonly readTotals: () => Promise<TradeTotals>;
   readonly hasOpenTrades: () => Promise<boolean>;
   /** Ends the heartbeats and waits until all they recorded has landed; the services go on. Safe to repeat. */
   readonly quiesce: () => Promise<void>;
@@ -56,16 +62,25 @@ export interface SwarmOptions {
   readonly onBeat: (report: BeatReport) => void;
   readonly log: (line: string) => void;
   readonly debug: (line: string) => void;
-  /** Told of each step of the start, for people who wait. */
-  readonly progress: (line: string) => void;
+  /** Told of each step of the start and of the stop. */
+  readonly progress: Progress;
+  /** Ends the start between two steps when it aborts. */
+  readonly signal: AbortSignal;
 }
 
 const BUCKET = 'karmakadabra-deliveries';
 const REGION = 'us-east-1';
 
-/** Starts a swarm: services, chain, vault, then the agents one by one, so that their beats are spread. */
+/**
+ * Starts a swarm: services, chain, vault, then the agents one by one, so that their beats are spread.
+ * @throws the reason of the signal when it aborts before the agents beat.
+ */
 export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
-  const { folder, secrets, manifests, corpus, options, log, debug, progress } = given;
+  const { folder, secrets, manifests, corpus, options, log, debug, progress, signal } = given;
+  const step: Progress = (...told) => {
+    signal.throwIfAborted();
+    progress(...told);
+  };
   const closers: (() => Promise<void> | void)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -73,13 +88,15 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     return stopping;
   };
   try {
-    progress('starting IRC, S3 and the chain');
-    const services = await startServices(folder, secrets, options, debug);
-    closers.push(services.close);
+    const services = await startServices(folder, secrets, options, step, debug);
+    closers.push(async () => {
+      progress('ending the services; the chain keeps its state');
+      await services.close();
+    });
+    step('putting the contracts on the chain');
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
     const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
-    closers.push(() => keepLastLook(market, folder.escrow));
     const store = createObjectStore({
       endpoint: services.s3.endpoint,
       region: REGION,
@@ -87,8 +104,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       credentials: secrets.objectStore,
     });
     closers.push(store.close);
+    step('opening the vault');
     await ensureBucket(store);
-    progress('opening the vault');
     const vault = await openVault({
       workTree: folder.vault,
       remoteUrl: services.remoteUrl,
@@ -96,7 +113,12 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       minPushIntervalMs: 500,
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });
-    closers.push(vault.close);
+    closers.push(async () => {
+      progress('closing the vault');
+      await vault.close();
+    });
+    // People look at it when all else is gone: it comes before what may take long.
+    closers.push(() => keepLastLook(market, folder.escrow));
 
     const host: Host = {
       folder,
@@ -124,9 +146,13 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       debug,
     };
 
-    progress(`waking ${manifests.length} agents`);
     const agents: AgentHost[] = [];
+    const leaveChannel = async (): Promise<void> => {
+      await Promise.all(agents.map((agent) => agent.channel.close('the swarm stops')));
+    };
+    closers.push(leaveChannel);
     for (const manifest of manifests) {
+      step('waking the agents', agents.length, manifests.length);
       const account = secrets.account(manifest.spec.wallet.index);
       agents.push(await createAgentHost(host, manifest, account, sellsLogs(manifest) ? corpus.corpus : undefined));
     }
@@ -145,6 +171,12 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         address,
       })),
     });
+    step('reading the trades of earlier runs');
+    const readTotals = async (): Promise<TradeTotals> => {
+      const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
+      return totalsOf(tradesWithStates(index, chain));
+    };
+    const before = await readTotals();
     const swarmServices = startSwarmServices({
       ops: host,
       treasury: host,
@@ -162,16 +194,15 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= Promise.all([swarmServices.rest(), ...agents.map((agent) => agent.rest())]).then(() =>
-        waitUntilPushed(vault),
-      );
+      quiet ??= rest(agents, swarmServices, progress).then(() => pushAll(vault, progress));
       return quiet;
     };
     // Heartbeats end before what they write to and speak through.
     closers.push(async () => {
       unwatch();
       await quiesce();
-      await Promise.all(agents.map((agent) => agent.channel.close('the swarm stops')));
+      progress('leaving the channel');
+      await leaveChannel();
       await swarmServices.close();
     });
 
@@ -189,6 +220,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       rpcUrl: services.anvil.rpcUrl,
       activity: swarmServices.activity,
       offered,
+      before,
+      readTotals,
       hasOpenTrades: async () => {
         const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
         return allTrades(index, chain).some((pair) => !isEnded(pair, chain.blockTime));
@@ -200,6 +233,30 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     await stop();
     throw error;
   }
+}
+
+/** Ends the heartbeats; a beat under way ends first. */
+async function rest(agents: readonly AgentHost[], swarmServices: SwarmServices, progress: Progress): Promise<void> {
+  let resting = 0;
+  const tell = (): void => progress('waiting for the beats of the agents', resting, agents.length);
+  tell();
+  const restOne = async (agent: AgentHost): Promise<void> => {
+    await agent.rest();
+    resting += 1;
+    tell();
+  };
+  await Promise.all([swarmServices.rest(), ...agents.map(restOne)]);
+}
+
+/** Waits until what was written is pushed, within a bound. */
+async function pushAll(vault: Vault, progress: Progress): Promise<void> {
+  const step = 'pushing what was written';
+  let most = 0;
+  await waitUntilPushed(vault, (spooled) => {
+    most = Math.max(most, spooled);
+    if (most === 0) progress(step);
+    else progress(step, most - spooled, most);
+  });
 }
 
 /** Ends what was started, newest first; one that fails doesn't keep the others alive. */

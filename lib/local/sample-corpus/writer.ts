@@ -16,6 +16,8 @@ export interface SampleCorpusOptions {
   readonly daySeconds?: number;
   /** Milliseconds since 1970; tells how long ago the newest day arrived. */
   readonly now?: () => number;
+  /** Hears how many of the first days are there. */
+  readonly onFirstDay?: (done: number, of: number) => void;
   /** Hears one line about each day that arrives or that could not be written. */
   readonly log?: (line: string) => void;
 }
@@ -32,10 +34,13 @@ export interface SampleCorpus {
  * appears whole. A day that can't be written is tried again a `daySeconds` later.
  */
 export async function startSampleCorpus(options: SampleCorpusOptions): Promise<SampleCorpus> {
-  const { dir, seed, firstDays = 7, daySeconds = 60, now = Date.now, log = () => {} } = options;
+  const { dir, seed, firstDays = 7, daySeconds = 60, now = Date.now, onFirstDay, log = () => {} } = options;
   await mkdir(dir, { recursive: true });
   await writeOnce(join(dir, 'corpus.yaml'), sampleSettings(daySeconds));
-  for (let number = 0; number < firstDays; number++) await writeDay(dir, seed, number);
+  for (let number = 0; number < firstDays; number++) {
+    onFirstDay?.(number, firstDays);
+    await writeDay(dir, seed, number);
+  }
 
   let next = await nextNumber(dir, firstDays);
   const newest = await stat(join(dir, fileName(sampleDate(next - 1))));

@@ -15,6 +15,9 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import { type Survey, surveyFile } from './survey.ts';
 import type { WordUse } from './word-use.ts';
 
+/** Hears how far reading is: each log is surveyed first and read then. */
+export type OnLog = (done: number, of: number, step: 'surveying' | 'reading') => void;
+
 /** What there is to read and what is known already. `index` is brought up to date. */
 export interface IngestJob {
   readonly logs: readonly LogFile[];
@@ -24,6 +27,7 @@ export interface IngestJob {
   readonly pseudonyms: Pseudonyms;
   readonly wordUse: WordUse;
   readonly yieldToLoop: YieldToLoop;
+  readonly onLog?: OnLog | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -35,10 +39,11 @@ export async function ingestLogs(job: IngestJob): Promise<number> {
   const { index, pseudonyms, yieldToLoop } = job;
   const pending: { readonly file: LogFile; readonly survey: Survey }[] = [];
   let read = 0;
-  for (const file of job.logs) {
+  for (const [number, file] of job.logs.entries()) {
     const known = index.files.get(file.name);
     if (known?.stamp === file.stamp && (await isComplete(known, job.daysDir))) continue;
     read += 1;
+    job.onLog?.(number, job.logs.length, 'surveying');
     try {
       const survey = await surveyFile(file.path, file.format, { yieldToLoop, withWords: known === undefined });
       if (survey === 'binary') {
@@ -58,6 +63,7 @@ export async function ingestLogs(job: IngestJob): Promise<number> {
     }
   }
   for (const [number, { file, survey }] of pending.entries()) {
+    job.onLog?.(number, pending.length, 'reading');
     index.files.set(file.name, await ingestOne(job, file, survey));
     if ((number + 1) % 50 === 0) job.log(`read ${number + 1} of ${pending.length} logs`);
   }

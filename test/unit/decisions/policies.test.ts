@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { BudgetFact, TradeFact } from '../../../lib/core/facts.ts';
 import { ROLES, type Role } from '../../../lib/core/manifest.ts';
 import type { Snapshot } from '../../../lib/core/snapshot.ts';
 import { stateNeeds } from '../../../lib/decisions/needs.ts';
 import { policies } from '../../../lib/decisions/registry.ts';
 import { planValidations } from '../../../lib/decisions/validations.ts';
-import { id32, manifestOf, meOf, NOW, offerFact, orderFact, snapshotOf, tradeFact } from '../../support/snapshot.ts';
+import {
+  budgetOf,
+  id32,
+  manifestOf,
+  meOf,
+  NOW,
+  offerFact,
+  orderFact,
+  snapshotOf,
+  tradeFact,
+} from '../../support/snapshot.ts';
 
 const validation = { product: 'validation', maxPrice: '0.001', perDay: 2, sellers: ['kk-validator'] };
 
@@ -61,6 +72,19 @@ describe('policies', () => {
     expect(intents.some(({ type }) => type === 'make')).toBe(isBusy);
     expect(reason).toMatch(/; error: bought raw logs can't be read \[31mx+… \(and 1 more\)$/);
     expect(Buffer.byteLength(reason)).toBeLessThan(500);
+  });
+
+  it.each(ROLES)('speak of a first budget until it came, and of what is left of it from then on: %s', (role) => {
+    const offers = [offerFact(1, { product: 'raw-logs', priceAtomic: 10_000n })];
+    const penniless = budgetOf({ balanceAtomic: 0n, availableAtomic: 0n, endowmentAtomic: 0n });
+    const reasonWith = (budget: BudgetFact, trades: readonly TradeFact[]) =>
+      policies[role](snapshotOf({ me: busySnapshot(role).me, market: { offers, budget, trades } })).reason;
+    const unborn = reasonWith(penniless, []);
+    expect(unborn).toContain('waiting for its first budget of 1.00');
+    expect(unborn).not.toMatch(/left today|reserve/);
+    for (const reason of [reasonWith(penniless, [tradeFact(5)]), reasonWith({ ...penniless, balanceAtomic: 1n }, [])]) {
+      expect(reason).toContain('0.00 of 1.00 left today');
+    }
   });
 
   it('keep the id of a need for as long as the want is the same', () => {

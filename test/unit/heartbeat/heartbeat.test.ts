@@ -97,7 +97,7 @@ describe('a beat', () => {
     };
     const vault = { read: readSlowly, write: async () => undefined, landed: broken };
     const world = heartInMemory({ flows, vault, clock: () => clock, readChain: async () => chainOf() });
-    expect((await world.heart.beat()).did).toEqual(['did it']);
+    expect((await world.heart.beat()).did).toEqual([{ what: 'did it', reason: 'it was time' }]);
   });
 
   it('records what was done whatever the text of it is, in whole characters', async () => {
@@ -135,7 +135,7 @@ describe('a beat', () => {
   it('lets the other flows go on when one fails', async () => {
     const flows = [flowOf('bad', broken), flowOf('good', async () => [outcomeOf()])];
     const report = await heartInMemory({ flows }).heart.beat();
-    expect(report).toMatchObject({ did: ['did it'], errors: ['bad: it broke'] });
+    expect(report).toMatchObject({ did: [{ what: 'did it', reason: 'it was time' }], errors: ['bad: it broke'] });
   });
 
   it('never throws when it can not write, and then says nothing', async () => {

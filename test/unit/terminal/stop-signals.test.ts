@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 /** A program that hears that it should stop, and hangs. */
 const HANGS = `
 import { untilStopped } from './scripts/terminal/stop-signals.ts';
-const signals = untilStopped();
+const signals = untilStopped((why) => process.stdout.write('ends: ' + why));
 void signals.requested.then(() => process.stdout.write('stopping '));
 setInterval(() => undefined, 1_000_000);
 process.stdout.write('ready ');
@@ -30,11 +30,12 @@ async function start() {
 }
 
 describe('a swarm that hangs while it stops', () => {
-  it('ends by itself within seconds of a first signal', async () => {
+  it('ends by itself within seconds of a first signal, and says so', async () => {
     const program = await start();
     const since = performance.now();
     program.kill('SIGTERM');
     await program.says('stopping');
+    await program.says('ends: overdue');
     expect(await program.ended).toEqual([130, null]);
     expect(performance.now() - since).toBeLessThan(10_000);
   });
