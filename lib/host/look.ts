@@ -1,5 +1,6 @@
 import { zeroAddress } from 'viem';
 import type { ChainView } from '../core/chain.ts';
+import type { ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { type Deployment, readDeployment } from '../market/escrow/deployment.ts';
 import { createMarketHost, type MarketHost } from '../market/market-host.ts';
@@ -26,14 +27,16 @@ export const FETCHED = 'refs/remotes/origin/main';
 
 /**
  * Looks at the swarm in a state folder. A stopped one has no chain: its trades are as the vault tells.
+ * @param kinds the notes that will be asked for.
  * @throws what `findStateFolder` and `readRepository` throw.
  */
-export async function lookAt(stateDir: string): Promise<Look> {
+export async function lookAt(stateDir: string, kinds: readonly ReadableKind<unknown>[]): Promise<Look> {
   const folder = await findStateFolder(stateDir);
   const found = await readRunFile(folder.run);
   const isOfHub = found?.run.seenFrom === 'hub';
+  const how = { kinds, indexDir: folder.index };
   const [vault, deployment] = await Promise.all([
-    isOfHub ? readRepository(folder.vault, FETCHED) : readRepository(folder.remote),
+    isOfHub ? readRepository(folder.vault, { ...how, ref: FETCHED }) : readRepository(folder.remote, how),
     readDeployment(folder.deployment),
   ]);
   const isRunning = found?.isAlive ?? false;

@@ -1,5 +1,5 @@
 import { agentStateKind } from '../core/agent-state.ts';
-import type { NoteProblem } from '../core/note.ts';
+import type { NoteProblem, ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { ledgerKind } from '../flows/coordination/ledger-page.ts';
 import { supplyChainKind } from '../flows/coordination/supply-chain-page.ts';
@@ -14,21 +14,26 @@ import { offerKind } from '../market/notes/offer-note.ts';
 import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import { treasuryKind } from '../market/notes/treasury-note.ts';
 
+/** Every kind of note that the swarm writes. */
+export const NOTE_KINDS: readonly ReadableKind<unknown>[] = [
+  agentStateKind,
+  offerKind,
+  buyerTradeKind,
+  sellerTradeKind,
+  treasuryKind,
+  validationJobKind,
+  offeringsKind,
+  needsKind,
+  memoryKind,
+  logKind,
+  supplyChainKind,
+  ledgerKind,
+  tasksKind,
+  alertsKind,
+];
+
 /** Parses every note of every kind that the swarm writes, and gives those that can't be read. */
 export function readNotes(vault: VaultIndex): readonly NoteProblem[] {
-  vault.notes(agentStateKind);
-  vault.notes(offerKind);
-  vault.notes(buyerTradeKind);
-  vault.notes(sellerTradeKind);
-  vault.notes(treasuryKind);
-  vault.notes(validationJobKind);
-  vault.notes(offeringsKind);
-  vault.notes(needsKind);
-  vault.notes(memoryKind);
-  vault.notes(logKind);
-  vault.notes(supplyChainKind);
-  vault.notes(ledgerKind);
-  vault.notes(tasksKind);
-  vault.notes(alertsKind);
+  for (const kind of NOTE_KINDS) vault.notes(kind);
   return vault.problems;
 }

@@ -4,7 +4,7 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
-import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
+import { allTrades, TRADE_KINDS, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
 import { products } from '../../lib/products/registry.ts';
 import { printLine } from '../terminal/print.ts';
 
@@ -13,7 +13,7 @@ export async function open(
   tradeId: string,
   options: { readonly state: string; readonly out?: string; readonly json?: boolean },
 ): Promise<number> {
-  const { vault, chain, folder } = await lookAt(options.state);
+  const { vault, chain, folder } = await lookAt(options.state, TRADE_KINDS);
   const pair = findTrade(tradeId, allTrades(vault, chain));
   const { received, owner, product } = pair.buyer;
   if (received === undefined) throw notReceived(pair);

@@ -5,7 +5,7 @@ import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Shows how each agent is doing, by its state in the vault. */
 export async function status(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
-  const { vault, isRunning, run, folder } = await lookAt(options.state);
+  const { vault, isRunning, run, folder } = await lookAt(options.state, [agentStateKind]);
   const states = vault.notes(agentStateKind).map(({ data }) => data);
   if (options.json) {
     printJson(

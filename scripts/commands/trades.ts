@@ -2,13 +2,13 @@ import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
-import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
+import { allTrades, TRADE_KINDS } from '../../lib/market/notes/trade-pairs.ts';
 import { tradeItem } from '../../lib/view/trade-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Lists the trades of a swarm, newest last. */
 export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
-  const { vault, chain, deployment, folder, isRunning } = await lookAt(options.state);
+  const { vault, chain, deployment, folder, isRunning } = await lookAt(options.state, TRADE_KINDS);
   const isSeen = chain !== undefined;
   const kept = isSeen || deployment === undefined ? undefined : await readKeptTrades(deployment, folder.escrow);
   const now = chain?.blockTime ?? systemClock();

@@ -51,7 +51,10 @@ export function createTreasuryFlow(send: SendTransfer): Flow<TreasuryView, Treas
 }
 
 function nextForMovement(movement: TransferRecord, snapshot: TreasurySnapshot): PlannedStep<TreasuryStep> | undefined {
-  if (snapshot.vault.text(treasuryPath(movement.at, movement.tx)) !== undefined) return undefined;
+  const path = treasuryPath(movement.at, movement.tx);
+  // What was parsed is at hand; one that can't be read is looked at as it stands, and left alone too.
+  if (snapshot.vault.note(treasuryKind, path) !== undefined || snapshot.vault.text(path) !== undefined)
+    return undefined;
   const other = movement.from === snapshot.treasury ? movement.to : movement.from;
   const agent = movement.from === MINTED_FROM ? TREASURY : snapshot.names.get(other);
   if (agent === undefined) return undefined;

@@ -10,6 +10,7 @@ import { createMarketHost } from '../../market/market-host.ts';
 import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import type { Host } from '../host.ts';
+import { NOTE_KINDS } from '../note-kinds.ts';
 import { keepIn } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
@@ -23,6 +24,7 @@ export interface HubVaultOptions {
   readonly credential: HubCredential;
   readonly workTree: string;
   readonly spoolDir: string;
+  readonly indexDir: string;
   readonly everySeconds: number;
   readonly patience: Patience;
 }
@@ -49,7 +51,7 @@ export async function readHubCa(environment: UnitEnvironment, patience: Patience
 
 /** Opens this unit's clone of the vault, waiting for the hub. */
 export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
-  const { environment, credential, workTree, spoolDir, everySeconds, patience } = options;
+  const { environment, credential, workTree, spoolDir, indexDir, everySeconds, patience } = options;
   const remoteUrl = environment.KK_VAULT_REMOTE.href;
   const isHub = environment.KK_VAULT_REMOTE.protocol === 'https:';
   const remote = isHub ? hubRemote({ remoteUrl, ...credential, caFile: environment.KK_HUB_CA }) : { remoteUrl };
@@ -58,6 +60,8 @@ export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
       ...remote,
       workTree,
       spoolDir,
+      indexDir,
+      kinds: NOTE_KINDS,
       // Nobody looks at the files of a container.
       hasFiles: false,
       timing: paceOf(everySeconds),
@@ -151,7 +155,8 @@ export function treasuryOf(
 export function vaultFolders(
   folder: StateFolder,
   author?: string,
-): { readonly workTree: string; readonly spoolDir: string } {
-  if (author === undefined) return { workTree: folder.vault, spoolDir: folder.spool };
-  return { workTree: `${folder.vault}-${author}`, spoolDir: `${folder.spool}-${author}` };
+): { readonly workTree: string; readonly spoolDir: string; readonly indexDir: string } {
+  const { vault, spool, index } = folder;
+  if (author === undefined) return { workTree: vault, spoolDir: spool, indexDir: index };
+  return { workTree: `${vault}-${author}`, spoolDir: `${spool}-${author}`, indexDir: `${index}-${author}` };
 }

@@ -15,6 +15,7 @@ import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
 import { landed } from '../landed.ts';
+import { NOTE_KINDS } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
@@ -91,6 +92,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       workTree: folder.vault,
       remoteUrl: services.remoteUrl,
       spoolDir: folder.spool,
+      indexDir: folder.index,
+      kinds: NOTE_KINDS,
       minPushIntervalMs: 500,
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });
