@@ -2,6 +2,7 @@ import { zeroAddress } from 'viem';
 import type { ChainView } from '../core/chain.ts';
 import type { ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
+import { digestCode } from '../files/code-digest.ts';
 import { type Deployment, readDeployment } from '../market/escrow/deployment.ts';
 import { createMarketHost, type MarketHost } from '../market/market-host.ts';
 import { readRepository } from '../vault/read-repository.ts';
@@ -34,7 +35,7 @@ export async function lookAt(stateDir: string, kinds: readonly ReadableKind<unkn
   const folder = await findStateFolder(stateDir);
   const found = await readRunFile(folder.run);
   const isOfHub = found?.run.seenFrom === 'hub';
-  const how = { kinds, indexDir: folder.index };
+  const how = { kinds, index: { folder: folder.index, code: digestCode() } };
   const [vault, deployment] = await Promise.all([
     isOfHub ? readRepository(folder.vault, { ...how, ref: FETCHED }) : readRepository(folder.remote, how),
     readDeployment(folder.deployment),

@@ -5,14 +5,20 @@ import { formatError } from '../core/errors.ts';
 import { formatExact, parseExact } from '../core/exact-json.ts';
 import { openRecordFile, type RecordFile, type Records, readRecords } from '../files/record-file.ts';
 import type { Kind, ParsedNote } from './parsed-note.ts';
-import { printSchema } from './schema-print.ts';
 import type { TreeFile } from './tree.ts';
 
-/** Another number for whatever changes what notes are parsed to, besides their schemas: the codec, its bounds, this format. */
+/** Another number for another form of what is kept. */
 const FORMAT = 1;
 const OURS = /^notes-.+\.(?:records|tmp)$/;
 /** What was added waits so long to be written with what follows. */
 const FLUSH_MS = 1000;
+
+/** Where an index is, and of which code: what other code parsed is not taken for what this one would. */
+export interface IndexPlace {
+  readonly folder: string;
+  /** A digest of all that parses notes: schemas, the codec and what they call. */
+  readonly code: string;
+}
 
 /** What was parsed of notes, kept on disk for all programs of this user that read the vault. */
 export interface NoteIndex {
@@ -40,37 +46,38 @@ interface Shelf {
 }
 
 /**
- * Reads the index in a folder for some kinds of notes. It may be absent, stale, cut short, damaged, of another version or being
- * written: then there is less in it.
+ * Reads the index at a place for some kinds of notes. It may be absent, stale, cut short, damaged or being written: then there
+ * is less in it.
  */
-export async function readNoteIndex(folder: string, kinds: readonly Kind[]): Promise<NoteIndex> {
-  return indexOf(await openShelves(folder, kinds, async () => undefined));
+export async function readNoteIndex(place: IndexPlace, kinds: readonly Kind[]): Promise<NoteIndex> {
+  return indexOf(await openShelves(place, kinds, async () => undefined));
 }
 
 /**
- * Opens the index in a folder to keep it up, making it where it is absent. One process at a time, the one that has the vault.
+ * Opens the index at a place to keep it up, making it where it is absent. One process at a time, the one that has the vault.
  * @param warn told what is wrong with the disk: the index is never needed.
  */
 export async function openNoteIndex(
-  folder: string,
+  place: IndexPlace,
   kinds: readonly Kind[],
   warn: (message: string) => void,
 ): Promise<NoteIndex> {
-  const names = new Set(kinds.map(fileName));
+  const { folder } = place;
+  const names = new Set(kinds.map((kind) => fileName(kind, place)));
   for (const name of await readdir(folder).catch(() => [])) {
     const isOld = OURS.test(name) && !names.has(name);
     if (isOld) await rm(path.join(folder, name), { force: true }).catch((error: unknown) => warn(formatError(error)));
   }
-  return indexOf(await openShelves(folder, kinds, (file) => openRecordFile(file, warn)));
+  return indexOf(await openShelves(place, kinds, (file) => openRecordFile(file, warn)));
 }
 
 async function openShelves(
-  folder: string,
+  place: IndexPlace,
   kinds: readonly Kind[],
   open: (file: string) => Promise<RecordFile | undefined>,
 ): Promise<ReadonlyMap<Kind, Shelf>> {
   const shelves = kinds.map(async (kind): Promise<readonly [Kind, Shelf]> => {
-    const name = path.join(folder, fileName(kind));
+    const name = path.join(place.folder, fileName(kind, place));
     const file = await open(name);
     const records = await readRecords(name);
     return [kind, { records, file, size: records.lines }];
@@ -120,9 +127,9 @@ function* recordsOf(notes: readonly (readonly [TreeFile, ParsedNote])[]): Genera
   }
 }
 
-/** All that a parsed value depends on besides the file: the kind and how it reads, and the codec. */
-function fileName(kind: Kind): string {
-  return `notes-${FORMAT}-${kind.kind}-${kind.version}-${printSchema(kind.schema)}.records`;
+/** All that a parsed value depends on besides the file. */
+function fileName({ kind, version }: Kind, { code }: IndexPlace): string {
+  return `notes-${FORMAT}-${kind}-${version}-${code}.records`;
 }
 
 /** The same bytes at another path are another note: the path says whose it is. */

@@ -4,7 +4,7 @@ import { createBlobReader } from './blob-reader.ts';
 import { createGit } from './git.ts';
 import { readTree } from './git-tree.ts';
 import { createNoteCache } from './note-cache.ts';
-import { NO_INDEX, readNoteIndex } from './note-index.ts';
+import { type IndexPlace, NO_INDEX, readNoteIndex } from './note-index.ts';
 import type { Kind } from './parsed-note.ts';
 import { createVaultIndex } from './vault-index.ts';
 
@@ -15,7 +15,7 @@ export interface ReadOptions {
   /** The kinds that will be asked for; others are read when asked for, which takes long. All pages are loaded if absent. */
   readonly kinds?: readonly Kind[];
   /** Where the vault's host keeps what it parsed; it need not be there. */
-  readonly indexDir?: string;
+  readonly index?: IndexPlace;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface ReadOptions {
  * @throws SwarmError `vault/unreadable` when there is no such repository or it has no `main`.
  */
 export async function readRepository(folder: string, options: ReadOptions = {}): Promise<VaultIndex> {
-  const { ref = 'refs/heads/main', kinds, indexDir } = options;
+  const { ref = 'refs/heads/main', kinds } = options;
   const git = createGit(folder);
   const head = await git.run(['rev-parse', '--verify', '--quiet', ref]).catch((cause: unknown) => {
     throw new SwarmError({
@@ -37,7 +37,7 @@ export async function readRepository(folder: string, options: ReadOptions = {}):
   });
   const [{ tree, leftOut }, index] = await Promise.all([
     readTree(git, head.trim()),
-    kinds === undefined || indexDir === undefined ? NO_INDEX : readNoteIndex(indexDir, kinds),
+    kinds === undefined || options.index === undefined ? NO_INDEX : readNoteIndex(options.index, kinds),
   ]);
   const blobs = createBlobReader(git);
   try {

@@ -10,7 +10,7 @@ import { createEditSpooler } from './edit-spooler.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createLandings } from './landings.ts';
 import { createNoteCache } from './note-cache.ts';
-import { openNoteIndex } from './note-index.ts';
+import { type IndexPlace, openNoteIndex } from './note-index.ts';
 import type { Kind } from './parsed-note.ts';
 import { createReader } from './reader.ts';
 import { openReplica } from './replica.ts';
@@ -41,7 +41,7 @@ export interface VaultOptions {
   /** The kinds of notes that will be asked for: they are parsed as they come. Others are read when asked for, which takes long. */
   readonly kinds?: readonly Kind[];
   /** Where what was parsed of these kinds is kept, for the next start and for those who look from outside. */
-  readonly indexDir?: string;
+  readonly index?: IndexPlace;
   readonly timing?: Partial<VaultTiming>;
   /** Closes the vault when it aborts. */
   readonly signal?: AbortSignal;
@@ -132,8 +132,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const workTree = hasFiles
       ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn }, replica.head())
       : withoutFiles(replica.head);
-    const { indexDir, kinds } = options;
-    const index = indexDir === undefined ? undefined : await openNoteIndex(indexDir, kinds ?? [], warn);
+    const { kinds } = options;
+    const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);
     if (index !== undefined) giveBack.push(index.close);
     const cache = createNoteCache({
       blobs,

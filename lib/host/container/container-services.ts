@@ -4,6 +4,7 @@ import { SwarmError } from '../../core/errors.ts';
 import { systemClock } from '../../core/time.ts';
 import { createObjectStore, type ObjectStore } from '../../delivery/object-store.ts';
 import { presignDownload } from '../../delivery/presign.ts';
+import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
 import { createMarketHost } from '../../market/market-host.ts';
@@ -60,7 +61,7 @@ export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
       ...remote,
       workTree,
       spoolDir,
-      indexDir,
+      index: { folder: indexDir, code: digestCode() },
       kinds: NOTE_KINDS,
       // Nobody looks at the files of a container.
       hasFiles: false,

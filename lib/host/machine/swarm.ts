@@ -3,6 +3,7 @@ import { CHANNEL } from '../../core/channel.ts';
 import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
+import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
@@ -92,7 +93,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       workTree: folder.vault,
       remoteUrl: services.remoteUrl,
       spoolDir: folder.spool,
-      indexDir: folder.index,
+      index: { folder: folder.index, code: digestCode() },
       kinds: NOTE_KINDS,
       minPushIntervalMs: 500,
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
