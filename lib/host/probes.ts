@@ -16,7 +16,7 @@ import { escrowAbi } from '../market/contracts/escrow-abi.ts';
 import { allTrades } from '../market/notes/trade-pairs.ts';
 import { readTokenBalance } from '../market/token/token.ts';
 import { assessBeat, BEAT_FILE } from './container/beat-file.ts';
-import { FETCHED, type Look } from './look.ts';
+import { FETCHED, type FullLook } from './look.ts';
 import { readNotes } from './note-kinds.ts';
 import type { RunFile } from './run-file.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -35,7 +35,7 @@ const SILENT_GRACE_SECONDS = 30;
  * Looks at every part of a swarm. A part that can't be reached is a result, not an error.
  * @param roster how to see who is in the channel: by joining it, unless the caller is there already.
  */
-export async function probeSwarm(look: Look, roster = readRoster): Promise<HealthProbes> {
+export async function probeSwarm(look: FullLook, roster = readRoster): Promise<HealthProbes> {
   const now = systemClock();
   const [vault, channel, escrow, treasury] = await Promise.all([
     probe(() => probeVault(look)),
@@ -94,7 +94,7 @@ async function probe<Value>(read: () => Promise<Value>): Promise<Probe<Value>> {
   }
 }
 
-function runOf(look: Look): RunFile {
+function runOf(look: FullLook): RunFile {
   if (look.run !== undefined && look.isRunning) return look.run;
   throw new SwarmError({
     code: 'swarm/not-running',
@@ -104,7 +104,7 @@ function runOf(look: Look): RunFile {
   });
 }
 
-function probeAgents(look: Look) {
+function probeAgents(look: FullLook) {
   const run = runOf(look);
   return {
     expected: run.agents.map(({ name }) => name),
@@ -118,7 +118,7 @@ function probeAgents(look: Look) {
   };
 }
 
-async function probeVault({ folder, vault, run }: Look) {
+async function probeVault({ folder, vault, run }: FullLook) {
   const facts = {
     spooled: (await readdir(folder.spool).catch(() => [])).filter((name) => name.endsWith('.json')).length,
     problems: readNotes(vault).map(({ path }) => path),
@@ -161,12 +161,12 @@ async function followedHead(workTree: string, remoteHead: string): Promise<strin
   }
 }
 
-async function probeChannel(look: Look, roster: typeof readRoster) {
+async function probeChannel(look: FullLook, roster: typeof readRoster) {
   const run = runOf(look);
   return { expected: run.agents.map(({ nick }) => nick), present: await roster(run, look.folder) };
 }
 
-async function probeEscrow(look: Look) {
+async function probeEscrow(look: FullLook) {
   const { market, chain, deployment, vault } = look;
   const addresses = runOf(look).agents.flatMap(
     ({ name, address }) => address ?? vault.note(agentStateKind, agentStatePath(name))?.data.wallet ?? [],
