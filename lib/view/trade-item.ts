@@ -1,11 +1,16 @@
 import type { ChainView } from '../core/chain.ts';
+import type { ReadableKind } from '../core/note.ts';
 import { type Clock, formatIso } from '../core/time.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { EscrowBook } from '../market/escrow/escrow-book.ts';
-import type { SellerTradeNote } from '../market/notes/seller-trade-note.ts';
+import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import { allTrades, type TradePair } from '../market/notes/trade-pairs.ts';
 import { tradeState } from '../market/notes/trade-state.ts';
 import { escrowKey } from '../market/terms/quote.ts';
+
+/** The kinds of notes that trades are read from. */
+export const TRADE_KINDS: readonly ReadableKind<unknown>[] = [buyerTradeKind, sellerTradeKind];
 
 /** One trade as `swarm-ops trades` lists it. Amounts in atomic units as strings, times in ISO 8601. */
 export interface TradeItem {

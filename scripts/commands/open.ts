@@ -4,8 +4,9 @@ import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
-import { allTrades, TRADE_KINDS, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
+import { allTrades, type TradePair } from '../../lib/market/notes/trade-pairs.ts';
 import { findTrade } from '../../lib/view/find-trade.ts';
+import { TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printLine } from '../terminal/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */

@@ -2,8 +2,7 @@ import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { lookAt, lookAtMarket } from '../../lib/host/look.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
-import { TRADE_KINDS } from '../../lib/market/notes/trade-pairs.ts';
-import { listTrades } from '../../lib/view/trade-item.ts';
+import { listTrades, TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Lists the trades of a swarm, newest last. */

@@ -12,6 +12,7 @@ import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import type { Host } from '../host.ts';
 import { NOTE_KINDS } from '../note-kinds.ts';
+import { openSignatureFile } from '../signature-file.ts';
 import { keepIn } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
@@ -126,7 +127,9 @@ export async function openMarket(
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
-  const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow));
+  // What is not written yet when the unit ends is checked again.
+  const signers = await openSignatureFile(folder.index, patience.log);
+  const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow), signers);
   return {
     rpcUrl,
     market,

@@ -20,6 +20,7 @@ import { NOTE_KINDS } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
+import { openSignatureFile } from '../signature-file.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { startStewardship } from '../stewardship.ts';
@@ -78,7 +79,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     closers.push(services.close);
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
-    const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
+    const signers = await openSignatureFile(folder.index, debug);
+    closers.push(signers.close);
+    const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow), signers);
     closers.push(() => keepLastLook(market, folder.escrow));
     const store = createObjectStore({
       endpoint: services.s3.endpoint,

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem';
 import type { ChainTrade, ChainView } from '../../core/chain.ts';
 import type { AgentName, TradeId } from '../../core/ids.ts';
-import type { Note, ReadableKind } from '../../core/note.ts';
+import type { Note } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { escrowKey, type SignedQuote } from '../terms/quote.ts';
 import type { SignedRequest } from '../terms/request.ts';
@@ -19,9 +19,6 @@ export interface TradePair {
   readonly seller: SellerTradeNote | undefined;
   readonly chain: ChainTrade | undefined;
 }
-
-/** The kinds of notes that trades are read from. */
-export const TRADE_KINDS: readonly ReadableKind<unknown>[] = [buyerTradeKind, sellerTradeKind];
 
 type ChainLook = Pick<ChainView, 'trade'> | undefined;
 
