@@ -43,7 +43,7 @@ try {
     return [name, { wallMs: Math.round(wallMs), cpuMs: Math.round(cpuMs), ratio }] as const;
   });
   process.stdout.write(
-    `${JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'CliBench', trades, rounds: ROUNDS, ...Object.fromEntries(results) })}\n`,
+    `${JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'CliBench', trades, rounds: ROUNDS, commands: Object.fromEntries(results) })}\n`,
   );
 } finally {
   await rm(folder, { recursive: true, force: true });
