@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// Starts the TypeScript program without a build step; everything else is in swarm-ops.ts.
-import { register } from 'tsx/esm/api';
-
+// Starts the program: bundled where that can be (see quick-start.js), else from the TypeScript as it is. Everything else is in
+// swarm-ops.ts.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`swarm-ops needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node.`);
@@ -9,7 +8,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 // The SDK speaks of its own future at every start; this project's engines field says what it runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-// Loading takes a second, on a busy machine several: who starts a swarm sees at once that something happens.
+// Loading takes a moment, on a busy machine several: who starts a swarm sees at once that something happens.
 if (process.argv[2] === 'up' && !process.argv.includes('--help')) process.stderr.write('· starting\n');
-register();
-await import('./swarm-ops.ts');
+const { fileURLToPath, pathToFileURL } = await import('node:url');
+const { findBundle } = await import('./quick-start.js');
+const bundle = findBundle(fileURLToPath(new URL('..', import.meta.url)));
+if (bundle !== undefined) await import(pathToFileURL(bundle).href);
+else {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('./swarm-ops.ts');
+}

@@ -30,6 +30,9 @@ export interface NoteKind<Data> {
   readonly body: (data: Data) => string;
 }
 
+/** The part of a kind of note that reading needs. */
+export type ReadableKind<Data> = Pick<NoteKind<Data>, 'kind' | 'version' | 'path' | 'schema'>;
+
 /** A note that was read and parsed. `digest` is its git blob id: equal digests mean equal bytes. */
 export interface Note<Data> {
   readonly path: string;

@@ -1,4 +1,4 @@
-import type { Note, NoteKind, NoteProblem } from './note.ts';
+import type { Note, NoteProblem, ReadableKind } from './note.ts';
 
 /** One change to one path of the vault. Paths are relative, with `/`, and are checked by the writer. */
 export type VaultOperation =
@@ -34,9 +34,9 @@ export interface VaultWriter {
 export interface VaultIndex {
   readonly head: string;
   /** All notes of a kind, of one owner if given, ordered by path. */
-  readonly notes: <Data>(kind: NoteKind<Data>, owner?: string) => readonly Note<Data>[];
+  readonly notes: <Data>(kind: ReadableKind<Data>, owner?: string) => readonly Note<Data>[];
   /** The note of a kind at a path. */
-  readonly note: <Data>(kind: NoteKind<Data>, path: string) => Note<Data> | undefined;
+  readonly note: <Data>(kind: ReadableKind<Data>, path: string) => Note<Data> | undefined;
   /** The raw text at a path, for pages that are compared and not parsed. */
   readonly text: (path: string) => string | undefined;
   readonly problems: readonly NoteProblem[];

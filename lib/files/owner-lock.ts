@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
@@ -97,6 +96,8 @@ export async function processStart(pid: number): Promise<string | undefined> {
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields !== undefined) return fields[0] === 'Z' ? undefined : fields[19];
   if (process.platform === 'linux') return undefined;
+  // Loaded where it is needed only.
+  const { execa } = await import('execa');
   const { exitCode, stdout } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }

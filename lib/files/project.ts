@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { z } from 'zod';
 import type { Build } from '../core/protocol.ts';
 
@@ -22,6 +21,8 @@ export async function readBuild(image = ''): Promise<Build> {
     if (parsed.success) return { ...parsed.data, image };
   }
   const { version } = packageFile.parse(JSON.parse(await readFile(projectPath('package.json'), 'utf8')));
+  // Most programs start none.
+  const { execa } = await import('execa');
   const { stdout, failed } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: projectPath('.'),
     reject: false,

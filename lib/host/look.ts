@@ -1,11 +1,12 @@
-import { zeroAddress } from 'viem';
+import type { Address } from 'viem';
 import type { ChainView } from '../core/chain.ts';
+import type { ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
+import { digestCode } from '../files/code-digest.ts';
 import { type Deployment, readDeployment } from '../market/escrow/deployment.ts';
-import { createMarketHost, type MarketHost } from '../market/market-host.ts';
+import type { MarketHost } from '../market/market-host.ts';
 import { readRepository } from '../vault/read-repository.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
-import { recallFrom } from './snapshot-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';
 
 /** A swarm looked at from outside, running or stopped. */
@@ -15,32 +16,50 @@ export interface Look {
   readonly run: RunFile | undefined;
   readonly isRunning: boolean;
   readonly vault: VaultIndex;
+}
+
+/** The market of a swarm looked at from outside. */
+export interface MarketLook {
   readonly deployment: Deployment | undefined;
   /** The chain, where it runs and could be read. */
   readonly chain: ChainView | undefined;
   readonly market: MarketHost | undefined;
 }
 
+/** A swarm and its market. */
+export type FullLook = Look & MarketLook;
+
 /** The hub's head as a unit's clone saw it last. */
 export const FETCHED = 'refs/remotes/origin/main';
 
+/** Whose balances nobody asks for. */
+const NOBODY: Address = '0x0000000000000000000000000000000000000000';
+
 /**
- * Looks at the swarm in a state folder. A stopped one has no chain: its trades are as the vault tells.
- * @throws what `findStateFolder`, `readRunFile`, `readDeployment` and `readRepository` throw.
+ * Looks at the swarm in a state folder.
+ * @param kinds the notes that will be asked for.
+ * @throws what `findStateFolder`, `readRunFile` and `readRepository` throw.
  */
-export async function lookAt(stateDir: string): Promise<Look> {
+export async function lookAt(stateDir: string, kinds: readonly ReadableKind<unknown>[]): Promise<Look> {
   const folder = await findStateFolder(stateDir);
   const found = await readRunFile(folder);
   const isOfHub = found?.run.seenFrom === 'hub';
-  const [vault, deployment] = await Promise.all([
-    isOfHub ? readRepository(folder.vault, FETCHED) : readRepository(folder.remote),
-    readDeployment(folder.deployment),
-  ]);
-  const isRunning = found?.isAlive ?? false;
-  const market =
-    isRunning && found !== undefined && deployment !== undefined
-      ? createMarketHost(found.run.rpc, deployment, recallFrom(folder.escrow))
-      : undefined;
-  const chain = await market?.index.view(zeroAddress).catch(() => undefined);
-  return { folder, run: found?.run, isRunning, vault, deployment, chain, market };
+  const how = { kinds, index: { folder: folder.index, code: digestCode() } };
+  const vault = await (isOfHub
+    ? readRepository(folder.vault, { ...how, ref: FETCHED })
+    : readRepository(folder.remote, how));
+  return { folder, run: found?.run, isRunning: found?.isAlive ?? false, vault };
+}
+
+/** Looks at the chain of a swarm. A stopped one has none: its trades are as the vault tells. */
+export async function lookAtMarket({ folder, run, isRunning }: Look): Promise<MarketLook> {
+  const deployment = await readDeployment(folder.deployment);
+  if (!isRunning || run === undefined || deployment === undefined) {
+    return { deployment, chain: undefined, market: undefined };
+  }
+  // What speaks to a chain takes long to load.
+  const { connectMarket } = await import('./connect-market.ts');
+  const market = connectMarket(run.rpc, deployment, folder);
+  const chain = await market.index.view(NOBODY).catch(() => undefined);
+  return { deployment, chain, market };
 }

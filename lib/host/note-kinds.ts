@@ -1,5 +1,5 @@
 import { agentStateKind } from '../core/agent-state.ts';
-import type { NoteKind, NoteProblem } from '../core/note.ts';
+import type { NoteProblem, ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { ledgerKind } from '../flows/coordination/ledger-page.ts';
 import { supplyChainKind } from '../flows/coordination/supply-chain-page.ts';
@@ -14,36 +14,26 @@ import { offerKind } from '../market/notes/offer-note.ts';
 import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import { treasuryKind } from '../market/notes/treasury-note.ts';
 
-/** A kind of note without its type, so that a list can hold different ones. */
-export interface ListedKind extends Pick<NoteKind<unknown>, 'kind' | 'path' | 'schema'> {
-  /** Parses all notes of the kind; what can't be read stands among the problems of the vault. */
-  readonly readAll: (vault: VaultIndex) => void;
-}
-
 /** Every kind of note that programs write. Each is declared by the folder that owns its facts. */
-export const noteKinds: readonly ListedKind[] = [
-  listed(agentStateKind),
-  listed(offerKind),
-  listed(buyerTradeKind),
-  listed(sellerTradeKind),
-  listed(treasuryKind),
-  listed(validationJobKind),
-  listed(offeringsKind),
-  listed(needsKind),
-  listed(memoryKind),
-  listed(logKind),
-  listed(supplyChainKind),
-  listed(ledgerKind),
-  listed(tasksKind),
-  listed(alertsKind),
+export const noteKinds: readonly ReadableKind<unknown>[] = [
+  agentStateKind,
+  offerKind,
+  buyerTradeKind,
+  sellerTradeKind,
+  treasuryKind,
+  validationJobKind,
+  offeringsKind,
+  needsKind,
+  memoryKind,
+  logKind,
+  supplyChainKind,
+  ledgerKind,
+  tasksKind,
+  alertsKind,
 ];
 
-/** Parses every note of every kind that programs write, and gives those that can't be read. */
+/** Parses every note of every kind that the swarm writes, and gives those that can't be read. */
 export function readNotes(vault: VaultIndex): readonly NoteProblem[] {
-  for (const { readAll } of noteKinds) readAll(vault);
+  for (const kind of noteKinds) vault.notes(kind);
   return vault.problems;
-}
-
-function listed<Data>(kind: NoteKind<Data>): ListedKind {
-  return { kind: kind.kind, path: kind.path, schema: kind.schema, readAll: (vault) => void vault.notes(kind) };
 }

@@ -10,7 +10,7 @@ import { probeEscrow } from '../health/probe-escrow.ts';
 import { probeFetchedHead, probeHeads } from '../health/probe-heads.ts';
 import { probeRoster } from '../health/probe-roster.ts';
 import { assessBeat, BEAT_FILE } from './container/beat-file.ts';
-import { FETCHED, type Look } from './look.ts';
+import { FETCHED, type FullLook } from './look.ts';
 import { readNotes } from './note-kinds.ts';
 import { readSavedRoster } from './roster-file.ts';
 import type { RunFile } from './run-file.ts';
@@ -21,7 +21,7 @@ import { readTreasuryReport } from './treasury-report.ts';
  * Looks at every part of a swarm. A part that can't be reached is a result, not an error.
  * @param roster how to see who is in the channel: by joining it, unless the caller is there already.
  */
-export async function probeSwarm(look: Look, roster = readRoster): Promise<HealthProbes> {
+export async function probeSwarm(look: FullLook, roster = readRoster): Promise<HealthProbes> {
   const { folder, vault } = look;
   const now = systemClock();
   const of = <Value>(read: (run: RunFile) => Value | Promise<Value>) => probe(async () => read(runOf(look)));
@@ -44,7 +44,7 @@ export async function readRoster(
   return run.seenFrom === 'hub' ? readSavedRoster(folder.roster) : probeRoster(run.irc);
 }
 
-function runOf(look: Look): RunFile {
+function runOf(look: FullLook): RunFile {
   if (look.run !== undefined && look.isRunning) return look.run;
   throw new SwarmError({
     code: 'swarm/not-running',
@@ -58,7 +58,7 @@ function namesOf(run: RunFile): readonly string[] {
   return run.agents.map(({ name }) => name);
 }
 
-async function probeVault({ folder, vault, run }: Look) {
+async function probeVault({ folder, vault, run }: FullLook) {
   const spooled = (await readdir(folder.spool).catch(() => [])).filter((name) => name.endsWith('.json')).length;
   const problems = readNotes(vault).map(({ path }) => path);
   if (run?.seenFrom !== 'hub') return { ...(await probeHeads(folder.vault, folder.remote)), spooled, problems };
@@ -79,7 +79,7 @@ async function requireHub(folder: StateFolder): Promise<void> {
   });
 }
 
-async function probeMoney({ market, chain, vault }: Look, run: RunFile) {
+async function probeMoney({ market, chain, vault }: FullLook, run: RunFile) {
   if (market === undefined || chain === undefined) {
     throw new SwarmError({
       code: 'swarm/no-chain',

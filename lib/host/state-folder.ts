@@ -29,6 +29,8 @@ export interface StateFolder {
   /** The bare repository behind it. */
   readonly remote: string;
   readonly spool: string;
+  /** What was parsed and checked of the vault; may be removed at any time. */
+  readonly index: string;
   readonly secrets: string;
   readonly run: string;
   readonly lock: string;
@@ -60,6 +62,7 @@ export function stateFolderAt(dir: string): StateFolder {
     vault: join(root, 'vault'),
     remote: join(root, 'vault.git'),
     spool: join(root, 'spool'),
+    index: join(root, 'index'),
     secrets: join(root, 'secrets.json'),
     run: join(root, 'run.json'),
     lock: join(root, 'lock'),

@@ -7,7 +7,7 @@ import type { Deployment } from './escrow/deployment.ts';
 import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
 import { createEscrowWriter, type EscrowWriter } from './escrow/escrow-writer.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from './terms/domain.ts';
-import { createSignatureCache, type SignatureCache } from './terms/signature-cache.ts';
+import { createSignatureCache, type SignatureCache, type SignatureMemory } from './terms/signature-cache.ts';
 import type { SendTransfer } from './token/send-transfer.ts';
 import { readTokenBalance, sendTransfer } from './token/token.ts';
 
@@ -31,8 +31,14 @@ export interface MarketHost {
 /**
  * Connects to a deployment of the market. Nothing is read before it is used.
  * @param keep where the escrow's events outlive the process; without it they are read from the chain each time.
+ * @param signers where checked signatures outlive the process; without it they are checked again.
  */
-export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: SnapshotKeep): MarketHost {
+export function createMarketHost(
+  rpcUrl: string,
+  deployment: Deployment,
+  keep?: SnapshotKeep,
+  signers?: SignatureMemory,
+): MarketHost {
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;
   const client = createChainClient(rpcUrl, chainId);
   const tokenDomain = usdcDomain(chainId, token, tokenName);
@@ -59,7 +65,7 @@ export function createMarketHost(rpcUrl: string, deployment: Deployment, keep?: 
       observe: async (account) => (await senders.get(account.toLowerCase())?.observe()) ?? readPending(client, account),
       ...(keep === undefined ? {} : { keep }),
     }),
-    signatures: createSignatureCache(),
+    signatures: createSignatureCache(undefined, signers),
     escrowWriter: (account) => createEscrowWriter({ client, sender: senderOf(account), escrow }),
     readBalance: (account) => readTokenBalance(client, token, account),
     readGasPrice: () => readingChain('the price of gas', () => client.getGasPrice()),

@@ -1,7 +1,7 @@
 import matter from 'gray-matter';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
-import { type NoteKind, type NoteProblem, noteEnvelope } from '../core/note.ts';
+import { type NoteKind, type NoteProblem, noteEnvelope, type ReadableKind } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
 import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
 import { isPage, pathOwner } from './paths.ts';
@@ -16,9 +16,6 @@ export interface NoteLimits {
 }
 
 export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxFrontBytes: 16 * 1024, maxDepth: 8 };
-
-/** The part of a kind of note that reading needs. */
-export type ReadableKind<Data> = Pick<NoteKind<Data>, 'kind' | 'version' | 'path' | 'schema'>;
 
 /** What came of decoding a note. */
 export type Decoded<Data> =

@@ -1,120 +1,177 @@
-import type { Note, NoteProblem } from '../core/note.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BlobReader } from './blob-reader.ts';
-import { decodeNote, NOTE_LIMITS, type ReadableKind } from './codec.ts';
-import { isPage, isSavedCopy, pathOwner } from './paths.ts';
-import type { Tree, TreeFile } from './tree.ts';
+import { NOTE_LIMITS } from './codec.ts';
+import { createFolderNotes, type FolderNotes, joinFolders, type KindNotes } from './kind-notes.ts';
+import { NO_INDEX, type NoteIndex } from './note-index.ts';
+import { type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
+import { isPage, isSavedCopy, isTopPage } from './paths.ts';
+import type { Folder, Tree, TreeFile } from './tree.ts';
 
-/** A kind of note, whatever its data. */
-export type Kind = ReadableKind<unknown>;
+/** So many files are read and parsed before others get their turn: some milliseconds of work. */
+const FILES_A_TURN = 32;
+/** So many notes are parsed at least before it is looked again which ones no head has any more. */
+const MIN_SWEEP = 1000;
+/** Garbage below this is not worth the writing. */
+const SMALL_GARBAGE = 100;
 
-/** The notes of one kind in one folder. */
-export interface FolderNotes {
-  /** By path, in its order. */
-  readonly notes: ReadonlyMap<string, OwnedNote>;
-  readonly problems: readonly NoteProblem[];
-}
-
-/** A note and the identity whose folder it is in. */
-export interface OwnedNote {
-  readonly owner: string;
-  readonly note: Note<unknown>;
+/** What a cache reads notes with. */
+export interface NoteCacheParts {
+  readonly blobs: BlobReader;
+  /** The kinds that will be asked for: their notes are parsed when a tree is loaded. Others are parsed when they are asked for. */
+  readonly kinds?: readonly Kind[];
+  /** What was parsed of these kinds before. */
+  readonly index?: NoteIndex;
+  /** Whose text is loaded with a tree: all pages', that of those at the top of a folder (others are parsed and let go), or none. */
+  readonly texts: 'all' | 'top' | 'none';
 }
 
 /** Parses each version of a note once, for all heads and readers. */
 export interface NoteCache {
   /** The kinds that were asked for so far. */
   readonly kinds: () => readonly Kind[];
-  readonly inFolder: (kind: Kind, folder: ReadonlyMap<string, TreeFile>) => FolderNotes;
+  readonly inFolder: (kind: Kind, folder: Folder) => FolderNotes;
+  /** All notes of a kind in a tree; the same object as for the tree asked for before where none of them differs. */
+  readonly inTree: (kind: Kind, tree: Tree) => KindNotes;
   readonly text: (file: TreeFile) => string | undefined;
-  /** Loads the notes of a tree that aren't loaded yet. */
+  /** Loads and parses what a tree has and the trees before it had not. Yields to the event loop. Calls must not overlap. */
   readonly load: (tree: Tree) => Promise<void>;
+  /** Forgets what the newest tree has no more, in memory and on disk, now and then: as often as much has changed. */
+  readonly sweep: (newest: Tree) => void;
 }
 
 /** Creates a {@link NoteCache} over the blobs of a repository. */
-export function createNoteCache(blobs: BlobReader): NoteCache {
-  const kinds = new Set<Kind>();
-  const folders = new WeakMap<ReadonlyMap<string, TreeFile>, Map<Kind, FolderNotes>>();
-  const notes = new WeakMap<TreeFile, Map<Kind, Note<unknown> | NoteProblem>>();
-  const loaded = new WeakSet<ReadonlyMap<string, TreeFile>>();
+export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, texts }: NoteCacheParts): NoteCache {
+  const asked = new Set<Kind>();
+  const byFolder = new WeakMap<Folder, Map<Kind, FolderNotes>>();
+  const inTrees = new Map<Kind, { readonly folders: readonly FolderNotes[]; readonly notes: KindNotes }>();
+  const notes = new Map<string, Map<Kind, ParsedNote>>();
+  const loadedFolders = new WeakSet<Folder>();
+  const loadedFiles = new WeakSet<TreeFile>();
+  let [sinceSweep, sweepAfter] = [0, 0];
 
-  const text = (file: TreeFile): string | undefined => {
-    const content = file.content instanceof Buffer ? file.content : blobs.readNow(file.digest);
-    return content?.toString('utf8');
-  };
-
-  function parse(kind: Kind, file: TreeFile): Note<unknown> | NoteProblem {
-    let byKind = notes.get(file);
-    if (byKind === undefined) {
-      byKind = new Map();
-      notes.set(file, byKind);
-    }
-    let result = byKind.get(kind);
-    if (result === undefined) {
-      result = decodeFile(kind, file, blobs);
-      byKind.set(kind, result);
-    }
-    return result;
+  function keep(kind: Kind, file: TreeFile, parsed: ParsedNote): ParsedNote {
+    const key = keyOf(file);
+    const byKind = notes.get(key) ?? new Map<Kind, ParsedNote>();
+    notes.set(key, byKind.set(kind, parsed));
+    sinceSweep += 1;
+    return parsed;
   }
 
-  function parseFolder(kind: Kind, folder: ReadonlyMap<string, TreeFile>): FolderNotes {
-    const found: OwnedNote[] = [];
-    const problems: NoteProblem[] = [];
-    for (const [path, file] of folder) {
-      const match = kind.path.exec(path);
-      if (match === null || isSavedCopy(path)) continue;
-      const result = parse(kind, file);
-      if ('data' in result) found.push({ owner: match[1] ?? pathOwner(path), note: result });
-      else problems.push(result);
+  function recall(kind: Kind, file: TreeFile): ParsedNote | undefined {
+    const parsed = notes.get(keyOf(file))?.get(kind);
+    if (parsed !== undefined) return parsed;
+    const kept = index.get(kind, file);
+    return kept === undefined ? undefined : keep(kind, file, kept);
+  }
+
+  function parse(kind: Kind, file: TreeFile, content: Buffer | 'too-large' | undefined): ParsedNote {
+    const parsed = parseContent(kind, file, content);
+    index.add(kind, file, parsed);
+    return keep(kind, file, parsed);
+  }
+
+  function parseNow(kind: Kind, file: TreeFile): ParsedNote {
+    // The body of a file that only grows is nobody's to parse: only its start is brought into memory.
+    const maxBytes = isPage(file.path) ? undefined : NOTE_LIMITS.maxFrontBytes;
+    return recall(kind, file) ?? parse(kind, file, file.content ?? blobs.readNow(file.digest, maxBytes));
+  }
+
+  function inFolder(kind: Kind, folder: Folder): FolderNotes {
+    asked.add(kind);
+    const byKind = byFolder.get(folder) ?? new Map<Kind, FolderNotes>();
+    byFolder.set(folder, byKind);
+    const found = byKind.get(kind) ?? createFolderNotes(kind, folder, (file) => parseNow(kind, file));
+    byKind.set(kind, found);
+    return found;
+  }
+
+  async function loadFile(file: TreeFile): Promise<void> {
+    const keepsText = texts === 'all' || (texts === 'top' && isTopPage(file.path));
+    const missing = known.filter(
+      (kind) => kind.path.test(file.path) && !isSavedCopy(file.path) && recall(kind, file) === undefined,
+    );
+    if (file.content === undefined && (keepsText || missing.length > 0)) {
+      const content = await blobs.read(file.digest, NOTE_LIMITS.maxBytes);
+      if (keepsText) file.content = content;
+      for (const kind of missing) parse(kind, file, content);
+    } else {
+      for (const kind of missing) parse(kind, file, file.content);
     }
-    found.sort((a, b) => (a.note.path < b.note.path ? -1 : 1));
-    return { notes: new Map(found.map((entry) => [entry.note.path, entry])), problems };
+    loadedFiles.add(file);
+  }
+
+  /** What the kinds' notes of a tree were parsed to. */
+  function* livingIn(tree: Tree): Generator<readonly [TreeFile, ReadonlyMap<Kind, ParsedNote>]> {
+    for (const folder of tree.folders.values()) {
+      for (const file of folder.values()) {
+        const byKind = notes.get(keyOf(file));
+        if (byKind !== undefined) yield [file, byKind];
+      }
+    }
   }
 
   return {
-    kinds: () => [...kinds],
-    text,
-    inFolder: (kind, folder) => {
-      kinds.add(kind);
-      let byKind = folders.get(folder);
-      if (byKind === undefined) {
-        byKind = new Map();
-        folders.set(folder, byKind);
+    kinds: () => [...asked],
+    inFolder,
+    inTree: (kind, tree) => {
+      const folders = [...tree.folders.values()].map((folder) => inFolder(kind, folder));
+      const before = inTrees.get(kind);
+      const isSame =
+        before?.folders.length === folders.length && before.folders.every((one, at) => one === folders[at]);
+      if (isSame) return before.notes;
+      const joined = joinFolders(folders);
+      inTrees.set(kind, { folders, notes: joined });
+      return joined;
+    },
+    text: (file) => {
+      if (file.content instanceof Buffer) return file.content.toString('utf8');
+      const content = blobs.readNow(file.digest);
+      if (content !== undefined && file.content === undefined && isPage(file.path)) {
+        file.content = content.length > NOTE_LIMITS.maxBytes ? 'too-large' : content;
       }
-      let result = byKind.get(kind);
-      if (result === undefined) {
-        result = parseFolder(kind, folder);
-        byKind.set(kind, result);
-      }
-      return result;
+      return content?.toString('utf8');
     },
     load: async (tree) => {
-      const wanted: Promise<void>[] = [];
-      for (const folder of tree.folders.values()) {
-        if (loaded.has(folder)) continue;
-        for (const file of folder.values()) {
-          if (file.content === undefined && isPage(file.path)) wanted.push(fill(blobs, file));
-        }
+      const fresh = [...tree.folders.values()]
+        .filter((folder) => !loadedFolders.has(folder))
+        .flatMap((folder) => [...folder.values()])
+        .filter((file) => isPage(file.path) && !loadedFiles.has(file));
+      for (let at = 0; at < fresh.length; at += FILES_A_TURN) {
+        await Promise.all(fresh.slice(at, at + FILES_A_TURN).map(loadFile));
+        await nextTurn();
       }
-      await Promise.all(wanted);
-      for (const folder of tree.folders.values()) loaded.add(folder);
+      for (const folder of tree.folders.values()) loadedFolders.add(folder);
+    },
+    sweep: (newest) => {
+      if (sinceSweep < sweepAfter) return;
+      const living = [...livingIn(newest)];
+      const keys = new Set(living.map(([file]) => keyOf(file)));
+      for (const key of notes.keys()) if (!keys.has(key)) notes.delete(key);
+      for (const kind of known) {
+        const ofKind = living.flatMap(([file, byKind]): readonly (readonly [TreeFile, ParsedNote])[] => {
+          const parsed = byKind.get(kind);
+          return parsed === undefined ? [] : [[file, parsed]];
+        });
+        if (index.size(kind) > 2 * ofKind.length + SMALL_GARBAGE) index.replace(kind, ofKind);
+      }
+      index.release();
+      [sinceSweep, sweepAfter] = [0, Math.max(MIN_SWEEP, living.length)];
     },
   };
 }
 
-async function fill(blobs: BlobReader, file: TreeFile): Promise<void> {
-  file.content = await blobs.read(file.digest, NOTE_LIMITS.maxBytes);
+/** The same bytes at another path are another note: the path says whose it is. */
+function keyOf({ digest, path }: TreeFile): string {
+  return `${digest} ${path}`;
 }
 
-function decodeFile(kind: Kind, file: TreeFile, blobs: BlobReader): Note<unknown> | NoteProblem {
-  const { path, digest } = file;
-  if (file.content === 'too-large') {
-    return { path, code: 'vault/too-large', detail: `the note is over ${NOTE_LIMITS.maxBytes} bytes` };
+function parseContent(kind: Kind, { path, digest }: TreeFile, content: Buffer | 'too-large' | undefined): ParsedNote {
+  if (content === 'too-large') {
+    return { problem: { path, code: 'vault/too-large', detail: `the note is over ${NOTE_LIMITS.maxBytes} bytes` } };
   }
-  // The body of a file that only grows is nobody's to parse: only its start is brought into memory.
-  const maxBytes = isPage(path) ? undefined : NOTE_LIMITS.maxFrontBytes;
-  const bytes = file.content ?? blobs.readNow(digest, maxBytes);
-  const text = bytes?.subarray(0, maxBytes).toString('utf8');
-  if (text === undefined) return { path, code: 'vault/blob-missing', detail: 'the note could not be read' };
-  const decoded = decodeNote(kind, path, text);
-  return decoded.ok ? Object.freeze({ path, digest, data: decoded.data }) : decoded.problem;
+  const text = content?.subarray(0, isPage(path) ? undefined : NOTE_LIMITS.maxFrontBytes).toString('utf8');
+  if (text === undefined) {
+    return { problem: { path, code: 'vault/blob-missing', detail: 'the note could not be read' } };
+  }
+  return parseNote(kind, path, digest, text);
 }

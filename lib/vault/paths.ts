@@ -77,6 +77,11 @@ export function isPage(path: string): boolean {
   return path.endsWith('.md') && !/^agents\/[^/]+\/log\//.test(path);
 }
 
+/** Whether a path is a page at the top of the vault, of an agent's folder or of another one: its text is compared, and it is one of few. */
+export function isTopPage(path: string): boolean {
+  return isPage(path) && path.split('/').length <= 3;
+}
+
 function isSafeName(name: string, isTop: boolean): boolean {
   if (name === '' || Buffer.byteLength(name) > MAX_NAME_BYTES) return false;
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\\:*?"<>|]/u.test(name)) return false;

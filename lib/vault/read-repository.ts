@@ -4,15 +4,28 @@ import { createBlobReader } from './blob-reader.ts';
 import { createGit } from './git.ts';
 import { readTree } from './git-tree.ts';
 import { createNoteCache } from './note-cache.ts';
+import { type IndexPlace, NO_INDEX, readNoteIndex } from './note-index.ts';
+import type { Kind } from './parsed-note.ts';
 import { repositoryError } from './repository-error.ts';
 import { createVaultIndex } from './vault-index.ts';
+
+/** What is read of a repository, and with what help. */
+export interface ReadOptions {
+  /** `refs/heads/main` if absent. */
+  readonly ref?: string;
+  /** The kinds that will be asked for; others are read when asked for, which takes long. All pages are loaded if absent. */
+  readonly kinds?: readonly Kind[];
+  /** Where the vault's host keeps what it parsed; it need not be there. */
+  readonly index?: IndexPlace;
+}
 
 /**
  * Reads the vault once from its repository, bare or not, at the head of `main` or of another ref: for commands that look at a swarm
  * from outside. Takes no lock and changes nothing.
- * @throws SwarmError `vault/unreadable` when there is no such repository or it has no `main`, and what {@link repositoryError} gives.
+ * @throws SwarmError `vault/unreadable` when there is no such repository or it has no such ref, and what {@link repositoryError} gives.
  */
-export async function readRepository(folder: string, ref = 'refs/heads/main'): Promise<VaultIndex> {
+export async function readRepository(folder: string, options: ReadOptions = {}): Promise<VaultIndex> {
+  const { ref = 'refs/heads/main', kinds } = options;
   const git = createGit(folder);
   const head = await git.run(['rev-parse', '--verify', '--quiet', ref]).catch(async (cause: unknown) => {
     const refused = await repositoryError(folder);
@@ -25,10 +38,17 @@ export async function readRepository(folder: string, ref = 'refs/heads/main'): P
       cause,
     });
   });
-  const { tree, leftOut } = await readTree(git, head.trim());
+  const [{ tree, leftOut }, index] = await Promise.all([
+    readTree(git, head.trim()),
+    kinds === undefined || options.index === undefined ? NO_INDEX : readNoteIndex(options.index, kinds),
+  ]);
   const blobs = createBlobReader(git);
   try {
-    const cache = createNoteCache(blobs);
+    const cache = createNoteCache({
+      blobs,
+      index,
+      ...(kinds === undefined ? { texts: 'all' } : { texts: 'none', kinds }),
+    });
     await cache.load(tree);
     return createVaultIndex(head.trim(), tree, leftOut, cache);
   } finally {

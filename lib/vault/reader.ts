@@ -1,6 +1,6 @@
 import type { VaultIndex, VaultReader } from '../core/vault.ts';
 import type { BlobReader } from './blob-reader.ts';
-import { createNoteCache } from './note-cache.ts';
+import type { NoteCache } from './note-cache.ts';
 import { replayWrite } from './replay.ts';
 import type { Replica } from './replica.ts';
 import type { Spool, SpooledWrite } from './spool.ts';
@@ -19,8 +19,8 @@ export function createReader(
   replica: Pick<Replica, 'head' | 'tree' | 'leftOut'>,
   spool: Pick<Spool, 'pending'>,
   blobs: BlobReader,
+  cache: NoteCache,
 ): VaultReader {
-  const cache = createNoteCache(blobs);
   let overlay: Overlay | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +42,7 @@ export function createReader(
     const start = overlay === undefined || done === undefined ? base : overlay.tree;
     const tree = await applyAll(start, writes.slice(done ?? 0), blobs, head);
     await cache.load(tree);
+    cache.sweep(tree);
     overlay = { base, writes, tree, index: createVaultIndex(head, tree, leftOut, cache) };
     return overlay.index;
   }

@@ -6,7 +6,7 @@ import { importCommits, type NewCommit } from './fast-import.ts';
 import type { Git } from './git.ts';
 import { type GitTree, moveTree, readTree } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
-import { isPage } from './paths.ts';
+import { isTopPage } from './paths.ts';
 import { pushCommit } from './push.ts';
 import { type Replayed, replayWrite } from './replay.ts';
 import type { Spool, SpooledWrite } from './spool.ts';
@@ -144,7 +144,7 @@ export async function openReplica({
     [head, current] = [commit, { tree: after, leftOut }];
     for (const path of paths) {
       const file = fileAt(after, path);
-      if (file !== undefined && !isPage(path)) warm.add(file);
+      if (file !== undefined && !isTopPage(path)) warm.add(file);
     }
     await settle(receipts);
     if (commits.length > 0) onMoved(head, paths);

@@ -9,7 +9,8 @@ export interface TreeFile {
   content?: Buffer | 'too-large';
 }
 
-type Folder = ReadonlyMap<string, TreeFile>;
+/** The files of one folder by path. */
+export type Folder = ReadonlyMap<string, TreeFile>;
 
 /** All files at one head, by folder and path. Immutable: a changed tree shares the folders that are the same. */
 export interface Tree {

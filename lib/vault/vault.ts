@@ -9,6 +9,9 @@ import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createLandings } from './landings.ts';
+import { createNoteCache } from './note-cache.ts';
+import { type IndexPlace, openNoteIndex } from './note-index.ts';
+import type { Kind } from './parsed-note.ts';
 import { createReader } from './reader.ts';
 import { openReplica } from './replica.ts';
 import { startScheduler, type TakeTurn } from './scheduler.ts';
@@ -35,6 +38,10 @@ export interface VaultOptions {
   readonly takeTurn?: TakeTurn;
   /** False for a clone that nobody opens: no files are checked out, no edits are looked for, history is kept short. */
   readonly hasFiles?: boolean;
+  /** The kinds of notes that will be asked for: they are parsed as they come. Others are read when asked for, which takes long. */
+  readonly kinds?: readonly Kind[];
+  /** Where what was parsed of these kinds is kept, for the next start and for those who look from outside. */
+  readonly index?: IndexPlace;
   readonly timing?: Partial<VaultTiming>;
   /** Closes the vault when it aborts. */
   readonly signal?: AbortSignal;
@@ -125,7 +132,16 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const workTree = hasFiles
       ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn }, replica.head())
       : withoutFiles(replica.head);
-    const reader = createReader(replica, spool, blobs);
+    const { kinds } = options;
+    const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);
+    if (index !== undefined) giveBack.push(index.close);
+    const cache = createNoteCache({
+      blobs,
+      texts: kinds === undefined ? 'all' : 'top',
+      ...(kinds === undefined ? {} : { kinds }),
+      ...(index === undefined ? {} : { index }),
+    });
+    const reader = createReader(replica, spool, blobs, cache);
 
     const tidier = await createTidier(git);
     const { takeTurn } = options;

@@ -1,9 +1,9 @@
 import type { TreeFile } from './tree.ts';
 
-/** How much of logs and attachments stays in memory for the next append. */
+/** How much of logs, attachments and notes that were just written stays in memory for the next append and reading. */
 const MAX_WARM_BYTES = 16 * 1024 * 1024;
 
-/** Keeps the bytes of files that landed and are not notes, the latest ones, and forgets the others: git has them. */
+/** Keeps the bytes of files that landed, the latest ones, and forgets the others: git has them. */
 export interface WarmFiles {
   readonly add: (file: TreeFile) => void;
 }

@@ -1,9 +1,16 @@
-import { formatIso } from '../core/time.ts';
+import type { ChainView } from '../core/chain.ts';
+import type { ReadableKind } from '../core/note.ts';
+import { type Clock, formatIso } from '../core/time.ts';
+import type { VaultIndex } from '../core/vault.ts';
 import type { EscrowBook } from '../market/escrow/escrow-book.ts';
-import type { SellerTradeNote } from '../market/notes/seller-trade-note.ts';
-import type { Purchase } from '../market/notes/trade-pairs.ts';
+import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../market/notes/seller-trade-note.ts';
+import { allTrades, type Purchase } from '../market/notes/trade-pairs.ts';
 import { tradeState } from '../market/notes/trade-state.ts';
 import { escrowKey } from '../market/terms/quote.ts';
+
+/** The kinds of notes that trades are read from. */
+export const TRADE_KINDS: readonly ReadableKind<unknown>[] = [buyerTradeKind, sellerTradeKind];
 
 /** One trade as `swarm-ops trades` lists it. Amounts in atomic units as strings, times in ISO 8601. */
 export interface TradeItem {
@@ -17,6 +24,24 @@ export interface TradeItem {
   readonly openedAt: string | null;
   readonly deadline: string | null;
   readonly txs: Readonly<Record<string, string>>;
+}
+
+/**
+ * All trades that their buyers have a note of, newest last.
+ * @param look what {@link tradeItem} takes besides a trade.
+ */
+export function listTrades(
+  vault: VaultIndex,
+  {
+    chain,
+    clock,
+    kept,
+  }: { readonly chain: ChainView | undefined; readonly clock: Clock; readonly kept: EscrowBook['trades'] },
+): readonly TradeItem[] {
+  const now = chain?.blockTime ?? clock();
+  return [...allTrades(vault, chain)]
+    .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt || (a.id < b.id ? -1 : 1))
+    .map((pair) => tradeItem(pair, now, chain !== undefined, kept));
 }
 
 /**

@@ -13,7 +13,7 @@ const SHOWN_LINES = 20;
  * @throws SwarmError `swarm/not-running` (exit code 3)
  */
 export async function ircCheck(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
-  const { run, isRunning, folder } = await lookAt(options.state);
+  const { run, isRunning, folder } = await lookAt(options.state, []);
   if (run === undefined || !isRunning) {
     throw new SwarmError({
       code: 'swarm/not-running',

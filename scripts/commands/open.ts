@@ -5,7 +5,8 @@ import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { writing } from '../../lib/files/writing.ts';
 import { lookAt } from '../../lib/host/look.ts';
 import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
-import { createProducts } from '../../lib/products/registry.ts';
+import { findTrade } from '../../lib/view/find-trade.ts';
+import { TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printLine } from '../terminal/print.ts';
 
 /** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
@@ -13,8 +14,8 @@ export async function open(
   tradeId: string,
   options: { readonly state: string; readonly out?: string; readonly json?: boolean },
 ): Promise<number> {
-  const { vault, chain, folder } = await lookAt(options.state);
-  const pair = findTrade(tradeId, allTrades(vault, chain));
+  const { vault, folder } = await lookAt(options.state, TRADE_KINDS);
+  const pair = findTrade(tradeId, allTrades(vault, undefined));
   const { received, owner, product } = pair.buyer;
   if (received === undefined) throw notReceived(pair);
   const goods = await openGoodsStore(folder.agent(owner));
@@ -35,23 +36,11 @@ export async function open(
     printLine(`Wrote ${received.sizeBytes} bytes to ${resolve(options.out)}`);
     return 0;
   }
+  // What makes and reads goods takes long to load.
+  const { createProducts } = await import('../../lib/products/registry.ts');
   const definition = createProducts().get(product);
   process.stdout.write(definition === undefined ? `${path}\n` : `${await definition.summarize(path)}\n`);
   return 0;
-}
-
-function findTrade(id: string, trades: readonly Purchase[]): Purchase {
-  const wanted = id.toLowerCase().replace(/^0x/, '');
-  const found = /^[0-9a-f]{8,64}$/.test(wanted) ? trades.filter((pair) => pair.id.startsWith(`0x${wanted}`)) : [];
-  const [pair, second] = found;
-  if (pair !== undefined && second === undefined) return pair;
-  throw new SwarmError({
-    code: 'swarm/unknown-trade',
-    disposition: 'stop',
-    message:
-      second === undefined ? `No trade ${id.slice(0, 70)}` : `${found.length} trades start with ${id.slice(0, 70)}`,
-    next: 'Give the trade id, or at least 8 of its digits; swarm-ops trades lists them.',
-  });
 }
 
 function notReceived(pair: Purchase): SwarmError {

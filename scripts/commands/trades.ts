@@ -1,20 +1,17 @@
 import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
-import { lookAt } from '../../lib/host/look.ts';
+import { lookAt, lookAtMarket } from '../../lib/host/look.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
-import { allTrades } from '../../lib/market/notes/trade-pairs.ts';
-import { tradeItem } from '../../lib/view/trade-item.ts';
+import { listTrades, TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
 /** Lists the trades of a swarm, newest last. */
 export async function trades(options: { readonly state: string; readonly json?: boolean }): Promise<number> {
-  const { vault, chain, deployment, folder, isRunning } = await lookAt(options.state);
-  const isSeen = chain !== undefined;
-  const kept = isSeen || deployment === undefined ? undefined : await readKeptTrades(deployment, folder.escrow);
-  const now = chain?.blockTime ?? systemClock();
-  const items = [...allTrades(vault, chain)]
-    .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt || (a.id < b.id ? -1 : 1))
-    .map((pair) => tradeItem(pair, now, isSeen, kept));
+  const look = await lookAt(options.state, TRADE_KINDS);
+  const { deployment, chain } = await lookAtMarket(look);
+  const isKept = chain === undefined && deployment !== undefined;
+  const kept = isKept ? await readKeptTrades(deployment, look.folder.escrow) : new Map();
+  const items = listTrades(look.vault, { chain, clock: systemClock, kept });
   if (options.json) {
     printJson('TradeList', items);
     return 0;
@@ -34,6 +31,6 @@ export async function trades(options: { readonly state: string; readonly json?: 
       ]),
     );
   }
-  if (!isRunning) printLine('The swarm is stopped: this is what its vault says.');
+  if (!look.isRunning) printLine('The swarm is stopped: this is what its vault says.');
   return 0;
 }

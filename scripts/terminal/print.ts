@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import { displayText } from '../../lib/core/display-text.ts';
+import { formatTable } from './format-table.ts';
 
 /** The kinds of list that commands print with `--json`. */
 export type ListKind =
@@ -24,9 +24,8 @@ export function printJson(kind: ListKind, items: readonly unknown[]): void {
 
 /** Prints a table without lines between rows. Whatever strangers wrote is made harmless. */
 export function printTable(headers: readonly string[], rows: readonly (readonly string[])[]): void {
-  const table = new Table({ head: [...headers], style: { head: [], border: [], compact: true } });
-  for (const row of rows) table.push(row.map(displayText));
-  process.stdout.write(`${table.toString()}\n`);
+  const cells = rows.map((row) => row.map(displayText));
+  process.stdout.write(`${formatTable(headers, cells)}\n`);
 }
 
 /** Prints a line of plain words. */

@@ -1,4 +1,4 @@
-import type { Note, NoteKind } from '../../lib/core/note.ts';
+import type { Note, ReadableKind } from '../../lib/core/note.ts';
 import type { VaultIndex, VaultOperation } from '../../lib/core/vault.ts';
 import { decodeNote } from '../../lib/vault/codec.ts';
 
@@ -15,11 +15,11 @@ export function memoryVault(): MemoryVault {
   const files = new Map<string, string>();
   const parsed = new Map<string, unknown>();
   /** The kinds that were asked for: as in the real vault, a note that none of them can read is a problem. */
-  const kinds = new Map<string, NoteKind<unknown>>();
+  const kinds = new Map<string, ReadableKind<unknown>>();
   let version = 0;
 
-  function read<Data>(kind: NoteKind<Data>, path: string, text: string): Note<Data> | undefined {
-    kinds.set(kind.kind, kind as NoteKind<unknown>);
+  function read<Data>(kind: ReadableKind<Data>, path: string, text: string): Note<Data> | undefined {
+    kinds.set(kind.kind, kind as ReadableKind<unknown>);
     const key = `${kind.kind} ${path} ${text}`;
     if (!parsed.has(key)) {
       const decoded = decodeNote(kind, path, text);

@@ -23,7 +23,9 @@ export const ledgerFlow: Flow<TransferRecord, Entry, TreasurySnapshot> = {
   name: FLOW,
   read: ({ transfers }) => transfers,
   next: (transfer, { vault, treasury, names }) => {
-    if (vault.text(treasuryPath(transfer.at, transfer.tx)) !== undefined) return { type: 'done' };
+    const path = treasuryPath(transfer.at, transfer.tx);
+    // What was parsed is at hand; one that can't be read is looked at as it stands, and left alone too.
+    if (vault.note(treasuryKind, path) !== undefined || vault.text(path) !== undefined) return { type: 'done' };
     const other = transfer.from === treasury ? transfer.to : transfer.from;
     const agent = transfer.from === MINTED_FROM ? TREASURY : names.get(other);
     if (agent === undefined) return { type: 'done' };

@@ -4,6 +4,7 @@ import { createMarketHost } from '../../market/market-host.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { createProducts } from '../../products/registry.ts';
 import type { Host } from '../host.ts';
+import { openSignatureFile } from '../signature-file.ts';
 import { keepIn } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
@@ -22,7 +23,9 @@ export async function openMarket(
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
-  const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow));
+  // What is not written yet when the container ends is checked again.
+  const signers = await openSignatureFile(folder.index, patience.log);
+  const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow), signers);
   return {
     rpcUrl,
     market,

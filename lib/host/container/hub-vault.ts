@@ -1,6 +1,8 @@
 import { SwarmError } from '../../core/errors.ts';
+import { digestCode } from '../../files/code-digest.ts';
 import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
+import { noteKinds } from '../note-kinds.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type Patience, waitFor } from '../wait-for.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
@@ -12,13 +14,14 @@ export interface HubVaultOptions {
   readonly credential: HubCredential;
   readonly workTree: string;
   readonly spoolDir: string;
+  readonly indexDir: string;
   readonly everySeconds: number;
   readonly patience: Patience;
 }
 
 /** Opens this container's clone of the vault, waiting for the hub. */
 export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
-  const { environment, credential, workTree, spoolDir, everySeconds, patience } = options;
+  const { environment, credential, workTree, spoolDir, indexDir, everySeconds, patience } = options;
   const remoteUrl = environment.KK_VAULT_REMOTE.href;
   const isHub = environment.KK_VAULT_REMOTE.protocol === 'https:';
   const remote = isHub ? hubRemote({ remoteUrl, ...credential, caFile: environment.KK_HUB_CA }) : { remoteUrl };
@@ -27,6 +30,8 @@ export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
       ...remote,
       workTree,
       spoolDir,
+      index: { folder: indexDir, code: digestCode() },
+      kinds: noteKinds,
       // Nobody looks at the files of a container.
       hasFiles: false,
       timing: paceOf(everySeconds),
@@ -63,7 +68,8 @@ function paceOf(everySeconds: number) {
 export function vaultFolders(
   folder: StateFolder,
   author?: string,
-): { readonly workTree: string; readonly spoolDir: string } {
-  if (author === undefined) return { workTree: folder.vault, spoolDir: folder.spool };
-  return { workTree: `${folder.vault}-${author}`, spoolDir: `${folder.spool}-${author}` };
+): { readonly workTree: string; readonly spoolDir: string; readonly indexDir: string } {
+  const { vault, spool, index } = folder;
+  if (author === undefined) return { workTree: vault, spoolDir: spool, indexDir: index };
+  return { workTree: `${vault}-${author}`, spoolDir: `${spool}-${author}`, indexDir: `${index}-${author}` };
 }

@@ -3,6 +3,7 @@ import { CHANNEL } from '../../core/channel.ts';
 import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
+import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
@@ -16,9 +17,11 @@ import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
+import { noteKinds } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
+import { openSignatureFile } from '../signature-file.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { type SwarmServices, startSwarmServices } from '../swarm-services.ts';
@@ -96,7 +99,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('putting the contracts on the chain');
     const treasury = secrets.account(TREASURY_WALLET);
     const deployment = await prepareChain(services.anvil, treasury, embeddedChainSettings, folder.deployment);
-    const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow));
+    const signers = await openSignatureFile(folder.index, debug);
+    closers.push(signers.close);
+    const market = createMarketHost(services.anvil.rpcUrl, deployment, keepIn(folder.escrow), signers);
     const store = createObjectStore({
       endpoint: services.s3.endpoint,
       region: REGION,
@@ -110,6 +115,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       workTree: folder.vault,
       remoteUrl: services.remoteUrl,
       spoolDir: folder.spool,
+      index: { folder: folder.index, code: digestCode() },
+      kinds: noteKinds,
       minPushIntervalMs: 500,
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });

@@ -20,8 +20,18 @@ export interface SignatureCache {
   readonly recoveries: () => number;
 }
 
-/** Creates an empty cache. The least recently checked digests beyond `limit` are forgotten. */
-export function createSignatureCache(limit = 50_000): SignatureCache {
+/** Where signers outlive the process. Who signed follows from digest and signature alone; the digest says in which domain. */
+export interface SignatureMemory {
+  /** Whom a signature of a digest is by, `nobody` where it is none; undefined where that isn't known. */
+  readonly recall: (digest: Hex, signature: Hex) => Address | 'nobody' | undefined;
+  readonly keep: (digest: Hex, signature: Hex, signer: Address | 'nobody') => void;
+}
+
+/**
+ * Creates an empty cache. The least recently checked digests beyond `limit` are forgotten.
+ * @param memory what is known from before; must be nobody else's to write.
+ */
+export function createSignatureCache(limit = 50_000, memory?: SignatureMemory): SignatureCache {
   const byDigest = new Map<string, Promise<Address | undefined>>();
   const bySubject = new WeakMap<object, Map<string, boolean>>();
   let recoveries = 0;
@@ -34,17 +44,25 @@ export function createSignatureCache(limit = 50_000): SignatureCache {
       byDigest.set(id, known);
       return known;
     }
-    recoveries += 1;
-    const found = recoverAddress({ hash: digest, signature }).then(
-      (address) => address.toLowerCase() as Address,
-      () => undefined,
-    );
+    const found = recallSigner(digest, signature);
     byDigest.set(id, found);
     if (byDigest.size > limit) {
       const oldest = byDigest.keys().next().value;
       if (oldest !== undefined) byDigest.delete(oldest);
     }
     return found;
+  }
+
+  async function recallSigner(digest: Hex, signature: Hex): Promise<Address | undefined> {
+    const kept = memory?.recall(digest, signature);
+    if (kept !== undefined) return kept === 'nobody' ? undefined : kept;
+    recoveries += 1;
+    const signer = await recoverAddress({ hash: digest, signature }).then(
+      (address) => address.toLowerCase() as Address,
+      () => undefined,
+    );
+    memory?.keep(digest, signature, signer ?? 'nobody');
+    return signer;
   }
 
   return {

@@ -71,7 +71,7 @@ describe('whether a swarm runs', () => {
   it.each(DAMAGED)('is no guess when the run file is damaged (%j): it is named, with what to do', async (text) => {
     await writeFile(folder.run, text);
     const damaged = { code: 'swarm/bad-run-file', disposition: 'stop', message: expect.stringContaining(folder.run) };
-    for (const read of [() => readRunFile(folder), () => lookAt(folder.dir)]) {
+    for (const read of [() => readRunFile(folder), () => lookAt(folder.dir, [])]) {
       await expect(read()).rejects.toMatchObject(damaged);
       await expect(read()).rejects.toMatchObject({ next: expect.stringMatching(/remove the file/i) });
     }
