@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BeatReport, Deed } from '../../../lib/heartbeat/ports.ts';
-import { moodOf, nextRow, wakingRow } from '../../../scripts/terminal/agent-row.ts';
-import { newsOf } from '../../../scripts/terminal/news.ts';
-import { manifestOf, NOW } from '../../support/snapshot.ts';
+import type { BeatReport, Deed } from '../../../../lib/heartbeat/ports.ts';
+import { moodOf, nextRow, wakingRow } from '../../../../scripts/terminal/agent-row.ts';
+import { newsOf } from '../../../../scripts/terminal/news.ts';
+import { manifestOf, NOW } from '../../../support/snapshot.ts';
 
 function reportOf(did: readonly Deed[], errors: readonly string[] = []): BeatReport {
   return {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { unitDocument } from '../../../infra/unit-document.ts';
-import { createProgram } from '../../../scripts/program.ts';
-import { countCalls, type Project, wrongCalls } from '../../support/named-commands.ts';
+import { unitDocument } from '../../../../infra/unit-document.ts';
+import { createProgram } from '../../../../scripts/program.ts';
+import { countCalls, type Project, wrongCalls } from '../../../support/named-commands.ts';
 
 const read = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 const packageFile = z.looseObject({ scripts: z.record(z.string(), z.string()) });

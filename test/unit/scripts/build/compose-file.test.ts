@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { loadManifests } from '../../../lib/files/load-manifests.ts';
-import { composeFile } from '../../../scripts/build/compose-file.ts';
+import { loadManifests } from '../../../../lib/files/load-manifests.ts';
+import { composeFile } from '../../../../scripts/build/compose-file.ts';
 
 const compose = z.looseObject({
   services: z.record(

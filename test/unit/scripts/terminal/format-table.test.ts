@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTable } from '../../../scripts/terminal/format-table.ts';
+import { formatTable } from '../../../../scripts/terminal/format-table.ts';
 
 /** A table of the same form by a package, which takes time by the square of the rows. */
 function judge(headers: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TradeTotals } from '../../../lib/host/machine/trade-totals.ts';
-import { type RunEnd, summarizeRun } from '../../../scripts/terminal/run-summary.ts';
+import type { TradeTotals } from '../../../../lib/host/machine/trade-totals.ts';
+import { type RunEnd, summarizeRun } from '../../../../scripts/terminal/run-summary.ts';
 
 const none: TradeTotals = {
   requested: 0,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { News } from '../../../scripts/terminal/news.ts';
-import { type Paint, type RunScreen, renderFrame } from '../../../scripts/terminal/run-frame.ts';
-import { agentRow, aScreen } from '../../support/run-screens.ts';
+import type { News } from '../../../../scripts/terminal/news.ts';
+import { type Paint, type RunScreen, renderFrame } from '../../../../scripts/terminal/run-frame.ts';
+import { agentRow, aScreen } from '../../../support/run-screens.ts';
 
 const plain: Paint = (_, text) => text;
 

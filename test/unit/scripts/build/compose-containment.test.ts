@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { loadManifests } from '../../../lib/files/load-manifests.ts';
-import { composeFile } from '../../../scripts/build/compose-file.ts';
+import { loadManifests } from '../../../../lib/files/load-manifests.ts';
+import { composeFile } from '../../../../scripts/build/compose-file.ts';
 
 const compose = z.looseObject({
   networks: z.record(z.string(), z.looseObject({ internal: z.boolean().optional() })),

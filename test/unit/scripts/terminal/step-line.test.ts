@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStepLine } from '../../../scripts/terminal/step-line.ts';
-import { createTerminalEmulator } from '../../support/terminal-emulator.ts';
+import { createStepLine } from '../../../../scripts/terminal/step-line.ts';
+import { createTerminalEmulator } from '../../../support/terminal-emulator.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openLiveScreen } from '../../../scripts/terminal/live-screen.ts';
-import { type RunScreen, renderFrame } from '../../../scripts/terminal/run-frame.ts';
-import { agentRow } from '../../support/run-screens.ts';
-import { createTerminalEmulator } from '../../support/terminal-emulator.ts';
+import { openLiveScreen } from '../../../../scripts/terminal/live-screen.ts';
+import { type RunScreen, renderFrame } from '../../../../scripts/terminal/run-frame.ts';
+import { agentRow } from '../../../support/run-screens.ts';
+import { createTerminalEmulator } from '../../../support/terminal-emulator.ts';
 
 /** A run after so many beats. */
 function screenAt(beat: number): RunScreen {
