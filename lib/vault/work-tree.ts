@@ -32,7 +32,7 @@ export interface WorkTree {
   readonly update: (head: string, tree: Tree) => Promise<readonly EditOperation[]>;
 }
 
-/** What the work tree needs: `isSafe` tells whether an edit that was taken is on the remote by now. */
+/** What the work tree needs: `isKept` tells whether an edit that was taken is on the remote by now. */
 export interface WorkTreeParts {
   readonly git: Git;
   readonly blobs: BlobReader;

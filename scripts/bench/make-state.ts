@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Address, Hex, LocalAccount } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { agentStateKind, agentStatePath } from '../../lib/core/agent-state.ts';
+import { embeddedChain } from '../../lib/core/chains.ts';
 import type { AgentName } from '../../lib/core/ids.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { formatIso } from '../../lib/core/time.ts';
@@ -52,7 +53,7 @@ interface Settled {
 }
 
 const DEPLOYMENT: Deployment = {
-  chainId: 31337,
+  chainId: embeddedChain.id,
   escrow: `0x${'e5'.repeat(20)}`,
   token: `0x${'70'.repeat(20)}`,
   fromBlock: 1,

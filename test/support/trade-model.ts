@@ -134,7 +134,7 @@ export class TradeModel {
         this.allow('revealed', (chain) => this.now > chain.deadline, 'settled');
         return [];
       case 'request':
-      case 'hasten':
+      case 'replace-stuck':
         throw new Error(`the rules asked for ${step.type}`);
     }
   }

@@ -44,8 +44,8 @@ export async function performOnChain(
   snapshot: Snapshot,
   ports: TradePorts,
 ): Promise<readonly Outcome[]> {
-  const hanging = steps.find(({ step }) => step.type === 'hasten');
-  if (hanging !== undefined) return await sendAgain(hanging.reason, ports);
+  const stuck = steps.find(({ step }) => step.type === 'replace-stuck');
+  if (stuck !== undefined) return await replaceStuck(stuck.reason, ports);
   const outcomes: Outcome[] = [];
   for (const act of ORDER) {
     const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ trade: step.trade, reason }] : []));
@@ -62,7 +62,7 @@ export async function performOnChain(
 }
 
 /** Frees the way for all that waits for the account's stuck transaction. */
-async function sendAgain(reason: string, ports: TradePorts): Promise<readonly Outcome[]> {
+async function replaceStuck(reason: string, ports: TradePorts): Promise<readonly Outcome[]> {
   try {
     const tx = await ports.escrow.replaceStuck();
     return tx === undefined ? [] : [done(`sent a transaction again with higher fees: ${tx}`, reason, [])];

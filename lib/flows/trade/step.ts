@@ -12,7 +12,7 @@ export type TradeStep =
   | { readonly type: 'renew'; readonly trade: Sale }
   | { readonly type: 'open' | 'reveal' | 'confirm' | 'settle' | 'refund'; readonly trade: Trade }
   | { readonly type: 'close'; readonly trade: Trade; readonly state: TradeEnd }
-  | { readonly type: 'hasten' };
+  | { readonly type: 'replace-stuck' };
 
 /** Whether a step sends a transaction, which waits while another of the same account is in flight. */
 export function sendsTransaction(step: TradeStep): boolean {
@@ -22,7 +22,7 @@ export function sendsTransaction(step: TradeStep): boolean {
     case 'confirm':
     case 'settle':
     case 'refund':
-    case 'hasten':
+    case 'replace-stuck':
       return true;
     case 'request':
     case 'quote':

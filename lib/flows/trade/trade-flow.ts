@@ -53,7 +53,7 @@ export function nextForView(view: TradeView, snapshot: Snapshot, settings: Trade
   const mustWait = next.type === 'step' && sendsTransaction(next.step) && isBlocked;
   if (!mustWait) return next;
   return snapshot.chain?.isStuck === true
-    ? { type: 'step', step: { type: 'hasten' }, reason: 'a transaction is stuck' }
+    ? { type: 'step', step: { type: 'replace-stuck' }, reason: 'a transaction is stuck' }
     : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' };
 }
 
@@ -118,7 +118,7 @@ async function performOffChain(
     case 'confirm':
     case 'settle':
     case 'refund':
-    case 'hasten':
+    case 'replace-stuck':
       return undefined;
   }
 }

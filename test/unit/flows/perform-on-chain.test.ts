@@ -135,7 +135,7 @@ describe('a stuck transaction', () => {
       count += 1;
       return count === 1 ? id32('again') : undefined;
     };
-    const steps = [1, 2].map((): PlannedStep<TradeStep> => ({ step: { type: 'hasten' }, reason: 'a test' }));
+    const steps = [1, 2].map((): PlannedStep<TradeStep> => ({ step: { type: 'replace-stuck' }, reason: 'a test' }));
     const beat = () => performOnChain(steps, snapshot, { escrow: { replaceStuck } } as unknown as TradePorts);
     expect(await beat()).toMatchObject([{ what: expect.stringContaining(id32('again')), operations: [] }]);
     expect(await beat()).toEqual([]);

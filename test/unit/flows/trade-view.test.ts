@@ -139,7 +139,7 @@ describe('the trades an agent looks at', () => {
     expect(acts(false)).toEqual(['open']);
     expect(acts(true)).toEqual(['wait']);
     // Nothing but the same transaction once more.
-    expect(acts(true, true)).toEqual(['hasten']);
+    expect(acts(true, true)).toEqual(['replace-stuck']);
     // What was sent before a restart can't be sent again: the next call replaces it.
     expect(acts(true, false, true)).toEqual(['open']);
   });
