@@ -19,7 +19,7 @@ export function storeFailed(action: string, error: unknown): SwarmError {
       next: 'Nothing is lost; the next beat asks for new ones. If it lasts, check the broker of credentials and the clock.',
     });
   }
-  if (status >= 400 && status < 500) {
+  if (status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS && name !== BODY_CAME_LATE) {
     return new SwarmError({
       code: 'delivery/store-refused',
       disposition: 'stop',
@@ -34,6 +34,10 @@ export function storeFailed(action: string, error: unknown): SwarmError {
     next: 'Nothing is lost; the next beat tries again. Check that the object store runs and its endpoint is right.',
   });
 }
+
+/** Statuses and codes of S3 that look like a refusal and pass by themselves: a server that is busy, a connection that stood still. */
+const TOO_MANY_REQUESTS = 429;
+const BODY_CAME_LATE = 'RequestTimeout';
 
 /** What S3 calls credentials that were good once. */
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);

@@ -63,6 +63,7 @@ export function createMarketHost(
       token,
       fromBlock: BigInt(fromBlock),
       observe: async (account) => (await senders.get(account.toLowerCase())?.observe()) ?? readPending(client, account),
+      lastMinedBlock: (account) => senders.get(account.toLowerCase())?.lastMinedBlock(),
       ...(keep === undefined ? {} : { keep }),
     }),
     signatures: createSignatureCache(undefined, signers),

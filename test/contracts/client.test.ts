@@ -8,6 +8,7 @@ import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter, MAX_BATCH } from '../../lib/market/escrow/escrow-writer.ts';
 import { verifyEscrow } from '../../lib/market/escrow/verify-escrow.ts';
+import { createMarketHost } from '../../lib/market/market-host.ts';
 import { readTokenBalance } from '../../lib/market/token/token.ts';
 import { followChainClock, openTestMarket, type TestMarket } from '../support/evm.ts';
 import { testAccount } from '../support/test-accounts.ts';
@@ -65,6 +66,22 @@ describe('the market’s client', () => {
     await writer().openMany([trade.opening]);
     const [, after] = await Promise.all([before, index.refresh({ force: true })]);
     expect(after.trades.get(trade.escrowKey)?.state).toBe('opened');
+  });
+
+  it('shows an account what it has just done, however new the last reading is', async () => {
+    const { rpcUrl, chainId, escrow, token } = market;
+    const host = createMarketHost(rpcUrl, { chainId, escrow, token, fromBlock: 0 });
+    const trade = await makeTrade(market, buyer, seller);
+    const look = async () => (await host.index.view(seller.address)).trade(trade.escrowKey)?.state;
+    const own = host.escrowWriter(seller);
+    // Somebody else has the chain read while the transaction is on its way, and again a moment before the look.
+    const during = (done: Promise<unknown>) => Promise.all([done, host.index.refresh({ force: true })]);
+    await during(own.openMany([trade.opening]));
+    expect(await look()).toBe('opened');
+    await during(own.revealMany([{ quote: trade.quote, key: trade.k }]));
+    expect(await look()).toBe('revealed');
+    await during(own.confirmMany([trade.confirmed]));
+    expect(await look()).toBe('settled');
   });
 
   it('follows a chain that goes back to an older state', async () => {

@@ -4,6 +4,9 @@ import { causesOf } from './node-refusal.ts';
 /** Blocks whose events are asked for at once: what most public nodes allow. */
 export const MAX_BLOCKS = 2_000n;
 
+/** So many whole pieces in a row are answered before one of twice the size is tried: a busy node refuses what it else answers. */
+const ANSWERS_BEFORE_MORE = 32;
+
 /** A range of blocks, both ends included. */
 export interface BlockRange {
   readonly fromBlock: bigint;
@@ -19,11 +22,12 @@ export interface RangeReader<Event> {
 }
 
 /**
- * Creates a reader that remembers which size its node answers.
+ * Creates a reader that remembers which size its node answers, and after many answers tries a larger one again.
  * @param ask asks for all of a range at once.
  */
 export function createRangeReader<Event>(ask: (range: BlockRange) => Promise<readonly Event[]>): RangeReader<Event> {
   let maxBlocks = MAX_BLOCKS;
+  let answers = 0;
 
   async function read(whole: BlockRange): Promise<readonly Event[]> {
     const events: Event[] = [];
@@ -33,10 +37,16 @@ export function createRangeReader<Event>(ask: (range: BlockRange) => Promise<rea
       const size = piece.toBlock - fromBlock + 1n;
       try {
         events.push(...(await ask(piece)));
-        maxBlocks = blocks;
         fromBlock = piece.toBlock + 1n;
+        if (size === blocks) answers += 1;
+        if (answers >= ANSWERS_BEFORE_MORE && blocks < MAX_BLOCKS) {
+          answers = 0;
+          blocks = blocks * 2n < MAX_BLOCKS ? blocks * 2n : MAX_BLOCKS;
+        }
+        maxBlocks = blocks;
       } catch (error) {
         if (size === 1n || !refusesSize(error)) throw error;
+        answers = 0;
         blocks = size / 2n;
       }
     }

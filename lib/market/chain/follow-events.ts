@@ -33,7 +33,7 @@ export interface EventSource<Event extends ChainEvent> {
   readonly fromBlock: bigint;
   /** The newest blocks, in which events may still move or vanish. */
   readonly unsettledBlocks: bigint;
-  /** Ranges of old blocks that are read at one go; all if absent. */
+  /** Ranges of old blocks that are settled at one go; all if absent. */
   readonly maxRanges?: number;
 }
 
@@ -61,13 +61,16 @@ export async function followEvents<Event extends ChainEvent>(
   let loose: readonly Event[] = [];
   let start = anchor === undefined ? fromBlock : anchor.number + 1n;
   const old = first.number - RECENT_BLOCKS;
+  const isLong = start <= old;
   let ranges = 0;
-  for (; start <= old && ranges < maxRanges; ranges += 1) {
+  while (start <= old && ranges < maxRanges) {
     const range = reader.first({ fromBlock: start, toBlock: old });
     const [events, end] = await Promise.all([reader.read(range), readAnchor(client, range.toBlock)]);
     start = range.toBlock + 1n;
     loose = joined(loose, events);
+    // No block to go on from at the next refresh, which would read the same again: such a range doesn't count.
     if (end === undefined) continue;
+    ranges += 1;
     anchor = end;
     settled = joined(settled, loose);
     loose = [];
@@ -78,7 +81,7 @@ export async function followEvents<Event extends ChainEvent>(
   }
 
   // A long history takes its time to read, and the book is of the newest block.
-  const newest = ranges === 0 ? first : await readHead(client);
+  const newest = isLong ? await readHead(client) : first;
   const head = newest.number > first.number ? newest : first;
   const settling = head.number - unsettledBlocks;
   const readTwice = known === undefined || known.blockNumber > settling ? settling : known.blockNumber;

@@ -51,6 +51,8 @@ export interface TransactionSender {
    * @throws SwarmError `market/gas-too-dear`, `market/tx-refused`, `market/tx-pending`, `market/chain-unreachable`.
    */
   readonly replaceStuck: () => Promise<Hex | undefined>;
+  /** The newest block that a receipt of this sender was from: an older look at the chain doesn't show what was done in it. */
+  readonly lastMinedBlock: () => bigint | undefined;
 }
 
 /** Creates the sender of an account on the client's chain. It runs one thing after another and remembers what it has sent. */
@@ -63,6 +65,7 @@ export function createTransactionSender(options: {
   const { address } = account;
   const inTurn = createTurns();
   let known: PendingTransaction | undefined;
+  let lastMinedBlock: bigint | undefined;
 
   function judge(counts: TransactionCounts): PendingState {
     const nowMs = performance.now();
@@ -80,6 +83,7 @@ export function createTransactionSender(options: {
     const hash = await (stuck === undefined ? sendNext(call, state) : replace(call, stuck, state));
     const receipt = await pollReceipt(client, hash, polling);
     known = undefined;
+    lastMinedBlock = receipt.blockNumber;
     return receipt;
   }
 
@@ -142,6 +146,7 @@ export function createTransactionSender(options: {
     observe: async () => judge(await readCounts(client, address)),
     send: (call) => inTurn(() => send(call)),
     replaceStuck: () => inTurn(replaceStuck),
+    lastMinedBlock: () => lastMinedBlock,
   };
 }
 

@@ -29,7 +29,7 @@ export interface EscrowIndex {
    * @throws SwarmError `market/chain-behind` where it is, and `market/chain-unreachable`.
    */
   readonly hasTrade: (key: Hex, since: number) => Promise<boolean>;
-  /** One account's look at the chain. */
+  /** One account's look at the chain, as new as what the account is known to have done itself. */
   readonly view: (account: Address) => Promise<ChainView>;
 }
 
@@ -40,6 +40,7 @@ export interface EscrowIndex {
  * @param options.keep where what was read outlives the process; without it, and where it fails, all is read again.
  * @param options.observe asks what is pending of an account. Without it whatever is pending is waited for: only the sender of
  * an account knows since when.
+ * @param options.lastMinedBlock says in which block the last transaction of an account was mined, as far as that is known.
  */
 export function createEscrowIndex(options: {
   readonly client: ChainClient;
@@ -50,9 +51,10 @@ export function createEscrowIndex(options: {
   readonly throttleMs?: number;
   readonly keep?: SnapshotKeep;
   readonly observe?: (account: Address) => Promise<PendingState>;
+  readonly lastMinedBlock?: (account: Address) => bigint | undefined;
 }): EscrowIndex {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;
-  const { observe = (account) => readPending(client, account) } = options;
+  const { observe = (account) => readPending(client, account), lastMinedBlock = () => undefined } = options;
   const place = { chainId, escrow, fromBlock };
   const events = createEventIndex({
     client,
@@ -76,6 +78,12 @@ export function createEscrowIndex(options: {
     return folded;
   }
 
+  /** A look from before what the account has just done would have it done again, for nothing but its gas. */
+  async function refreshFor(account: Address): Promise<EscrowBook> {
+    const book = await refresh();
+    return book.blockNumber < (lastMinedBlock(account) ?? 0n) ? await refresh({ force: true }) : book;
+  }
+
   async function hasTrade(key: Hex, since: number): Promise<boolean> {
     const { blockNumber, blockTime, trades } = await refresh({ force: true });
     if (blockTime < since)
@@ -91,7 +99,7 @@ export function createEscrowIndex(options: {
     refresh,
     hasTrade,
     view: async (account) => {
-      const { blockNumber, blockTime, trades } = await refresh();
+      const { blockNumber, blockTime, trades } = await refreshFor(account);
       const [usdcAtomic, weiBalance, pending] = await readingChain('an account', () =>
         Promise.all([
           client.readContract({

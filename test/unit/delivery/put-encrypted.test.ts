@@ -11,16 +11,17 @@ interface Upload {
   readonly bytes: Buffer;
 }
 
-/** A store that answers each upload with the next status, and the uploads that came whole. */
-async function storeThatAnswers(...statuses: readonly number[]) {
+/** A store that answers each upload with the next status, or with S3's code of a bad request; and the uploads that came whole. */
+async function storeThatAnswers(...statuses: readonly (number | string)[]) {
   const uploads: Upload[] = [];
   const left = [...statuses];
   const server = createServer((request: IncomingMessage, response) => {
     collect(request).then(
       (bytes) => {
         uploads.push({ announced: Number(request.headers['content-length']), bytes });
-        response.writeHead(left.shift() ?? 500, { etag: '"1"' });
-        response.end();
+        const answer = left.shift() ?? 500;
+        response.writeHead(typeof answer === 'string' ? 400 : answer, { etag: '"1"' });
+        response.end(typeof answer === 'string' ? `<Error><Code>${answer}</Code></Error>` : undefined);
       },
       () => undefined,
     );
@@ -58,6 +59,14 @@ describe('an upload', () => {
       expect((await unwrap(bytes, identity)).equals(content)).toBe(true);
     }
     expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('begins anew when the store waited in vain for some of it, or has too much to do', async () => {
+    const { store, uploads } = await storeThatAnswers('RequestTimeout', 429, 200);
+    const { recipient } = await deriveDeliveryKey(buyerSeed, id(2));
+    const content = bytesOf(100);
+    await putEncrypted(store, 'a/b', () => ({ bytes: piecesOf(content), sizeBytes: content.length }), recipient);
+    expect(uploads).toHaveLength(3);
   });
 
   it('is given up when the store stays away, and at once when it refuses', async () => {

@@ -7,12 +7,12 @@ const refusal = (message: string) =>
   new Error('wrapped', { cause: new RpcRequestError({ body: {}, error: { code: -32_000, message }, url: 'a node' }) });
 
 /** A node with an event in every block, which answers so many blocks at once. */
-function nodeOf(answers: bigint, error: Error = refusal('block range too large')) {
+function nodeOf(limits: bigint | { readonly answers: bigint }, error: Error = refusal('block range too large')) {
   const asked: BlockRange[] = [];
   const reader = createRangeReader(async (range) => {
     asked.push(range);
     const blocks = range.toBlock - range.fromBlock + 1n;
-    if (blocks > answers) throw error;
+    if (blocks > (typeof limits === 'bigint' ? limits : limits.answers)) throw error;
     return Array.from({ length: Number(blocks) }, (_, index) => range.fromBlock + BigInt(index));
   });
   return { asked, reader };
@@ -48,13 +48,24 @@ describe('ranges of blocks', () => {
     );
   });
 
-  it('are not tried again in a size that the node refused', async () => {
+  it('are not tried again at once in a size that the node refused', async () => {
     const { asked, reader } = nodeOf(600n);
     await reader.read({ fromBlock: 0n, toBlock: 3_999n });
     asked.length = 0;
     await reader.read({ fromBlock: 4_000n, toBlock: 5_999n });
     expect(asked).toHaveLength(4);
     expect(reader.first({ fromBlock: 0n, toBlock: 9_999n })).toEqual({ fromBlock: 0n, toBlock: 499n });
+  });
+
+  it('grow again when a node that was busy is so no more', async () => {
+    const limits = { answers: 3n };
+    const { asked, reader } = nodeOf(limits);
+    await reader.read({ fromBlock: 0n, toBlock: 99n });
+    limits.answers = MAX_BLOCKS;
+    await reader.read({ fromBlock: 100n, toBlock: 100_000n });
+    asked.length = 0;
+    await reader.read({ fromBlock: 100_001n, toBlock: 102_000n });
+    expect(asked).toHaveLength(1);
   });
 
   it('are halved for what nodes say of size, and not for anything else', async () => {

@@ -187,4 +187,14 @@ describe('an index of transfers', () => {
     expect(blocksOf(await index.refresh())).toEqual([...chain.paid]);
     expect(blocksOf(await index.refresh())).toEqual([...chain.paid]);
   });
+
+  it('comes to the newest block however many old blocks the node has thrown out', async () => {
+    const chain = new FakeChain();
+    chain.head = 250_000n;
+    chain.oldest = 249_950n;
+    chain.paid = new Set([50n, 150_000n, 249_990n]);
+    const index = indexOf(chain, {});
+    for (let refresh = 0; refresh < 3; refresh += 1) await index.refresh();
+    expect(blocksOf(await index.refresh())).toEqual([...chain.paid]);
+  });
 });
