@@ -16,10 +16,10 @@ const account = z
   })
   .refine(isNamedRightly, 'an agent has an agent’s name, the treasury and ops theirs, and a person none of these');
 
-/** An account of the hub: git and IRC check a name and a password against it. */
+/** An account of the hub, for git and IRC. */
 export type Account = z.infer<typeof account>;
 
-/** The hub's secret: its accounts, with hashes of their passwords only. */
+/** The hub's secret: its accounts, with only the hashes of their passwords. */
 export const hubSecret = z
   .object({
     apiVersion: z.literal('karmakadabra/v1'),

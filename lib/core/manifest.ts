@@ -7,7 +7,7 @@ export const ROLES = ['coordinator', 'seller', 'extractor', 'validator', 'buyer'
 export const role = z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` });
 export type Role = z.infer<typeof role>;
 
-/** Names of the swarm's own parts, which have accounts and machines too. */
+/** Names of the swarm's services, which have accounts and machines like agents. */
 const RESERVED: readonly string[] = [TREASURY, OPS, STEWARD];
 
 const productForSale = z.strictObject({
