@@ -5,8 +5,8 @@ import type { VaultIndex } from '../core/vault.ts';
 import type { HeartbeatPorts } from './ports.ts';
 
 /**
- * Reads vault, chain and channel once. What can't be read is added to the errors and replaced by "unknown"; without the
- * vault or the market the snapshot is not complete, and nothing is to be decided by it.
+ * Reads vault, chain and channel once. What can't be read is added to the errors and replaced by a default. Without the
+ * vault or the market the snapshot is incomplete, and nothing may be decided from it.
  */
 export async function sense(
   ports: HeartbeatPorts,
@@ -23,7 +23,7 @@ export async function sense(
 
   const [index, look] = await Promise.all([
     attempt('cannot read the vault', () => ports.vault.read()),
-    // The two times are compared: a vault that takes long to read must not look like a clock that is wrong.
+    // Both times are read together, because they are compared: a slow read of the vault must not look like a wrong clock.
     attempt('cannot read the chain', async () => ({ chain: await ports.readChain(), clock: ports.clock() })),
   ]);
   const vault = index ?? emptyIndex;
@@ -54,7 +54,7 @@ export async function sense(
   };
 }
 
-/** The facts of an agent that knows nothing yet. */
+/** The facts of an agent that could not read the market. */
 export const unknownMarket: MarketFacts = {
   offers: [],
   myOffers: [],

@@ -5,7 +5,7 @@ import type { Backoff } from './backoff.ts';
 import type { OutboxOptions } from './outbox.ts';
 import type { SessionOptions } from './session.ts';
 
-/** Where the channel is, who speaks there, and how patiently. */
+/** The server, the channel, the nick and the timing of a connection. */
 export interface ChannelOptions {
   readonly host: string;
   readonly port: number;
@@ -16,21 +16,21 @@ export interface ChannelOptions {
   /** Used when the server offers SASL, and only over TLS or on this machine. */
   readonly sasl?: { readonly account: string; readonly password: string };
   readonly log?: (message: string) => void;
-  /** Called for each heard line as it comes; it can be drained as well. */
+  /** Called for each received line; the line can also be drained. */
   readonly onLine?: (line: HeardLine) => void;
   readonly signal?: AbortSignal;
   readonly outbox?: Partial<OutboxOptions>;
   readonly backoff?: Partial<Backoff>;
   readonly timing?: Partial<Pick<SessionOptions, 'connectTimeoutMs' | 'pingIntervalMs' | 'pingTimeoutMs' | 'retryMs'>>;
-  /** Lines kept until they are drained; the oldest give way. */
+  /** The maximum number of lines kept until they are drained; the oldest are dropped. */
   readonly inboxLines?: number;
 }
 
 const TIMING = { connectTimeoutMs: 15_000, pingIntervalMs: 30_000, pingTimeoutMs: 90_000, retryMs: 15_000 };
 
 /**
- * Turns what a caller wants into what a session does, defaults filled in.
- * @throws SwarmError `irc/bad-options` for a nick, channel, host or port that no server takes.
+ * Checks the options of a connection and fills in the defaults.
+ * @throws SwarmError `irc/bad-options` for a nick, channel, host or port that no server accepts.
  */
 export function checkOptions(options: ChannelOptions): SessionOptions {
   const wrong = (what: string) =>
@@ -46,7 +46,7 @@ export function checkOptions(options: ChannelOptions): SessionOptions {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,33}$/.test(nick)) throw wrong(`${JSON.stringify(nick.slice(0, 80))} is no nick`);
   if (!/^#[A-Za-z0-9_-]{1,49}$/.test(channel)) throw wrong(`${JSON.stringify(channel.slice(0, 80))} is no channel`);
   const secure = tls !== undefined && tls !== false;
-  // A password in the clear would be anyone's.
+  // Without TLS the password could be read on the network.
   const mayAuthenticate =
     secure || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
   if (sasl !== undefined && !mayAuthenticate) options.log?.('SASL is left out: the connection has no TLS');
