@@ -1,4 +1,4 @@
-/** Creates a queue: what is given to it runs one after another, whatever became of the one before. */
+/** Creates a queue that runs functions one after another; one that fails doesn't stop the next. */
 export function createTurns(): <Value>(run: () => Promise<Value>) => Promise<Value> {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {

@@ -1,6 +1,6 @@
-/** Keeps what was read of the chain over restarts. What it holds is only believed of the chain that it is of. */
+/** Stores what was read of the chain across restarts. A stored text is only used for the chain that it belongs to. */
 export interface SnapshotKeep {
-  /** The last text that was written; undefined where there is none. */
+  /** The last written text; undefined if there is none. */
   readonly read: () => Promise<string | undefined>;
   readonly write: (text: string) => Promise<void>;
 }

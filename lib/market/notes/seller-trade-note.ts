@@ -10,7 +10,7 @@ import { signedQuote } from '../terms/quote.ts';
 import { signedRequest } from '../terms/request.ts';
 import { closingFront, present, saysTheSame, TRADE_NOTE_PATH, tradeClosing } from './trade-note.ts';
 
-/** Where the sealed goods are. The presigned URL is a bearer secret: here it stands encrypted to the buyer. */
+/** Where the sealed goods are. The presigned URL is a bearer secret, so it is encrypted to the buyer. */
 const delivery = z.strictObject({
   objectKey: z.string().regex(/^[A-Za-z0-9!_.*'()/-]{1,512}$/, 'must be a plain object key'),
   /** ASCII-armored age ciphertext of the presigned URL. */
@@ -43,9 +43,9 @@ const schema = z
     amountUsdc: z.string(),
     requestedAt: isoSeconds,
     deadline: isoSeconds.optional(),
-    /** The request it quoted, kept by the seller too: no exit may depend on the buyer's note. */
+    /** The quoted request. The seller keeps it too, so that settling or refunding doesn't need the buyer's note. */
     request: signedRequest.strict().optional(),
-    /** Absent where the seller declined. */
+    /** Absent if the seller declined. */
     quote: signedQuote.strict().optional(),
     delivery: delivery.optional(),
     txs: z

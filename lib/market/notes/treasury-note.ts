@@ -18,11 +18,11 @@ const schema = z
     owner: z.literal(TREASURY),
     /** `mint`: test tokens made once; `top-up`: treasury to agent; `return`: an agent's surplus to the treasury. */
     direction: z.enum(['top-up', 'return', 'mint']),
-    /** Whose money it is: the agent, or the treasury itself for a mint. */
+    /** The agent that paid or received, or the treasury itself for a mint. */
     agent: agentName,
     amountAtomic: atomicAmount,
     amountUsdc: z.string(),
-    /** The number of the day of budgets. */
+    /** The number of the budget day. */
     day: z.number().int().min(0),
     at: isoSeconds,
     block: z.number().int().min(0),
@@ -30,10 +30,10 @@ const schema = z
   .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
-/** One movement of money between the treasury and an agent. */
+/** One transfer between the treasury and an agent, or a mint. */
 export type TreasuryNote = Readonly<z.output<typeof schema>>;
 
-/** The path of a movement's note; `at` is its block's time. */
+/** The path of a transfer's note; `at` is its block's time. */
 export function treasuryPath(at: number, tx: Hex): string {
   return `shared/treasury/${formatMonth(at)}/${tx}.md`;
 }
@@ -60,7 +60,7 @@ export const treasuryKind: NoteKind<TreasuryNote> = {
         ['', ''],
         [
           ['Agent', note.agent === TREASURY ? TREASURY : wikilink(note.agent)],
-          ['Day of budgets', String(note.day)],
+          ['Budget day', String(note.day)],
           ['When', formatIso(note.at)],
           ['Block', String(note.block)],
           ['Transaction', `\`${note.id}\``],
