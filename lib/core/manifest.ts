@@ -49,7 +49,7 @@ const productWanted = z.strictObject({
     .min(1)
     .max(1000)
     .default(10)
-    .describe('Purchases of this product in one day of budgets at most.'),
+    .describe('Purchases of this product in one budget day at most.'),
   backlogDays: z
     .number()
     .int()
@@ -96,7 +96,7 @@ export const manifestSchema = z.strictObject({
     sells: z.array(productForSale).max(10).default([]),
     buys: z.array(productWanted).max(10).default([]),
     budget: z.strictObject({
-      daily: usdcAmount.describe('USDC it may spend in one day of budgets.'),
+      daily: usdcAmount.describe('USDC it may spend in one budget day.'),
       reserve: usdcAmount.describe('USDC below which it only sells.'),
     }),
     schedule: z.strictObject({

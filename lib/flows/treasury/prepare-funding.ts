@@ -7,7 +7,7 @@ import { type FundingItem, type FundingWishes, planFunding } from './funding-pla
 import { type Shortage, shortageOf } from './funding-shortage.ts';
 import { type FundingState, readFundingState } from './funding-state.ts';
 
-/** A plan of funding, with what it was made from and what the treasury lacks for it. */
+/** A funding plan, with its inputs and what the treasury lacks for it. */
 export interface Funding {
   readonly wishes: FundingWishes;
   readonly state: FundingState;
@@ -16,7 +16,7 @@ export interface Funding {
 }
 
 /**
- * Reads all balances and plans who is given what. Sends nothing.
+ * Reads all balances and plans what each agent gets. Sends nothing.
  * @throws SwarmError `contracts/wrong-token`, `market/chain-unreachable`
  */
 export async function prepareFunding(
@@ -31,7 +31,7 @@ export async function prepareFunding(
   return { wishes, state, items, shortage: shortageOf(state, items) };
 }
 
-/** The items of a plan by which something is sent. */
+/** The items of a plan that send something now. */
 export function itemsToSend({ items }: Pick<Funding, 'items'>): readonly FundingItem[] {
   return items.filter(({ sendWei, sendAtomic }) => sendWei > 0n || sendAtomic > 0n);
 }
