@@ -36,12 +36,12 @@ export class SwarmError extends Error {
  */
 export function formatError(error: unknown): string {
   if (error instanceof SwarmError) return `${error.message} (${error.code}). ${error.next}`;
-  if (error instanceof Error) return withoutAddresses(firstLine(error.message)) || error.name;
-  return withoutAddresses(firstLine(String(error)));
+  if (error instanceof Error) return withoutUrls(firstLine(error.message)) || error.name;
+  return withoutUrls(firstLine(String(error)));
 }
 
 /** Replaces HTTP and WebSocket URLs in a text by `(address)`. */
-export function withoutAddresses(text: string): string {
+export function withoutUrls(text: string): string {
   return text.replace(/\b(?:https?|wss?):\/\/\S+/gi, '(address)');
 }
 

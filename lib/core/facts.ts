@@ -134,7 +134,7 @@ export interface WorkFacts {
 }
 
 /** The workshop of an agent that has nothing to make. */
-export const atRest: WorkFacts = {
+export const idleWork: WorkFacts = {
   orders: [],
   inputs: new Set(),
   past: new Set(),

@@ -7,7 +7,7 @@ import { formatUsdc } from '../core/money.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { awaitsFirstBudget } from './first-budget.ts';
 import { tieBreak } from './tie-break.ts';
-import { distrusted } from './trust.ts';
+import { avoidedSellers } from './trust.ts';
 import { readVerdicts } from './verdicts.ts';
 
 /** A seller accepts no more unpaid quotes than this from one buyer. */
@@ -45,7 +45,7 @@ interface Candidate {
 export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
   const { market, me } = snapshot;
   const history = readHistory(market);
-  const avoided = distrusted(market.trades);
+  const avoided = avoidedSellers(market.trades);
   const verdicts = readVerdicts(market, me.manifest);
   const remarks: string[] = [];
   const unmet: ProductWanted[] = [];

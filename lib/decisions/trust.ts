@@ -10,10 +10,10 @@ const NOT_DELIVERED = 1;
 /** The weight of a settled trade. */
 const SETTLED = 4;
 /** A seller with this much bad weight (two missed reveals) is avoided, unless its good weight is as high. */
-const TOO_MUCH = 8;
+const AVOID_FROM = 8;
 
 /** The sellers from which an agent no longer buys: their failed trades outweigh the settled ones. */
-export function distrusted(trades: readonly TradeFact[]): ReadonlySet<AgentName> {
+export function avoidedSellers(trades: readonly TradeFact[]): ReadonlySet<AgentName> {
   const balance = new Map<AgentName, { good: number; bad: number }>();
   for (const trade of trades) {
     if (trade.side !== 'buyer') continue;
@@ -25,7 +25,7 @@ export function distrusted(trades: readonly TradeFact[]): ReadonlySet<AgentName>
   }
   const avoided = new Set<AgentName>();
   for (const [seller, { good, bad }] of balance) {
-    if (bad >= TOO_MUCH && bad > good) avoided.add(seller);
+    if (bad >= AVOID_FROM && bad > good) avoided.add(seller);
   }
   return avoided;
 }

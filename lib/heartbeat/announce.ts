@@ -11,7 +11,7 @@ const REPEAT_AFTER_SECONDS = 30 * 60;
 export type Said = ReadonlyMap<string, { readonly about: string; readonly at: number }>;
 
 /** The lines to say now, and the updated memory of what was said. */
-export interface Announcing {
+export interface AnnouncePlan {
   readonly lines: readonly Announcement[];
   readonly said: Said;
 }
@@ -20,7 +20,7 @@ export interface Announcing {
  * Chooses the HAVE and NEED lines of a beat: on change or every half hour, three at most. One HAVE covers a whole
  * product: the number of its offers and the newest one. Offers for one buyer only are not announced.
  */
-export function announce(offers: readonly OfferFact[], needs: readonly Need[], said: Said, now: number): Announcing {
+export function announce(offers: readonly OfferFact[], needs: readonly Need[], said: Said, now: number): AnnouncePlan {
   const lines: Announcement[] = [];
   const memory = new Map(said);
   const sayOnce = (key: string, about: string, line: Announcement): void => {

@@ -37,7 +37,7 @@ export interface HeartbeatPorts {
 }
 
 /** What an agent did in a beat, in words for people, and why. */
-export interface Deed {
+export interface BeatAction {
   readonly what: string;
   readonly reason: string;
 }
@@ -49,7 +49,7 @@ export interface BeatReport {
   readonly ok: boolean;
   readonly task: string;
   readonly reason: string;
-  readonly did: readonly Deed[];
+  readonly did: readonly BeatAction[];
   readonly errors: readonly string[];
   readonly balanceAtomic: bigint | undefined;
   readonly revenueAtomic: bigint;

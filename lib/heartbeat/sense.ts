@@ -1,5 +1,5 @@
 import { formatError } from '../core/errors.ts';
-import { atRest, type MarketFacts, type WorkFacts } from '../core/facts.ts';
+import { idleWork, type MarketFacts, type WorkFacts } from '../core/facts.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { HeartbeatPorts } from './ports.ts';
@@ -74,7 +74,7 @@ export const unknownMarket: MarketFacts = {
   },
 };
 
-const unknownWork: WorkFacts = { ...atRest, complete: false, status: 'waiting' };
+const unknownWork: WorkFacts = { ...idleWork, complete: false, status: 'waiting' };
 
 const emptyIndex: VaultIndex = {
   head: '',

@@ -33,13 +33,13 @@ export function createServiceBeat<Snapshot>(
   return async () => {
     const sense = async (errors: string[]) => ({ snapshot: await parts.sense(errors), intents: [] });
     const result = await runBeat({ sense, flows, record });
-    for (const error of result.errors) if (!toldBefore.has(withoutFigures(error))) log(error);
-    toldBefore = new Set(result.errors.map(withoutFigures));
+    for (const error of result.errors) if (!toldBefore.has(withoutNumbers(error))) log(error);
+    toldBefore = new Set(result.errors.map(withoutNumbers));
     return result;
   };
 }
 
 /** Replaces the numbers in an error, so that the same error with other numbers is recognised as known. */
-function withoutFigures(error: string): string {
+function withoutNumbers(error: string): string {
   return error.replace(/0x[0-9a-f]+|\d+/gi, '#');
 }

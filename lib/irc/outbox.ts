@@ -55,7 +55,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     put: (text, nowMs) => {
       const line = cutBytes(cleanLine(text), LINE_BYTES);
       if (line === '') return false;
-      const key = likeness(line);
+      const key = duplicateKey(line);
       const before = saidAtMs.get(key);
       if (before !== undefined && nowMs - before < options.repeatMs) {
         duplicates += 1;
@@ -94,7 +94,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 }
 
 /** The letters and digits of a line: equal for two lines that say the same. */
-function likeness(line: string): string {
+function duplicateKey(line: string): string {
   return line
     .normalize('NFKC')
     .toLowerCase()

@@ -1,7 +1,7 @@
 import type { Address, LocalAccount } from 'viem';
 import { readPending } from './chain/account-state.ts';
 import { type ChainClient, createChainClient, readingChain } from './chain/chain-client.ts';
-import type { SnapshotKeep } from './chain/snapshot-keep.ts';
+import type { SnapshotStore } from './chain/snapshot-store.ts';
 import { createTransactionSender, type TransactionSender } from './chain/transaction-sender.ts';
 import type { Deployment } from './escrow/deployment.ts';
 import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
@@ -36,7 +36,7 @@ export interface MarketHost {
 export function createMarketHost(
   rpcUrl: string,
   deployment: Deployment,
-  keep?: SnapshotKeep,
+  keep?: SnapshotStore,
   signers?: SignatureMemory,
 ): MarketHost {
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;

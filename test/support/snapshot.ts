@@ -1,8 +1,8 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView } from '../../lib/core/chain.ts';
 import {
-  atRest,
   type BudgetFact,
+  idleWork,
   type MarketFacts,
   type OfferFact,
   type OrderFact,
@@ -155,6 +155,6 @@ export function snapshotOf(
     draining: false,
     ...changes,
     market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
-    work: { ...atRest, ...changes.work },
+    work: { ...idleWork, ...changes.work },
   };
 }

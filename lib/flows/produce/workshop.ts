@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import { formatError } from '../../core/errors.ts';
-import { atRest, type OrderFact, type WorkFacts } from '../../core/facts.ts';
+import { idleWork, type OrderFact, type WorkFacts } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { Executor } from '../../core/work.ts';
@@ -137,7 +137,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
 
   return {
     read: async (vault) => {
-      if (definitions.length === 0) return atRest;
+      if (definitions.length === 0) return idleWork;
       if (ports.corpus !== undefined) scan(ports.corpus);
       const bought = await readBoughtInputs(vault, ports.me.name, held);
       const inputs = [...(days?.current ?? []), ...bought];

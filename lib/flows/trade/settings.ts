@@ -12,7 +12,7 @@ export interface TradeSettings extends ChainTerms {
   readonly openAndRevealBelowAtomic: bigint;
 }
 
-const ROOM: Omit<TradeSettings, keyof ChainTerms> = {
+const LIMITS: Omit<TradeSettings, keyof ChainTerms> = {
   maxUnpaidQuotes: 4,
   maxUnpaidBytes: 64 * 1024 * 1024,
   // Equal to the limit of unpaid bytes.
@@ -22,7 +22,7 @@ const ROOM: Omit<TradeSettings, keyof ChainTerms> = {
 
 /** The terms on one machine, whose agents beat together: short windows, so that a person can watch a whole trade. */
 export const embeddedChainSettings: TradeSettings = {
-  ...ROOM,
+  ...LIMITS,
   ...embeddedChain.trade,
   quoteBySeconds: 120,
   quoteLifeSeconds: 900,
@@ -33,5 +33,5 @@ export const embeddedChainSettings: TradeSettings = {
 
 /** The terms on which an agent in a container trades. */
 export function tradeSettingsOf(chainId: number): TradeSettings {
-  return { ...ROOM, ...chainRulesOf(chainId).trade };
+  return { ...LIMITS, ...chainRulesOf(chainId).trade };
 }

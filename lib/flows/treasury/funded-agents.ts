@@ -19,7 +19,7 @@ export interface DueAgent extends FundedAgent {
 }
 
 /** Reads facts about an agent from the chain. */
-export interface FundingQuestions {
+export interface FundingReads {
   readonly readBalance: (account: Address) => Promise<bigint>;
   /** Whether the token shows the transfer of an agent's top-up of a day, or of its birth grant, as made. */
   readonly wasGiven: (manifest: Manifest, day: number) => Promise<boolean>;
@@ -39,7 +39,7 @@ export interface FundedAgents {
 const LEFT_ALONE_SECONDS = 600;
 
 /** Creates a tracker that knows nothing yet. */
-export function createFundedAgents(questions: FundingQuestions, send: SendTransfer, clock: Clock): FundedAgents {
+export function createFundedAgents(questions: FundingReads, send: SendTransfer, clock: Clock): FundedAgents {
   /** The last transfer that each agent is known to have received. */
   const given = new Map<AgentName, Hex>();
   const leftAlone = new Map<Hex, { readonly until: number; readonly refused: boolean; readonly to: Address }>();

@@ -22,7 +22,7 @@ export interface FundingItem extends FundedAgent {
 }
 
 /** The options of a plan. Thresholds in wei. */
-export interface FundingWishes {
+export interface FundingOptions {
   readonly keepAtLeast: bigint;
   readonly topUpTo: bigint;
   readonly days: number;
@@ -43,7 +43,7 @@ const GUESSED_BACKLOG_DAYS = 30;
  * only sign. Community agents get their daily USDC. A system agent's birth grant depends on what is on offer, which the
  * running treasury knows: here it only counts as a future need, unless the options give the number of days. Pure.
  */
-export function planFunding(agents: readonly AgentBalance[], wishes: FundingWishes): readonly FundingItem[] {
+export function planFunding(agents: readonly AgentBalance[], options: FundingOptions): readonly FundingItem[] {
   return agents.map((agent) => {
     const { manifest, address, wei, usdcAtomic } = agent;
     const isSystem = !isCommunity(manifest);
@@ -54,23 +54,23 @@ export function planFunding(agents: readonly AgentBalance[], wishes: FundingWish
       isSystem,
       wei,
       usdcAtomic,
-      sendWei: isSystem && wei < wishes.keepAtLeast ? wishes.topUpTo - wei : 0n,
-      sendAtomic: usdcNow(agent, isSystem, wishes),
-      needAtomic: usdcNeeded(agent, isSystem, wishes),
+      sendWei: isSystem && wei < options.keepAtLeast ? options.topUpTo - wei : 0n,
+      sendAtomic: usdcNow(agent, isSystem, options),
+      needAtomic: usdcNeeded(agent, isSystem, options),
     };
   });
 }
 
-function usdcNow({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, wishes: FundingWishes): bigint {
-  const { backlogDays, gasOnly } = wishes;
+function usdcNow({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, options: FundingOptions): bigint {
+  const { backlogDays, gasOnly } = options;
   if (gasOnly || wasGiven || (isSystem && backlogDays === undefined)) return 0n;
   return allowanceOf(manifest, usdcAtomic, () => backlogDays) ?? 0n;
 }
 
-function usdcNeeded({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, wishes: FundingWishes) {
+function usdcNeeded({ manifest, usdcAtomic, wasGiven }: AgentBalance, isSystem: boolean, options: FundingOptions) {
   if (!isSystem) {
-    const most = manifest.spec.budget.daily * BigInt(wishes.days) - usdcAtomic;
+    const most = manifest.spec.budget.daily * BigInt(options.days) - usdcAtomic;
     return most > 0n ? most : 0n;
   }
-  return wasGiven ? 0n : (endowmentFor(manifest, () => wishes.backlogDays ?? GUESSED_BACKLOG_DAYS) ?? 0n);
+  return wasGiven ? 0n : (endowmentFor(manifest, () => options.backlogDays ?? GUESSED_BACKLOG_DAYS) ?? 0n);
 }

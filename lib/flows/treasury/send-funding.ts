@@ -30,7 +30,7 @@ export async function sendFunding(
   const done = new Set<string>();
   for (const item of work) {
     try {
-      if (item.sendWei > 0n) await sendGas(client, sender, item, funding.wishes);
+      if (item.sendWei > 0n) await sendGas(client, sender, item, funding.options);
       if (item.sendAtomic > 0n) await sendDay(client, config, sender, item, funding.state.day);
     } catch (error) {
       throw new SwarmError({

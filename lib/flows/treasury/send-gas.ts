@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/errors.ts';
 import { readCounts } from '../../market/chain/account-state.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import type { TransactionSender } from '../../market/chain/transaction-sender.ts';
-import type { FundingItem, FundingWishes } from './funding-plan.ts';
+import type { FundingItem, FundingOptions } from './funding-plan.ts';
 import { TRANSFER_GAS } from './funding-shortage.ts';
 
 /**
@@ -17,12 +17,12 @@ export async function sendGas(
   client: ChainClient,
   payer: TransactionSender,
   { name, address: to, sendWei }: Pick<FundingItem, 'name' | 'address' | 'sendWei'>,
-  wishes: Pick<FundingWishes, 'keepAtLeast' | 'topUpTo'>,
+  options: Pick<FundingOptions, 'keepAtLeast' | 'topUpTo'>,
 ): Promise<bigint> {
   await requireIdle(client, payer.account.address, name);
   const wei = await readingChain('a balance', () => client.getBalance({ address: to }));
-  if (wei >= wishes.keepAtLeast) return 0n;
-  const lacking = wishes.topUpTo - wei;
+  if (wei >= options.keepAtLeast) return 0n;
+  const lacking = options.topUpTo - wei;
   const valueWei = lacking < sendWei ? lacking : sendWei;
   const receipt = await payer.send({ to, data: '0x', valueWei, gas: TRANSFER_GAS });
   if (receipt.status === 'success') return valueWei;

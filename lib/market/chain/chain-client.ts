@@ -1,6 +1,6 @@
 import { createPublicClient, defineChain, type PublicClient } from 'viem';
 import { formatChainId } from '../../core/chains.ts';
-import { SwarmError, withoutAddresses } from '../../core/errors.ts';
+import { SwarmError, withoutUrls } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import { causesOf } from './node-refusal.ts';
 import { rpcTransport } from './rpc-transport.ts';
@@ -41,12 +41,12 @@ export async function readingChain<Value>(what: string, read: () => Promise<Valu
 function nodeWords(error: unknown): string {
   const answer = causesOf(error).find(({ name }) => name === 'RpcRequestError');
   if (answer === undefined || !('details' in answer) || typeof answer.details !== 'string') return '';
-  return `: ${cleanText(withoutAddresses(answer.details), 200)}`;
+  return `: ${cleanText(withoutUrls(answer.details), 200)}`;
 }
 
 /** The first line of a viem error, without the request, which may contain signatures, and without URLs. */
 export function shortMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const text = 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message;
-  return cleanText(withoutAddresses(text.split('\n', 1)[0] ?? ''), 200);
+  return cleanText(withoutUrls(text.split('\n', 1)[0] ?? ''), 200);
 }

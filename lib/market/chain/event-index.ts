@@ -2,7 +2,7 @@ import { type BlockRange, createRangeReader } from './block-ranges.ts';
 import { isWorthKeeping } from './chain-anchor.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { type ChainEvent, type EventBook, followEvents } from './follow-events.ts';
-import type { SnapshotKeep } from './snapshot-keep.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
 
 /** The minimum time between two snapshots while a long history is read, in ms. */
 const KEEP_PROGRESS_EVERY_MS = 5_000;
@@ -40,7 +40,7 @@ export interface EventIndexOptions<Event extends ChainEvent> {
   readonly format: (book: EventBook<Event>) => string | undefined;
   readonly parse: (text: string) => EventBook<Event> | undefined;
   /** Stores what was read across restarts; without it, or if it fails, all is read again. */
-  readonly keep?: SnapshotKeep;
+  readonly keep?: SnapshotStore;
 }
 
 /** Creates an index that starts from the stored snapshot, if there is one. */

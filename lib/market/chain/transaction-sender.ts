@@ -3,7 +3,6 @@ import { SwarmError } from '../../core/errors.ts';
 import { type AccountState, readAccount, readCounts } from './account-state.ts';
 import { type ChainClient, shortMessage } from './chain-client.ts';
 import { type GasFees, offerFees, raiseFees, withinBalance } from './gas-fees.ts';
-import { createTurns } from './in-turn.ts';
 import { saysKnown, saysUnderpriced, wasAnswered } from './node-refusal.ts';
 import {
   assessPending,
@@ -14,6 +13,7 @@ import {
   type PendingTransaction,
   type TransactionCounts,
 } from './pending-transaction.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
 /** How long to wait for a transaction's receipt. */
 export interface ReceiptPolling {
@@ -60,7 +60,7 @@ export function createTransactionSender(options: {
 }): TransactionSender {
   const { client, account, polling = POLLING } = options;
   const { address } = account;
-  const inTurn = createTurns();
+  const inTurn = createSerialQueue();
   let known: PendingTransaction | undefined;
 
   function judge(counts: TransactionCounts): PendingState {
@@ -74,7 +74,7 @@ export function createTransactionSender(options: {
     const pending = judge(state);
     if (pending === 'stuck') await replaceStuck();
     if (pending === 'stuck' || pending === 'waiting')
-      throw outcomeOpen(`${state.pending - state.mined} transaction(s) of ${address}`);
+      throw outcomeUnknown(`${state.pending - state.mined} transaction(s) of ${address}`);
     const stuck = pending === 'unknown-stuck' ? known : undefined;
     const hash = await (stuck === undefined ? sendNext(call, state) : replace(call, stuck, state));
     const receipt = await pollReceipt(client, hash, polling);
@@ -128,7 +128,7 @@ export function createTransactionSender(options: {
       // If the answer got lost and the request was repeated, the node refuses a transaction that it already has or has mined.
       if (!wasAnswered(error)) {
         known = { ...sent, fees: base };
-        throw outcomeOpen(`Transaction ${hash}`);
+        throw outcomeUnknown(`Transaction ${hash}`);
       }
       if (saysKnown(error) || (await isKnown(client, hash))) return hash;
       known = before !== undefined && saysUnderpriced(error) ? { ...before, fees } : before;
@@ -182,7 +182,7 @@ async function pollReceipt(client: ChainClient, hash: Hex, polling: ReceiptPolli
     if (receipt !== undefined) return receipt;
     await new Promise((resolve) => setTimeout(resolve, polling.intervalMs));
   }
-  throw outcomeOpen(`Transaction ${hash}`);
+  throw outcomeUnknown(`Transaction ${hash}`);
 }
 
 function refused(hash: Hex, error: unknown): SwarmError {
@@ -194,7 +194,7 @@ function refused(hash: Hex, error: unknown): SwarmError {
   });
 }
 
-function outcomeOpen(what: string): SwarmError {
+function outcomeUnknown(what: string): SwarmError {
   return new SwarmError({
     code: 'market/tx-pending',
     disposition: 'wait',

@@ -7,7 +7,7 @@ import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import { createEventIndex } from '../chain/event-index.ts';
 import type { EventBook } from '../chain/follow-events.ts';
 import type { PendingState } from '../chain/pending-transaction.ts';
-import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
+import type { SnapshotStore } from '../chain/snapshot-store.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { type EscrowBook, foldTrades } from './escrow-book.ts';
@@ -48,7 +48,7 @@ export function createEscrowIndex(options: {
   readonly token: Address;
   readonly fromBlock: bigint;
   readonly throttleMs?: number;
-  readonly keep?: SnapshotKeep;
+  readonly keep?: SnapshotStore;
   readonly observe?: (account: Address) => Promise<PendingState>;
 }): EscrowIndex {
   const { client, chainId, escrow, token, fromBlock, throttleMs = 500, keep } = options;

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { TradeId } from '../../core/ids.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
-import { createTurns } from '../chain/in-turn.ts';
+import { createSerialQueue } from '../chain/serial-queue.ts';
 import type { TransactionSender } from '../chain/transaction-sender.ts';
 import type { Quote } from '../terms/quote.ts';
 import {
@@ -57,7 +57,7 @@ export function createEscrowWriter(options: {
   const { account } = sender;
   /** Trades whose keys were sent in a transaction together with their opening, whatever its outcome. */
   const shown = new Set<TradeId>();
-  const inTurn = createTurns();
+  const inTurn = createSerialQueue();
 
   async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint, isUrgent = false) {
     const gas = GAS.base + itemGas * BigInt(quotes.length);

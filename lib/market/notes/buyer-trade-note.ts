@@ -10,7 +10,7 @@ import { signedConfirmation } from '../terms/confirmation.ts';
 import { isoSeconds, plainLine, sizeBytes } from '../terms/fields.ts';
 import { signedQuote } from '../terms/quote.ts';
 import { signedRequest } from '../terms/request.ts';
-import { closingFront, present, saysTheSame, TRADE_NOTE_PATH, tradeClosing } from './trade-note.ts';
+import { amountsMatch, closingFront, TRADE_NOTE_PATH, tradeClosing, withoutUndefined } from './trade-note.ts';
 
 const schema = z
   .strictObject({
@@ -51,7 +51,7 @@ const schema = z
     txs: z.strictObject({ open: hex32.optional(), reveal: hex32.optional() }).optional(),
     closed: tradeClosing.optional(),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
 /** The buyer's side of a trade: its request, its payment, its confirmation. Times are seconds since 1970. */
@@ -64,7 +64,7 @@ export const buyerTradeKind: NoteKind<BuyerTradeNote> = {
   path: TRADE_NOTE_PATH,
   schema,
   front: (note) =>
-    present({
+    withoutUndefined({
       kind: 'trade-buyer',
       schema: 1,
       ...note,

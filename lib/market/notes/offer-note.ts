@@ -36,7 +36,7 @@ const schema = z
   })
   .refine((note) => note.priceUsdc === formatUsdc(note.price), {
     path: ['priceUsdc'],
-    message: 'must say the same as price',
+    message: 'must equal price',
   })
   .transform(({ kind: _kind, schema: _schema, priceUsdc: _priceUsdc, price, ...note }) => ({
     ...note,

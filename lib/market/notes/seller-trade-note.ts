@@ -8,7 +8,7 @@ import { formatIso } from '../../core/time.ts';
 import { isoSeconds, plainLine, sizeBytes } from '../terms/fields.ts';
 import { signedQuote } from '../terms/quote.ts';
 import { signedRequest } from '../terms/request.ts';
-import { closingFront, present, saysTheSame, TRADE_NOTE_PATH, tradeClosing } from './trade-note.ts';
+import { amountsMatch, closingFront, TRADE_NOTE_PATH, tradeClosing, withoutUndefined } from './trade-note.ts';
 
 /** Where the sealed goods are. The presigned URL is a bearer secret, so it is encrypted to the buyer. */
 const delivery = z.strictObject({
@@ -59,7 +59,7 @@ const schema = z
     closed: tradeClosing.optional(),
     declined: z.strictObject({ reason: z.string().max(300) }).optional(),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
 /** The seller's side of a trade: its quote, where the goods are, its transactions. Times are seconds since 1970. */
@@ -72,7 +72,7 @@ export const sellerTradeKind: NoteKind<SellerTradeNote> = {
   path: TRADE_NOTE_PATH,
   schema,
   front: (note) =>
-    present({
+    withoutUndefined({
       kind: 'trade-seller',
       schema: 1,
       ...note,

@@ -29,11 +29,11 @@ export function closingFront(closed: TradeClosing | undefined): Readonly<Record<
 }
 
 /** Drops the fields that are undefined, which YAML can't express. */
-export function present(front: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function withoutUndefined(front: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(front).filter(([, value]) => value !== undefined));
 }
 
 /** Whether the amount for people equals the amount for machines. */
-export function saysTheSame(note: { readonly amountAtomic: bigint; readonly amountUsdc: string }): boolean {
+export function amountsMatch(note: { readonly amountAtomic: bigint; readonly amountUsdc: string }): boolean {
   return note.amountUsdc === formatUsdc(note.amountAtomic);
 }

@@ -32,7 +32,7 @@ export interface Purchase {
 }
 
 /** The buyer's actions, from its note; without the terms that the note states. */
-export type BuyerActs = Pick<
+export type BuyerActions = Pick<
   BuyerTradeNote,
   'state' | 'quote' | 'authorization' | 'received' | 'fault' | 'confirmation' | 'closed'
 >;
@@ -45,7 +45,7 @@ export interface Sale {
   /** Absent if the seller declined, so kept no request, and the buyer deleted its note. */
   readonly request: SignedRequest | undefined;
   /** Absent if the buyer deleted its note. */
-  readonly buyer: BuyerActs | undefined;
+  readonly buyer: BuyerActions | undefined;
   readonly seller: SellerTradeNote;
   readonly chain: ChainTrade | undefined;
 }
@@ -54,7 +54,7 @@ export interface Sale {
 export type Trade = Purchase | Sale;
 
 /** Looks trades up on chain; undefined if the chain could not be read. */
-export type ChainLook = Pick<ChainView, 'trade'> | undefined;
+export type ChainLookup = Pick<ChainView, 'trade'> | undefined;
 
 /** The key of a trade in the escrow. */
 export type KeyOfTrade = (request: SignedRequest, id: TradeId) => Hex;
@@ -65,15 +65,15 @@ export function keyOfTrade(request: SignedRequest, id: TradeId): Hex {
 }
 
 /** All trades in the vault that have a buyer's note. @param keyOf a caching `keyOfTrade`, if there is one. */
-export function allTrades(vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade = keyOfTrade): readonly Purchase[] {
+export function allTrades(vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade = keyOfTrade): readonly Purchase[] {
   return vault
     .notes(buyerTradeKind)
-    .filter(isInItsPlace)
+    .filter(isAtItsPath)
     .map(({ data }) => purchaseOf(data, vault, chain, keyOf));
 }
 
 /** Whether a note is at the path of its trade in its owner's folder, so that a copy elsewhere doesn't count as a second trade. */
-export function isInItsPlace({ path, data }: Note<BuyerTradeNote | SellerTradeNote>): boolean {
+export function isAtItsPath({ path, data }: Note<BuyerTradeNote | SellerTradeNote>): boolean {
   return path === tradePath(data.owner, data.requestedAt, data.id);
 }
 
@@ -84,7 +84,7 @@ export function quoteOf(trade: Trade): SignedQuote | undefined {
 }
 
 /** The trade of a buyer's note. */
-export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade): Purchase {
+export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade): Purchase {
   const { id, owner, seller, product, offer, subject, amountAtomic, requestedAt, request } = buyer;
   return {
     side: 'buyer',
@@ -98,7 +98,7 @@ export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: Chai
 }
 
 /** The trade of a seller's note. */
-export function saleOf(seller: SellerTradeNote, vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade): Sale {
+export function saleOf(seller: SellerTradeNote, vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade): Sale {
   const { id, owner, product, offer, subject, amountAtomic, requestedAt } = seller;
   const buyer = vault.note(buyerTradeKind, tradePath(seller.buyer, requestedAt, id))?.data;
   const request = seller.request ?? buyer?.request;

@@ -8,8 +8,8 @@ import { type BuyerTradeNote, buyerTradeKind } from './buyer-trade-note.ts';
 import { sellerTradeKind } from './seller-trade-note.ts';
 import {
   allTrades,
-  type ChainLook,
-  isInItsPlace,
+  type ChainLookup,
+  isAtItsPath,
   type KeyOfTrade,
   keyOfTrade,
   type Purchase,
@@ -21,14 +21,14 @@ import {
 /** Reads trades for the agents of a host and caches what takes long to compute: create one a host. */
 export interface TradeReader {
   /** The trades in which an agent is the buyer. */
-  readonly bought: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Purchase[];
+  readonly bought: (vault: VaultIndex, chain: ChainLookup, name: AgentName) => readonly Purchase[];
   /**
    * The trades in which an agent is the seller: first those of its own notes, so that a buyer that has a quote can't change
    * the trade by its note, then the unanswered requests to the agent.
    */
-  readonly sold: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Trade[];
+  readonly sold: (vault: VaultIndex, chain: ChainLookup, name: AgentName) => readonly Trade[];
   /** All trades in the vault that have a buyer's note. */
-  readonly all: (vault: VaultIndex, chain: ChainLook) => readonly Purchase[];
+  readonly all: (vault: VaultIndex, chain: ChainLookup) => readonly Purchase[];
 }
 
 /** The maximum number of cached trade keys: those of a busy month. */
@@ -52,12 +52,12 @@ export function createTradeReader(): TradeReader {
     bought: (vault, chain, name) =>
       vault
         .notes(buyerTradeKind, name)
-        .filter(isInItsPlace)
+        .filter(isAtItsPath)
         .map(({ data }) => purchaseOf(data, vault, chain, keyOf)),
     sold: (vault, chain, name) => {
       const answered = vault
         .notes(sellerTradeKind, name)
-        .filter(isInItsPlace)
+        .filter(isAtItsPath)
         .map(({ data }) => saleOf(data, vault, chain, keyOf));
       const ids = new Set(answered.map(({ id }) => id));
       const fresh = (requestsBySeller(vault).get(name) ?? []).filter(({ data }) => !ids.has(data.id));
@@ -71,7 +71,7 @@ export function createTradeReader(): TradeReader {
 function groupBySeller(vault: VaultIndex): ReadonlyMap<AgentName, readonly Note<BuyerTradeNote>[]> {
   const groups = new Map<AgentName, Note<BuyerTradeNote>[]>();
   for (const note of vault.notes(buyerTradeKind)) {
-    if (!isInItsPlace(note)) continue;
+    if (!isAtItsPath(note)) continue;
     const group = groups.get(note.data.seller);
     if (group === undefined) groups.set(note.data.seller, [note]);
     else group.push(note);

@@ -6,7 +6,7 @@ import { atomicAmount, formatUsdc } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import { formatIso, formatMonth } from '../../core/time.ts';
 import { isoSeconds } from '../terms/fields.ts';
-import { saysTheSame } from './trade-note.ts';
+import { amountsMatch } from './trade-note.ts';
 
 const schema = z
   .strictObject({
@@ -27,7 +27,7 @@ const schema = z
     at: isoSeconds,
     block: z.number().int().min(0),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
 /** One transfer between the treasury and an agent, or a mint. */

@@ -2,7 +2,7 @@ import type { Address } from 'viem';
 import { chainRulesOf } from '../../core/chains.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
 import { createEventIndex } from '../chain/event-index.ts';
-import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
+import type { SnapshotStore } from '../chain/snapshot-store.ts';
 import { formatTransfers, parseTransfers } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
 
@@ -30,7 +30,7 @@ export function createTransferIndex(options: {
   readonly token: Address;
   readonly account: Address;
   readonly fromBlock: bigint;
-  readonly keep: SnapshotKeep;
+  readonly keep: SnapshotStore;
 }): TransferIndex {
   const { client, chainId, token, account, fromBlock, keep } = options;
   const place = { chainId, token, account, fromBlock };
