@@ -35,7 +35,7 @@ export interface ChainView {
   readonly usdcAtomic: bigint;
   readonly weiBalance: bigint;
   /** Whether a transaction of this account is pending: then no other is sent, unless `mayReplace`. */
-  readonly inFlight: boolean;
+  readonly hasPending: boolean;
   /** Whether this process sent it and it is stuck, so that it is replaced by the same call with higher fees. */
   readonly isStuck: boolean;
   /** Whether it is unknown to this process and stuck, so that the next transaction replaces it. */

@@ -4,7 +4,7 @@ import { SwarmError } from './errors.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** One error in a manifest: where, the value found, and what is expected there. */
-export interface ManifestProblem {
+export interface ManifestError {
   /** For example `agents/kk-0xyuls/manifest.yaml`. */
   readonly file: string;
   /** For example `spec.sells[0].price`; empty for the file as a whole. */
@@ -15,7 +15,7 @@ export interface ManifestProblem {
 /** A valid manifest, or all of its errors. */
 export type ManifestVerdict =
   | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
+  | { readonly ok: false; readonly errors: readonly ManifestError[] };
 
 /** Validates a manifest's parsed YAML and reports all errors, not only the first. Never throws. */
 export function assessManifest(value: unknown, file: string): ManifestVerdict {
@@ -23,13 +23,13 @@ export function assessManifest(value: unknown, file: string): ManifestVerdict {
   if (!parsed.success) {
     return {
       ok: false,
-      problems: parsed.error.issues.flatMap((issue) =>
+      errors: parsed.error.issues.flatMap((issue) =>
         describeIssue(issue, value).map(({ path, detail }) => ({ file, path: formatPath(path), detail })),
       ),
     };
   }
-  const problems = contradictions(parsed.data).map(({ path, detail }) => ({ file, path: formatPath(path), detail }));
-  return problems.length === 0 ? { ok: true, manifest: parsed.data } : { ok: false, problems };
+  const errors = contradictions(parsed.data).map(({ path, detail }) => ({ file, path: formatPath(path), detail }));
+  return errors.length === 0 ? { ok: true, manifest: parsed.data } : { ok: false, errors };
 }
 
 /**
@@ -39,17 +39,17 @@ export function assessManifest(value: unknown, file: string): ManifestVerdict {
 export function checkManifest(value: unknown, file: string): Manifest {
   const verdict = assessManifest(value, file);
   if (verdict.ok) return verdict.manifest;
-  throw badManifests(verdict.problems);
+  throw badManifests(verdict.errors);
 }
 
 /** Creates one SwarmError for any number of manifest errors, one line each: `file: path: detail`. */
-export function badManifests(problems: readonly ManifestProblem[]): SwarmError {
-  const lines = problems.map(({ file, path, detail }) => `  ${file}: ${path === '' ? '' : `${path}: `}${detail}`);
-  const files = new Set(problems.map(({ file }) => file)).size;
+export function badManifests(errors: readonly ManifestError[]): SwarmError {
+  const lines = errors.map(({ file, path, detail }) => `  ${file}: ${path === '' ? '' : `${path}: `}${detail}`);
+  const files = new Set(errors.map(({ file }) => file)).size;
   return new SwarmError({
     code: 'core/bad-manifest',
     disposition: 'stop',
-    message: `${count(problems.length, 'problem')} in ${count(files, 'manifest')}:\n${lines.join('\n')}\n`,
+    message: `${count(errors.length, 'error')} in ${count(files, 'manifest')}:\n${lines.join('\n')}\n`,
     next: `Correct ${files === 1 ? 'the file' : 'these files'} and start again; agents/manifest.schema.json lists every field.`,
   });
 }
@@ -95,7 +95,7 @@ function contradictions(manifest: Manifest): readonly Finding[] {
     const names = manifest.spec[side].map(({ product }) => product);
     names.forEach((product, index) => {
       if (names.indexOf(product) === index) return;
-      found.push({ path: ['spec', side, index, 'product'], detail: `${show(product)} is there twice; keep one entry` });
+      found.push({ path: ['spec', side, index, 'product'], detail: `${show(product)} occurs twice; keep one entry` });
     });
   }
   sells.forEach(({ price }, index) => {

@@ -78,7 +78,7 @@ export const manifestSchema = z.strictObject({
   kind: z.literal('Agent'),
   metadata: z.strictObject({
     name: agentName
-      .refine((name) => !RESERVED.includes(name), { error: 'is the name of a part of the swarm that is no agent' })
+      .refine((name) => !RESERVED.includes(name), { error: 'is reserved for a service of the swarm' })
       .describe('The name of the folder, the git author and the nick.'),
     nick: z
       .string()

@@ -68,10 +68,10 @@ function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
     return `${CONFIG_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
   }
   if (data.protocol < OLDEST_PROTOCOL || data.protocol > PROTOCOL) {
-    return `the swarm speaks protocol ${data.protocol}, and this is ${PROTOCOL}`;
+    return `the swarm uses protocol ${data.protocol}, this program supports ${PROTOCOL}`;
   }
   if (data.minVersion !== undefined && isOlder(build.version, data.minVersion)) {
-    return `the swarm wants version ${data.minVersion} or newer, and this is ${build.version}`;
+    return `the swarm wants version ${data.minVersion} or newer, this program is ${build.version}`;
   }
   return undefined;
 }
@@ -83,7 +83,7 @@ function refuseOwnNotes(vault: VaultIndex, agent: string): string | undefined {
   );
   const [first] = own;
   if (first === undefined) return undefined;
-  return `${own.length} of its own notes are of another version: ${first.path}: ${first.detail}`;
+  return `${own.length} of its own notes have another schema version: ${first.path}: ${first.detail}`;
 }
 
 /** Whether version `a` is older than `b`. A text that is not a version is older than all. */

@@ -38,6 +38,7 @@ export function httpGet(
 /** Reduces a network error to its code: messages and properties of Node's errors may contain the request. */
 export function lost(error: unknown): ConnectionLost {
   if (error instanceof ConnectionLost) return error;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'broken off';
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection lost';
   return new ConnectionLost(code);
 }

@@ -133,7 +133,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
 /** The decision of a beat that knows too little to decide, or that must not trade. */
 function unable(errors: readonly string[], refusal: string | undefined): Decision {
   if (refusal !== undefined) return { intents: [], needs: [], task: REFUSING, reason: refusal };
-  return { intents: [], needs: [], task: 'waiting for what it cannot reach', reason: errors[0] ?? 'unknown' };
+  return { intents: [], needs: [], task: 'waiting after an error', reason: errors[0] ?? 'unknown' };
 }
 
 function subjectOf(decision: Decision, outcomes: readonly Outcome[]): string {

@@ -41,10 +41,11 @@ export function checkOptions(options: ChannelOptions): SessionOptions {
       next: 'Correct the IRC settings and start again.',
     });
   const { host, port, nick, channel, sasl, tls } = options;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong(`${port} is no port`);
-  if (host === '' || /\s/.test(host)) throw wrong(`${JSON.stringify(host.slice(0, 80))} is no host`);
-  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,33}$/.test(nick)) throw wrong(`${JSON.stringify(nick.slice(0, 80))} is no nick`);
-  if (!/^#[A-Za-z0-9_-]{1,49}$/.test(channel)) throw wrong(`${JSON.stringify(channel.slice(0, 80))} is no channel`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong(`${port} is not a port`);
+  if (host === '' || /\s/.test(host)) throw wrong(`${JSON.stringify(host.slice(0, 80))} is not a host`);
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,33}$/.test(nick)) throw wrong(`${JSON.stringify(nick.slice(0, 80))} is not a nick`);
+  if (!/^#[A-Za-z0-9_-]{1,49}$/.test(channel))
+    throw wrong(`${JSON.stringify(channel.slice(0, 80))} is not a channel name`);
   const secure = tls !== undefined && tls !== false;
   // Without TLS the password could be read on the network.
   const mayAuthenticate =

@@ -129,7 +129,7 @@ export function chainOf(changes: Partial<ChainView> = {}, trades: readonly Chain
     blockTime: NOW,
     usdcAtomic: 5_000_000n,
     weiBalance: 10n ** 18n,
-    inFlight: false,
+    hasPending: false,
     isStuck: false,
     mayReplace: false,
     trade: (key) => trades.find((trade) => trade.key === key),

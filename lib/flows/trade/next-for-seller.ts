@@ -82,7 +82,7 @@ function renewOrWait(
   if (!isWanted) return waitFor(until, reason);
   const renewAt = delivery.urlExpires - Math.floor(settings.urlLifeSeconds / 2);
   return now >= renewAt
-    ? { type: 'step', step: { type: 'renew', trade }, reason: 'under half of the life of its URL is left' }
+    ? { type: 'step', step: { type: 'renew', trade }, reason: 'less than half of the lifetime of its URL is left' }
     : waitFor(Math.min(until, renewAt), reason);
 }
 

@@ -23,7 +23,7 @@ export function mayOpenAtOnce(
 ): boolean {
   const quote = trade.seller?.quote;
   if (quote === undefined || quote.amount >= settings.openAndRevealBelowAtomic) return false;
-  if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.inFlight !== false) return false;
+  if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.hasPending !== false) return false;
   if (batch.some((other) => other.id !== trade.id && other.seller?.quote?.buyer === quote.buyer)) return false;
   const live = trades.bought(snapshot.vault, snapshot.chain, trade.terms.buyer).filter((other) => {
     const standing = standingOf(other);

@@ -118,15 +118,15 @@ async function checkQuote(
   if (quote.amount !== amountAtomic) return 'the quote asks for another price than the offer';
   if (quote.disputeWindow < request.minDisputeWindow) return 'the dispute window is too short';
   const promised = trade.buyer.promised ?? offer;
-  if (promised === undefined) return 'the offer is gone, and with it what it promised';
+  if (promised === undefined) return 'the offer is gone, so its promise can not be checked';
   if (quote.contentRoot !== promised.contentRoot || quote.size !== promised.sizeBytes) {
     return 'the quote promises other goods than the offer';
   }
   // The size in the quote bounds the download.
   if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than the limit';
   if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
-    return 'the reveal window would hold the money for too long';
-  if (quote.expiry > payBy(request, ports.settings)) return 'the quote would bind the money for too long';
+    return 'the reveal window would lock the money for too long';
+  if (quote.expiry > payBy(request, ports.settings)) return 'the quote would reserve the money for too long';
   return undefined;
 }
 

@@ -16,7 +16,7 @@ import { done, nameOf } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
 
-const GOODS_LOST = 'the goods are not at hand';
+const GOODS_LOST = 'the goods are not on this disk';
 
 /**
  * Answers a valid request: seals the goods for this trade, uploads them and signs a quote; or declines with a reason in the

@@ -49,12 +49,12 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
 /** What one trade needs from the agent now. Pure. */
 export function nextForView(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
   const next = nextOf(view, snapshot, settings);
-  const isBlocked = snapshot.chain?.inFlight === true && !snapshot.chain.mayReplace;
+  const isBlocked = snapshot.chain?.hasPending === true && !snapshot.chain.mayReplace;
   const mustWait = next.type === 'step' && sendsTransaction(next.step) && isBlocked;
   if (!mustWait) return next;
   return snapshot.chain?.isStuck === true
     ? { type: 'step', step: { type: 'replace-stuck' }, reason: 'a transaction is stuck' }
-    : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' };
+    : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is pending' };
 }
 
 function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {

@@ -45,7 +45,7 @@ export function createSurplusFlow(send: SendTransfer, treasury: Address): Flow<S
 
 function readSurplus({ me, market, vault, chain, draining }: Snapshot): readonly SurplusStep[] {
   if (isCommunity(me.manifest) || chain === undefined || draining) return [];
-  if (chain.inFlight && !chain.mayReplace) return [];
+  if (chain.hasPending && !chain.mayReplace) return [];
   const { day } = market.budget;
   const entries = vault.notes(treasuryKind).filter(({ data }) => data.agent === me.name);
   const wasBorn = entries.some(({ data }) => data.direction === 'top-up');

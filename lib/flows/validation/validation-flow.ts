@@ -79,5 +79,5 @@ async function perform(
 
 function close(offer: ValidationJob['id'], reason: string, { me }: Snapshot): Outcome {
   const operation = { op: 'delete' as const, path: jobPath(me.name, offer) };
-  return done(`took back what was handed over for ${wireId(offer)}`, reason, [operation]);
+  return done(`closed the validation job for ${wireId(offer)}`, reason, [operation]);
 }

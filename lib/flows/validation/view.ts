@@ -84,7 +84,11 @@ export function nextForValidation(
       if (!isOffered) return { type: 'step', step: { type: 'close', job }, reason: 'the offer is gone' };
       const renewAt = job.urlExpires - Math.floor(urlLifeSeconds / 2);
       if (clock < renewAt) return { type: 'wait', until: undefined, reason: 'waiting for the report' };
-      return { type: 'step', step: { type: 'renew', job }, reason: 'under half of the life of its URLs is left' };
+      return {
+        type: 'step',
+        step: { type: 'renew', job },
+        reason: 'less than half of the lifetime of its URLs is left',
+      };
     }
     case 'validator':
       // Nobody buys a new report while the swarm winds down.

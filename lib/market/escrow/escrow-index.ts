@@ -113,7 +113,7 @@ export function createEscrowIndex(options: {
         blockTime,
         usdcAtomic,
         weiBalance,
-        inFlight: pending !== 'none',
+        hasPending: pending !== 'none',
         isStuck: pending === 'stuck',
         mayReplace: pending === 'unknown-stuck',
         trade: (key) => withConfirmations(trades.get(key), blockNumber),

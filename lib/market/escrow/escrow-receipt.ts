@@ -38,7 +38,7 @@ export function readReceipt(
     if (log.eventName === done) succeeded.add(log.args.key);
     if (log.eventName === 'Skipped') skipped.set(log.args.key, log.args.reason);
   }
-  const reverted = receipt.status === 'reverted' ? `transaction ${tx} reverted` : `transaction ${tx} left it out`;
+  const reverted = receipt.status === 'reverted' ? `transaction ${tx} reverted` : `transaction ${tx} skipped it`;
   const items = quotes.map(({ buyer, seller, tradeId }): EscrowItem => {
     const key = escrowKey(buyer, seller, tradeId);
     if (succeeded.has(key)) return { tradeId, ok: true };

@@ -69,7 +69,7 @@ export function createEscrowWriter(options: {
     if (quotes.length === 0) return NOTHING;
     const doable = await countDoable(client, escrow, account.address, name, data);
     // Mostly somebody else was faster, and nothing is left to pay out.
-    if (doable === 0n) return { tx: undefined, items: failed(quotes, `${name} would leave it out: look at its state`) };
+    if (doable === 0n) return { tx: undefined, items: failed(quotes, `${name} would skip it: check its state`) };
     return await send(quotes, done, data, GAS.exit);
   }
 
@@ -135,7 +135,7 @@ function split<Item>(all: readonly Item[]): readonly [readonly Item[], readonly 
 }
 
 function deferred(quotes: readonly Quote[]): readonly EscrowItem[] {
-  return failed(quotes, `left for the next batch: one takes ${MAX_BATCH}`);
+  return failed(quotes, `waits for the next batch: one takes ${MAX_BATCH}`);
 }
 
 function failed(quotes: readonly Quote[], reason: string | undefined): readonly EscrowItem[] {
