@@ -3,7 +3,7 @@ import { wireId } from '../core/ids.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Question } from './question.ts';
 
-/** What an answer may draw on; all of it the agent's own. */
+/** The agent's own facts, which are all that an answer contains. */
 export interface AnswerFacts {
   readonly offers: readonly { readonly id: Hex; readonly product: string; readonly priceAtomic: bigint }[];
   readonly needs: readonly { readonly product: string; readonly maxPriceAtomic: bigint }[];
@@ -33,7 +33,7 @@ const WORDS = {
   },
 } as const;
 
-/** Answers a question in one line of plain words, in its language. Says nothing that the asker wrote. */
+/** Answers a question in one line of plain words, in its language. Never repeats text of the asker. */
 export function answer(question: Question, facts: AnswerFacts): string {
   switch (question.topic) {
     case 'price':

@@ -15,43 +15,43 @@ export interface OfferOnSale {
   readonly title: string;
 }
 
-/** Something the agent wants now, and the most it pays. */
+/** A product that the agent wants now, and the most that it pays. */
 export interface OpenNeed {
   readonly id: Hex;
   readonly product: ProductName;
   readonly maxPriceAtomic: bigint;
 }
 
-/** What an agent knows while it listens. The heartbeat fills it from the vault; nothing here comes from the channel. */
+/** What an agent knows when it replies. The heartbeat fills it from the vault; nothing here comes from the channel. */
 export interface ConversationContext {
   readonly nick: string;
   /** How the server of the channel compares nicks. */
   readonly casemapping: Casemapping;
-  /** The nicks of the swarm's agents, folded: they are never answered in plain words. */
+  /** The folded nicks of the swarm's agents, which never get an answer in plain words. */
   readonly swarmNicks: ReadonlySet<string>;
   readonly offers: readonly OfferOnSale[];
   readonly needs: readonly OpenNeed[];
-  /** The live offer that `wire` names in the folder of the agent with that nick; undefined if none or several. */
+  /** Finds the live offer with the wire id `wire` of the agent with that nick; undefined if none or several match. */
   readonly resolveOffer: (nick: string, wire: string) => Omit<OfferOnSale, 'title'> | undefined;
-  /** The open need that `wire` names in the folder of the agent with that nick; undefined if none or several. */
+  /** Finds the open need with the wire id `wire` of the agent with that nick; undefined if none or several match. */
   readonly resolveNeed: (nick: string, wire: string) => OpenNeed | undefined;
-  /** The agent's own open trades: news of them is worth a look. */
+  /** The agent's own open trades: an announcement about one of them is a reason for an early beat. */
   readonly trades: readonly Hex[];
   /** One line: what the agent is doing. */
   readonly status: string;
-  /** Why it decided what it decided last, the most important first. */
+  /** The reasons for its last decision, the most important first. */
   readonly reasons: readonly string[];
-  /** One line: who it is and what it can be asked. */
+  /** One line: who the agent is and which questions it answers. */
   readonly help: string;
 }
 
-/** The most that is said in reply to one batch of lines; a batch that deserves more is a flood. */
+/** The maximum number of replies to one batch of lines. */
 export const MAX_REPLIES = 8;
 
 /**
- * Says what an agent replies to the lines of one beat: an offer to a need it can serve, interest in an offer it wants, an
- * answer to a person's question. At most one reply a sender and product, people first. Only HAVE, NEED and questions
- * are replied to, and no reply is any of them, so agents can't keep each other talking.
+ * Chooses an agent's replies to the lines of one beat: an offer for a need that it can meet, interest in an offer that it
+ * wants, an answer to a person's question. At most one reply a sender and product, people first. Agents reply only to HAVE,
+ * NEED and questions, and no reply is one of these, so two agents can't reply to each other endlessly.
  */
 export function converse(heard: readonly HeardLine[], context: ConversationContext): readonly Reply[] {
   const answers = new Map<string, Reply>();
@@ -74,8 +74,8 @@ export function converse(heard: readonly HeardLine[], context: ConversationConte
 }
 
 /**
- * Whether what was heard concerns the agent, so that its next beat should come sooner: an offer of its own is wanted, a
- * need of its own is met, a trade of its own moved, a person asks. Never changes what a beat does.
+ * Whether the lines are a reason for an early beat: somebody wants an offer of the agent or can meet one of its needs, one
+ * of its trades moved on, or a person asks. Only changes when a beat comes, not what it does.
  */
 export function nudges(heard: readonly HeardLine[], context: ConversationContext): boolean {
   return heard.some((line) => {
@@ -108,7 +108,7 @@ function concerns(speaker: string, said: WireAnnouncement, context: Conversation
   }
 }
 
-/** The one way in which an announcement earns a reply. What the vault says counts, not the line. */
+/** The reply to a HAVE or NEED line, if there is one. The vault decides, not the line. */
 function matchTrade(
   speaker: string,
   said: WireAnnouncement,

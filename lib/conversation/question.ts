@@ -2,10 +2,10 @@ import type { HeardLine } from '../core/channel.ts';
 import { type Casemapping, sameNick } from '../core/nick.ts';
 import { isAnswer } from './reply.ts';
 
-/** What a person wants to know of an agent; `help` also stands for questions that no other topic fits. */
+/** The topic of a person's question; `help` is also for questions that match no other topic. */
 export type QuestionTopic = 'price' | 'sells' | 'needs' | 'status' | 'why' | 'help';
 
-/** A person's question and the language to answer it in. `products` are those it names, of the ones asked about. */
+/** A person's question and the language of the answer. `products` are the known products that it names. */
 export interface Question {
   readonly topic: QuestionTopic;
   readonly language: 'en' | 'es';
@@ -20,7 +20,7 @@ interface Wording {
   readonly pattern: RegExp;
 }
 
-// In order: the first that fits wins. Patterns see text in lower case without accents, words apart by one space.
+// In order: the first match wins. Patterns match text in lower case without accents, with single spaces between words.
 const WORDINGS: readonly Wording[] = [
   wording('help', 'en', 'how (?:do|can|should) i'),
   wording('help', 'es', 'como (?:puedo|hago)'),
@@ -84,15 +84,15 @@ function wording(topic: QuestionTopic, language: 'en' | 'es', ...phrases: readon
   return { topic, language, pattern: new RegExp(`(?:^| )(?:${phrases.join('|')})(?= |$)`) };
 }
 
-/** Who is asked, and how the server compares nicks. */
+/** The agent that is asked, and how the server compares nicks. */
 export interface Addressee {
   readonly nick: string;
   readonly casemapping: Casemapping;
 }
 
 /**
- * Parses a heard line as a question to somebody, in English or Spanish; undefined when it isn't addressed to it, is no
- * question, or is what an agent says. `products` are the names to look for. Total: never throws.
+ * Parses a line as a question to the addressee, in English or Spanish; undefined if it isn't addressed to it, isn't a
+ * question, or comes from an agent. `products` are the names to look for. Never throws.
  */
 export function parseQuestion(
   { text, said }: Pick<HeardLine, 'text' | 'said'>,
@@ -110,7 +110,7 @@ export function parseQuestion(
   return { topic: named.length > 0 ? 'price' : 'help', language: asked.includes('¿') ? 'es' : 'en', products: named };
 }
 
-/** What is said to a nick that stands first (`nick: …`, `@nick …`) or last (`…, nick?`). */
+/** The text of a line without the nick that it is addressed to: at its start (`nick: …`, `@nick …`) or end (`…, nick?`). */
 function addressedTo(line: string, { nick, casemapping }: Addressee): string | undefined {
   const space = line.indexOf(' ');
   const first = space === -1 ? line : line.slice(0, space);

@@ -8,7 +8,7 @@ import { isoTime } from './time.ts';
 
 /**
  * How an agent is doing: `working` acted in its last beat, `resting` had no reason to, `degraded` met errors, `refusing`
- * does not trade because this swarm's notes or protocol are not what its program understands.
+ * does not trade because its program doesn't support this swarm's notes or protocol.
  */
 export const agentStatus = z.enum(['working', 'resting', 'degraded', 'refusing']);
 export type AgentStatus = z.infer<typeof agentStatus>;

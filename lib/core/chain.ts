@@ -1,9 +1,9 @@
 import type { Address, Hex } from 'viem';
 
-/** Where a trade stands on chain. `none` is the absence of a record: not opened. */
+/** The state of a trade on chain. A trade that was never opened has no record and no state. */
 export type EscrowState = 'opened' | 'revealed' | 'settled' | 'refunded' | 'disputed';
 
-/** One trade as the escrow's events tell it. Times are block times in seconds since 1970. */
+/** One trade, from the escrow's events. Times are block times in seconds since 1970. */
 export interface ChainTrade {
   /** keccak256(buyer, seller, trade id): the escrow's key. */
   readonly key: Hex;
@@ -13,7 +13,7 @@ export interface ChainTrade {
   readonly quoteHash: Hex;
   readonly amountAtomic: bigint;
   readonly state: EscrowState;
-  /** The time until which the next action is allowed and after which the exit is: reveal, then dispute. */
+  /** The end of the current window: the seller can reveal, then the buyer dispute, until this time; refund or settle after it. */
   readonly deadline: number;
   readonly openedAt: number;
   readonly openedBlock: bigint;
@@ -23,22 +23,22 @@ export interface ChainTrade {
   readonly txs: { readonly [State in EscrowState]?: Hex };
 }
 
-/** One agent's look at the chain, all of it as of one block. */
+/** The chain as one agent sees it at one block. */
 export interface ChainView {
   readonly chainId: number;
   readonly escrow: Address;
   readonly token: Address;
   readonly blockNumber: bigint;
-  /** The block's time: the only time the trade knows. */
+  /** The block's time, which all deadlines of trades refer to. */
   readonly blockTime: number;
   /** The agent's own balances. */
   readonly usdcAtomic: bigint;
   readonly weiBalance: bigint;
-  /** Whether a transaction of this account is pending: then nothing more is sent, but for `mayReplace`. */
-  readonly inFlight: boolean;
-  /** Whether it was sent from here, so long ago that it is replaced by the same call at higher fees. */
+  /** Whether a transaction of this account is pending: then no other is sent, unless `mayReplace`. */
+  readonly hasPending: boolean;
+  /** Whether this process sent it and it is stuck, so that it is replaced by the same call with higher fees. */
   readonly isStuck: boolean;
-  /** Whether it was not sent from here and is stuck, so that the next transaction replaces it. */
+  /** Whether it is unknown to this process and stuck, so that the next transaction replaces it. */
   readonly mayReplace: boolean;
   /** The trade under `key`, if it was ever opened. */
   readonly trade: (key: Hex) => ChainTrade | undefined;

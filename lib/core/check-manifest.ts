@@ -3,54 +3,54 @@ import { closestTo } from './closest.ts';
 import { SwarmError } from './errors.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
-/** One thing wrong with a manifest: where, and what is expected there, with the value that was found. */
-export interface ManifestProblem {
-  /** As in `agents/kk-0xyuls/manifest.yaml`. */
+/** One error in a manifest: where, the value found, and what is expected there. */
+export interface ManifestError {
+  /** For example `agents/kk-0xyuls/manifest.yaml`. */
   readonly file: string;
-  /** As in `spec.sells[0].price`; empty for the file as a whole. */
+  /** For example `spec.sells[0].price`; empty for the file as a whole. */
   readonly path: string;
   readonly detail: string;
 }
 
-/** A manifest that is right, or everything that is wrong with it. */
+/** A valid manifest, or all of its errors. */
 export type ManifestVerdict =
   | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly problems: readonly ManifestProblem[] };
+  | { readonly ok: false; readonly errors: readonly ManifestError[] };
 
-/** Judges a manifest's parsed YAML; finds all of its problems rather than the first. Never throws. */
+/** Validates a manifest's parsed YAML and reports all errors, not only the first. Never throws. */
 export function assessManifest(value: unknown, file: string): ManifestVerdict {
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {
     return {
       ok: false,
-      problems: parsed.error.issues.flatMap((issue) =>
+      errors: parsed.error.issues.flatMap((issue) =>
         describeIssue(issue, value).map(({ path, detail }) => ({ file, path: formatPath(path), detail })),
       ),
     };
   }
-  const problems = contradictions(parsed.data).map(({ path, detail }) => ({ file, path: formatPath(path), detail }));
-  return problems.length === 0 ? { ok: true, manifest: parsed.data } : { ok: false, problems };
+  const errors = contradictions(parsed.data).map(({ path, detail }) => ({ file, path: formatPath(path), detail }));
+  return errors.length === 0 ? { ok: true, manifest: parsed.data } : { ok: false, errors };
 }
 
 /**
- * Checks a manifest's parsed YAML and fills in its defaults.
- * @throws SwarmError `core/bad-manifest` that lists every problem.
+ * Validates a manifest's parsed YAML and fills in its defaults.
+ * @throws SwarmError `core/bad-manifest` that lists every error.
  */
 export function checkManifest(value: unknown, file: string): Manifest {
   const verdict = assessManifest(value, file);
   if (verdict.ok) return verdict.manifest;
-  throw badManifests(verdict.problems);
+  throw badManifests(verdict.errors);
 }
 
-/** Makes one error of any number of problems: a line each, `file: path: detail`. */
-export function badManifests(problems: readonly ManifestProblem[]): SwarmError {
-  const lines = problems.map(({ file, path, detail }) => `  ${file}: ${path === '' ? '' : `${path}: `}${detail}`);
-  const files = new Set(problems.map(({ file }) => file)).size;
+/** Creates one SwarmError for any number of manifest errors, one line each: `file: path: detail`. */
+export function badManifests(errors: readonly ManifestError[]): SwarmError {
+  const lines = errors.map(({ file, path, detail }) => `  ${file}: ${path === '' ? '' : `${path}: `}${detail}`);
+  const files = new Set(errors.map(({ file }) => file)).size;
   return new SwarmError({
     code: 'core/bad-manifest',
     disposition: 'stop',
-    message: `${count(problems.length, 'problem')} in ${count(files, 'manifest')}:\n${lines.join('\n')}\n`,
-    next: `Mend ${files === 1 ? 'the file' : 'these files'} and start again; agents/manifest.schema.json lists every field.`,
+    message: `${count(errors.length, 'error')} in ${count(files, 'manifest')}:\n${lines.join('\n')}\n`,
+    next: `Correct ${files === 1 ? 'the file' : 'these files'} and start again; agents/manifest.schema.json lists every field.`,
   });
 }
 
@@ -59,7 +59,7 @@ interface Finding {
   readonly detail: string;
 }
 
-/** Puts a zod issue into words that name the bad value. Unknown keys become one finding each. */
+/** Describes a zod issue with the bad value. Each unknown key becomes one finding. */
 function describeIssue(issue: z.core.$ZodIssue, root: unknown): readonly Finding[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path);
@@ -87,7 +87,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   return `is not allowed: ${issue.message}`;
 }
 
-/** What no single field can show to be wrong. */
+/** Errors that involve more than one field. */
 function contradictions(manifest: Manifest): readonly Finding[] {
   const { sells, buys, budget } = manifest.spec;
   const found: Finding[] = [];
@@ -95,7 +95,7 @@ function contradictions(manifest: Manifest): readonly Finding[] {
     const names = manifest.spec[side].map(({ product }) => product);
     names.forEach((product, index) => {
       if (names.indexOf(product) === index) return;
-      found.push({ path: ['spec', side, index, 'product'], detail: `${show(product)} is there twice; keep one entry` });
+      found.push({ path: ['spec', side, index, 'product'], detail: `${show(product)} occurs twice; keep one entry` });
     });
   }
   sells.forEach(({ price }, index) => {
@@ -111,7 +111,7 @@ function contradictions(manifest: Manifest): readonly Finding[] {
   return found;
 }
 
-/** The keys that the schema has where an unknown one was found. */
+/** The keys that the schema allows at a path. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = manifestSchema;
   for (const step of path) {
@@ -138,7 +138,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** A value as one short line; control characters are escaped by JSON. */
+/** Formats a value as one short line; JSON escapes control characters. */
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -1,5 +1,5 @@
 /**
- * The candidate that a person most likely meant, by Levenshtein distance on lower-case text, or undefined when none is
+ * Finds the candidate that a person most likely meant, by Levenshtein distance on lower-case text; undefined if none is
  * within a third of the longer word's length (at least one edit).
  */
 export function closestTo(text: string, candidates: Iterable<string>): string | undefined {

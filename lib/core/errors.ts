@@ -1,10 +1,10 @@
 /**
- * What the caller does about an error: `retry` the same call soon, `wait` for the world to change (the next beat
- * looks again), or `stop` because only a person can mend it.
+ * What the caller does after an error: `retry` the same call soon, `wait` until the next beat, when the cause may be gone,
+ * or `stop` because only a person can correct it.
  */
 export type Disposition = 'retry' | 'wait' | 'stop';
 
-/** The parts of a {@link SwarmError}. `next` is an instruction to the reader: what to do about it. */
+/** The parts of a {@link SwarmError}. `next` tells the reader what to do. */
 export interface SwarmErrorParts {
   /** Stable and tested: `<folder>/<what-failed>`, as in `vault/push-rejected`. */
   readonly code: `${string}/${string}`;
@@ -15,7 +15,7 @@ export interface SwarmErrorParts {
   readonly cause?: unknown;
 }
 
-/** The one error that crosses folders: says what failed, why, and what to do next. Never holds a secret. */
+/** The error that all folders throw: what failed, why, and what to do next. Never contains a secret. */
 export class SwarmError extends Error {
   override readonly name = 'SwarmError';
   readonly code: string;
@@ -31,21 +31,21 @@ export class SwarmError extends Error {
 }
 
 /**
- * Puts any thrown value into one line: a {@link SwarmError} with its code and next step, others with their message, without
- * the addresses in it: nobody has looked whether they may be shown, and an RPC's may hold a key.
+ * Formats any thrown value as text: a {@link SwarmError} with its code and next step, any other by the first line of its
+ * message without URLs, because an RPC's URL may contain a key.
  */
 export function formatError(error: unknown): string {
   if (error instanceof SwarmError) return `${error.message} (${error.code}). ${error.next}`;
-  if (error instanceof Error) return withoutAddresses(firstLine(error.message)) || error.name;
-  return withoutAddresses(firstLine(String(error)));
+  if (error instanceof Error) return withoutUrls(firstLine(error.message)) || error.name;
+  return withoutUrls(firstLine(String(error)));
 }
 
-/** Puts `(address)` where a text has a URL of HTTP or WebSocket. */
-export function withoutAddresses(text: string): string {
+/** Replaces HTTP and WebSocket URLs in a text by `(address)`. */
+export function withoutUrls(text: string): string {
   return text.replace(/\b(?:https?|wss?):\/\/\S+/gi, '(address)');
 }
 
-/** The disposition of any thrown value; what is not a {@link SwarmError} is worth another try at the next beat. */
+/** The disposition of any thrown value; `wait` for what is not a {@link SwarmError}. */
 export function dispositionOf(error: unknown): Disposition {
   return error instanceof SwarmError ? error.disposition : 'wait';
 }

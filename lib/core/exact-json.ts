@@ -1,4 +1,4 @@
-/** How JSON's stand-ins are told from the values that they stand for: by the paths at which these were. */
+/** The paths of the values that JSON can't hold, by type: each is stored there in another form. */
 interface Marks {
   readonly bigint?: readonly Path[];
   readonly date?: readonly Path[];
@@ -9,7 +9,7 @@ type Path = readonly (string | number)[];
 
 /**
  * Formats a value as JSON on one line from which {@link parseExact} makes an equal one, bigints, dates and undefined fields
- * included. Undefined for what would not come back as it was: instances of other classes, functions, symbols, NaN, -0.
+ * included. Returns undefined for values that JSON can't restore: instances of other classes, functions, symbols, NaN, -0.
  */
 export function formatExact(value: unknown): string | undefined {
   const marks: { [Name in Mark]?: Path[] } = {};
@@ -79,7 +79,7 @@ function objectToPlain(value: object, path: Path, mark: (name: Mark, path: Path)
   return plain;
 }
 
-/** The value itself is the first item of `root`, so that there is a place for it, too. */
+/** Replaces the value at a path. The whole value is the first item of `root`, so an empty path can be replaced, too. */
 function replaceAt(root: [unknown, Marks], path: Path, replace: (stored: unknown) => unknown): void {
   let parent: Record<string | number, unknown> = root as unknown as Record<number, unknown>;
   let last: string | number = 0;

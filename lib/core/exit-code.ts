@@ -4,8 +4,8 @@ import { SwarmError } from './errors.ts';
 const [EX_TEMPFAIL, EX_CONFIG] = [75, 78] as const;
 
 /**
- * The exit code of a service that ends with an error: 75 where another process uses its state folder (try again later), 78 where
- * only a person can correct it (starting again doesn't help), else 1.
+ * The exit code of a service that ends with an error: 75 if another process uses its state folder (try again later), 78 if
+ * a person must correct something (a restart doesn't help), else 1.
  */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof SwarmError)) return 1;

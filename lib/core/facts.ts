@@ -1,7 +1,7 @@
 import type { Hex } from 'viem';
 import type { AgentName, OfferId, ProductName, TradeId } from './ids.ts';
 
-/** Where a trade stands, for people and policies. `expired` was never opened; nobody lost anything. */
+/** The states of a trade, for people and policies. An `expired` trade was never opened; nobody lost anything. */
 export const TRADE_STATES = [
   'requested',
   'quoted',
@@ -15,7 +15,7 @@ export const TRADE_STATES = [
 ] as const;
 export type TradeState = (typeof TRADE_STATES)[number];
 
-/** Whether a trade still needs someone to act. */
+/** Whether a trade in this state is not ended yet. */
 export function isOpenState(state: TradeState): boolean {
   switch (state) {
     case 'requested':
@@ -32,12 +32,12 @@ export function isOpenState(state: TradeState): boolean {
   }
 }
 
-/** A live offer whose signature is good. */
+/** A live offer with a valid signature. */
 export interface OfferFact {
   readonly id: OfferId;
   readonly seller: AgentName;
   readonly product: ProductName;
-  /** The pseudonym or day it is about; empty if none. */
+  /** The pseudonym or day that the goods are about; empty if none. */
   readonly subject: string;
   readonly title: string;
   readonly topics: readonly string[];
@@ -51,13 +51,13 @@ export interface OfferFact {
   readonly orderKey: Hex;
   /** The digests of the inputs it was made from. */
   readonly inputs: readonly Hex[];
-  /** Whom it is for, where it is for one buyer. */
+  /** The buyer, if the offer is for only one. */
   readonly forAgent: AgentName | undefined;
   /** The offer that a validation report is about, and what the report found. */
   readonly report: { readonly offer: OfferId; readonly verdict: 'passed' | 'failed' } | undefined;
 }
 
-/** One of the agent's own trades, of either side. */
+/** One of the agent's own trades, as buyer or seller. */
 export interface TradeFact {
   readonly id: TradeId;
   readonly side: 'buyer' | 'seller';
@@ -69,38 +69,38 @@ export interface TradeFact {
   readonly state: TradeState;
   readonly amountAtomic: bigint;
   readonly requestedAt: number;
-  /** Whether it was bought, quoted and never paid, because the goods were not to be had as they were quoted. */
+  /** Whether this agent, as buyer, didn't pay because the goods were not available as quoted. */
   readonly isUndelivered: boolean;
 }
 
-/** What the agent may spend. All amounts in atomic units. */
+/** The agent's budget. All amounts in atomic units. */
 export interface BudgetFact {
-  /** The number of the current day of budgets: block or clock time divided by the length of a day. */
+  /** The number of the current budget day: block or clock time divided by the length of a day. */
   readonly day: number;
-  /** When the current day of budgets began, in seconds since 1970. */
+  /** When the current budget day began, in seconds since 1970. */
   readonly dayStartedAt: number;
   readonly dailyAtomic: bigint;
   readonly reserveAtomic: bigint;
   readonly balanceAtomic: bigint;
-  /** Paid for trades opened today, whether settled or not. */
+  /** Spent on trades opened today, whether settled or not. */
   readonly spentAtomic: bigint;
   /** Requests and authorizations that the escrow has not pulled yet. */
   readonly committedAtomic: bigint;
   /** What may go into new requests today. */
   readonly availableAtomic: bigint;
-  /** Goods larger than this are not bought, in bytes. */
+  /** The maximum size of goods that the agent buys, in bytes. */
   readonly maxGoodsBytes: number;
   /** What may go into a backlog bundle: the balance above the reserve and above what is committed. */
   readonly endowmentAtomic: bigint;
 }
 
-/** The market as one agent sees it. */
+/** The market from the view of one agent. */
 export interface MarketFacts {
   /** Others' live offers. */
   readonly offers: readonly OfferFact[];
   readonly myOffers: readonly OfferFact[];
   readonly trades: readonly TradeFact[];
-  /** The paths of the notes with requests that wait for an answer of this agent and are what they claim to be. */
+  /** The paths of valid request notes that wait for this agent's answer. */
   readonly requests: ReadonlySet<string>;
   readonly budget: BudgetFact;
 }
@@ -115,16 +115,16 @@ export interface OrderFact {
   readonly rank: number;
   readonly unitCount: number;
   readonly inputs: readonly Hex[];
-  /** Its share of what its inputs cost, before it is spread over the expected sales. */
+  /** Its share of the cost of its inputs, before that is spread over the expected sales. */
   readonly inputCostAtomic: bigint;
 }
 
-/** The agent's workshop as it stands: what it could make, and what it is busy with. */
+/** The state of the agent's workshop: what it could make, and what it is doing. */
 export interface WorkFacts {
   readonly orders: readonly OrderFact[];
-  /** The digests of all inputs that count now; an offer made from none of them is out of date. */
+  /** The digests of all current inputs; an offer made from none of them is out of date. */
   readonly inputs: ReadonlySet<Hex>;
-  /** The digests of inputs that only left the window. What is in neither set is gone: replaced, or not to be used any more. */
+  /** The digests of inputs that only left the window. An input in neither set was replaced or must not be used any more. */
   readonly past: ReadonlySet<Hex>;
   /** Whether all its inputs have been read; while false, orders may be missing and nothing is withdrawn. */
   readonly complete: boolean;
@@ -134,7 +134,7 @@ export interface WorkFacts {
 }
 
 /** The workshop of an agent that has nothing to make. */
-export const atRest: WorkFacts = {
+export const idleWork: WorkFacts = {
   orders: [],
   inputs: new Set(),
   past: new Set(),

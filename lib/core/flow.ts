@@ -4,16 +4,16 @@ import type { Intent } from './intent.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { VaultOperation } from './vault.ts';
 
-/** What a view asks for: act now, look again at a time (or at the next beat), or nothing more ever. */
+/** What a view needs: act now, wait until a time (or the next beat), or nothing more. */
 export type Next<Step> =
   | { readonly type: 'step'; readonly step: Step; readonly reason: string }
   | { readonly type: 'wait'; readonly until: number | undefined; readonly reason: string }
   | { readonly type: 'done' };
 
-/** What came of a step (or of several done as one): what to write, what to say. */
+/** The outcome of a step (or of several steps done together): what to write to the vault and to announce. */
 export interface Outcome {
   readonly flow: string;
-  /** What was done, as a person would say it: `quoted 0x12ab… to kk-cyberpaisa`. */
+  /** What was done, in words for people: `quoted 0x12ab… to kk-cyberpaisa`. */
   readonly what: string;
   readonly reason: string;
   readonly operations: readonly VaultOperation[];
@@ -22,14 +22,14 @@ export interface Outcome {
 }
 
 /**
- * A piece of business that takes several beats. `read` and `next` are pure: the whole state of a flow is in the
- * snapshot. `perform` touches the world, and every step is safe to repeat.
+ * A process that takes several beats. `read` and `next` are pure: the whole state of a flow is in the snapshot. `perform`
+ * has the effects, and every step is safe to repeat.
  */
 export interface Flow<View, Step, Seen = Snapshot> {
   readonly name: string;
   readonly read: (snapshot: Seen) => readonly View[];
   readonly next: (view: View, snapshot: Seen) => Next<Step>;
-  /** Turns a policy's intent into a first step, or undefined when the intent is another flow's or no longer fits. */
+  /** Turns a policy's intent into a first step; undefined if the intent is for another flow or no longer applies. */
   readonly begin?: (intent: Intent, snapshot: Seen) => { readonly step: Step; readonly reason: string } | undefined;
   readonly perform: (steps: readonly PlannedStep<Step>[], snapshot: Seen) => Promise<readonly Outcome[]>;
 }
@@ -40,21 +40,21 @@ export interface PlannedStep<Step> {
   readonly reason: string;
 }
 
-/** What a flow means to do in this beat. */
+/** What a flow will do in this beat. */
 export interface FlowPlan {
   readonly stepCount: number;
-  /** The earliest time at which the flow wants another look, if any. */
+  /** The earliest time at which the flow needs another beat, if any. */
   readonly wakeAt: number | undefined;
   readonly perform: () => Promise<readonly Outcome[]>;
 }
 
-/** A flow as the heartbeat sees it: without its types and without knowing its name. */
+/** A flow without its types, so that a heartbeat can run a list of different flows. */
 export interface RunnableFlow<Seen = Snapshot> {
   readonly name: string;
   readonly plan: (snapshot: Seen, intents: readonly Intent[]) => FlowPlan;
 }
 
-/** Closes a flow over its types, so that a heartbeat can run a list of different ones. */
+/** Wraps a flow as a {@link RunnableFlow}. */
 export function runnable<View, Step, Seen = Snapshot>(flow: Flow<View, Step, Seen>): RunnableFlow<Seen> {
   return {
     name: flow.name,

@@ -1,4 +1,4 @@
-/** Set for every git process, so that neither the machine's configuration nor a prompt has a say. */
+/** Set for every git process, so that it ignores the machine's configuration and never prompts. */
 const ISOLATION = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -8,7 +8,7 @@ const ISOLATION = {
   LC_ALL: 'C',
 } as const;
 
-/** The names of {@link gitEnvironment} that simple-git must be told to let through. */
+/** The variables of {@link gitEnvironment} that simple-git must be told to allow. */
 export const GIT_ENVIRONMENT_KEYS: readonly string[] = [
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_NOSYSTEM',
@@ -17,10 +17,10 @@ export const GIT_ENVIRONMENT_KEYS: readonly string[] = [
   'GIT_OPTIONAL_LOCKS',
 ];
 
-/** What simple-git holds back by default and an isolated git needs: configuration files that are `/dev/null`. */
+/** Allows configuration files at `/dev/null`, which an isolated git needs and simple-git refuses by default. */
 export const GIT_UNSAFE_FLAGS = { allowUnsafeConfigPaths: true } as const;
 
-/** The environment of a git process: the path, home and SSH agent of `inherited`, and nothing else of the machine's. */
+/** The environment of a git process: path, home, proxy, certificates and SSH agent of `inherited`, and nothing else of it. */
 export function gitEnvironment(inherited: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const environment: Record<string, string> = { ...ISOLATION };
   for (const key of ['PATH', 'HOME', 'TMPDIR', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'HTTPS_PROXY', 'NO_PROXY']) {
@@ -30,7 +30,7 @@ export function gitEnvironment(inherited: Readonly<Record<string, string | undef
   return environment;
 }
 
-/** Git's identity for a name: `<name> <name@karmakadabra.invalid>`. */
+/** The e-mail address of a git identity: `<name>@karmakadabra.invalid`. */
 export function gitEmail(name: string): string {
   return `${name}@karmakadabra.invalid`;
 }

@@ -1,7 +1,7 @@
-/** How a part of the swarm is: `degraded` works but not as it should, `unreachable` could not be looked at. */
+/** The health of a part of the swarm: `degraded` works with errors, `unreachable` could not be checked. */
 export type HealthStatus = 'ok' | 'degraded' | 'unreachable';
 
-/** One check: what was looked at, how it is, and what to do about it (empty when nothing). */
+/** The result of one check. `next` says what to do; empty if nothing. */
 export interface HealthCheck {
   readonly name: string;
   readonly status: HealthStatus;

@@ -14,21 +14,21 @@ const account = z
     kind: z.enum(['agent', 'treasury', 'ops', 'person']),
     passwordHash,
   })
-  .refine(isNamedRightly, 'an agent has an agent’s name, the treasury and ops theirs, and a person none of these');
+  .refine(hasValidName, 'an agent has an agent’s name, the treasury and ops theirs, and a person none of these');
 
-/** An account of the hub: git and IRC check a name and a password against it. */
+/** An account of the hub, for git and IRC. */
 export type Account = z.infer<typeof account>;
 
-/** The hub's secret: its accounts, with hashes of their passwords only. */
+/** The hub's secret: its accounts, with only the hashes of their passwords. */
 export const hubSecret = z
   .object({
     apiVersion: z.literal('karmakadabra/v1'),
     kind: z.literal('HubSecret'),
     accounts: z.array(account).max(MAX_ACCOUNTS),
   })
-  .refine(({ accounts }) => areDifferent(accounts.map((one) => one.account)), 'two accounts have one name')
+  .refine(({ accounts }) => areUnique(accounts.map((one) => one.account)), 'two accounts have one name')
   .refine(
-    ({ accounts }) => areDifferent(accounts.map((one) => foldNick(one.nick, SWARM_CASEMAPPING))),
+    ({ accounts }) => areUnique(accounts.map((one) => foldNick(one.nick, SWARM_CASEMAPPING))),
     'two accounts have one nick',
   );
 
@@ -62,13 +62,13 @@ export function authorsOf({ account: name, kind }: Pick<Account, 'account' | 'ki
   }
 }
 
-function isNamedRightly({ account: name, kind }: { account: string; kind: string }): boolean {
+function hasValidName({ account: name, kind }: { account: string; kind: string }): boolean {
   if (kind === 'treasury') return name === TREASURY;
   if (kind === 'ops') return name === OPS;
   if (name === TREASURY || name === OPS) return false;
   return (kind === 'agent') === agentName.safeParse(name).success;
 }
 
-function areDifferent(names: readonly string[]): boolean {
+function areUnique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }

@@ -13,7 +13,7 @@ export const hexBytes = z
   .regex(/^0x(?:[0-9a-f]{2})*$/, 'must be 0x and an even number of lower-case hex digits')
   .transform((text) => text as Hex);
 
-/** An account address in lower case; checksums are for people, comparison is for machines. */
+/** An account address in lower case, so that addresses can be compared as text. */
 export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
@@ -28,10 +28,10 @@ export const agentName = z
   );
 export type AgentName = z.infer<typeof agentName>;
 
-/** Who the hub knows, as a name that git, IRC and notes can all hold. */
+/** The name of an account of the hub, valid in git, IRC and notes. */
 export const hubAccount = z.string().regex(/^[a-z][a-z0-9_-]{0,33}$/, 'must be up to 34 of a-z, 0-9, _ and -');
 
-/** A nick on IRC, in the letters that every server takes. */
+/** A nick on IRC, of characters that every server allows. */
 export const ircNick = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/, 'must be a nick of at most 31 characters');
 
 /** A product's name, as in `raw-logs`; the registry in lib/products says which exist. */
@@ -47,19 +47,19 @@ export type TradeId = Hex;
 /** Identities that write to the vault besides the agents. */
 export const TREASURY = 'kk-treasury';
 export const OPS = 'kk-ops';
-/** The steward: it runs the treasury and the health look where each agent has a container of its own. */
+/** The steward: it runs the treasury and the health checks where each agent has a container of its own. */
 export const STEWARD = 'kk-steward';
 export const PEOPLE = 'people';
 
-/** The shortest prefix of an id that is said on IRC, in hex digits. */
+/** The length of the id prefix that is used on IRC, in hex digits. */
 export const WIRE_ID_DIGITS = 8;
 
-/** What is said on IRC for an id: its first hex digits, without `0x`. */
+/** The form of an id on IRC: its first hex digits, without `0x`. */
 export function wireId(id: Hex): string {
   return id.slice(2, 2 + WIRE_ID_DIGITS);
 }
 
-/** The one id in `ids` that starts with the wire form, or undefined when none or several do. */
+/** Finds the one id in `ids` that starts with the wire form; undefined if none or several do. */
 export function resolveWireId<Id extends Hex>(wire: string, ids: Iterable<Id>): Id | undefined {
   if (!/^[0-9a-f]{8,64}$/.test(wire)) return undefined;
   let found: Id | undefined;

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem';
 import type { AgentName, OfferId, ProductName } from './ids.ts';
 
-/** What a policy wants done. A flow that knows the type begins it; the reason goes into the log. */
+/** An action that a policy wants. The flow that handles this type begins it; the reason goes into the log. */
 export type Intent =
   | { readonly type: 'request'; readonly offer: OfferId; readonly seller: AgentName; readonly reason: string }
   | {
@@ -23,11 +23,11 @@ export interface Need {
   readonly why: string;
 }
 
-/** The outcome of `decide`: what to do, what is wanted, and the one line that explains the beat. */
+/** The result of `decide`: the intents, the needs, and one line that explains the beat. */
 export interface Decision {
   readonly intents: readonly Intent[];
   readonly needs: readonly Need[];
-  /** One line for people: what it is about now. */
+  /** One line for people: what the agent does now. */
   readonly task: string;
   /** Why, in one line. */
   readonly reason: string;

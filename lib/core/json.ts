@@ -1,4 +1,4 @@
-/** Parses JSON of strangers: undefined for what is none. What comes back is for a schema to judge. */
+/** Parses strangers' JSON; undefined if it is invalid. The result must still go through a schema. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

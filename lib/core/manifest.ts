@@ -7,7 +7,7 @@ export const ROLES = ['coordinator', 'seller', 'extractor', 'validator', 'buyer'
 export const role = z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` });
 export type Role = z.infer<typeof role>;
 
-/** Names of the swarm's own parts, which have accounts and machines too. */
+/** Names of the swarm's services, which have accounts and machines like agents. */
 const RESERVED: readonly string[] = [TREASURY, OPS, STEWARD];
 
 const productForSale = z.strictObject({
@@ -49,7 +49,7 @@ const productWanted = z.strictObject({
     .min(1)
     .max(1000)
     .default(10)
-    .describe('Purchases of this product in one day of budgets at most.'),
+    .describe('Purchases of this product in one budget day at most.'),
   backlogDays: z
     .number()
     .int()
@@ -78,7 +78,7 @@ export const manifestSchema = z.strictObject({
   kind: z.literal('Agent'),
   metadata: z.strictObject({
     name: agentName
-      .refine((name) => !RESERVED.includes(name), { error: 'is the name of a part of the swarm that is no agent' })
+      .refine((name) => !RESERVED.includes(name), { error: 'is reserved for a service of the swarm' })
       .describe('The name of the folder, the git author and the nick.'),
     nick: z
       .string()
@@ -96,7 +96,7 @@ export const manifestSchema = z.strictObject({
     sells: z.array(productForSale).max(10).default([]),
     buys: z.array(productWanted).max(10).default([]),
     budget: z.strictObject({
-      daily: usdcAmount.describe('USDC it may spend in one day of budgets.'),
+      daily: usdcAmount.describe('USDC it may spend in one budget day.'),
       reserve: usdcAmount.describe('USDC below which it only sells.'),
     }),
     schedule: z.strictObject({

@@ -2,13 +2,13 @@ import { agentName } from './ids.ts';
 import { cleanText } from './text.ts';
 
 /**
- * Turns text by strangers into one line of markdown that shows it and does nothing: no links, tags, embeds, HTML,
+ * Turns strangers' text into one line of inert markdown: no links, tags, embeds, HTML,
  * Dataview fields or queries, math, comments or templates. `maxBytes` bounds what is shown, in UTF-8; longer text ends in `…`.
  */
 export function plainText(text: string, maxBytes: number): string {
   return (
     cleanText(text, maxBytes)
-      // Backslashes would do for markdown alone; plugins search the raw text, where only an entity hides a character.
+      // A backslash is enough for markdown, but plugins search the raw text: only an entity hides a character from them.
       .replace(/[&<>[\]`$%{}|=^\\~]/g, (character) => `&#${character.charCodeAt(0)};`)
       .replace(/[*_]/g, (character) => `\\${character}`)
       .replace(/#(?!\d+;)/g, '\\#')
@@ -28,14 +28,14 @@ export function plainText(text: string, maxBytes: number): string {
  */
 export function wikilink(target: string, alias?: string): string {
   const to = linkPart(target).replace(/\.md$/, '');
-  // Obsidian suggests aliases while one types but follows links by path only: `[[kk-a]]` would lead to no note.
+  // Obsidian suggests aliases while typing but resolves links by path only: `[[kk-a]]` would find no note.
   if (agentName.safeParse(to).success) return `[[agents/${to}/state|${linkPart(alias ?? to)}]]`;
   return alias === undefined ? `[[${to}]]` : `[[${to}|${linkPart(alias)}]]`;
 }
 
 /**
- * Formats a table. Cells are markdown (give strangers' text through {@link plainText} first); pipes in them are escaped
- * and line ends become spaces. Short rows are filled up, long ones cut.
+ * Formats a table. Cells are markdown (pass strangers' text through {@link plainText} first); pipes in them are escaped
+ * and line ends become spaces. Short rows are padded, long ones cut.
  */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${headers.map((_, column) => cell(cells[column] ?? '')).join(' | ')} |`;

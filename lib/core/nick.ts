@@ -3,12 +3,12 @@ export const CASEMAPPINGS = ['ascii', 'rfc1459', 'strict-rfc1459'] as const;
 export type Casemapping = (typeof CASEMAPPINGS)[number];
 
 /**
- * What the swarm's own servers announce, the embedded one and the hub's ngircd. Nicks of manifests and accounts hold no
- * character about which the mappings differ.
+ * The mapping that the swarm's own servers announce: the embedded one and the hub's ngircd. Nicks of manifests and accounts
+ * contain only characters that all mappings treat alike.
  */
 export const SWARM_CASEMAPPING: Casemapping = 'ascii';
 
-/** RFC 1459 §2.2: `{}|` are the lower case of `[]\`, for Scandinavian keyboards; most servers take `~` for the upper case of `^`. */
+/** RFC 1459 §2.2: `{}|` are the lower case of `[]\`, for Scandinavian keyboards; most servers treat `~` as the upper case of `^`. */
 const LOWER: Readonly<Record<Casemapping, { readonly upper: RegExp; readonly pairs: ReadonlyMap<string, string> }>> = {
   ascii: { upper: /[A-Z]/g, pairs: new Map() },
   'strict-rfc1459': {
@@ -30,20 +30,20 @@ const LOWER: Readonly<Record<Casemapping, { readonly upper: RegExp; readonly pai
   },
 };
 
-/** The form of a nick or channel by which a server with that casemapping looks it up. Folding twice changes nothing more. */
+/** Folds a nick or channel to the form that a server with that casemapping compares. Idempotent. */
 export function foldNick(nick: string, casemapping: Casemapping): string {
   const { upper, pairs } = LOWER[casemapping];
   return nick.replace(upper, (character) => pairs.get(character) ?? character.toLowerCase());
 }
 
-/** Whether a server with that casemapping takes two nicks, or channels, for the same. */
+/** Whether two nicks, or channels, are the same for a server with that casemapping. */
 export function sameNick(a: string, b: string, casemapping: Casemapping): boolean {
   return foldNick(a, casemapping) === foldNick(b, casemapping);
 }
 
 /**
- * Reads what a server announced; rfc1459 where it announced nothing. One that isn't known is taken for ascii: letters are
- * the same in all of them, and two people are never taken for one.
+ * Parses the casemapping that a server announced; rfc1459 if it announced none. An unknown one is treated as ascii, which
+ * folds only letters, so two people are never confused.
  */
 export function parseCasemapping(announced: unknown): Casemapping {
   if (announced === undefined) return 'rfc1459';

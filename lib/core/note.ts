@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What every note's front matter starts with. `kind` and `schema` say how to read the rest; the flow fields are there
- * where the note is part of something that takes several beats.
+ * The fields that start every note's front matter. `kind` and `schema` say how to parse the rest.
  */
 export const noteEnvelope = z.object({
   kind: z.string(),
@@ -18,11 +17,11 @@ export const noteEnvelope = z.object({
 export interface NoteKind<Data> {
   /** The `kind` field, as in `offer`. */
   readonly kind: string;
-  /** The newest `schema` version this code writes and the only one it reads. */
+  /** The `schema` version that this code writes, and the only one that it reads. */
   readonly version: number;
   /** Matches the vault paths where this kind lives; the first group is the owner. */
   readonly path: RegExp;
-  /** Parses front matter (unknown, hostile) into data. Must fail on what it doesn't understand. */
+  /** Parses front matter (unknown, hostile) into data. Must reject what it doesn't understand. */
   readonly schema: z.ZodType<Data>;
   /** The front matter of data: plain JSON values, amounts as strings. */
   readonly front: (data: Data) => Readonly<Record<string, unknown>>;
@@ -30,7 +29,7 @@ export interface NoteKind<Data> {
   readonly body: (data: Data) => string;
 }
 
-/** The part of a kind of note that reading needs. */
+/** The part of a {@link NoteKind} that reading needs. */
 export type ReadableKind<Data> = Pick<NoteKind<Data>, 'kind' | 'version' | 'path' | 'schema'>;
 
 /** A note that was read and parsed. `digest` is its git blob id: equal digests mean equal bytes. */
@@ -40,7 +39,7 @@ export interface Note<Data> {
   readonly data: Data;
 }
 
-/** A note that could not be read: reported by name, skipped, and nothing else stops. */
+/** The error of a note that could not be read: it is reported by path and skipped. */
 export interface NoteProblem {
   readonly path: string;
   readonly code: string;

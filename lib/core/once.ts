@@ -1,4 +1,4 @@
-/** Remembers what `make` gives the first time it is asked for. */
+/** Calls `make` once, at the first use, and returns the same result after that. */
 export function once<Value>(make: () => Value): () => Value {
   let known: { readonly value: Value } | undefined;
   return () => {
@@ -8,8 +8,8 @@ export function once<Value>(make: () => Value): () => Value {
 }
 
 /**
- * Remembers what `make` gives for an object as long as that object lives. Whoever creates it owns what is remembered;
- * the value may depend on nothing else but the object and what `make` closes over.
+ * Calls `make` once for each object and caches the result as long as that object lives. The caller owns the cache. The
+ * result may depend only on the object and on what `make` closes over.
  */
 export function oncePer<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { readonly value: Value }>();

@@ -1,12 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-/** Cost of one hash: about 30 ms and 16 MiB, on Node's thread pool. Passwords are long and random, so it only has to slow down guessing. */
+/** Cost of one hash: about 30 ms and 16 MiB, on Node's thread pool. Passwords are long and random, so this only needs to slow guessing down. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
 const KEY_BYTES = 32;
 const FORMAT = /^scrypt\$16384\$8\$1\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
-/** A password's hash as text: `scrypt$N$r$p$salt$key`, the last two in base64url (RFC 7914). */
+/** A password hash as text: `scrypt$N$r$p$salt$key` (RFC 7914), the last two in base64url. */
 export const passwordHash = z.string().regex(FORMAT, 'must be scrypt$16384$8$1$<salt>$<key>');
 
 /** Hashes a password with a fresh salt. The hub, the keys and the local services all use it; it does no I/O. */
@@ -16,7 +16,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${COST.N}$${COST.r}$${COST.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-/** Whether a password is the hashed one; takes the same time wherever they differ. False for a text that is no hash. */
+/** Whether a password matches a hash, compared in constant time. False for a text that is no hash. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const [, salt, key] = FORMAT.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;

@@ -4,23 +4,23 @@ import { type NoteKind, noteEnvelope } from './note.ts';
 import type { VaultIndex } from './vault.ts';
 
 /**
- * The protocol that this program speaks: the schemas of notes, what is signed, and the order of a trade, taken together.
+ * The version of the protocol that this program implements: the schemas of notes, the signed data and the steps of a trade.
  * It is raised when an older program would misread a newer one's notes.
  */
 export const PROTOCOL = 1;
-/** The oldest protocol whose open trades this program still continues. */
+/** The oldest protocol version whose open trades this program continues. */
 const OLDEST_PROTOCOL = 1;
 
 const version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'must be a version, as in 0.1.0');
 
-/** What runs: the version, the commit (empty where unknown) and the image (empty outside of containers). */
+/** The build that runs: its version, its commit (empty if unknown) and its image (empty outside of containers). */
 export interface Build {
   readonly version: string;
   readonly commit: string;
   readonly image: string;
 }
 
-/** The version and the commit of what runs, as in `0.1.0+3c01cb0`. */
+/** Formats the version and commit of a build, as in `0.1.0+3c01cb0`. */
 export function formatBuild({ version, commit }: Build): string {
   return commit === '' ? version : `${version}+${commit}`;
 }
@@ -33,13 +33,13 @@ const swarmConfig = z.object({
   protocol: z.number().int().positive(),
   minVersion: version.optional(),
 });
-/** What the people of a swarm demand of every program that trades in it. */
+/** The requirements that people set for every program that trades in a swarm. */
 export type SwarmConfig = z.infer<typeof swarmConfig>;
 
-/** The path of the page that says it. */
+/** The path of the configuration note. */
 export const CONFIG_PATH = 'shared/config.md';
 
-/** `shared/config.md`, where it is of kind `config`: which protocol the swarm speaks, and the oldest version that may trade. */
+/** `shared/config.md`, if it is of kind `config`: the swarm's protocol, and the oldest version that may trade. */
 const configKind: NoteKind<SwarmConfig> = {
   kind: 'config',
   version: 1,
@@ -50,9 +50,9 @@ const configKind: NoteKind<SwarmConfig> = {
 };
 
 /**
- * Says why an agent must not trade in this vault, or nothing where it may: what the swarm demands is not what this
- * program speaks, or notes in the agent's own folder are of a schema that it doesn't read (a newer program was here, and
- * acting on half of one's own trades could pay twice). A configuration that can't be read is taken for not met.
+ * Says why an agent must not trade in this vault; undefined if it may. Reasons: this program doesn't meet the swarm's
+ * requirements, or can't read it; or notes in the agent's own folder have a newer schema: a newer program wrote them, and
+ * acting on only a part of the own trades could pay twice.
  */
 export function refusalOf(vault: VaultIndex, agent: string, build: Build): string | undefined {
   return refuseConfig(vault, build) ?? refuseOwnNotes(vault, agent);
@@ -60,7 +60,7 @@ export function refusalOf(vault: VaultIndex, agent: string, build: Build): strin
 
 function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
   const text = vault.text(CONFIG_PATH);
-  // Older vaults have a page for people there, which demands nothing.
+  // Older vaults have a page for people there, without requirements.
   if (text === undefined || !/^kind: *["']?config["']? *$/m.test(text.slice(0, 2000))) return undefined;
   const data = vault.note(configKind, CONFIG_PATH)?.data;
   if (data === undefined) {
@@ -68,10 +68,10 @@ function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
     return `${CONFIG_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
   }
   if (data.protocol < OLDEST_PROTOCOL || data.protocol > PROTOCOL) {
-    return `the swarm speaks protocol ${data.protocol}, and this is ${PROTOCOL}`;
+    return `the swarm uses protocol ${data.protocol}, this program supports ${PROTOCOL}`;
   }
   if (data.minVersion !== undefined && isOlder(build.version, data.minVersion)) {
-    return `the swarm wants version ${data.minVersion} or newer, and this is ${build.version}`;
+    return `the swarm wants version ${data.minVersion} or newer, this program is ${build.version}`;
   }
   return undefined;
 }
@@ -83,10 +83,10 @@ function refuseOwnNotes(vault: VaultIndex, agent: string): string | undefined {
   );
   const [first] = own;
   if (first === undefined) return undefined;
-  return `${own.length} of its own notes are of another version: ${first.path}: ${first.detail}`;
+  return `${own.length} of its own notes have another schema version: ${first.path}: ${first.detail}`;
 }
 
-/** Whether version `a` comes before `b`. A version that is none comes before all. */
+/** Whether version `a` is older than `b`. A text that is not a version is older than all. */
 function isOlder(a: string, b: string): boolean {
   const [left, right] = [a, b].map((text) => (version.safeParse(text).success ? text.split('.').map(Number) : []));
   for (const part of [0, 1, 2]) {

@@ -1,11 +1,11 @@
 import type { Snapshot } from './snapshot.ts';
 
-/** An agent whose clock is further from the chain's than this signs nothing, in seconds. */
+/** The most that an agent's clock may differ from the chain's while it signs, in seconds. */
 const MAX_SKEW_SECONDS = 60;
 
 /**
- * Says why nothing may be signed now, or undefined where it may: without a look at the chain nothing is known of its
- * time, and by a clock that is far off, deadlines and expiries would mean something else to everybody else.
+ * Says why nothing may be signed now; undefined if signing is allowed. Without the chain its time is unknown, and with a
+ * wrong clock, deadlines and expiries would mean something else to the other agents.
  */
 export function signingHalt({ clock, chain }: Pick<Snapshot, 'clock' | 'chain'>): string | undefined {
   if (chain === undefined) return 'nothing is signed until the chain can be read';

@@ -1,13 +1,13 @@
 /**
- * What neither a terminal nor a page should ever get from a stranger: controls, format and bidi marks, lone surrogates,
- * code points without a meaning. A joiner between two pictographs is a part of the emoji and stays.
+ * Characters removed from strangers' text before it is shown: controls, format and bidi marks, lone surrogates and
+ * unassigned code points. A joiner between two pictographs is a part of the emoji and stays.
  */
 const UNSAFE =
   /(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]|(?<!\p{Extended_Pictographic}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
 /**
- * Makes one line of text by strangers safe to show: control, bidi and invisible characters go, runs of white space
- * become one space, and what is longer than `maxBytes` in UTF-8 is cut at a character and ends in `…`.
+ * Makes strangers' text one line that is safe to show: removes control, bidi and invisible characters, turns white space
+ * into single spaces, and cuts text over `maxBytes` of UTF-8 at a character, with `…` at the end.
  */
 export function cleanText(text: string, maxBytes: number): string {
   const line = text
@@ -19,7 +19,7 @@ export function cleanText(text: string, maxBytes: number): string {
   return cutBytes(line, maxBytes);
 }
 
-/** Puts `instead` where a text names files by absolute paths: they are one machine's own and mean nothing elsewhere. */
+/** Replaces absolute file paths in a text by `instead`: paths of one machine mean nothing elsewhere. */
 export function withoutPaths(text: string, instead: string): string {
   return text.replaceAll(/(?:\/[\w.-]+){2,}/g, instead);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Gives the time in whole seconds since 1970. Passed in, so that rules stay pure and tests choose the time. */
+/** Returns the time in whole seconds since 1970. Passed in, so that rules stay pure and tests choose the time. */
 export type Clock = () => number;
 
 /** The machine's clock. */

@@ -1,19 +1,19 @@
 /** A rate limit that allows bursts (token bucket). Times are milliseconds of one clock. */
 export interface TokenBucket {
-  /** Takes a token and gives 0, or takes none and gives the milliseconds until there is one. */
+  /** Takes a token and returns 0, or takes none and returns the milliseconds until there is one. */
   readonly take: (nowMs: number) => number;
-  /** The milliseconds until there is a token, 0 when there is one. Takes none. */
+  /** Returns the milliseconds until there is a token, 0 if there is one. Takes none. */
   readonly waitMs: (nowMs: number) => number;
 }
 
 /** Creates a full {@link TokenBucket} that holds `burst` tokens at most and gets a new one each `everyMs`. */
 export function createTokenBucket(burst: number, everyMs: number): TokenBucket {
-  // Kept as the time that refilling takes, not as a fraction of tokens: whole milliseconds stay exact.
+  // The time until the bucket is full. A count of tokens would need fractions; whole milliseconds are exact.
   let missingMs = 0;
   let seenMs: number | undefined;
 
   function waitMs(nowMs: number): number {
-    // A clock that was set back adds nothing, and takes nothing away.
+    // A clock that is set back changes nothing.
     missingMs = Math.max(0, missingMs - Math.max(0, nowMs - (seenMs ?? nowMs)));
     seenMs = nowMs;
     return Math.max(0, Math.ceil(missingMs - (burst - 1) * everyMs));

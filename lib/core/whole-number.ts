@@ -1,7 +1,7 @@
 import { SwarmError } from './errors.ts';
 
 /**
- * Parses a whole number that a person gave as an option.
+ * Parses a whole number given as an option on the command line.
  * @throws SwarmError `swarm/bad-option` that names the option, the value and what is allowed.
  */
 export function whole(name: string, text: string, min: number, max: number): number {

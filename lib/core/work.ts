@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import { hex32 } from './ids.ts';
 
-/** One stage of making a product, as written into the chain of work. Hashes are SHA-256 of bytes. */
+/** One executed stage, as recorded in the chain of work. Hashes are SHA-256 of bytes. */
 export const workRecord = z.strictObject({
   stage: z.string().min(1).max(60),
   version: z.string().min(1).max(20),
@@ -12,25 +12,25 @@ export const workRecord = z.strictObject({
   counts: z.record(z.string().max(40), z.number().int().min(0)),
   durationMs: z.number().int().min(0),
   exit: z.enum(['ok', 'failed']),
-  /** SHA-256 of the record before, of zeros for the first: the records form a hash chain. */
+  /** SHA-256 of the previous record, zeros for the first: the records form a hash chain. */
   previous: hex32,
 });
 export type WorkRecord = z.infer<typeof workRecord>;
 
-/** A stage to run: pure over its input bytes. Same inputs, same bytes. */
+/** A stage to run: a pure function of its input. The same inputs give the same bytes. */
 export interface Stage<Input, Output> {
   readonly name: string;
   readonly version: string;
   readonly run: (input: Input) => Output | Promise<Output>;
 }
 
-/** Where stages run: in process now, in a sandbox or on another machine later. */
+/** Runs stages, for example in this process. */
 export interface Executor {
   readonly name: string;
   readonly execute: <Input, Output>(stage: Stage<Input, Output>, input: Input) => Promise<Output>;
 }
 
-/** A piece of goods on disk. `digest` is the SHA-256 of its bytes. */
+/** A file of goods on disk. `digest` is the SHA-256 of its bytes. */
 export interface GoodsFile {
   readonly path: string;
   readonly digest: Hex;

@@ -3,7 +3,7 @@ import { stateNeeds } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { shop } from './purchases.ts';
 
-/** Decides for a community agent: buys what suits its taste, within its budget, and states what it misses. */
+/** Decides for a community agent: buys what it wants within its budget, and states its unmet needs. */
 export const decideAsBuyer: Policy = (snapshot) => {
   const { requests, unmet, remarks } = shop(snapshot, { perBeat: 2, pairsSubjects: false });
   return explain(snapshot, requests, stateNeeds(snapshot.me.name, unmet), remarks);

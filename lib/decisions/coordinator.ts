@@ -2,8 +2,8 @@ import { decideAsBuyer } from './buyer.ts';
 import type { Policy } from './policy.ts';
 
 /**
- * Decides for the coordinator: it shops as others do; the pages it keeps for all are not decisions but follow from
- * the vault.
+ * Decides for the coordinator: it shops like a buyer. The pages that it maintains need no decision: they follow from the
+ * vault.
  */
 export const decideAsCoordinator: Policy = (snapshot) => {
   const decision = decideAsBuyer(snapshot);

@@ -5,12 +5,12 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { awaitsFirstBudget } from './first-budget.ts';
 
-/** So much of what is wrong with the work is said in the reason of a decision, in bytes. */
+/** The maximum length of an error of the work in the reason of a decision, in bytes. */
 const MAX_ERROR_BYTES = 200;
 
 /**
- * Puts intents and remarks into a decision whose task and reason a person understands at a glance. What is wrong with
- * the work is always part of the reason: it reaches state and log also while the agent is busy with other things.
+ * Creates a decision whose task and reason a person understands at a glance. Errors of the work are always part of the
+ * reason, so that they reach state and log also while the agent is busy with something else.
  */
 export function explain(
   snapshot: Snapshot,
@@ -28,7 +28,7 @@ export function explain(
   return { intents, needs, task, reason: [...circumstances(snapshot.market, remarks[0]), ...error].join('; ') };
 }
 
-/** Why nothing is done, and what could be spent: that nothing is left today is only true of an agent that had some. */
+/** Why nothing is done, and what is left to spend. An agent without its first budget says that it waits for it instead. */
 function circumstances(market: MarketFacts, remark: string | undefined): readonly string[] {
   const { availableAtomic, dailyAtomic } = market.budget;
   if (awaitsFirstBudget(market)) {
@@ -37,7 +37,7 @@ function circumstances(market: MarketFacts, remark: string | undefined): readonl
   return [remark ?? 'nothing new that fits', `${formatUsdc(availableAtomic)} of ${formatUsdc(dailyAtomic)} left today`];
 }
 
-/** One line of the first problem and the number of the others, bounded: a stranger's file may have told it. */
+/** The first error as one line and the number of the others; bounded, because a stranger's file may have caused it. */
 function errorOf(problems: readonly string[]): readonly string[] {
   const [first] = problems;
   if (first === undefined) return [];

@@ -6,7 +6,7 @@ import { shop } from './purchases.ts';
 import { planValidations } from './validations.ts';
 import { VALIDATION } from './verdicts.ts';
 
-/** Decides for an agent that makes goods: buys inputs, makes and offers what they allow, has its offers validated. */
+/** Decides for an agent that makes goods: buys inputs, makes and offers goods, has its offers validated. */
 export const decideAsMaker: Policy = (snapshot) => {
   const inputs = snapshot.me.manifest.spec.buys.filter((want) => want.product !== VALIDATION);
   const { requests, unmet, remarks } = shop(snapshot, { perBeat: 4, pairsSubjects: inputs.length > 1 });

@@ -4,7 +4,7 @@ import type { AgentName } from '../core/ids.ts';
 import type { Need } from '../core/intent.ts';
 import type { ProductWanted } from '../core/manifest.ts';
 
-/** States what an agent would buy if it were offered. The id is the same for as long as the want is the same. */
+/** Turns unmet wants into needs. The id of a need stays the same as long as the want doesn't change. */
 export function stateNeeds(name: AgentName, unmet: readonly ProductWanted[]): readonly Need[] {
   return unmet.map((want) => ({
     id: needId(name, want),

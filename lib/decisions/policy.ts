@@ -1,5 +1,5 @@
 import type { Decision } from '../core/intent.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
-/** How a role decides: a pure function of what the beat knows. */
+/** The policy of a role: a pure function from a snapshot to a decision. */
 export type Policy = (snapshot: Snapshot) => Decision;

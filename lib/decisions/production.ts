@@ -5,14 +5,14 @@ import type { ProductForSale } from '../core/manifest.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
-/** How much is made in one beat at most: beats stay short, the rest follows in the next ones. */
+/** The maximum number of goods made in one beat, so that beats stay short; the rest follows in the next ones. */
 const MAKES_PER_BEAT = 6;
-/** How many pieces of one product are live at most where the manifest doesn't say. Days of chat all stay on offer. */
+/** The default maximum of live offers of one product. Products sold by the day have no such limit. */
 const MAX_LIVE_PIECES = 40;
 
 type Make = Extract<Intent, { type: 'make' }>;
 
-/** What to make and what to take off the market, with remarks on what is not made. */
+/** What to make, which offers to withdraw, and why something is not made. */
 export interface Production {
   readonly intents: readonly Intent[];
   readonly remarks: readonly string[];
@@ -20,7 +20,7 @@ export interface Production {
 
 /**
  * Chooses what to make and offer: every order that is not on offer yet, highest rank first, never below its share of
- * the cost; and withdraws offers that newer ones or the passing of time have made old.
+ * the cost. Also chooses which out-of-date offers to withdraw.
  */
 export function planProduction(snapshot: Snapshot): Production {
   const intents: Intent[] = [];
@@ -83,15 +83,15 @@ function makes(
   return chosen;
 }
 
-/** The least that a sale must bring: the order's share of its inputs' cost over the sales expected, rounded up. */
+/** The minimum price of a sale: the order's share of its inputs' cost divided by the expected sales, rounded up. */
 function costOf(order: OrderFact, line: ProductForSale): bigint {
   const sales = BigInt(line.expectedSales);
   return (order.inputCostAtomic + sales - 1n) / sales;
 }
 
 /**
- * Withdraws what is out of date: offers made from nothing that still counts, or about nobody who is still worth it, and
- * at once those made from something that is gone, unless this very beat puts a newer version in their place.
+ * Withdraws out-of-date offers: those of whose inputs none is current, those that are no longer among the orders, and
+ * those with an input that is gone, unless this beat supersedes them with a newer version.
  */
 function withdrawals(
   line: ProductForSale,
@@ -105,13 +105,13 @@ function withdrawals(
   const reasonFor = (offer: OfferFact): string | undefined => {
     const { inputs } = offer;
     if (inputs.some((input) => !work.inputs.has(input) && !work.past.has(input))) {
-      return 'some of what it was made from is no longer as it was';
+      return 'an input that it was made from was changed or removed';
     }
     if (inputs.length > 0 && !inputs.some((input) => work.inputs.has(input))) {
-      return 'all that it was made from is out of date';
+      return 'all inputs that it was made from are out of date';
     }
     const isGone = line.unit === 'piece' && offer.report === undefined && !subjects.has(offer.subject);
-    return isGone ? 'it is no longer among what is worth making' : undefined;
+    return isGone ? 'it is no longer worth making' : undefined;
   };
   return live.flatMap((offer): Intent[] => {
     const reason = superseded.has(offer.id) ? undefined : reasonFor(offer);

@@ -7,23 +7,23 @@ import { formatUsdc } from '../core/money.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { awaitsFirstBudget } from './first-budget.ts';
 import { tieBreak } from './tie-break.ts';
-import { distrusted } from './trust.ts';
+import { avoidedSellers } from './trust.ts';
 import { readVerdicts } from './verdicts.ts';
 
 /** A seller accepts no more unpaid quotes than this from one buyer. */
 const MAX_UNPAID_PER_SELLER = 4;
-/** How often an offer is asked for again after a request for it came to nothing. */
+/** The maximum number of failed trades before an offer is not requested again. */
 const MAX_ATTEMPTS = 2;
 
-/** How a role shops. */
+/** The shopping rules of a role. */
 export interface ShoppingHabits {
-  /** New requests in one beat at most. */
+  /** The maximum number of new requests in one beat. */
   readonly perBeat: number;
-  /** Whether goods about the same subject are bought together, because something is made from the pair. */
+  /** Whether goods about the same subject are preferred, because a product is made from the pair. */
   readonly pairsSubjects: boolean;
 }
 
-/** What came of looking at the offers: what to request, and for which wants nothing suitable is on offer. */
+/** What to request, and the wants for which nothing suitable is on offer. */
 export interface Shopping {
   readonly requests: readonly Extract<Intent, { type: 'request' }>[];
   readonly unmet: readonly ProductWanted[];
@@ -39,13 +39,13 @@ interface Candidate {
 }
 
 /**
- * Chooses which offers to request: those the agent wants, can afford within budget and reserve, doesn't have yet,
- * and whose seller keeps its word; best first.
+ * Chooses which offers to request: those that the agent wants, can afford within budget and reserve and doesn't have yet,
+ * from sellers that it trusts; best first.
  */
 export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
   const { market, me } = snapshot;
   const history = readHistory(market);
-  const avoided = distrusted(market.trades);
+  const avoided = avoidedSellers(market.trades);
   const verdicts = readVerdicts(market, me.manifest);
   const remarks: string[] = [];
   const unmet: ProductWanted[] = [];
@@ -76,14 +76,14 @@ export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
   return {
     requests: snapshot.draining ? [] : requests,
     unmet,
-    // What it can't afford yet says nothing about the offers.
+    // Without its first budget the remarks would only say that nothing is affordable.
     remarks: awaitsFirstBudget(market) ? [] : remarks,
   };
 }
 
-/** The most an agent pays for an offer: its price for one unit times the units in it. */
+/** The most that an agent pays for an offer: its maximum price for one unit times the number of units. */
 export function limitFor(want: ProductWanted, offer: OfferFact): bigint {
-  // The number of days is the seller's word: only sellers that the manifest names are taken at it.
+  // The number of days is only the seller's statement, so it counts only for sellers that the manifest names.
   const isTrusted = want.sellers?.includes(offer.seller) ?? false;
   return want.unit === 'day' && isTrusted ? want.maxPrice * BigInt(offer.unitCount) : want.maxPrice;
 }
@@ -104,7 +104,7 @@ function fillBasket(
     if (basket.length >= habits.perBeat) break;
     if (taken.has(offer.contentRoot)) continue;
     if (offer.sizeBytes > market.budget.maxGoodsBytes) {
-      remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than what is bought at all`);
+      remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than the limit`);
       continue;
     }
     if ((unpaid.get(offer.seller) ?? 0) >= MAX_UNPAID_PER_SELLER) continue;
@@ -140,7 +140,7 @@ interface History {
   readonly owned: ReadonlySet<string>;
   readonly busy: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, number>;
-  /** Products owned or coming, by subject. */
+  /** Products owned or being bought, by subject. */
   readonly subjects: ReadonlyMap<string, ReadonlySet<string>>;
 }
 

@@ -2,18 +2,18 @@ import type { TradeFact } from '../core/facts.ts';
 import type { AgentName } from '../core/ids.ts';
 
 /**
- * What a trade with a seller that went wrong counts: a missed reveal held the money in escrow, a quote without goods only
- * held it in the budget, and the buyer's own network may have been at fault.
+ * The weight of a failed trade: a missed reveal locked the money in escrow. A quote without goods only reserved it in the
+ * budget, and the cause may be the buyer's own network.
  */
 const MISSED_REVEAL = 4;
 const NOT_DELIVERED = 1;
-/** What a trade that went well makes up for. */
+/** The weight of a settled trade. */
 const SETTLED = 4;
-/** From this on a seller is avoided, unless more trades with it went well: two missed reveals. */
-const TOO_MUCH = 8;
+/** A seller with this much bad weight (two missed reveals) is avoided, unless its good weight is as high. */
+const AVOID_FROM = 8;
 
-/** The sellers that an agent no longer buys from: they held its money hostage more often than they delivered. */
-export function distrusted(trades: readonly TradeFact[]): ReadonlySet<AgentName> {
+/** The sellers from which an agent no longer buys: their failed trades outweigh the settled ones. */
+export function avoidedSellers(trades: readonly TradeFact[]): ReadonlySet<AgentName> {
   const balance = new Map<AgentName, { good: number; bad: number }>();
   for (const trade of trades) {
     if (trade.side !== 'buyer') continue;
@@ -25,7 +25,7 @@ export function distrusted(trades: readonly TradeFact[]): ReadonlySet<AgentName>
   }
   const avoided = new Set<AgentName>();
   for (const [seller, { good, bad }] of balance) {
-    if (bad >= TOO_MUCH && bad > good) avoided.add(seller);
+    if (bad >= AVOID_FROM && bad > good) avoided.add(seller);
   }
   return avoided;
 }

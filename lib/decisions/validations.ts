@@ -3,8 +3,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { readVerdicts, VALIDATION } from './verdicts.ts';
 
 /**
- * Chooses which of its own offers an agent has validated next: the newest of each product that no report speaks of,
- * one at a time, as often a day as its manifest allows.
+ * Chooses which of its own offers an agent has validated next: the newest offer of a product that has no report yet, one
+ * at a time, within the daily limit of its manifest.
  */
 export function planValidations({ me, market, draining }: Snapshot): readonly Intent[] {
   const want = me.manifest.spec.buys.find((line) => line.product === VALIDATION);

@@ -7,7 +7,7 @@ export const BLINDING_BYTES = 16;
 
 const LABEL = Buffer.from('kk/blinding/1');
 
-/** Gives the blinding of the chunk with an index. */
+/** Returns the blinding of the chunk with an index. */
 export type Blinding = (index: number) => Buffer;
 
 /**
@@ -19,14 +19,14 @@ export function createBlinding(deliverySeed: Uint8Array, contentDigest: Hex): Bl
 }
 
 /**
- * The key of one content's blinding, 32 bytes: whoever holds it and the content can check the content's root. It tells
- * nothing of the seed or of other contents, but shows small goods to those who guess: only for those who may see them.
+ * The key of one content's blinding, 32 bytes. With it and the content, the content's root can be checked. It reveals nothing
+ * about the seed or other contents, but it allows guessing small goods: give it only to those who may see the goods.
  */
 export function blindingKeyOf(deliverySeed: Uint8Array, contentDigest: Hex): Buffer {
   return extract(deliverySeed, fromHex(contentDigest));
 }
 
-/** The blinding that a key stands for. */
+/** Derives the blinding from its key. */
 export function blindingFrom(blindingKey: Uint8Array): Blinding {
   const expand = createExpand(blindingKey, BLINDING_BYTES);
   const info = Buffer.concat([LABEL, Buffer.alloc(8)]);

@@ -7,7 +7,7 @@ export const CHUNK_BYTES = 1024;
 /** Content bytes in a full chunk. */
 export const CHUNK_CONTENT_BYTES = CHUNK_BYTES - BLINDING_BYTES;
 
-/** Chunks that are handled at once: 64 KiB keeps memory constant and calls few. */
+/** The number of chunks that are processed together: 64 KiB keeps memory small and calls few. */
 export const CHUNKS_PER_BLOCK = 64;
 
 /** The largest goods: chunk i starts at ChaCha20 block 16·i, and that counter has 32 bits (RFC 8439 §2.4). */
@@ -15,7 +15,7 @@ export const MAX_CHUNKS = 2 ** 28;
 
 /**
  * The number of chunks of a content's size.
- * @throws SwarmError `delivery/bad-size` for what is empty, not a whole number, or over 2^28 chunks.
+ * @throws SwarmError `delivery/bad-size` for a size of zero, one that is not a whole number, or one over 2^28 chunks.
  */
 export function chunkCountOf(sizeBytes: number): number {
   const count = Math.ceil(sizeBytes / CHUNK_CONTENT_BYTES);

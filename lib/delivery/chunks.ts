@@ -4,8 +4,8 @@ import { CHUNK_BYTES, CHUNK_CONTENT_BYTES, CHUNKS_PER_BLOCK } from './chunk-layo
 const BLOCK_CONTENT_BYTES = CHUNKS_PER_BLOCK * CHUNK_CONTENT_BYTES;
 
 /**
- * Cuts content into blinded chunks and gives them in blocks of up to 64 chunks, one after the other: 64 KiB at a
- * time, whatever the size of the goods. Every chunk but the last of the content is 1,024 bytes.
+ * Splits content into blinded chunks and yields them in blocks of up to 64 chunks (64 KiB), one after another, whatever the
+ * size of the goods. Every chunk except the last has 1,024 bytes.
  */
 export async function* blindChunks(content: AsyncIterable<Uint8Array>, blinding: Blinding): AsyncGenerator<Buffer> {
   let index = 0;
@@ -34,7 +34,7 @@ export function stripBlinding(block: Buffer): Buffer {
   return content;
 }
 
-/** Regroups a byte stream into pieces of exactly `sizeBytes`; the last may be shorter and none is empty. */
+/** Splits a byte stream into pieces of exactly `sizeBytes`; the last may be shorter and none is empty. */
 export async function* regroup(source: AsyncIterable<Uint8Array>, sizeBytes: number): AsyncGenerator<Buffer> {
   let piece = Buffer.allocUnsafe(sizeBytes);
   let used = 0;

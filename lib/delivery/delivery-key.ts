@@ -15,8 +15,8 @@ export interface DeliveryKey {
 }
 
 /**
- * Derives the X25519 key that a buyer receives one trade's goods with: HKDF-SHA256(ikm = delivery seed, salt = the
- * request's 32-byte salt, info = `kk/delivery-key/1`). Nothing needs to be stored: a restarted buyer derives it again.
+ * Derives the X25519 key to which one trade's goods are encrypted: HKDF-SHA256(ikm = delivery seed, salt = the request's
+ * 32-byte salt, info = `kk/delivery-key/1`). It isn't stored: a restarted buyer derives it again.
  */
 export async function deriveDeliveryKey(deliverySeed: Uint8Array, requestSalt: Hex): Promise<DeliveryKey> {
   const secret = hkdf(deliverySeed, fromHex(requestSalt), LABEL, 32);

@@ -35,7 +35,7 @@ export async function describeGoods(path: string, deliverySeed: Uint8Array): Pro
   return { sizeBytes, contentDigest, contentRoot, chunkCount };
 }
 
-/** The Merkle root of a file's chunks under a blinding: what an offer is signed for. */
+/** The Merkle root of a file's blinded chunks: the content root of an offer. */
 export async function rootOf(path: string, blinding: Blinding): Promise<Hex> {
   const tree = createTree();
   for await (const block of blindChunks(readContent(path), blinding)) pushAll(tree, hashChunks(block));

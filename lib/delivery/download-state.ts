@@ -6,21 +6,21 @@ import { createPrivateFile, PRIVATE } from '../files/private-file.ts';
 
 const versionSchema = z.strictObject({ etag: z.string().min(1).max(200), totalBytes: z.number().int().positive() });
 
-/** Which version of an object a partial file belongs to. */
+/** The version of an object that a partial file belongs to. */
 export type ObjectVersion = z.infer<typeof versionSchema>;
 
-/** A download's files in a folder: the bytes so far and the version they are of. */
+/** A download's files: the bytes so far, and their version. */
 export interface DownloadFiles {
   readonly partPath: string;
   readonly versionPath: string;
 }
 
-/** The names of a download's files in its folder. */
+/** The paths of a download's files in its folder. */
 export function downloadFiles(dir: string): DownloadFiles {
   return { partPath: join(dir, 'package.age.part'), versionPath: join(dir, 'package.version.json') };
 }
 
-/** What is there to resume, or undefined: bytes without a known version are worth nothing. */
+/** Reads what can be resumed; undefined if nothing, also for bytes without a known version. */
 export async function readProgress(
   files: DownloadFiles,
 ): Promise<{ readonly version: ObjectVersion; readonly offset: number } | undefined> {
@@ -33,7 +33,7 @@ export async function readProgress(
   }
 }
 
-/** Starts over: no bytes, and the version they will be of. Without a version, as without an ETag, nothing resumes. */
+/** Starts a new download of a version. Without a version (the server sent no ETag) it can't be resumed. */
 export async function startDownload(files: DownloadFiles, version: ObjectVersion | undefined): Promise<void> {
   await discardDownload(files);
   await (await createPrivateFile(files.partPath)).close();

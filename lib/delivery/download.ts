@@ -10,33 +10,33 @@ import {
 } from './download-state.ts';
 import { ConnectionLost, type HttpAnswer, httpGet, lost } from './http-get.ts';
 
-// A weak one doesn't promise equal bytes, and an odd one couldn't be sent back.
+// Only a strong ETag guarantees equal bytes, and only one without unusual characters can be sent in a header.
 const STRONG_ETAG = /^"[\x21\x23-\x7e]{1,198}"$/;
 
-/** How patient a download is. */
+/** The time limits and the number of retries of a download. */
 export interface DownloadLimits {
-  /** Silence after which a connection counts as lost. */
+  /** A connection without data for this long counts as lost. */
   readonly idleTimeoutMs: number;
-  /** Time for one call altogether; what was received is kept for the next. */
+  /** The time limit of one call; what was received is kept for the next. */
   readonly totalTimeoutMs: number;
-  /** Connections in a row that bring nothing before giving up until the next beat. */
+  /** The number of successive connections without data before it gives up until the next beat. */
   readonly maxFruitless: number;
 }
 
-/** Patience that suits a beat of minutes. */
+/** Limits for an agent that beats every few minutes. */
 export const DOWNLOAD_LIMITS: DownloadLimits = { idleTimeoutMs: 20_000, totalTimeoutMs: 300_000, maxFruitless: 3 };
 
-/** A download's outcome; `resumed` says that the file has parts from several connections. */
+/** The outcome of a download; `resumed` means that the file has parts from several connections. */
 export type DownloadResult =
   | { readonly status: 'complete'; readonly resumed: boolean }
   | { readonly status: 'too-large' };
 
 /**
- * Downloads an object into a partial file, resuming what an earlier call left. Pieces of different versions never
- * combine: a resumed request carries `If-Match` (which S3 documents, unlike `If-Range`) and its answer's ETag, total
- * and start are compared too. Never writes more than `maxBytes`.
+ * Downloads an object into a partial file, resuming an earlier call. Parts of different versions are never combined: a
+ * resumed request has `If-Match` (which S3 documents, in contrast to `If-Range`), and ETag, total and start of the response
+ * are compared too. Never writes more than `maxBytes`.
  * @throws SwarmError `delivery/url-refused`, `delivery/redirect-refused` or `delivery/download-interrupted` (all
- * wait); none of them shows the URL. The signal's reason on abort.
+ * wait); none contains the URL. The signal's reason on abort.
  */
 export async function download(
   url: URL,
@@ -91,7 +91,7 @@ async function advance(
     }
     if (answer.status !== 200) throw refusal(url, answer.status);
     const totalBytes = Number(answer.headers['content-length'] ?? Number.NaN);
-    // Without a length the end can't be told from an interruption; S3 always sends one.
+    // Without a length the end can't be distinguished from an interruption; S3 always sends one.
     if (!Number.isSafeInteger(totalBytes) || totalBytes < 1) throw refusal(url, answer.status);
     if (totalBytes > options.maxBytes) {
       await discardDownload(files);
@@ -144,7 +144,7 @@ function refusal(url: URL, status: number): SwarmError | ConnectionLost {
       code: 'delivery/redirect-refused',
       disposition: 'wait',
       message: `${url.host} redirects the download (HTTP ${status}), which is never followed`,
-      next: 'Wait for the seller to give a direct URL; the request runs out by itself otherwise.',
+      next: 'Wait for the seller to give a direct URL; if it does not, the request expires by itself.',
     });
   }
   return new SwarmError({

@@ -10,10 +10,10 @@ import { type ExpectedHandover, type HandoverFault, type ReceivedFile, unpackHan
 export interface HandoverFetch {
   readonly url: string;
   readonly identity: string;
-  /** A folder for this set alone. Keeps what was received between calls. */
+  /** A folder for this set alone. A partial download stays there between calls. */
   readonly destDir: string;
   readonly expected: ExpectedHandover;
-  /** Origins that a URL may have, as in `https://bucket.s3.us-east-1.amazonaws.com`. */
+  /** The allowed origins of URLs, as in `https://bucket.s3.us-east-1.amazonaws.com`. */
   readonly origins: readonly string[];
   readonly signal?: AbortSignal;
   readonly limits?: DownloadLimits;
@@ -25,17 +25,17 @@ export type FetchedHandover =
   | { readonly status: 'rejected'; readonly fault: HandoverFault | 'too-large' | 'wrong-origin' };
 
 /**
- * Downloads what a seller hands over, resuming after interruptions, and unpacks it into files that are what their
- * digests say. Never downloads more than was announced.
- * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none shows the URL. The signal's reason on abort.
+ * Downloads what a seller hands over, resuming after interruptions, and unpacks it into files that match their digests.
+ * Never downloads more than was announced.
+ * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none contains the URL. The signal's reason on abort.
  */
 export async function fetchHandover(input: HandoverFetch): Promise<FetchedHandover> {
   const url = parseDownloadUrl(input.url);
   if (!input.origins.includes(url.origin)) return { status: 'rejected', fault: 'wrong-origin' };
   await mkdir(input.destDir, { recursive: true });
   const first = await fetchOnce(url, input);
-  // Parts that were received before a crash may be damaged by it: that is not the seller's fault until a whole
-  // download shows the same.
+  // A crash may damage parts that were received before it, so a fault counts against the seller only after one complete
+  // download.
   return first.status === 'rejected' && first.resumed ? fetchOnce(url, input) : first;
 }
 

@@ -12,43 +12,43 @@ import { type ExpectedPackage, type PackageFault, unpack } from './unpack.ts';
 export interface FetchInput {
   readonly url: string;
   readonly identity: string;
-  /** The trade's own folder. Keeps what was received between calls. */
+  /** The trade's own folder. A partial download stays there between calls. */
   readonly destDir: string;
   readonly expected: ExpectedPackage;
-  /** Origins that a URL may have, as in `https://bucket.s3.us-east-1.amazonaws.com`; any, if absent. */
+  /** The allowed origins of URLs, as in `https://bucket.s3.us-east-1.amazonaws.com`; any, if absent. */
   readonly origins?: readonly string[];
   readonly signal?: AbortSignal;
   readonly limits?: DownloadLimits;
 }
 
-/** Sealed goods on disk that are as quoted, or the first fault found in what the seller delivered. */
+/** Sealed goods on disk that are as quoted, or the first fault of the delivery. */
 export type FetchResult =
   | { readonly status: 'verified' }
   | { readonly status: 'rejected'; readonly fault: PackageFault | 'too-large' };
 
-/** The files of fetched goods in their folder. */
+/** The paths of fetched goods in their folder. */
 export function sealedFiles(dir: string): { readonly sealedPath: string; readonly leavesPath: string } {
   return { sealedPath: join(dir, 'sealed.bin'), leavesPath: join(dir, 'leaves.bin') };
 }
 
 /**
- * Downloads, decrypts and checks a delivery, leaving `sealed.bin` and `leaves.bin` in its folder. Resumes after
- * interruption and is done at once where the files are there: they only get these names when they are as quoted.
- * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none shows the URL. The signal's reason on abort.
+ * Downloads, decrypts and checks a delivery into `sealed.bin` and `leaves.bin` in its folder. Resumes after interruptions,
+ * and returns at once if the files exist: they only get these names after they passed the checks.
+ * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none contains the URL. The signal's reason on abort.
  */
 export async function fetchSealed(input: FetchInput): Promise<FetchResult> {
   if (await isFetched(input.destDir)) return { status: 'verified' };
   const url = parseDownloadUrl(input.url);
   if (input.origins !== undefined && !input.origins.includes(url.origin)) throw originRefused(url);
   const first = await fetchOnce(url, input);
-  // Parts that were received before a crash may be damaged by it: that is not the seller's fault until a whole
-  // download shows the same.
+  // A crash may damage parts that were received before it, so a fault counts against the seller only after one complete
+  // download.
   return first.status === 'rejected' && first.resumed ? fetchOnce(url, input) : first;
 }
 
-/** Whether a folder holds fetched and checked goods. */
+/** Whether a folder contains fetched and checked goods. */
 export async function isFetched(dir: string): Promise<boolean> {
-  // leaves.bin is named last.
+  // leaves.bin gets its name last.
   return access(sealedFiles(dir).leavesPath).then(
     () => true,
     () => false,
@@ -83,6 +83,6 @@ function originRefused(url: URL): SwarmError {
     code: 'delivery/origin-refused',
     disposition: 'wait',
     message: `Goods are not fetched from ${url.origin}: it is none of the configured object stores`,
-    next: 'Add the origin to the configuration if it is right; the request runs out by itself otherwise.',
+    next: 'If the origin is right, add it to the configuration; if not, the request expires by itself.',
   });
 }

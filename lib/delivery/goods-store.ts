@@ -10,29 +10,29 @@ import { commitFile } from '../files/durable.ts';
 import { createPrivateFile, PRIVATE } from '../files/private-file.ts';
 import { toHex } from './hex.ts';
 
-/** An agent's goods on its own disk: immutable files that only their owner reads, each under the SHA-256 of its bytes. */
+/** An agent's goods on its own disk: immutable files that only their owner can read, named by the SHA-256 of their bytes. */
 export interface GoodsStore {
-  /** Copies a file (a path) or bytes in. Safe to repeat: the same bytes are kept once. */
+  /** Copies a file (a path) or bytes into the store. Safe to repeat: the same bytes are stored once. */
   readonly put: (source: string | Uint8Array) => Promise<GoodsFile>;
-  /** Moves a file of the same file system in, as after opening a delivery; `source` is gone afterwards. */
+  /** Moves a file of the same file system into the store; `source` is gone afterwards. */
   readonly adopt: (source: string) => Promise<GoodsFile>;
-  /** Where goods with a digest are or would be. */
+  /** The path of goods with a digest, whether they exist or not. */
   readonly path: (digest: Hex) => string;
   readonly has: (digest: Hex) => Promise<boolean>;
   /** All goods, ordered by digest. */
   readonly list: () => Promise<readonly GoodsFile[]>;
-  /** Deletes goods; no error where there are none. */
+  /** Deletes goods; no error if there are none. */
   readonly remove: (digest: Hex) => Promise<void>;
-  /** The folder for one trade's unfinished download, created where missing. */
+  /** The folder for one trade's unfinished download, created if missing. */
   readonly partial: (trade: Hex) => Promise<string>;
-  /** The trades that have such a folder. */
+  /** The trades that have a folder for an unfinished download. */
   readonly partials: () => Promise<readonly Hex[]>;
   readonly removePartial: (trade: Hex) => Promise<void>;
 }
 
 const ABANDONED_AFTER_MS = 3_600_000;
 
-/** Opens the store in a folder, creating it, and clears what a kill left half-written over an hour ago. */
+/** Opens the store in a folder, creates it if missing, and deletes half-written files that are older than an hour. */
 export async function openGoodsStore(dir: string): Promise<GoodsStore> {
   const goods = join(dir, 'goods');
   const incoming = join(dir, 'incoming');
@@ -95,7 +95,7 @@ export async function openGoodsStore(dir: string): Promise<GoodsStore> {
   };
 }
 
-// Young files may belong to another process that has the store open, as `swarm-ops open` does.
+// Newer files may belong to another process that has the store open, as `swarm-ops open` does.
 async function clearAbandoned(incoming: string): Promise<void> {
   for (const name of await readdir(incoming)) {
     const modified = (await stat(join(incoming, name)).catch(() => undefined))?.mtimeMs;
@@ -105,7 +105,7 @@ async function clearAbandoned(incoming: string): Promise<void> {
   }
 }
 
-/** Ids become file names, so anything but 64 hex digits is refused. */
+/** Ids become file names, so everything except 64 hex digits is refused. */
 function checkedName(id: Hex): string {
   if (hex32.safeParse(id).success) return id.slice(2);
   throw new SwarmError({

@@ -8,15 +8,15 @@ import { readContent } from './describe.ts';
 import { toHex } from './hex.ts';
 
 /**
- * Several files handed to one reader in one stream, inside an age layer: a line of JSON that lists them, then their
- * bytes one after the other. The SHA-256 of that line names the set, as the line names every file by its digest.
+ * The format in which several files are handed to one reader in one stream, inside an age layer: a line of JSON that lists
+ * them, then their bytes one after another. The SHA-256 of that line identifies the set, because it lists every digest.
  */
 const FORMAT = 'kk/handover/1';
 
-/** The line is no longer than this, in bytes. */
+/** The maximum length of the line, in bytes. */
 export const MAX_HANDOVER_HEADER_BYTES = 2 * 1024 * 1024;
 
-/** Files in one handover at most. */
+/** The maximum number of files in one handover. */
 const MAX_HANDOVER_FILES = 4096;
 
 const entry = z.strictObject({
@@ -24,11 +24,11 @@ const entry = z.strictObject({
   label: z.string().max(80),
   digest: hex32,
   sizeBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  /** For goods on offer: the key of their blinding, with which the reader checks the offer's root. */
+  /** For goods on offer: the key of their blinding, with which the reader can check the offer's root. */
   blindingKey: hex32.optional(),
 });
 
-/** One file as the header lists it. */
+/** One file in the header. */
 export type HandoverEntry = z.infer<typeof entry>;
 
 /** A file to hand over. */
@@ -40,15 +40,15 @@ const header = z.strictObject({ format: z.literal(FORMAT), files: z.array(entry)
 
 /** A set of files, ready to be streamed. */
 export interface Handover {
-  /** SHA-256 of the header: equal for equal files, in whatever order they were given. */
+  /** SHA-256 of the header: equal for equal files, in any order. */
   readonly setDigest: Hex;
   /** Bytes of header and files, without the age layer. */
   readonly sizeBytes: number;
-  /** Fails with `delivery/goods-changed` where a file is not what its digest says. */
+  /** Fails with `delivery/goods-changed` if a file doesn't match its digest. */
   readonly bytes: () => AsyncGenerator<Uint8Array>;
 }
 
-/** Puts files into one stream; each digest once. @throws SwarmError `delivery/handover-too-large`. */
+/** Creates one stream of files, each digest once. @throws SwarmError `delivery/handover-too-large`. */
 export function packHandover(given: readonly HandoverFile[]): Handover {
   const byDigest = new Map(given.map((file) => [file.digest, file]));
   const files = [...byDigest.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
@@ -66,7 +66,7 @@ export function packHandover(given: readonly HandoverFile[]): Handover {
   };
 }
 
-/** Parses a header's line, written by a stranger; undefined for anything else, also for a digest that stands twice. */
+/** Parses a header's line, written by a stranger; undefined if it is invalid or lists a digest twice. */
 export function parseHandoverHeader(line: Buffer): readonly HandoverEntry[] | undefined {
   const parsed = header.safeParse(parseJson(line.toString('utf8')));
   if (!parsed.success) return undefined;

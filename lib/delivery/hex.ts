@@ -5,7 +5,7 @@ export function toHex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
 }
 
-/** The bytes of a hex string that passed a schema of lib/core/ids. */
+/** Parses a hex string that passed a schema of lib/core/ids. */
 export function fromHex(hex: Hex): Buffer {
   return Buffer.from(hex.slice(2), 'hex');
 }

@@ -1,22 +1,22 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-/** An answer whose body is still to be read. */
+/** A response whose body was not read yet. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: IncomingMessage;
 }
 
-/** The connection's name for an error that has to do with the network and says nothing about the URL. */
+/** An error of the network. Contains nothing of the URL. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
 /**
- * Sends one GET and gives the answer at its headers. Follows no redirect, decompresses nothing and keeps no connection:
- * the server is a stranger's choice.
- * @throws ConnectionLost with nothing of the URL in it; aborts with the signal's reason.
+ * Sends one GET and returns the response when its headers are there. Follows no redirects, decompresses nothing and keeps
+ * no connection, because a stranger chose the server.
+ * @throws ConnectionLost, which contains nothing of the URL; the signal's reason on abort.
  */
 export function httpGet(
   url: URL,
@@ -35,9 +35,10 @@ export function httpGet(
   });
 }
 
-/** Reduces a network error to its code: messages and properties of Node's errors may quote the request. */
+/** Reduces a network error to its code: messages and properties of Node's errors may contain the request. */
 export function lost(error: unknown): ConnectionLost {
   if (error instanceof ConnectionLost) return error;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'broken off';
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection lost';
   return new ConnectionLost(code);
 }

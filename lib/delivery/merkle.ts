@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { CHUNK_BYTES } from './chunk-layout.ts';
 
-/** Bytes of a hash in a tree. */
+/** The size of a hash in a tree, in bytes. */
 export const HASH_BYTES = 32;
 
-/** A Merkle tree that is given its leaf hashes in order and remembers no more than one hash a level. */
+/** A Merkle tree that receives its leaf hashes in order and stores at most one hash a level. */
 export interface Tree {
   readonly push: (leafHash: Uint8Array) => void;
   /** The tree head of the leaves so far: RFC 9162 §2.1.1 with SHA-256; SHA-256 of nothing for no leaves. */
@@ -14,7 +14,7 @@ export interface Tree {
 
 /** Creates an empty tree. */
 export function createTree(): Tree {
-  // As in binary counting: the slot at a height is filled when that bit of the count is set.
+  // Like a binary counter: the slot at a height is used if that bit of the count is set.
   const slots: Buffer[] = [];
   let count = 0;
   return {
@@ -50,7 +50,7 @@ export function hashLeaf(bytes: Uint8Array): Buffer {
   return hash('sha256', input, 'buffer');
 }
 
-/** The leaf hashes of the chunks of a block, one after the other. */
+/** The concatenated leaf hashes of the chunks of a block. */
 export function hashChunks(block: Buffer): Buffer {
   const leaves = Buffer.allocUnsafe(Math.ceil(block.length / CHUNK_BYTES) * HASH_BYTES);
   for (let from = 0, to = 0; from < block.length; from += CHUNK_BYTES, to += HASH_BYTES) {
@@ -59,7 +59,7 @@ export function hashChunks(block: Buffer): Buffer {
   return leaves;
 }
 
-/** Adds leaf hashes that stand one after the other. */
+/** Adds concatenated leaf hashes. */
 export function pushAll(tree: Tree, leaves: Uint8Array): void {
   for (let from = 0; from < leaves.length; from += HASH_BYTES) tree.push(leaves.subarray(from, from + HASH_BYTES));
 }
@@ -70,6 +70,6 @@ function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', nodeInput, 'buffer');
 }
 
-// Reused between calls, which never overlap: hashing is synchronous. The first byte keeps leaves and nodes apart.
+// Reused between calls, which never overlap: hashing is synchronous. The first byte separates leaves from nodes.
 const leafInput = Buffer.alloc(1 + CHUNK_BYTES, 0x00);
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01);

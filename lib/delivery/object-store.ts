@@ -2,22 +2,22 @@ import { CreateBucketCommand, HeadBucketCommand, S3Client, S3ServiceException } 
 import { SwarmError } from '../core/errors.ts';
 import { storeFailed } from './store-error.ts';
 
-/** Where deliveries are kept. Without `endpoint` it is Amazon S3; without `credentials` the machine's own role. */
+/** Where deliveries are stored. Without `endpoint` it is Amazon S3; without `credentials` the machine's own role is used. */
 export interface ObjectStoreConfig {
   readonly endpoint?: string;
   readonly region: string;
   readonly bucket: string;
-  /** Put before every object key, with its own slash where one is wanted. */
+  /** The prefix of every object key, with its own slash if one is wanted. */
   readonly prefix?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** A bucket and the client that speaks to it. */
+/** A bucket and its client. */
 export interface ObjectStore {
   readonly client: S3Client;
   readonly bucket: string;
   readonly prefix: string;
-  /** Ends the client's connections. */
+  /** Closes the client's connections. */
   readonly close: () => void;
 }
 
@@ -28,11 +28,11 @@ export function createObjectStore(config: ObjectStoreConfig): ObjectStore {
     ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, forcePathStyle: true }),
     ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
     maxAttempts: 4,
-    // What fails is thrown; the SDK's own words would stand in the middle of somebody's terminal.
+    // Errors are thrown; the SDK's own log would appear in the middle of the terminal.
     logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
-    // age and Merkle roots show what was changed on its way; CRC trailers only shut out S3-compatible servers that don't
-    // know them.
+    // age and Merkle roots detect changes in transit; CRC trailers would only exclude S3-compatible servers that don't
+    // support them.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
@@ -41,7 +41,7 @@ export function createObjectStore(config: ObjectStoreConfig): ObjectStore {
 
 function silent(): void {}
 
-/** Creates the bucket where it doesn't exist; safe to repeat. Throws `delivery/store-*` as {@link storeFailed} says. */
+/** Creates the bucket if it doesn't exist; safe to repeat. Throws `delivery/store-*` as {@link storeFailed} says. */
 export async function ensureBucket(store: ObjectStore): Promise<void> {
   try {
     await store.client.send(new HeadBucketCommand({ Bucket: store.bucket }));

@@ -23,17 +23,17 @@ export interface OpenInput {
   readonly destPath: string;
 }
 
-/** Opened goods, or the index of the first chunk that isn't what its published hash says. */
+/** Opened goods, or the index of the first chunk that doesn't match its published hash. */
 export type OpenResult =
   | { readonly status: 'opened'; readonly file: GoodsFile }
   | { readonly status: 'wrong-chunk'; readonly index: number };
 
 /**
- * Opens fetched goods: decrypts, checks every chunk against its leaf hash and those against the content's root,
- * strips the blinding and puts the content in place atomically. Nothing is written under `destPath` unless all is
- * right. Streams; the sealed files stay.
- * @throws SwarmError `delivery/local-copy-damaged` where the fetched files are no longer what was checked; they are
- * deleted then, so that fetching gets them again.
+ * Opens fetched goods: decrypts, checks every chunk against its leaf hash and the hashes against the content's root,
+ * removes the blinding and puts the content in place atomically. Nothing is written to `destPath` unless all checks pass.
+ * Streams; the sealed files stay.
+ * @throws SwarmError `delivery/local-copy-damaged` if the fetched files changed after they were checked; they are then
+ * deleted, so that they are fetched again.
  */
 export async function openSealed(input: OpenInput): Promise<OpenResult> {
   const temporary = `${input.destPath}.tmp`;
@@ -85,7 +85,7 @@ async function decryptTo(
       pushAll(contentTree, promised);
       const chunks = decrypt(sealed);
       wrong ??= firstDifference(hashChunks(chunks), promised, first);
-      // The rest is still read: only whole trees tell a wrong chunk from a damaged file.
+      // The rest is still read: only the complete trees show whether the chunk is wrong or the local file is damaged.
       if (wrong !== undefined) continue;
       const content = stripBlinding(chunks);
       digest.update(content);

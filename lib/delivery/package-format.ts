@@ -2,9 +2,9 @@ import { CHUNK_BYTES, CHUNKS_PER_BLOCK, chunkCountOf, sealedBytesOf } from './ch
 import { HASH_BYTES } from './merkle.ts';
 
 /**
- * What is uploaded, inside the age layer: a header (8 bytes `kk/seal` and the version 1, then the number of chunks as 8
+ * The format of an upload, inside the age layer: a header (8 bytes `kk/seal` and the version 1, then the number of chunks as 8
  * bytes big endian), then for each block of 64 chunks the plaintext leaf hashes of its chunks and their sealed bytes.
- * Blocks let both sides stream: neither ever holds all hashes.
+ * Because of the blocks both sides can stream: neither needs all hashes in memory.
  */
 const MAGIC = Buffer.from('kk/seal\x01', 'latin1');
 
@@ -21,7 +21,7 @@ const AGE_NONCE_BYTES = 16;
 const AGE_CHUNK_BYTES = 64 * 1024;
 const AGE_TAG_BYTES = 16;
 
-/** The header of a package of so many chunks. */
+/** Formats the header of a package with a number of chunks. */
 export function formatHeader(chunkCount: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
@@ -34,18 +34,18 @@ export function packageBytesOf(sizeBytes: number): number {
   return HEADER_BYTES + sealedBytesOf(sizeBytes) + chunkCountOf(sizeBytes) * HASH_BYTES;
 }
 
-/** The most that an honest upload of goods of `sizeBytes` has: nothing beyond it is ever downloaded. */
+/** The maximum size of an honest upload of goods of `sizeBytes`; nothing beyond it is downloaded. */
 export function maxUploadBytesOf(sizeBytes: number): number {
   return maxWrappedBytesOf(packageBytesOf(sizeBytes));
 }
 
-/** The most that so many bytes have inside an age layer of one recipient. */
+/** The maximum size of a number of bytes inside an age layer for one recipient. */
 export function maxWrappedBytesOf(payloadBytes: number): number {
   const tags = Math.ceil(payloadBytes / AGE_CHUNK_BYTES) * AGE_TAG_BYTES;
   return MAX_AGE_HEADER_BYTES + AGE_NONCE_BYTES + payloadBytes + tags;
 }
 
-/** Cuts a block into its leaf hashes and its sealed bytes, or gives undefined where the sizes don't fit. */
+/** Splits a block into its leaf hashes and its sealed bytes; undefined if the sizes don't match. */
 export function parseBlock(block: Buffer): { readonly leaves: Buffer; readonly sealed: Buffer } | undefined {
   const chunks = Math.ceil(block.length / (HASH_BYTES + CHUNK_BYTES));
   const sealed = block.subarray(chunks * HASH_BYTES);

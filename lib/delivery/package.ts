@@ -8,7 +8,7 @@ import { createTree, hashChunks, pushAll } from './merkle.ts';
 import { formatHeader } from './package-format.ts';
 import { createSealCipher } from './seal-cipher.ts';
 
-/** What a seller seals: its file, what it promised about it, and the trade's key. */
+/** What a seller seals: the file, its description, and the trade's key. */
 export interface SealInput {
   readonly path: string;
   readonly goods: GoodsDescription;
@@ -16,7 +16,7 @@ export interface SealInput {
   readonly key: Hex;
 }
 
-/** A package on its way: `sealedRoot` is known once `bytes` was read to its end. */
+/** A package as a stream. `sealedRoot` is known once `bytes` was read to its end. */
 export interface SealedPackage {
   readonly bytes: AsyncGenerator<Buffer>;
   readonly sealedRoot: () => Hex;
@@ -24,8 +24,8 @@ export interface SealedPackage {
 
 /**
  * Seals a file into the package of {@link formatHeader}, streaming. Same file, seed and key give the same bytes. The
- * stream fails with `delivery/goods-changed` where the file is no longer what was described, so that a seller never
- * quotes what it didn't offer.
+ * stream fails with `delivery/goods-changed` if the file no longer matches its description, so that a seller never quotes
+ * other goods than it offered.
  */
 export function sealPackage(input: SealInput): SealedPackage {
   const sealedTree = createTree();

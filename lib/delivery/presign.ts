@@ -4,10 +4,10 @@ import type { Clock } from '../core/time.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeFailed } from './store-error.ts';
 
-/** Life of a presigned URL in seconds, unless said otherwise: minutes, not days. */
+/** The default lifetime of a presigned URL in seconds. */
 const URL_LIFE_SECONDS = 600;
 
-/** A presigned URL: whoever holds it may download until it expires. Never log it. */
+/** A presigned URL: anyone who has it can download until it expires. Never log it. */
 export interface PresignedUrl {
   readonly url: string;
   /** Seconds since 1970. */
@@ -15,8 +15,8 @@ export interface PresignedUrl {
 }
 
 /**
- * Signs a GET of one object. Makes no request beyond the one for the machine's own credentials. A URL ends with the
- * credentials that signed it: those that end sooner are renewed first, and what can't be had is not promised.
+ * Signs a GET of one object. Makes no request except for the machine's own credentials. A URL expires with the credentials
+ * that signed it: those that expire sooner are renewed first, and if they can't be, the returned expiry is theirs.
  */
 export async function presignDownload(
   store: ObjectStore,
@@ -37,7 +37,7 @@ export async function presignDownload(
   }
 }
 
-/** When the credentials end, in seconds since 1970, after a try for new ones if that is before a time; undefined for never. */
+/** When the credentials expire, in seconds since 1970, after a renewal if that is too early; undefined for never. */
 async function credentialsEnd({ client }: ObjectStore, wantedUntil: number): Promise<number | undefined> {
   const ends = ({ expiration }: { readonly expiration?: Date }): number | undefined =>
     expiration === undefined ? undefined : Math.floor(expiration.getTime() / 1000);

@@ -6,22 +6,22 @@ import { encryptStream } from './age.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeFailed } from './store-error.ts';
 
-/** Bytes on their way, and how many they are. */
+/** A byte stream and its size. */
 export interface SizedBytes {
   readonly bytes: AsyncGenerator<Uint8Array>;
   readonly sizeBytes: number;
 }
 
-/** A stream can't be sent twice, so the SDK doesn't try again: the bytes are made anew for each attempt. */
+/** The number of attempts. The SDK can't retry a stream, so the bytes are created again for each attempt. */
 const ATTEMPTS = 4;
 const PAUSE_MS = 200;
 
 /**
- * Uploads bytes encrypted to one reader in one request, streaming: goods are far below the 5 GiB that S3 takes in one.
- * An object that is there already is replaced as a whole, or stays as it is where the upload fails.
- * @param open begins the bytes from their first one; called again when the store could not be reached.
- * @throws SwarmError `delivery/store-refused`, `delivery/store-unreachable`, `delivery/goods-changed` for other bytes
- * than announced, and what the bytes throw.
+ * Uploads bytes, encrypted to one reader, in one streamed request: goods are far below the 5 GiB that S3 allows for one.
+ * An existing object is replaced completely, or stays unchanged if the upload fails.
+ * @param open starts the stream from its first byte; called again if the store could not be reached.
+ * @throws SwarmError `delivery/store-refused`, `delivery/store-unreachable`, `delivery/goods-changed` if the size is not as
+ * announced, and what the stream throws.
  */
 export async function putEncrypted(
   store: ObjectStore,
@@ -48,7 +48,7 @@ async function putOnce(
   const encrypted = await encryptStream(exactly(bytes, sizeBytes, objectKey), recipient);
   const body = Readable.from(encrypted, { objectMode: false });
   const broken = new AbortController();
-  // The SDK would wait for the rest for ever.
+  // Otherwise the SDK would wait for the rest endlessly.
   body.once('error', (error) => broken.abort(error));
   try {
     await store.client.send(
@@ -69,8 +69,8 @@ async function putOnce(
 }
 
 /**
- * Fails before a byte too many, which a server would take for the next request, and after a byte too few, for which it
- * would wait.
+ * Fails before sending more bytes than announced, which a server would read as the next request, and at the end of fewer
+ * bytes, for which it would wait.
  */
 async function* exactly(
   bytes: AsyncIterable<Uint8Array>,

@@ -4,7 +4,7 @@ import { deliveriesPrefix } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeFailed } from './store-error.ts';
 
-/** Which packages go: those of one seller (of all, if absent) last written more than so many seconds ago. */
+/** Which packages to delete: those of one seller (of all, if absent) that were last written longer ago than this, in seconds. */
 export interface RetentionInput {
   readonly seller?: string;
   readonly olderThanSeconds: number;
@@ -12,8 +12,8 @@ export interface RetentionInput {
 }
 
 /**
- * Deletes packages past their retention and gives their object keys. Safe to repeat; what was overwritten meanwhile is
- * young again and stays. Throws `delivery/store-*` as {@link storeFailed} says.
+ * Deletes packages past their retention and returns their object keys. Safe to repeat; a package that was overwritten
+ * meanwhile is recent again and stays. Throws `delivery/store-*` as {@link storeFailed} says.
  */
 export async function deleteExpired(store: ObjectStore, input: RetentionInput): Promise<readonly string[]> {
   const deleted: string[] = [];
@@ -21,7 +21,7 @@ export async function deleteExpired(store: ObjectStore, input: RetentionInput): 
   try {
     for await (const { objectKey, writtenAt } of listPackages(store, input.seller)) {
       if (writtenAt >= before) continue;
-      // One by one: the batch call needs checksums that S3-compatible servers disagree about.
+      // One by one: the batch call needs checksums that S3-compatible servers handle differently.
       await store.client.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: objectKey }));
       deleted.push(objectKey);
     }

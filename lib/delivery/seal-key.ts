@@ -5,7 +5,7 @@ import { hkdf } from './hkdf.ts';
 
 const LABEL = Buffer.from('kk/seal/1');
 
-/** What a key is bound to: another content, chain, escrow, party or trade gives another key. */
+/** What a key depends on: another content, chain, escrow, party or trade gives another key. */
 export interface SealTerms {
   readonly contentRoot: Hex;
   readonly chainId: number;
@@ -26,7 +26,7 @@ export function deriveSealKey(deliverySeed: Uint8Array, terms: SealTerms): Hex {
   return toHex(hkdf(deliverySeed, fromHex(terms.contentRoot), info, 32));
 }
 
-/** The commitment to a key that stands in the quote: SHA-256(`K`). */
+/** The commitment to a key in the quote: SHA-256(`K`). */
 export function hashSealKey(key: Hex): Hex {
   return toHex(hash('sha256', fromHex(key), 'buffer'));
 }

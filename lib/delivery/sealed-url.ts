@@ -30,7 +30,7 @@ export async function openSealedUrl(armored: string, identity: string): Promise<
 
 /**
  * Parses a URL that goods may be fetched from: http or https, without user and password.
- * @throws SwarmError `delivery/bad-url`; the URL itself is in no error, as it is a key to the goods.
+ * @throws SwarmError `delivery/bad-url`, without the URL, because it is a secret.
  */
 export function parseDownloadUrl(text: string): URL {
   if (!URL.canParse(text)) throw badUrl('it is not a URL');
@@ -45,6 +45,6 @@ function badUrl(why: string): SwarmError {
     code: 'delivery/bad-url',
     disposition: 'wait',
     message: `The seller's download URL can't be used: ${why}`,
-    next: 'Wait for the seller to renew it; the request runs out by itself otherwise.',
+    next: 'Wait for the seller to renew it; if it does not, the request expires by itself.',
   });
 }

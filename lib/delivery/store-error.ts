@@ -2,10 +2,10 @@ import { S3ServiceException } from '@aws-sdk/client-s3';
 import { SwarmError } from '../core/errors.ts';
 
 /**
- * Turns what the SDK threw into a SwarmError: `delivery/store-refused` (stop) where the server answered that it won't,
- * `delivery/credentials-expired` (wait) where it would have a while ago,
- * `delivery/store-unreachable` (wait) otherwise. A {@link SwarmError} stays as it is. The SDK's error is not kept as the
- * cause: it carries the request, and with it headers and signed URLs.
+ * Turns an error of the SDK into a SwarmError: `delivery/store-refused` (stop) if the server refused the request,
+ * `delivery/credentials-expired` (wait) if the credentials have expired, else `delivery/store-unreachable` (wait). A
+ * {@link SwarmError} is returned unchanged. The SDK's error is not kept as the cause: it contains the request, with headers
+ * and signed URLs.
  */
 export function storeFailed(action: string, error: unknown): SwarmError {
   if (error instanceof SwarmError) return error;
@@ -16,7 +16,7 @@ export function storeFailed(action: string, error: unknown): SwarmError {
       code: 'delivery/credentials-expired',
       disposition: 'wait',
       message: `Couldn't ${action}: the credentials for the object store have expired (${name})`,
-      next: 'Nothing is lost; the next beat asks for new ones. If it lasts, check the broker of credentials and the clock.',
+      next: 'Nothing is lost; the next beat asks for new ones. If it lasts, check the credentials broker and the clock.',
     });
   }
   if (status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS && name !== BODY_CAME_LATE) {
@@ -35,11 +35,11 @@ export function storeFailed(action: string, error: unknown): SwarmError {
   });
 }
 
-/** Statuses and codes of S3 that look like a refusal and pass by themselves: a server that is busy, a connection that stood still. */
+/** A status and an error code of S3 that pass by themselves, although they look like a refusal: a busy server, a body that came too late. */
 const TOO_MANY_REQUESTS = 429;
 const BODY_CAME_LATE = 'RequestTimeout';
 
-/** What S3 calls credentials that were good once. */
+/** The error codes of S3 for expired credentials. */
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
 
 function codeOf(error: Error): string {

@@ -9,7 +9,7 @@ import { type HandoverEntry, MAX_HANDOVER_HEADER_BYTES, parseHandoverHeader } fr
 import { toHex } from './hex.ts';
 import { hasAgeHeader } from './unpack.ts';
 
-/** Why what was handed over isn't what was announced. */
+/** Why a handover isn't as announced. */
 export type HandoverFault = 'undecryptable' | 'malformed' | 'wrong-size' | 'wrong-set' | 'wrong-bytes';
 
 /** A file that was handed over: its bytes have its digest, which is also its name (64 hex digits, no extension). */
@@ -17,7 +17,7 @@ export interface ReceivedFile extends HandoverEntry {
   readonly path: string;
 }
 
-/** What is announced of a handover: which set, and how large it is without the age layer. */
+/** The announced set of a handover, and its size without the age layer. */
 export interface ExpectedHandover {
   readonly setDigest: Hex;
   readonly sizeBytes: number;
@@ -38,14 +38,14 @@ class Fault extends Error {
 }
 
 /**
- * Decrypts a downloaded handover into one file a digest, checking the set and every file. What isn't as announced leaves
- * no file and is an outcome; errors of the disk are thrown. Streams: memory holds the header and one piece.
+ * Decrypts a downloaded handover into one file for each digest, and checks the set and every file. If it isn't as announced,
+ * it leaves no file and returns the fault; errors of the disk are thrown. Streams: memory holds the header and one piece.
  */
 export async function unpackHandover(input: {
   readonly packagePath: string;
   readonly identity: string;
   readonly expected: ExpectedHandover;
-  /** Emptied first. */
+  /** The folder for the files; emptied first. */
   readonly filesDir: string;
 }): Promise<UnpackedHandover> {
   const { packagePath, identity, expected, filesDir } = input;
@@ -77,7 +77,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
   let digest = createHash('sha256');
   const pathOf = (entry: HandoverEntry) => join(filesDir, entry.digest.slice(2));
 
-  /** Ends the file that is complete and starts the next, passing over empty ones. */
+  /** Ends a complete file and starts the next, skipping empty ones. */
   async function advance(): Promise<void> {
     for (;;) {
       if (file !== undefined) {
@@ -95,7 +95,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
     }
   }
 
-  /** Collects the header; gives what follows it once it is whole. */
+  /** Collects the header; returns the bytes after it once it is complete. */
   async function readHead(bytes: Uint8Array, parts: Buffer[]): Promise<Uint8Array | undefined> {
     const end = bytes.indexOf(0x0a);
     parts.push(Buffer.from(end === -1 ? bytes : bytes.subarray(0, end + 1)));
@@ -140,7 +140,7 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
   };
 }
 
-// Errors of age mean something that isn't for us or was tampered with; errors of the disk are this machine's own.
+// An error of age means that the data isn't for this identity or was changed; an error of the disk is this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);

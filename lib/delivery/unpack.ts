@@ -16,14 +16,14 @@ import {
   parseBlock,
 } from './package-format.ts';
 
-/** What the quote promises about a package. `sizeBytes` is the content's size. */
+/** What a quote promises about a package. `sizeBytes` is the content's size. */
 export interface ExpectedPackage {
   readonly sizeBytes: number;
   readonly sealedRoot: Hex;
   readonly contentRoot: Hex;
 }
 
-/** Why a package isn't what the quote promises. */
+/** Why a package isn't as quoted. */
 export type PackageFault = 'undecryptable' | 'malformed' | 'wrong-size' | 'sealed-root' | 'content-root';
 
 class Fault extends Error {
@@ -37,7 +37,7 @@ class Fault extends Error {
 
 /**
  * Decrypts a downloaded package into a file of sealed bytes and a file of leaf hashes, and checks both against the quote.
- * Gives the first fault, or undefined where everything is as promised. Streams; errors of the disk are thrown.
+ * Returns the first fault; undefined if everything is as promised. Streams; errors of the disk are thrown.
  */
 export async function unpack(
   input: { readonly packagePath: string; readonly identity: string; readonly expected: ExpectedPackage },
@@ -117,7 +117,7 @@ async function* blocksOf(
   }
 }
 
-// Errors of age mean a package that isn't for us or was tampered with; errors of the disk are this machine's own.
+// An error of age means that the package isn't for this identity or was changed; an error of the disk is this machine's own.
 async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8Array> {
   try {
     yield* await decryptStream(createReadStream(path), identity);
@@ -127,7 +127,7 @@ async function* decrypted(path: string, identity: string): AsyncGenerator<Uint8A
   }
 }
 
-/** Whether a file begins as age's do: age reads a header of any length into memory, so its end is looked for first. */
+/** Whether a file starts with an age header of bounded length: the age library would read one of any length into memory. */
 export async function hasAgeHeader(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {

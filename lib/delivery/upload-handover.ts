@@ -7,21 +7,21 @@ import type { ObjectStore } from './object-store.ts';
 import { putEncrypted } from './put-encrypted.ts';
 import { storeFailed } from './store-error.ts';
 
-/** What is handed over, by whom and to whom. */
+/** The files to hand over, by whom and to whom. */
 export interface HandoverUpload {
   readonly handover: Handover;
-  /** The giver's name: the folder of its objects. */
+  /** The sender's name: the folder of its objects. */
   readonly seller: string;
   /** The reader's age recipient. */
   readonly recipient: string;
   readonly clock: Clock;
-  /** An object younger than this is left as it is, in seconds: well under the retention of the store. */
+  /** An object younger than this is not uploaded again, in seconds; must be well under the retention of the store. */
   readonly reuseSeconds: number;
 }
 
 /**
- * Sees to it that a set of files lies in the store, encrypted to its reader: the same set for the same reader is uploaded
- * once and again only when it grew old. Streams.
+ * Uploads a set of files, encrypted to its reader, unless a recent upload of the same set for the same reader exists.
+ * Streams.
  * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
  */
 export async function ensureHandover(
@@ -37,13 +37,13 @@ export async function ensureHandover(
   return { objectKey };
 }
 
-/** When an object was last written, in seconds since 1970; undefined where there is none that may be looked at. */
+/** When an object was last written, in seconds since 1970; undefined if there is none or it may not be read. */
 async function writtenAtOf(store: ObjectStore, objectKey: string): Promise<number | undefined> {
   try {
     const head = await store.client.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey }));
     return head.LastModified === undefined ? undefined : Math.floor(head.LastModified.getTime() / 1000);
   } catch (error) {
-    // Without the right to list, S3 says 403 for what isn't there; the upload then shows what is truly refused.
+    // Without the right to list, S3 answers 403 for a missing object; the upload then shows whether access is refused.
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
     if (status === 404 || status === 403) return undefined;
     throw storeFailed(`look for ${objectKey}`, error);

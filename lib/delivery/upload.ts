@@ -5,7 +5,7 @@ import { type SealInput, sealPackage } from './package.ts';
 import { packageBytesOf } from './package-format.ts';
 import { putEncrypted } from './put-encrypted.ts';
 
-/** What goes up, for whom. */
+/** What to upload, and for whom. */
 export interface UploadInput extends SealInput {
   /** The seller's name or address: the folder of its objects. */
   readonly seller: string;
@@ -14,14 +14,15 @@ export interface UploadInput extends SealInput {
   readonly recipient: string;
 }
 
-/** Where it lies and what the quote promises about it. */
+/** The object of an upload, and what the quote promises about it. */
 export interface UploadedDelivery {
   readonly objectKey: string;
   readonly sealedRoot: Hex;
 }
 
 /**
- * Seals a file, wraps it for the buyer and uploads it, streaming. Safe to repeat: the same trade overwrites its object with the same goods, under a fresh age layer.
+ * Seals a file, encrypts it to the buyer and uploads it, streaming. Safe to repeat: the same trade overwrites its object
+ * with the same goods under a new age layer.
  * @throws SwarmError `delivery/goods-changed`, `delivery/store-refused`, `delivery/store-unreachable`.
  */
 export async function uploadDelivery(store: ObjectStore, input: UploadInput): Promise<UploadedDelivery> {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { assessManifest, badManifests, type ManifestProblem, type ManifestVerdict } from '../core/check-manifest.ts';
+import { assessManifest, badManifests, type ManifestError, type ManifestVerdict } from '../core/check-manifest.ts';
 import { SwarmError } from '../core/errors.ts';
 import { type Manifest, nickOf } from '../core/manifest.ts';
 import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
@@ -18,17 +18,17 @@ interface Loaded {
 /**
  * Reads the manifest of every agent folder in the sources (folders of agent folders), ordered by wallet index.
  * A folder is an agent's when its name starts with `kk-` or it holds a manifest.yaml.
- * @throws SwarmError `core/bad-manifest` with all problems of all files; `core/no-manifests` when a source can't be
+ * @throws SwarmError `core/bad-manifest` with all errors of all files; `core/no-manifests` when a source can't be
  * read or there is no agent in any.
  */
 export async function loadManifests(sources: readonly string[]): Promise<readonly Manifest[]> {
-  const verdicts: (Loaded | readonly ManifestProblem[])[] = [];
+  const verdicts: (Loaded | readonly ManifestError[])[] = [];
   for (const source of sources) {
     for (const folder of await agentFolders(source)) verdicts.push(await loadFolder(source, folder));
   }
   const loaded = verdicts.filter((verdict): verdict is Loaded => 'manifest' in verdict);
-  const problems = [...verdicts.flatMap((verdict) => ('manifest' in verdict ? [] : verdict)), ...clashes(loaded)];
-  if (problems.length > 0) throw badManifests(problems);
+  const errors = [...verdicts.flatMap((verdict) => ('manifest' in verdict ? [] : verdict)), ...clashes(loaded)];
+  if (errors.length > 0) throw badManifests(errors);
   if (loaded.length === 0) throw noManifests(sources.join(', ') || 'the list of sources', 'holds no agent folder');
   return loaded.map(({ manifest }) => manifest).sort((a, b) => a.spec.wallet.index - b.spec.wallet.index);
 }
@@ -47,28 +47,28 @@ async function agentFolders(source: string): Promise<readonly string[]> {
   return folders.sort();
 }
 
-async function loadFolder(source: string, folder: string): Promise<Loaded | readonly ManifestProblem[]> {
+async function loadFolder(source: string, folder: string): Promise<Loaded | readonly ManifestError[]> {
   const file = join(source, folder, 'manifest.yaml');
-  const problem = (path: string, detail: string): ManifestProblem => ({ file, path, detail });
-  const problems: ManifestProblem[] = [];
+  const errorAt = (path: string, detail: string): ManifestError => ({ file, path, detail });
+  const errors: ManifestError[] = [];
   const soulBytes = await sizeOf(join(source, folder, 'SOUL.md'));
   if (soulBytes === undefined || soulBytes === 0) {
-    problems.push(problem('', 'SOUL.md is missing or empty beside it; write who the agent is'));
+    errors.push(errorAt('', 'SOUL.md is missing or empty beside it; write who the agent is'));
   }
   const sizeBytes = await sizeOf(file);
-  if (sizeBytes === undefined) return [problem('', 'is missing; copy one from another agent folder'), ...problems];
-  if (sizeBytes > MAX_MANIFEST_BYTES) return [problem('', `is ${sizeBytes} bytes; ${MAX_MANIFEST_BYTES} at most`)];
+  if (sizeBytes === undefined) return [errorAt('', 'is missing; copy one from another agent folder'), ...errors];
+  if (sizeBytes > MAX_MANIFEST_BYTES) return [errorAt('', `is ${sizeBytes} bytes; ${MAX_MANIFEST_BYTES} at most`)];
 
   const verdict = assessYaml(await readFile(file, 'utf8'), file);
-  if (!verdict.ok) return [...verdict.problems, ...problems];
+  if (!verdict.ok) return [...verdict.errors, ...errors];
   const { name } = verdict.manifest.metadata;
-  if (name !== folder) problems.push(problem('metadata.name', `"${name}" must be the folder's name, "${folder}"`));
-  return problems.length > 0 ? problems : { file, manifest: verdict.manifest };
+  if (name !== folder) errors.push(errorAt('metadata.name', `"${name}" must be the folder's name, "${folder}"`));
+  return errors.length > 0 ? errors : { file, manifest: verdict.manifest };
 }
 
 /** Parses YAML 1.2 with its core schema: no dates, no custom tags, no duplicate keys. */
 function assessYaml(text: string, file: string): ManifestVerdict {
-  const refuse = (detail: string): ManifestVerdict => ({ ok: false, problems: [{ file, path: '', detail }] });
+  const refuse = (detail: string): ManifestVerdict => ({ ok: false, errors: [{ file, path: '', detail }] });
   const document = parseDocument(text, { schema: 'core', uniqueKeys: true });
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined)
@@ -81,7 +81,7 @@ function assessYaml(text: string, file: string): ManifestVerdict {
 }
 
 /** What agents may not share: a name, a nick (IRC compares without case), a wallet. */
-function clashes(loaded: readonly Loaded[]): readonly ManifestProblem[] {
+function clashes(loaded: readonly Loaded[]): readonly ManifestError[] {
   const unique: readonly { readonly path: string; readonly of: (manifest: Manifest) => string }[] = [
     { path: 'metadata.name', of: (manifest) => manifest.metadata.name },
     { path: 'metadata.nick', of: (manifest) => foldNick(nickOf(manifest), SWARM_CASEMAPPING) },

@@ -2,25 +2,25 @@ import type { Announcement } from '../core/channel.ts';
 import type { OfferFact } from '../core/facts.ts';
 import type { Need } from '../core/intent.ts';
 
-/** HAVE and NEED lines in one beat at most. */
+/** The maximum number of HAVE and NEED lines in one beat. */
 const LINES_PER_BEAT = 3;
-/** After this a line is said again though nothing changed, in seconds. */
+/** An unchanged line is repeated after this, in seconds. */
 const REPEAT_AFTER_SECONDS = 30 * 60;
 
-/** What was last said about a product or a need, and when. */
+/** The last line about each product or need, and when it was said. */
 export type Said = ReadonlyMap<string, { readonly about: string; readonly at: number }>;
 
-/** The lines to say now and the memory to keep. */
-export interface Announcing {
+/** The lines to say now, and the updated memory of what was said. */
+export interface AnnouncePlan {
   readonly lines: readonly Announcement[];
   readonly said: Said;
 }
 
 /**
- * Chooses the HAVE and NEED lines of a beat: on change or every half hour, three at most. A HAVE speaks for a whole
- * product: the number of its offers and the newest one. Offers meant for one buyer are not cried out.
+ * Chooses the HAVE and NEED lines of a beat: on change or every half hour, three at most. One HAVE covers a whole
+ * product: the number of its offers and the newest one. Offers for one buyer only are not announced.
  */
-export function announce(offers: readonly OfferFact[], needs: readonly Need[], said: Said, now: number): Announcing {
+export function announce(offers: readonly OfferFact[], needs: readonly Need[], said: Said, now: number): AnnouncePlan {
   const lines: Announcement[] = [];
   const memory = new Map(said);
   const sayOnce = (key: string, about: string, line: Announcement): void => {

@@ -2,28 +2,28 @@ import { formatError } from '../core/errors.ts';
 import type { Outcome, RunnableFlow } from '../core/flow.ts';
 import type { Intent } from '../core/intent.ts';
 
-/** What a beat sensed, and what flows are asked to begin: undefined where none of them may run in this beat. */
+/** What a beat sensed, and the intents for its flows; undefined intents mean that no flow may run in this beat. */
 export interface Sensed<Snapshot> {
   readonly snapshot: Snapshot;
   readonly intents: readonly Intent[] | undefined;
 }
 
-/** What a beat came to. */
+/** The result of a beat. */
 export interface BeatResult<Seen> {
-  /** Absent where sensing threw. */
+  /** Undefined if sensing threw. */
   readonly sensed: Seen | undefined;
-  /** What was done; a step that failed stands among the errors. */
+  /** The successful steps; a failed step is in the errors. */
   readonly outcomes: readonly Outcome[];
-  /** Recording may add to them. */
+  /** Recording may add errors. */
   readonly errors: string[];
-  /** The earliest time at which a flow wants another look, in seconds since 1970 by the snapshot. */
+  /** The earliest time at which a flow needs another beat, in seconds since 1970 by the snapshot's `now`. */
   readonly wakeAt: number | undefined;
 }
 
 /**
- * One pass: senses, plans and performs each flow, records. Never throws: what fails stands among the errors.
- * @param parts.sense looks at the world once; what it can do without is added to the errors.
- * @param parts.record runs in every beat, whatever failed before.
+ * Runs one beat: senses, plans and performs each flow, records. Never throws: it returns the errors.
+ * @param parts.sense reads the inputs once; an optional input that can't be read is added to the errors.
+ * @param parts.record runs in every beat, also after errors.
  */
 export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
   readonly sense: (errors: string[]) => Promise<Seen>;

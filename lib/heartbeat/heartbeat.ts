@@ -15,23 +15,23 @@ import { sense } from './sense.ts';
 import { createSpeaker, REFUSING } from './speaker.ts';
 import { conversationContext } from './talk.ts';
 
-/** The heartbeat of an agent. A beat never throws: what fails stands in its report, in the log and in the agent's state. */
+/** The heartbeat of an agent. A beat never throws: its errors are in its report, in the log and in the agent's state. */
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
-  /** Whether a line heard on the channel is worth an early beat; goes by what the last beat knew. */
+  /** Whether a line from the channel is a reason for an early beat, by the snapshot of the last beat. */
   readonly concerns: (line: HeardLine) => boolean;
-  /** Resolves when everything recorded has been said on the channel or its write has been given up. */
+  /** Resolves when every recorded line is said on the channel or dropped, because its write failed. */
   readonly settled: () => Promise<void>;
 }
 
 /** What an agent sensed and what it decided to do about it. */
 interface Decided extends Sensed<Snapshot> {
   readonly decision: Decision;
-  /** Why the agent doesn't trade here; absent where it does. */
+  /** Why the agent doesn't trade here; undefined if it does. */
   readonly refusal: string | undefined;
 }
 
-/** So much of what was done stands in the subject of a commit. */
+/** The maximum length of a commit's subject, in bytes. */
 const SUBJECT_BYTES = 72;
 
 /** Creates the heartbeat of an agent: sense, decide, act, record. */
@@ -54,10 +54,10 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       return { snapshot, refusal, decision: unable(errors, refusal), intents: undefined };
     }
     const decision = decide(snapshot, errors);
-    // Whatever a flow is about, it signs: the one place where all of them are started is where they are held back.
+    // Every flow may sign something, so while signing is halted no flow runs.
     const halt = signingHalt(snapshot);
     if (halt === undefined) return { snapshot, refusal, decision, intents: decision.intents };
-    // That the chain can't be read stands among the errors already.
+    // An unreadable chain is already in the errors.
     if (snapshot.chain !== undefined) errors.push(halt);
     const halted = { ...decision, intents: [], task: 'signing nothing', reason: halt };
     return { snapshot, refusal, decision: halted, intents: undefined };
@@ -130,10 +130,10 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   };
 }
 
-/** The decision of a beat that could not see enough to decide anything, or that must not. */
+/** The decision of a beat that knows too little to decide, or that must not trade. */
 function unable(errors: readonly string[], refusal: string | undefined): Decision {
   if (refusal !== undefined) return { intents: [], needs: [], task: REFUSING, reason: refusal };
-  return { intents: [], needs: [], task: 'waiting for what it cannot reach', reason: errors[0] ?? 'unknown' };
+  return { intents: [], needs: [], task: 'waiting after an error', reason: errors[0] ?? 'unknown' };
 }
 
 function subjectOf(decision: Decision, outcomes: readonly Outcome[]): string {

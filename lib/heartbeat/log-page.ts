@@ -32,7 +32,7 @@ export function logHead(name: AgentName, at: number): LogHead {
   return { kind: 'log', schema: 1, id: `${formatDay(at)}-${name}`, owner: name, day: formatDay(at) };
 }
 
-/** What one beat adds to the log: the decision with its reason, then what was done and what failed. */
+/** Formats the log lines of one beat: the decision with its reason, the outcomes, the errors. */
 export function logLines(beat: {
   readonly at: number;
   readonly task: string;

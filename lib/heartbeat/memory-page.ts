@@ -30,7 +30,7 @@ const schema = z.strictObject({
 });
 export type Memory = z.infer<typeof schema>;
 
-/** `agents/<name>/memory.md`: what its own trades taught an agent about others and about prices. */
+/** `agents/<name>/memory.md`: what an agent learned from its own trades about other agents and about prices. */
 export const memoryKind: NoteKind<Memory> = {
   kind: 'memory',
   version: 1,
@@ -71,7 +71,7 @@ export const memoryKind: NoteKind<Memory> = {
     ].join('\n'),
 };
 
-/** What an agent's finished trades say, as a note. */
+/** Summarizes an agent's ended trades as its memory note. */
 export function memoryOf(name: string, trades: readonly TradeFact[]): Memory {
   const ended = trades.filter((trade) => trade.state === 'settled' || trade.state === 'refunded');
   const names = [...new Set(ended.map((trade) => trade.counterparty))].sort();

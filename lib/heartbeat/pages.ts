@@ -94,7 +94,7 @@ export const needsKind: NoteKind<Needs> = {
     ].join('\n'),
 };
 
-/** The offerings of an agent as of now. `reports` says which of its offers a validation report speaks of. */
+/** Renders an agent's offerings. `reports` holds the report offer for each offer that was validated. */
 export function offeringsOf(
   name: string,
   offers: readonly OfferFact[],
@@ -120,7 +120,7 @@ export function offeringsOf(
   };
 }
 
-/** The needs of an agent as of now. */
+/** Renders an agent's needs. */
 export function needsOf(name: string, needs: readonly Need[]): Needs {
   return { kind: 'needs', schema: 1, id: name, owner: name, count: needs.length, needs: [...needs] };
 }

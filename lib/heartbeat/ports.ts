@@ -10,7 +10,7 @@ import type { Clock } from '../core/time.ts';
 import type { VaultIndex, VaultReader, VaultWriter } from '../core/vault.ts';
 import type { Policy } from '../decisions/policy.ts';
 
-/** Reads what an agent knows of the market; handed in because the heartbeat doesn't know the market. Does no I/O. */
+/** Computes what an agent knows of the market. Passed in, because lib/heartbeat doesn't import lib/market. Does no I/O. */
 export type ReadMarket = (known: {
   readonly me: Me;
   readonly now: number;
@@ -18,7 +18,7 @@ export type ReadMarket = (known: {
   readonly chain: ChainView | undefined;
 }) => Promise<{ readonly market: MarketFacts; readonly directory: ReadonlyMap<AgentName, Address> }>;
 
-/** Everything a heartbeat touches. */
+/** Everything that a heartbeat uses. */
 export interface HeartbeatPorts {
   readonly me: Me;
   readonly vault: VaultReader & VaultWriter;
@@ -30,26 +30,26 @@ export interface HeartbeatPorts {
   readonly flows: readonly RunnableFlow[];
   readonly clock: Clock;
   readonly uuid: () => string;
-  /** What this heartbeat runs; every record states it. */
+  /** The build that runs; every record states it. */
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;
 }
 
-/** What an agent did in a beat, as a person would say it, and why. */
-export interface Deed {
+/** What an agent did in a beat, in words for people, and why. */
+export interface BeatAction {
   readonly what: string;
   readonly reason: string;
 }
 
-/** One beat, for the table in the terminal and for the run's report. */
+/** The report of one beat, for the table in the terminal and for the run's report. */
 export interface BeatReport {
   readonly agent: AgentName;
   readonly at: number;
   readonly ok: boolean;
   readonly task: string;
   readonly reason: string;
-  readonly did: readonly Deed[];
+  readonly did: readonly BeatAction[];
   readonly errors: readonly string[];
   readonly balanceAtomic: bigint | undefined;
   readonly revenueAtomic: bigint;

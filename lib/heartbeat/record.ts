@@ -15,26 +15,26 @@ import { logHead, logKind, logLines, logPath } from './log-page.ts';
 import { memoryKind, memoryOf } from './memory-page.ts';
 import { needsKind, needsOf, offeringsKind, offeringsOf } from './pages.ts';
 
-/** What a beat of an agent came to, from which its notes are rendered. */
+/** The results of an agent's beat, from which its notes are rendered. */
 export interface AgentBeat {
   readonly snapshot: Snapshot;
   readonly decision: Decision;
   readonly outcomes: readonly Outcome[];
-  /** What can't be recorded is added to them. */
+  /** A page that can't be recorded is added to them. */
   readonly errors: string[];
   readonly ircState: AgentState['ircState'];
   readonly saidToday: number;
   readonly heardToday: number;
   readonly build: Build;
-  /** Why the agent doesn't trade here; absent where it does. */
+  /** Why the agent doesn't trade here; undefined if it does. */
   readonly refusal: string | undefined;
   /** Whether the decision differs from the last one that was logged. */
   readonly isNews: boolean;
 }
 
 /**
- * The operations that record a beat: what the flows wrote, then the agent's own pages where they changed. A page that
- * can't be written is an error of the beat and left as it stands: what the flows wrote must land.
+ * The operations that record a beat: those of the flows, then the agent's own pages that changed. A page that can't be
+ * encoded becomes an error and stays unchanged, so that the operations of the flows still land.
  */
 export function recordOperations(beat: AgentBeat): readonly VaultOperation[] {
   const { snapshot, decision, outcomes, errors } = beat;
@@ -70,7 +70,7 @@ export function recordOperations(beat: AgentBeat): readonly VaultOperation[] {
   return operations;
 }
 
-/** What an agent earned: its settled sales. */
+/** The revenue of an agent: the sum of its settled sales. */
 export function revenueOf(snapshot: Snapshot): bigint {
   const sales = snapshot.market.trades.filter((trade) => trade.side === 'seller' && trade.state === 'settled');
   return sumAtomic(sales.map((trade) => trade.amountAtomic));

@@ -1,30 +1,30 @@
 import { schedule as cron, validate } from 'node-cron';
 import { formatError, SwarmError } from '../core/errors.ts';
 
-/** When an agent beats: by a cron expression, or every so many seconds from a phase of its own. */
+/** When an agent beats: by a cron expression, or at a fixed interval with a phase of its own. */
 export type Rhythm =
   | { readonly type: 'cron'; readonly expression: string; readonly maxJitterSeconds: number }
   | { readonly type: 'every'; readonly seconds: number; readonly phaseSeconds: number };
 
 /** A running schedule. */
 export interface Schedule {
-  /** Asks for a beat soon. Nudges that come while one is under way or due are one nudge. */
+  /** Requests a beat soon. Nudges that come while a beat runs or is due count as one. */
   readonly nudge: () => void;
-  /** Asks for a beat at a time in seconds since 1970; the earliest such time counts. */
+  /** Requests a beat at a time in seconds since 1970; only the earliest requested time is kept. */
   readonly wakeAt: (at: number) => void;
-  /** Puts at least so many seconds between two scheduled beats from now on. A cron expression stays as it is. */
+  /** Sets the minimum interval of scheduled beats, in seconds. A cron expression isn't affected. */
   readonly stretchTo: (seconds: number) => void;
-  /** Stops; resolves when a beat under way has ended. */
+  /** Stops; resolves when a running beat has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Between two beats of one agent at least, in milliseconds: nudges can't make it spin. */
+/** The minimum pause after a beat before a nudge starts the next, in milliseconds, so that nudges can't cause a busy loop. */
 const MIN_GAP_MS = 1000;
 const TICK = '* * * * * *';
 
 /**
- * Beats by a rhythm and by nudges, never two at a time. `beat` is told whether the schedule or a nudge asked; a
- * scheduled beat that falls due while one is under way is done right after it.
+ * Runs `beat` by a rhythm and by nudges, never two at a time, with what triggered it. A scheduled beat that falls due
+ * while another runs follows right after it.
  * @throws SwarmError `heartbeat/bad-schedule` for a cron expression that isn't one.
  */
 export function startSchedule(rhythm: Rhythm, beat: (trigger: 'schedule' | 'nudge') => Promise<void>): Schedule {
@@ -50,7 +50,7 @@ export function startSchedule(rhythm: Rhythm, beat: (trigger: 'schedule' | 'nudg
     scheduledDue = false;
     nudgedDue = false;
     running = beat(trigger)
-      // Beats report their own failures; one that throws all the same must not end the agent.
+      // Beats report their own errors; one that throws anyway must not end the agent.
       .catch((error: unknown) => process.emitWarning(`A beat threw: ${formatError(error)}`))
       .finally(() => {
         running = undefined;
@@ -118,10 +118,10 @@ function startTask(rhythm: Rhythm, leastSeconds: () => number, due: () => void) 
       const slotOf = (seconds: number): number => Math.floor((Date.now() / 1000 - rhythm.phaseSeconds) / seconds);
       let seconds = rhythm.seconds;
       let slot = slotOf(seconds);
-      // A tick that comes late or not at all is no loss: the next one looks at the clock.
+      // A late or missed tick is harmless: the next one reads the clock.
       const look = (): void => {
         const stretched = Math.max(rhythm.seconds, leastSeconds());
-        // A change of the rhythm is no reason to beat.
+        // A changed interval alone causes no beat.
         if (stretched !== seconds) slot = slotOf(stretched);
         seconds = stretched;
         const now = slotOf(seconds);

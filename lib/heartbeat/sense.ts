@@ -1,12 +1,12 @@
 import { formatError } from '../core/errors.ts';
-import { atRest, type MarketFacts, type WorkFacts } from '../core/facts.ts';
+import { idleWork, type MarketFacts, type WorkFacts } from '../core/facts.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { HeartbeatPorts } from './ports.ts';
 
 /**
- * Reads vault, chain and channel once. What can't be read is added to the errors and replaced by "unknown"; without the
- * vault or the market the snapshot is not complete, and nothing is to be decided by it.
+ * Reads vault, chain and channel once. What can't be read is added to the errors and replaced by a default. Without the
+ * vault or the market the snapshot is incomplete, and nothing may be decided from it.
  */
 export async function sense(
   ports: HeartbeatPorts,
@@ -23,7 +23,7 @@ export async function sense(
 
   const [index, look] = await Promise.all([
     attempt('cannot read the vault', () => ports.vault.read()),
-    // The two times are compared: a vault that takes long to read must not look like a clock that is wrong.
+    // Both times are read together, because they are compared: a slow read of the vault must not look like a wrong clock.
     attempt('cannot read the chain', async () => ({ chain: await ports.readChain(), clock: ports.clock() })),
   ]);
   const vault = index ?? emptyIndex;
@@ -36,7 +36,7 @@ export async function sense(
     index === undefined
       ? unknownWork
       : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? unknownWork);
-  const heard = await attempt('cannot hear the channel', async () => ports.channel?.drain() ?? []);
+  const heard = await attempt('cannot read the channel', async () => ports.channel?.drain() ?? []);
   return {
     isComplete: index !== undefined && known !== undefined,
     snapshot: {
@@ -54,7 +54,7 @@ export async function sense(
   };
 }
 
-/** The facts of an agent that knows nothing yet. */
+/** The facts of an agent that could not read the market. */
 export const unknownMarket: MarketFacts = {
   offers: [],
   myOffers: [],
@@ -74,7 +74,7 @@ export const unknownMarket: MarketFacts = {
   },
 };
 
-const unknownWork: WorkFacts = { ...atRest, complete: false, status: 'waiting' };
+const unknownWork: WorkFacts = { ...idleWork, complete: false, status: 'waiting' };
 
 const emptyIndex: VaultIndex = {
   head: '',

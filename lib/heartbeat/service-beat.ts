@@ -2,21 +2,21 @@ import type { Outcome, RunnableFlow } from '../core/flow.ts';
 import type { VaultWriter } from '../core/vault.ts';
 import { type BeatResult, runBeat, type Sensed } from './beat.ts';
 
-/** What a part of the swarm beside its agents does in a beat. */
+/** The parts of the beat of a service, such as the treasury. */
 export interface ServiceParts<Snapshot> {
   readonly author: string;
   readonly vault: Pick<VaultWriter, 'write'>;
-  /** Looks at the world once. What can't be seen, but can be done without, is added to the errors. */
+  /** Reads the inputs of the beat once. An optional input that can't be read is added to the errors. */
   readonly sense: (errors: string[]) => Promise<Snapshot>;
   readonly flows: readonly RunnableFlow<Snapshot>[];
-  /** The subject of the commit with what these outcomes write. */
+  /** The subject of the commit that contains what these outcomes write. */
   readonly subjectOf: (writing: readonly Outcome[]) => string;
   readonly uuid: () => string;
-  /** Told of an error when it is new, and not again for as long as it lasts. */
+  /** Receives each error once, until it is gone and comes again. */
   readonly log: (line: string) => void;
 }
 
-/** Creates the beat of a service: what its flows write is one commit, and a beat that writes nothing leaves none. */
+/** Creates the beat of a service. All that its flows write is one commit; a beat that writes nothing creates none. */
 export function createServiceBeat<Snapshot>(
   parts: ServiceParts<Snapshot>,
 ): () => Promise<BeatResult<Sensed<Snapshot>>> {
@@ -33,13 +33,13 @@ export function createServiceBeat<Snapshot>(
   return async () => {
     const sense = async (errors: string[]) => ({ snapshot: await parts.sense(errors), intents: [] });
     const result = await runBeat({ sense, flows, record });
-    for (const error of result.errors) if (!toldBefore.has(withoutFigures(error))) log(error);
-    toldBefore = new Set(result.errors.map(withoutFigures));
+    for (const error of result.errors) if (!toldBefore.has(withoutNumbers(error))) log(error);
+    toldBefore = new Set(result.errors.map(withoutNumbers));
     return result;
   };
 }
 
-/** An error that was there in the beat before, with other figures, is the same one. */
-function withoutFigures(error: string): string {
+/** Replaces the numbers in an error, so that the same error with other numbers is recognised as known. */
+function withoutNumbers(error: string): string {
   return error.replace(/0x[0-9a-f]+|\d+/gi, '#');
 }

@@ -11,46 +11,46 @@ import { formatDay } from '../core/time.ts';
 import { announce, type Said } from './announce.ts';
 import { conversationContext } from './talk.ts';
 
-/** What an agent does when its program must not trade here. */
+/** The task of an agent whose program must not trade here. */
 export const REFUSING = 'refusing to trade';
 
-/** What there is to say about a beat. */
+/** The results of a beat, from which its lines are composed. */
 interface Occasion {
   readonly snapshot: Snapshot;
   readonly decision: Decision;
   readonly outcomes: readonly Outcome[];
-  /** Why the agent doesn't trade here; absent where it does. */
+  /** Why the agent doesn't trade here; undefined if it does. */
   readonly refusal: string | undefined;
 }
 
-/** The lines of a beat: composed before its record, which counts them, and said after it. */
+/** The lines of a beat: composed before its record, which contains their number, and said after it. */
 export interface Speech {
-  /** Lines said and heard on the day of the beat, with those of this beat. */
+  /** Lines said and heard on the day of the beat, including this beat. */
   readonly saidToday: number;
   readonly heardToday: number;
-  /** Says them once the record has landed, where others resolve its ids; gives them up with the record. */
+  /** Says the lines once the record has landed, so that others can resolve its ids; drops them if it doesn't land. */
   readonly sayAfter: (landed: () => Promise<unknown>) => void;
 }
 
-/** The voice of an agent on its channel; remembers what it said. */
+/** Says an agent's lines on its channel, and remembers what it said. */
 export interface Speaker {
-  /** Words are never worth a record: what can't be composed is an error of the beat, and is not said. */
+  /** Composes the lines of a beat. Never throws: lines that can't be composed are added to the errors and not said. */
   readonly compose: (occasion: Occasion, errors: string[]) => Speech;
-  /** Resolves when everything has been said or given up. */
+  /** Resolves when every line is said or dropped. */
   readonly settled: () => Promise<void>;
 }
 
-/** Lines, and what is remembered once they are to be said. */
+/** The lines of a beat, and what is remembered after they are said. */
 interface Composed {
   readonly lines: readonly string[];
   readonly said: Said;
 }
 
-/** Creates the voice of an agent that has said nothing yet; without a channel it has nothing to say. */
+/** Creates the speaker of an agent; without a channel it says nothing. */
 export function createSpeaker(ports: {
   readonly channel: ChannelPort | undefined;
   readonly build: Build;
-  /** Told why something was not said. */
+  /** Receives why a line was not said. */
   readonly log: (line: string) => void;
 }): Speaker {
   const { channel, build, log } = ports;

@@ -9,10 +9,10 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { needsKind } from './pages.ts';
 
-/** So much of a reason that what the agent runs still fits into the line. */
+/** The maximum length of a reason in a status line, in bytes, so that the agent's build fits into the line, too. */
 const MAX_REASON_BYTES = 160;
 
-/** What an agent knows while it listens, all of it from the vault and its own last decision. */
+/** Creates the context in which an agent answers, from the vault and its own last decision. */
 export function conversationContext(
   snapshot: Snapshot,
   needs: readonly Need[],

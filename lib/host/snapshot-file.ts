@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { writeDurably } from '../files/durable.ts';
 import { readAnchor } from '../market/chain/chain-anchor.ts';
 import { settledAt } from '../market/chain/follow-events.ts';
-import type { SnapshotKeep } from '../market/chain/snapshot-keep.ts';
+import type { SnapshotStore } from '../market/chain/snapshot-store.ts';
 import type { Deployment } from '../market/escrow/deployment.ts';
 import { type EscrowBook, foldTrades } from '../market/escrow/escrow-book.ts';
 import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../market/escrow/escrow-snapshot.ts';
 import type { MarketHost } from '../market/market-host.ts';
 
 /** Keeps a snapshot in a file of the one process that may write it. */
-export function keepIn(file: string): SnapshotKeep {
+export function keepIn(file: string): SnapshotStore {
   return {
     ...recallFrom(file),
     write: async (text) => {
@@ -21,7 +21,7 @@ export function keepIn(file: string): SnapshotKeep {
 }
 
 /** Begins with what another process keeps, and leaves the keeping to it. */
-export function recallFrom(file: string): SnapshotKeep {
+export function recallFrom(file: string): SnapshotStore {
   return { read: () => readFile(file, 'utf8'), write: async () => undefined };
 }
 

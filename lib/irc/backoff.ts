@@ -6,7 +6,7 @@ export interface Backoff {
 
 /**
  * The wait before attempt number `attempt` (0 is the first after a failure): doubling from `minMs` to at most `maxMs`, of
- * which a random half is kept, so that 24 agents don't come back at once. `random` is in [0, 1).
+ * which half is random, so that 24 agents don't reconnect at once. `random` is in [0, 1).
  */
 export function backoffMs(attempt: number, { minMs, maxMs }: Backoff, random: number): number {
   const full = Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));

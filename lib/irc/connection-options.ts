@@ -5,7 +5,7 @@ import type { Backoff } from './backoff.ts';
 import type { OutboxOptions } from './outbox.ts';
 import type { SessionOptions } from './session.ts';
 
-/** Where the channel is, who speaks there, and how patiently. */
+/** The server, the channel, the nick and the timing of a connection. */
 export interface ChannelOptions {
   readonly host: string;
   readonly port: number;
@@ -16,21 +16,21 @@ export interface ChannelOptions {
   /** Used when the server offers SASL, and only over TLS or on this machine. */
   readonly sasl?: { readonly account: string; readonly password: string };
   readonly log?: (message: string) => void;
-  /** Called for each heard line as it comes; it can be drained as well. */
+  /** Called for each received line; the line can also be drained. */
   readonly onLine?: (line: HeardLine) => void;
   readonly signal?: AbortSignal;
   readonly outbox?: Partial<OutboxOptions>;
   readonly backoff?: Partial<Backoff>;
   readonly timing?: Partial<Pick<SessionOptions, 'connectTimeoutMs' | 'pingIntervalMs' | 'pingTimeoutMs' | 'retryMs'>>;
-  /** Lines kept until they are drained; the oldest give way. */
+  /** The maximum number of lines kept until they are drained; the oldest are dropped. */
   readonly inboxLines?: number;
 }
 
 const TIMING = { connectTimeoutMs: 15_000, pingIntervalMs: 30_000, pingTimeoutMs: 90_000, retryMs: 15_000 };
 
 /**
- * Turns what a caller wants into what a session does, defaults filled in.
- * @throws SwarmError `irc/bad-options` for a nick, channel, host or port that no server takes.
+ * Checks the options of a connection and fills in the defaults.
+ * @throws SwarmError `irc/bad-options` for a nick, channel, host or port that no server accepts.
  */
 export function checkOptions(options: ChannelOptions): SessionOptions {
   const wrong = (what: string) =>
@@ -41,12 +41,13 @@ export function checkOptions(options: ChannelOptions): SessionOptions {
       next: 'Correct the IRC settings and start again.',
     });
   const { host, port, nick, channel, sasl, tls } = options;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong(`${port} is no port`);
-  if (host === '' || /\s/.test(host)) throw wrong(`${JSON.stringify(host.slice(0, 80))} is no host`);
-  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,33}$/.test(nick)) throw wrong(`${JSON.stringify(nick.slice(0, 80))} is no nick`);
-  if (!/^#[A-Za-z0-9_-]{1,49}$/.test(channel)) throw wrong(`${JSON.stringify(channel.slice(0, 80))} is no channel`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw wrong(`${port} is not a port`);
+  if (host === '' || /\s/.test(host)) throw wrong(`${JSON.stringify(host.slice(0, 80))} is not a host`);
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,33}$/.test(nick)) throw wrong(`${JSON.stringify(nick.slice(0, 80))} is not a nick`);
+  if (!/^#[A-Za-z0-9_-]{1,49}$/.test(channel))
+    throw wrong(`${JSON.stringify(channel.slice(0, 80))} is not a channel name`);
   const secure = tls !== undefined && tls !== false;
-  // A password in the clear would be anyone's.
+  // Without TLS the password could be read on the network.
   const mayAuthenticate =
     secure || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
   if (sasl !== undefined && !mayAuthenticate) options.log?.('SASL is left out: the connection has no TLS');

@@ -8,31 +8,31 @@ import { createInbox } from './inbox.ts';
 import { createOutbox, OUTBOX_DEFAULTS, type OutboxStats } from './outbox.ts';
 import { openSession, type Session } from './session.ts';
 
-/** What a connection has done since it was created. */
+/** The counters of a connection since it was created. */
 export interface ChannelStats extends OutboxStats {
   readonly said: number;
   readonly heard: number;
-  /** Heard lines that gave way before they were drained. */
+  /** Received lines that were dropped before they were drained. */
   readonly missed: number;
   readonly joins: number;
-  /** Connections that failed or broke. */
+  /** Connections that failed or ended. */
   readonly breaks: number;
-  /** Why the last one did. */
+  /** Why the last one failed or ended. */
   readonly lastBreak: string | undefined;
 }
 
-/** A seat in the channel that keeps itself: it reconnects for ever until it is closed. */
+/** A connection to the channel that reconnects until it is closed. */
 export interface ChannelConnection {
   readonly state: () => 'connecting' | 'joined' | 'closed';
-  /** The nick it has now: another than it asked for while that one is taken. */
+  /** The current nick: a variant of the wanted one while that is taken. */
   readonly nick: () => string;
-  /** How the server compares nicks, by what it announced; rfc1459 before it did. */
+  /** How the server compares nicks, as it announced; rfc1459 before that. */
   readonly casemapping: () => Casemapping;
-  /** Queues a line; false when it is empty, was said lately, or the connection is closed. Never throws. */
+  /** Queues a line; false if it is empty, was said lately, or the connection is closed. Never throws. */
   readonly say: (line: string) => boolean;
-  /** The lines heard since the last call. */
+  /** Returns the lines received since the last call. */
   readonly drain: () => readonly HeardLine[];
-  /** Who is in the channel, itself included; empty while it isn't joined. */
+  /** The nicks in the channel, its own included; empty while it isn't joined. */
   readonly roster: () => readonly string[];
   readonly stats: () => ChannelStats;
   /** Resolves once joined. Rejects with SwarmError `irc/not-joined` after the timeout or when closed. */
@@ -46,8 +46,8 @@ const INBOX_LINES = 500;
 const QUIT_MS = 1500;
 
 /**
- * Connects to a channel and stays there: returns at once and never gives up, also when the first attempt fails.
- * @throws SwarmError `irc/bad-options` for a nick, channel or port that no server takes.
+ * Connects to a channel in the background and reconnects after every failure, also of the first attempt.
+ * @throws SwarmError `irc/bad-options` for a nick, channel or port that no server accepts.
  */
 export function connectChannel(options: ChannelOptions): ChannelConnection {
   const sessionOptions = checkOptions(options);
@@ -89,7 +89,7 @@ export function connectChannel(options: ChannelOptions): ChannelConnection {
         state = 'connecting';
         counts.breaks += 1;
         lastBreak = why;
-        // A seat that was held for a while starts over; one that is lost at once backs off further.
+        // A connection that was joined for a while resets the backoff; one that is lost at once increases it.
         if (joinedAtMs > 0 && Date.now() - joinedAtMs >= backoff.maxMs) attempt = 0;
         joinedAtMs = 0;
         const waitMs = backoffMs(attempt, backoff, Math.random());
@@ -189,6 +189,6 @@ function notJoined(options: ChannelOptions, state: string, lastBreak: string | u
     code: 'irc/not-joined',
     disposition: 'wait',
     message: `${options.nick} is not in ${options.channel} on ${options.host}:${options.port}: ${why}`,
-    next: 'Check that an IRC server listens there and lets the nick in; the connection keeps trying by itself.',
+    next: 'Check that an IRC server listens there and allows the nick; the connection keeps trying by itself.',
   });
 }

@@ -7,8 +7,8 @@ const SUMMARY_BYTES = 300;
 const MOST_COUNTED = 999_999;
 
 /**
- * Formats what the swarm says as one line of at most {@link LINE_BYTES} bytes: never a control character, whatever
- * the fields hold, and `|` only between fields. Titles and reasons are cut to 80 bytes at a character.
+ * Formats an announcement as one line of at most {@link LINE_BYTES} bytes, without control characters and with `|` only
+ * between fields, whatever the fields contain. Titles and reasons are cut to 80 bytes at a character.
  */
 export function formatAnnouncement(announcement: Announcement): string {
   return cutBytes(compose(announcement), LINE_BYTES);

@@ -1,6 +1,6 @@
 import type { HeardLine } from '../core/channel.ts';
 
-/** A bounded list of heard lines: when it is full the oldest give way, and are counted. */
+/** A bounded list of received lines: when it is full the oldest are dropped and counted. */
 export interface Inbox {
   readonly put: (line: HeardLine) => void;
   /** All lines since the last drain, oldest first. */

@@ -1,4 +1,4 @@
-// The part of irc-framework that lib/irc uses: it ships no types. Whatever comes from the server may be missing.
+// Types for the part of irc-framework that lib/irc uses; the package has none. Any field from the server may be missing.
 declare module 'irc-framework' {
   export interface ConnectOptions {
     readonly host: string;

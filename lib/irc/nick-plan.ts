@@ -1,4 +1,4 @@
-/** Which nick to try next while registering; undefined when it is time to give up for now. */
+/** Which nick to try next during registration; undefined if no other is left for this connection. */
 export interface NickPlan {
   /** After "nickname is already in use". */
   readonly afterTaken: () => string | undefined;
@@ -6,7 +6,7 @@ export interface NickPlan {
   readonly afterRefused: () => string | undefined;
 }
 
-// What RFC 2812 promises on every server.
+// The length that RFC 2812 guarantees on every server.
 const SHORTEST_NICKLEN = 9;
 const LONGEST_NICK = 31;
 const MOST_TRIES = 50;
@@ -26,7 +26,7 @@ export function createNickPlan(nick: string): NickPlan {
       return next();
     },
     afterRefused: () => {
-      // Refused though short: another ending is all that is left to try.
+      // Refused although it is short: only another suffix is left to try.
       if (limit === SHORTEST_NICKLEN) tries += 1;
       limit = SHORTEST_NICKLEN;
       return next();

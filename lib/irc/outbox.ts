@@ -1,21 +1,21 @@
 import { createTokenBucket } from '../core/token-bucket.ts';
 import { cleanLine, cutBytes, LINE_BYTES } from './text.ts';
 
-/** How fast an agent may speak, and how much waits. */
+/** The rate limit of an agent's lines, and the limits of its queue. */
 export interface OutboxOptions {
-  /** Lines that may go at once. */
+  /** Lines that may be sent at once. */
   readonly burst: number;
-  /** After a burst, one line each so many milliseconds. */
+  /** After a burst, the milliseconds between two lines. */
   readonly everyMs: number;
-  /** Lines that wait at most; the oldest give way. */
+  /** The maximum number of queued lines; the oldest are dropped. */
   readonly capacity: number;
-  /** A line that waited longer is news no more. */
+  /** A line that waited longer is dropped. */
   readonly maxAgeMs: number;
-  /** A line is not said again within so many milliseconds. */
+  /** The same line is not said again within this. */
   readonly repeatMs: number;
 }
 
-/** The pace that networks put up with. */
+/** A rate that public networks allow. */
 export const OUTBOX_DEFAULTS: OutboxOptions = {
   burst: 5,
   everyMs: 2000,
@@ -24,18 +24,18 @@ export const OUTBOX_DEFAULTS: OutboxOptions = {
   repeatMs: 60_000,
 };
 
-/** Lines that were not said, by reason. */
+/** The numbers of lines that were not said, by reason. */
 export interface OutboxStats {
   readonly duplicates: number;
   readonly overflowed: number;
   readonly stale: number;
 }
 
-/** A queue with a token bucket at its end. All times are in milliseconds of one clock. */
+/** A queue of lines with a rate limit. All times are in milliseconds of one clock. */
 export interface Outbox {
-  /** Takes a line; false when it is empty or was said lately. Clean and cut to 400 bytes it waits for its turn. */
+  /** Cleans a line, cuts it to 400 bytes and queues it; false if it is empty or was said lately. */
   readonly put: (line: string, nowMs: number) => boolean;
-  /** The next line that may go now, or how long to wait for it, or undefined when there is none. */
+  /** Returns the next line if it may be sent now, else how long to wait; undefined if the queue is empty. */
   readonly take: (nowMs: number) => { readonly line: string } | { readonly waitMs: number } | undefined;
   readonly stats: () => OutboxStats;
 }
@@ -55,7 +55,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     put: (text, nowMs) => {
       const line = cutBytes(cleanLine(text), LINE_BYTES);
       if (line === '') return false;
-      const key = likeness(line);
+      const key = duplicateKey(line);
       const before = saidAtMs.get(key);
       if (before !== undefined && nowMs - before < options.repeatMs) {
         duplicates += 1;
@@ -93,8 +93,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** What two lines share that say the same: their letters and digits. */
-function likeness(line: string): string {
+/** The letters and digits of a line: equal for two lines that say the same. */
+function duplicateKey(line: string): string {
   return line
     .normalize('NFKC')
     .toLowerCase()

@@ -2,7 +2,7 @@ import type { WireAnnouncement } from '../core/channel.ts';
 import { parseUsdc } from '../core/money.ts';
 import { cleanLine } from './text.ts';
 
-// Longer lines can't arrive over IRC: whoever passes one gets no work for it.
+// Longer lines can't arrive over IRC; they are refused before any work is done.
 const LONGEST_LINE = 1024;
 
 const NICK = '([A-Za-z_\\[\\]\\\\^{}|`][A-Za-z0-9_\\-\\[\\]\\\\^{}|`]{0,63})';
@@ -19,7 +19,7 @@ const DEAL = new RegExp(`^DEAL: ${NICK} <-> ${NICK} \\| ${PRODUCT} \\| ${PRICE} 
 const SETTLED = new RegExp(`^SETTLED: trade:${ID} \\| ${PRICE} \\| tx:${ID}$`);
 const STATUS = /^STATUS: (.+)$/u;
 
-/** Parses a line of the channel; undefined for anything that is not exactly an announcement. Total: never throws. */
+/** Parses a line of the channel; undefined for anything that is not exactly an announcement. Never throws. */
 export function parseAnnouncement(text: string): WireAnnouncement | undefined {
   if (text.length > LONGEST_LINE) return undefined;
   const line = cleanLine(text);
@@ -69,7 +69,7 @@ const PARSERS: readonly Parser[] = [
   matcher(STATUS, ([summary]) => ({ type: 'status', summary })),
 ];
 
-/** The groups of a match: as many as a builder takes, all of them there because the pattern has no optional group. */
+/** The groups of a match, padded with empty strings. No pattern has an optional group. */
 type Groups = readonly [string, string, string, string, string];
 
 function matcher(pattern: RegExp, build: (groups: Groups) => WireAnnouncement): Parser {

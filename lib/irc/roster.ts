@@ -1,18 +1,18 @@
-/** Who is in the channel, as far as the server told. */
+/** The nicks in the channel, as the server reported them. */
 export interface Roster {
   readonly add: (nick: string) => void;
   readonly remove: (nick: string) => void;
   readonly rename: (from: string, to: string) => void;
   readonly has: (nick: string) => boolean;
   readonly clear: () => void;
-  /** Nicks as they are written, in order of their folded form. */
+  /** The nicks in their original spelling, in order of their folded form. */
   readonly list: () => readonly string[];
 }
 
-// A server that lies about a crowd costs no more than this.
+// Bounds the memory if a server reports more nicks than exist.
 const MOST_NICKS = 5000;
 
-/** Creates an empty roster. @param fold gives one form for all spellings that the server takes for the same nick. */
+/** Creates an empty roster. @param fold returns one form for all spellings that the server treats as the same nick. */
 export function createRoster(fold: (nick: string) => string): Roster {
   const nicks = new Map<string, string>();
   const add = (nick: string) => {

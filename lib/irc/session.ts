@@ -5,7 +5,7 @@ import { createRoster } from './roster.ts';
 import { cleanLine, cutBytes, LINE_BYTES } from './text.ts';
 import { BoundedTransport } from './transport.ts';
 
-/** One connection to one server, and what to do there. */
+/** Where to connect, and which nick and channel to use there. */
 export interface SessionOptions {
   readonly host: string;
   readonly port: number;
@@ -17,11 +17,11 @@ export interface SessionOptions {
   readonly connectTimeoutMs: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
-  /** How often a taken nick and a refused channel are tried again. */
+  /** The interval at which a taken nick and a refused channel are tried again. */
   readonly retryMs: number;
 }
 
-/** What a session tells. `onClosed` comes exactly once, and last. */
+/** The events of a session. `onClosed` comes exactly once, and last. */
 export interface SessionEvents {
   readonly onJoined: () => void;
   readonly onLeft: (why: string) => void;
@@ -30,10 +30,10 @@ export interface SessionEvents {
   readonly log: (message: string) => void;
 }
 
-/** A connection from its first attempt to its end. */
+/** One connection to a server, from the attempt to its end. */
 export interface Session {
   readonly nick: () => string;
-  /** How the server compares nicks, by what it announced. */
+  /** How the server compares nicks, as it announced. */
   readonly casemapping: () => Casemapping;
   readonly roster: () => readonly string[];
   readonly say: (line: string) => void;
@@ -41,10 +41,10 @@ export interface Session {
   readonly destroy: () => void;
 }
 
-// irc-framework may split what is longer than this; what is said is at most LINE_BYTES, so it never does.
+// irc-framework splits longer lines. No line is longer than LINE_BYTES, so it never does.
 const SPLIT_BYTES = LINE_BYTES + 20;
 
-/** Connects, registers, joins, and keeps the nick and the channel as long as the connection lasts. */
+/** Connects, registers and joins, and tries to keep the nick and the channel as long as the connection lasts. */
 export function openSession(options: SessionOptions, events: SessionEvents): Session {
   const client = new Client();
   const plan = createNickPlan(options.nick);
@@ -83,7 +83,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   });
   const tryNick = (next: string | undefined) => {
     if (next === undefined) {
-      failure = `the server takes no nick like ${options.nick}`;
+      failure = `the server accepts no nick like ${options.nick}`;
       destroy();
       return;
     }
@@ -108,7 +108,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     if (isMe(event.nick)) roster.clear();
     roster.add(event.nick);
   });
-  // NAMES follows the own JOIN: from then on it is known who is here.
+  // The reply to NAMES follows the own JOIN: from then on the roster is known.
   client.on('userlist', (event) => {
     if (!isHere(event.channel)) return;
     for (const user of event.users) roster.add(user.nick ?? '');
@@ -143,7 +143,7 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     events.log(`signing in with SASL failed: ${cutBytes(cleanLine(event.reason ?? 'no reason given'), 200)}`);
   });
   client.on('ping timeout', () => {
-    failure = `no word from the server for ${options.pingTimeoutMs} ms`;
+    failure = `no answer from the server for ${options.pingTimeoutMs} ms`;
     destroy();
   });
   client.on('socket close', (error) => {

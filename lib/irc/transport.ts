@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** What the transport reads of irc-framework's options. */
+/** The options of irc-framework that the transport reads. */
 export interface TransportOptions {
   readonly host: string;
   readonly port: number;
@@ -12,14 +12,14 @@ export interface TransportOptions {
   readonly connectTimeoutMs: number;
 }
 
-// IRCv3 allows 8,191 bytes of tags before a line of 512. Longer lines are dropped, not kept.
+// IRCv3 allows 8,191 bytes of tags before a line of 512. Longer lines are dropped.
 const MAX_LINE_BYTES = 8191 + 512;
 const MAX_UNSENT_BYTES = 256 * 1024;
 const GOODBYE_MS = 1000;
 
 /**
- * A socket for irc-framework in place of its own: lines and buffers are bounded, certificates always verified, a
- * connection that doesn't come up in time is given up, and no line of the server can throw into the process.
+ * Replaces irc-framework's own socket: lines and buffers are bounded, certificates are always verified, connecting has a
+ * timeout, and a line from the server that the library can't handle doesn't end the process.
  */
 export class BoundedTransport extends EventEmitter {
   readonly #options: TransportOptions;
@@ -72,7 +72,7 @@ export class BoundedTransport extends EventEmitter {
     });
   }
 
-  /** Sends one line; whatever it holds, it stays one. */
+  /** Sends one line; line breaks in it become spaces. */
   writeLine(line: string, done?: () => void): void {
     const socket = this.#socket;
     if (socket === undefined || !this.#open) {
@@ -80,7 +80,8 @@ export class BoundedTransport extends EventEmitter {
       return;
     }
     socket.write(`${line.replace(/[\r\n\0]/g, ' ')}\r\n`, () => done?.());
-    if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy(new Error('the server takes no more lines'));
+    if (socket.writableLength > MAX_UNSENT_BYTES)
+      socket.destroy(new Error('the server does not read what is sent to it'));
   }
 
   close(force?: boolean): void {
@@ -130,7 +131,7 @@ export class BoundedTransport extends EventEmitter {
     try {
       this.emit('line', line);
     } catch (error) {
-      // The library's handlers take parameters for granted; a line without them is a broken line and nothing more.
+      // The library's handlers expect parameters; a line without them is ignored.
       this.emit('debug', `a line could not be handled: ${error instanceof Error ? error.message : 'unknown'}`);
     }
   }

@@ -1,7 +1,7 @@
 import type { Address, LocalAccount } from 'viem';
 import { readPending } from './chain/account-state.ts';
 import { type ChainClient, createChainClient, readingChain } from './chain/chain-client.ts';
-import type { SnapshotKeep } from './chain/snapshot-keep.ts';
+import type { SnapshotStore } from './chain/snapshot-store.ts';
 import { createTransactionSender, type TransactionSender } from './chain/transaction-sender.ts';
 import type { Deployment } from './escrow/deployment.ts';
 import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
@@ -11,7 +11,7 @@ import { createSignatureCache, type SignatureCache, type SignatureMemory } from 
 import type { SendTransfer } from './token/send-transfer.ts';
 import { readTokenBalance, sendTransfer } from './token/token.ts';
 
-/** The market's chain as the agents of a host share it. */
+/** The connection to the market's chain that the agents of a host share. */
 export interface MarketHost {
   readonly deployment: Deployment;
   readonly client: ChainClient;
@@ -19,24 +19,24 @@ export interface MarketHost {
   readonly tokenDomain: SigningDomain;
   readonly index: EscrowIndex;
   readonly signatures: SignatureCache;
-  /** A writer of an account. All that an account sends goes through its one sender: two would race for the same nonce. */
+  /** Creates a writer of an account. All transactions of an account use one sender: two would race for the same nonce. */
   readonly escrowWriter: (account: LocalAccount) => EscrowWriter;
   readonly sendTransfer: (account: LocalAccount) => SendTransfer;
-  /** What an account holds, in atomic units. */
+  /** Reads an account's balance of the token, in atomic units. */
   readonly readBalance: (account: Address) => Promise<bigint>;
-  /** What a unit of gas costs now, in wei. */
+  /** Reads the current price of a unit of gas, in wei. */
   readonly readGasPrice: () => Promise<bigint>;
 }
 
 /**
- * Connects to a deployment of the market. Nothing is read before it is used.
- * @param keep where the escrow's events outlive the process; without it they are read from the chain each time.
- * @param signers where checked signatures outlive the process; without it they are checked again.
+ * Connects to a deployment of the market. Nothing is read until it is used.
+ * @param keep stores the escrow's events across restarts; without it they are read from the chain each time.
+ * @param signers stores checked signatures across restarts; without it they are checked again.
  */
 export function createMarketHost(
   rpcUrl: string,
   deployment: Deployment,
-  keep?: SnapshotKeep,
+  keep?: SnapshotStore,
   signers?: SignatureMemory,
 ): MarketHost {
   const { chainId, escrow, token, tokenName, fromBlock } = deployment;

@@ -9,7 +9,7 @@ export interface News {
 }
 
 /** What every trade goes through between its request and its end, and bookkeeping: the log and the vault have it. */
-const ROUTINE = /^(?:quoted|authorized the payment for|opened|revealed the key of|renewed the URL of|closed|brought) /;
+const ROUTINE = /^(?:quoted|authorized the payment for|opened|revealed the key of|renewed the URL of|closed|updated) /;
 const TRADE_ID = /, trade [0-9a-f]{8}\b/;
 
 /** Picks what is news of a beat: errors first, then what was decided, made, bought and sold. Alike deeds are one. */

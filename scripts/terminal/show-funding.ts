@@ -6,8 +6,8 @@ import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { printJson, printLine, printTable } from './print.ts';
 
 /** Shows a plan of funding as a table, and whether the treasury can last. */
-export function showFunding({ name }: ChainConfig, { wishes, state, items, shortage }: Funding): void {
-  const { days } = wishes;
+export function showFunding({ name }: ChainConfig, { options, state, items, shortage }: Funding): void {
+  const { days } = options;
   const { treasury } = state;
   printTable(
     ['agent', 'address', 'ETH', 'send', 'USDC', 'send', `needs in ${days} d`],

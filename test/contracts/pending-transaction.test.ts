@@ -41,14 +41,14 @@ describe('a pending transaction', () => {
     await setMining(false);
     const call = { to: payee.address, data: '0x', gas: 50_000n } as const;
     await expect(sender.send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
-    expect((await index.view(payee.address)).inFlight).toBe(true);
+    expect((await index.view(payee.address)).hasPending).toBe(true);
     await expect(sender.send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
     expect(await market.client.getTransactionCount({ address: payee.address, blockTag: 'pending' })).toBe(
       (await market.client.getTransactionCount({ address: payee.address })) + 1,
     );
     await callRpc(rpcUrl, 'evm_mine', []);
     await setMining(true);
-    expect((await index.view(payee.address)).inFlight).toBe(false);
+    expect((await index.view(payee.address)).hasPending).toBe(false);
     const poor = testAccount(40);
     await expect(market.sender(poor).send(call)).rejects.toMatchObject({ code: 'market/tx-refused' });
   });
@@ -62,10 +62,10 @@ describe('a pending transaction', () => {
     const sender = market.sender(hasty, { timeoutMs: 200, intervalMs: 50 });
     await expect(sender.send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
     const index = newIndex(sender);
-    expect(await index.view(address)).toMatchObject({ inFlight: true, isStuck: false, mayReplace: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: true, isStuck: false, mayReplace: false });
     expect(await sender.replaceStuck()).toBeUndefined();
     passUntilStuck();
-    expect(await index.view(address)).toMatchObject({ inFlight: true, isStuck: true, mayReplace: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: true, isStuck: true, mayReplace: false });
     const first = await client.getBlock({ blockTag: 'pending', includeTransactions: true });
     const hash = await sender.replaceStuck();
     if (hash === undefined) throw new Error('nothing was sent');
@@ -79,7 +79,7 @@ describe('a pending transaction', () => {
     expect(await client.getBalance({ address: payee.address })).toBe(before + 5n);
     passUntilStuck();
     expect(await sender.replaceStuck()).toBeUndefined();
-    expect(await index.view(address)).toMatchObject({ inFlight: false, isStuck: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: false, isStuck: false });
   });
 
   it('of before a restart is replaced by the next call once it is stuck', async () => {
@@ -91,20 +91,20 @@ describe('a pending transaction', () => {
     const call = { to: payee.address, data: '0xabcd', gas: 50_000n } as const;
     await expect(earlier.send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
     const { address } = hasty;
-    expect(await index.view(address)).toMatchObject({ inFlight: true, isStuck: false, mayReplace: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: true, isStuck: false, mayReplace: false });
     passUntilStuck();
-    expect(await index.view(address)).toMatchObject({ inFlight: true, isStuck: false, mayReplace: true });
+    expect(await index.view(address)).toMatchObject({ hasPending: true, isStuck: false, mayReplace: true });
     const nonce = await client.getTransactionCount({ address });
     const sending = sender.send({ ...call, data: '0x1234' });
     await expect(sending).rejects.toMatchObject({ code: 'market/tx-pending' });
-    expect(await index.view(address)).toMatchObject({ inFlight: true, isStuck: false, mayReplace: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: true, isStuck: false, mayReplace: false });
     await callRpc(rpcUrl, 'evm_mine', []);
     const { transactions } = await client.getBlock({ includeTransactions: true });
     expect(transactions.filter(({ from }) => from === address.toLowerCase())).toMatchObject([
       { input: '0x1234', nonce },
     ]);
     await setMining(true);
-    expect(await index.view(address)).toMatchObject({ inFlight: false, mayReplace: false });
+    expect(await index.view(address)).toMatchObject({ hasPending: false, mayReplace: false });
     expect(await client.getTransactionCount({ address, blockTag: 'pending' })).toBe(nonce + 1);
   });
 
@@ -120,12 +120,12 @@ describe('a pending transaction', () => {
     await expect(earlier.send(call)).rejects.toMatchObject({ code: 'market/tx-pending' });
     for (const { index } of [host, looker]) expect(await index.view(address)).toMatchObject({ mayReplace: false });
     passUntilStuck();
-    expect(await host.index.view(address)).toMatchObject({ inFlight: true, mayReplace: true });
-    expect(await looker.index.view(address)).toMatchObject({ inFlight: true, mayReplace: false });
+    expect(await host.index.view(address)).toMatchObject({ hasPending: true, mayReplace: true });
+    expect(await looker.index.view(address)).toMatchObject({ hasPending: true, mayReplace: false });
     const writer = host.escrowWriter(hasty);
     expect(await writer.replaceStuck()).toBeUndefined();
     await callRpc(rpcUrl, 'evm_mine', []);
     await setMining(true);
-    expect(await host.index.view(address)).toMatchObject({ inFlight: false });
+    expect(await host.index.view(address)).toMatchObject({ hasPending: false });
   });
 });

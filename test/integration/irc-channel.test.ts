@@ -173,10 +173,10 @@ describe.each(servers)('a seat in the channel on $name', ({ name, skip, make }) 
 
 describe('options of a seat', () => {
   it.each([
-    [{ nick: 'two words' }, /is no nick/],
-    [{ channel: '#a,b' }, /is no channel/],
-    [{ port: 70_000 }, /is no port/],
-    [{ host: '' }, /is no host/],
+    [{ nick: 'two words' }, /is not a nick/],
+    [{ channel: '#a,b' }, /is not a channel/],
+    [{ port: 70_000 }, /is not a port/],
+    [{ host: '' }, /is not a host/],
   ])('refuses %o', (wrong, message) => {
     const bad = () => connectChannel({ host: HOST, port: 6667, nick: 'kk-a', channel: CHANNEL, ...wrong });
     expect(bad).toThrowError(message);

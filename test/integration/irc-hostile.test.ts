@@ -107,7 +107,7 @@ describe('a seat in the channel of a hostile or broken server', () => {
     });
     const one = seat(port, { timing: { pingTimeoutMs: 100 } });
     await until('it came back', () => visits >= 3);
-    expect(one.stats().lastBreak).toContain('no word from the server');
+    expect(one.stats().lastBreak).toContain('no answer from the server');
   });
 
   it('gives up a server that falls silent after the join', async () => {
@@ -137,7 +137,7 @@ describe('a seat in the channel of a hostile or broken server', () => {
     const one = seat(port);
     await until('it came back', () => visits >= 2);
     expect(asked / visits).toBeLessThan(60);
-    expect(one.stats().lastBreak).toContain('takes no nick');
+    expect(one.stats().lastBreak).toContain('accepts no nick');
   });
 
   it('asks again for a channel that does not let it in, and rejoins after a kick', async () => {

@@ -1,5 +1,5 @@
 import type { ChannelPort } from '../../lib/core/channel.ts';
-import { atRest } from '../../lib/core/facts.ts';
+import { idleWork } from '../../lib/core/facts.ts';
 import type { Outcome, RunnableFlow } from '../../lib/core/flow.ts';
 import type { VaultWrite, WriteReceipt } from '../../lib/core/vault.ts';
 import { createHeartbeat } from '../../lib/heartbeat/heartbeat.ts';
@@ -57,7 +57,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
       },
       directory: new Map(),
     }),
-    readWork: async () => atRest,
+    readWork: async () => idleWork,
     policy: () => ({ intents: [], needs: [], task: 'resting', reason: 'nothing to do' }),
     flows: [],
     clock: () => time,

@@ -1,8 +1,8 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, ChainView } from '../../lib/core/chain.ts';
 import {
-  atRest,
   type BudgetFact,
+  idleWork,
   type MarketFacts,
   type OfferFact,
   type OrderFact,
@@ -129,7 +129,7 @@ export function chainOf(changes: Partial<ChainView> = {}, trades: readonly Chain
     blockTime: NOW,
     usdcAtomic: 5_000_000n,
     weiBalance: 10n ** 18n,
-    inFlight: false,
+    hasPending: false,
     isStuck: false,
     mayReplace: false,
     trade: (key) => trades.find((trade) => trade.key === key),
@@ -155,6 +155,6 @@ export function snapshotOf(
     draining: false,
     ...changes,
     market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
-    work: { ...atRest, ...changes.work },
+    work: { ...idleWork, ...changes.work },
   };
 }

@@ -8,17 +8,17 @@ import { ledgerKind, ledgerOf } from './ledger-page.ts';
 import { supplyChainKind, supplyChainOf } from './supply-chain-page.ts';
 import { tasksKind, tasksOf } from './tasks-page.ts';
 
-/** A page that the coordinator keeps: what it should say, and what it says. */
+/** A page that the coordinator maintains: its wanted text and its current text. */
 interface PageView {
   readonly path: string;
   readonly text: string;
   readonly current: string | undefined;
 }
 
-/** How the needs of all agents are read; their note belongs to the heartbeat, which a flow doesn't import. */
+/** Reads the needs of all agents. Passed in, because their note belongs to lib/heartbeat, which a flow doesn't import. */
 export type ReadNeeds = (snapshot: Snapshot) => readonly { readonly agent: string; readonly need: Need }[];
 
-/** Keeps `shared/supply-chain.md`, `ledger.md` and `tasks.md` in step with the vault and the chain. */
+/** Keeps `shared/supply-chain.md`, `ledger.md` and `tasks.md` up to date with the vault and the chain. */
 export function createCoordinationFlow(trades: TradeReader, readNeeds: ReadNeeds): Flow<PageView, PageView> {
   return {
     name: 'coordination',
@@ -30,7 +30,7 @@ export function createCoordinationFlow(trades: TradeReader, readNeeds: ReadNeeds
     perform: async (steps) => [
       {
         flow: 'coordination',
-        what: `brought ${steps.map(({ step }) => step.path).join(' and ')} up to date`,
+        what: `updated ${steps.map(({ step }) => step.path).join(' and ')}`,
         reason: 'the facts behind them changed',
         operations: steps.map(({ step }) => ({ op: 'put', path: step.path, text: step.text })),
         announcements: [],
@@ -42,7 +42,7 @@ export function createCoordinationFlow(trades: TradeReader, readNeeds: ReadNeeds
 function renderPages(snapshot: Snapshot, reader: TradeReader, readNeeds: ReadNeeds): readonly PageView[] {
   const { vault, chain, me, market, directory } = snapshot;
   if (chain === undefined) return [];
-  // A note that points at a trade of other wallets would count that trade twice.
+  // A note that names a trade of other wallets would count that trade twice.
   const trades = reader
     .all(vault, chain)
     .filter(

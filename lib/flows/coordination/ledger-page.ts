@@ -39,7 +39,7 @@ export const ledgerKind: NoteKind<Ledger> = {
   body: renderLedger,
 };
 
-/** The ledger as the treasury's notes and the escrow show it, ordered by agent. */
+/** Computes the ledger from the treasury's notes and the escrow, ordered by agent. */
 export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): Ledger {
   const entries = vault.notes(treasuryKind).map(({ data }) => data);
   const total = (direction: 'mint' | 'top-up' | 'return', agent?: string) =>

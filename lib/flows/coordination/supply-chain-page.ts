@@ -37,7 +37,7 @@ export const supplyChainKind: NoteKind<SupplyChain> = {
   body: renderSupplyChain,
 };
 
-/** The supply chain as the vault's offers and settled trades show it, ordered by product. */
+/** Computes the supply chain from the vault's offers and settled trades, ordered by product. */
 export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): SupplyChain {
   const offers = vault.notes(offerKind).map(({ data }) => data);
   const settled = trades.filter((pair) => pair.chain?.state === 'settled');

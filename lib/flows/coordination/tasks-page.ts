@@ -6,7 +6,7 @@ import { plainText, table, wikilink } from '../../core/markdown.ts';
 import { atomicAmount, formatUsdc } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 
-/** More would not fit into a note; the counts still speak of all. */
+/** The maximum number of rows, so that the page fits into a note; the counts include all. */
 const MOST_TASKS = 200;
 
 const match = z.strictObject({
@@ -28,7 +28,7 @@ const schema = z.strictObject({
 });
 export type Tasks = z.infer<typeof schema>;
 
-/** `shared/tasks.md`: the needs of all and the offers that would meet them, rendered by the coordinator. */
+/** `shared/tasks.md`: the needs of all agents and the offers that would meet them, rendered by the coordinator. */
 export const tasksKind: NoteKind<Tasks> = {
   kind: 'tasks',
   version: 1,
@@ -58,7 +58,7 @@ export const tasksKind: NoteKind<Tasks> = {
     ].join('\n'),
 };
 
-/** Matches needs with live offers: the three cheapest that fit each and that the agent doesn't have. */
+/** Matches each need with the three cheapest live offers that meet it and whose goods the agent doesn't have. */
 export function tasksOf(
   owner: string,
   needs: readonly { readonly agent: string; readonly need: Need }[],

@@ -7,14 +7,14 @@ import { offerKind } from '../../market/notes/offer-note.ts';
 import type { InputRef } from '../../products/definition.ts';
 import { pseudonym } from '../../products/settings.ts';
 
-/** Goods that an agent bought and holds, with what it paid for them. */
+/** Goods that an agent bought and has, with the price that it paid. */
 export interface BoughtInput extends InputRef {
   readonly costAtomic: bigint;
 }
 
 /**
- * The goods that an agent bought, opened and still has on its disk. It works on these and on nothing else. Goods about a
- * person count for as long as their seller offers such goods about that person: who asked to be forgotten is.
+ * Lists the goods that an agent bought, opened and still has on its disk; it works only on these. Goods about a person count
+ * only as long as their seller offers such goods about that person, so that an opt-out takes effect here, too.
  */
 export async function readBoughtInputs(
   vault: VaultIndex,
@@ -53,7 +53,7 @@ function aboutKey(seller: string, product: string, subject: string): string {
   return `${seller} ${product} ${subject}`;
 }
 
-/** The digests of all that an agent's live offers of a product were made from; offers of which some is not `holding` don't count. */
+/** The digests of the inputs of an agent's live offers of a product; an offer with an input not in `holding` doesn't count. */
 export function offeredInputs(
   vault: VaultIndex,
   name: AgentName,

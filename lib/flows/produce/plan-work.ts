@@ -7,26 +7,26 @@ import type { Executor } from '../../core/work.ts';
 import type { InputRef, PassOver, ProductDefinition, WorkOrder } from '../../products/definition.ts';
 import type { ProductSettings } from '../../products/settings.ts';
 
-/** An order with the product that it is for, and what policies know of it. */
+/** An order with its product, and its fact for policies. */
 export interface PlannedOrder {
   readonly order: WorkOrder;
   readonly definition: ProductDefinition;
   readonly fact: OrderFact;
 }
 
-/** What could be made from some inputs, and which of them can't be used. */
+/** The goods that could be made from some inputs, and the inputs that can't be used. */
 export interface WorkPlan {
   readonly orders: readonly PlannedOrder[];
-  /** The inputs that can't be read. Nothing is made from them. */
+  /** The inputs that can't be read, from which nothing is made. */
   readonly unreadable: ReadonlySet<Hex>;
-  /** A line for each of those. */
+  /** One line for each unreadable input. */
   readonly problems: readonly string[];
 }
 
-/** What each input cost, in atomic units, by digest; nothing for the agent's own. */
+/** The cost of each input in atomic units, by digest; zero for the agent's own. */
 export type Costs = ReadonlyMap<Hex, bigint>;
 
-/** Plans all products that an agent makes. Bought inputs that can't be read are left out and told. */
+/** Plans all products that an agent makes. Bought inputs that can't be read are left out and reported. */
 export async function planWork(
   definitions: readonly ProductDefinition[],
   given: { readonly inputs: readonly InputRef[]; readonly settings: ProductSettings; readonly costs: Costs },
@@ -48,12 +48,12 @@ export async function planWork(
   };
 }
 
-/** An error as a problem of work: problems are published, and where things lie on this machine is nobody's business. */
+/** Formats an error for the vault, without the file paths of this machine, because errors of work are published. */
 export function problemOf(error: unknown): string {
   return withoutPaths(formatError(error), 'the file');
 }
 
-/** Each order with its share of the cost of its inputs: an input's cost is shared by all orders made from it. */
+/** Adds to each order its share of the cost of its inputs. All orders made from an input share its cost. */
 function withFacts(planned: readonly Omit<PlannedOrder, 'fact'>[], costs: Costs): readonly PlannedOrder[] {
   const uses = new Map<Hex, bigint>();
   for (const { order } of planned) for (const input of order.inputs) uses.set(input, (uses.get(input) ?? 0n) + 1n);

@@ -16,7 +16,7 @@ import { encodeNote } from '../../vault/codec.ts';
 import { workHead } from '../../work/work-chain.ts';
 import type { Workshop } from './workshop.ts';
 
-/** What an agent makes and offers with. */
+/** The services with which an agent makes and offers goods. */
 export interface ProducePorts {
   readonly account: LocalAccount;
   readonly deliverySeed: Uint8Array;
@@ -26,7 +26,7 @@ export interface ProducePorts {
   readonly randomSalt: () => Hex;
 }
 
-/** One act of production. */
+/** One step of production. */
 export type ProduceStep =
   | {
       readonly type: 'make';
@@ -38,7 +38,7 @@ export type ProduceStep =
 
 const PRODUCE = 'produce';
 
-/** Makes goods from what the agent has and puts them on offer; takes old offers off. Only policies start it. */
+/** Makes goods from the agent's inputs and offers them; withdraws out-of-date offers. Only intents of policies start it. */
 export function createProduceFlow(ports: ProducePorts): Flow<never, ProduceStep> {
   return {
     name: PRODUCE,
@@ -83,7 +83,7 @@ async function makeAndOffer(
 ): Promise<Outcome> {
   const made = await ports.workshop.make(step.order);
   if (made === undefined) {
-    const what = `left ${step.order.title}: what it is made from has changed`;
+    const what = `did not make ${step.order.title}: its inputs have changed`;
     return { flow: PRODUCE, what, reason, operations: [], announcements: [] };
   }
   const { id, operation } = await writeOffer(made, step.priceAtomic, snapshot, ports, { supersedes: step.supersedes });

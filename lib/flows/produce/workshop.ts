@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Hex } from 'viem';
 import { formatError } from '../../core/errors.ts';
-import { atRest, type OrderFact, type WorkFacts } from '../../core/facts.ts';
+import { idleWork, type OrderFact, type WorkFacts } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { Executor } from '../../core/work.ts';
@@ -12,10 +12,10 @@ import { DEFAULT_SETTINGS, type ProductSettings, type SharedSettings } from '../
 import { offeredInputs, readBoughtInputs } from './inputs.ts';
 import { type Costs, type PlannedOrder, planWork, problemOf, type WorkPlan } from './plan-work.ts';
 
-/** The part of a corpus that a workshop needs. */
+/** The part of a {@link Corpus} that a workshop uses. */
 export type CorpusPort = Pick<Corpus, 'scan' | 'productSettings'>;
 
-/** What a workshop works with. */
+/** The services of a workshop. */
 export interface WorkshopPorts {
   readonly me: Me;
   readonly definitions: ReadonlyMap<string, ProductDefinition>;
@@ -23,39 +23,39 @@ export interface WorkshopPorts {
   readonly corpus: CorpusPort | undefined;
   readonly goods: GoodsStore;
   readonly executor: Executor;
-  /** A folder of its own on the same file system as the goods. */
+  /** A folder for the workshop alone, on the same file system as the goods. */
   readonly outDir: string;
-  /** Milliseconds, for the chain of work's durations. */
+  /** A clock in milliseconds, for the durations in the chain of work. */
   readonly nowMs: () => number;
-  /** Called when something new can be decided. */
+  /** Called when there is something new to decide. */
   readonly changed: () => void;
   readonly log: (line: string) => void;
 }
 
-/** Where goods are planned and made. Reading inputs and planning go on in the background; beats never wait for them. */
+/** Plans and makes goods. Inputs are read and plans are made in the background; beats never wait for them. */
 export interface Workshop {
   readonly read: (vault: VaultIndex) => Promise<WorkFacts>;
   /**
-   * Makes an order that `read` gave, by the plan that it is of whatever was planned since, and keeps the goods. Gives
-   * undefined where a day that it is made from was replaced or must not be used any more.
+   * Makes an order that `read` returned, by the plan that it came from, and keeps the goods. Returns undefined if a day that
+   * it is made from was replaced or must not be used any more.
    */
   readonly make: (order: OrderFact) => Promise<MadeGoods | undefined>;
-  /** The inputs of an order of the last plan or of goods made before, where they are at hand. */
+  /** Returns those inputs of an order (of the last plan or of goods made before) that are on this disk. */
   readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
-  /** The settings that goods in the store were made under: those they carry, else those of the last plan. @throws SwarmError `products/bad-goods`. */
+  /** Returns the settings with which goods were made: those stored in them, else those of the last plan. @throws SwarmError `products/bad-goods`. */
   readonly settingsOf: (product: string, digest: Hex) => Promise<SharedSettings>;
-  /** Resolves when nothing is going on in the background. */
+  /** Resolves when no work runs in the background. */
   readonly idle: () => Promise<void>;
 }
 
-/** Between two looks at the corpus folder at least, in milliseconds. */
+/** The minimum time between two scans of the corpus folder, in milliseconds. */
 const SCAN_GAP_MS = 3000;
-/** After so many milliseconds a plan that failed or had to leave inputs out is tried again: somebody may have mended them. */
+/** A plan that failed or left inputs out is retried after this, in milliseconds, because somebody may have corrected them. */
 const TRY_AGAIN_MS = 600_000;
-/** The product that is offered once a day of chat: its plan depends on which days were offered before. */
+/** The product that is offered once for each day of chat: its plan depends on the days that were offered before. */
 const RAW_LOGS = 'raw-logs';
 
-/** The last plan with what it was made from. One that failed keeps all of the one before but the key. */
+/** The last plan with its inputs. A failed one keeps everything of the plan before except the key. */
 interface Plan extends WorkPlan {
   readonly key: string;
   readonly inputs: readonly InputRef[];
@@ -64,13 +64,13 @@ interface Plan extends WorkPlan {
   readonly plannedAtMs: number;
 }
 
-/** What an order is made by: its plan outlives the next one. */
+/** What is needed to make an order, also after a newer plan. */
 interface Making extends PlannedOrder {
   readonly inputs: readonly InputRef[];
   readonly settings: ProductSettings;
 }
 
-/** Opens an agent's workshop. An agent that sells nothing it makes gets one that is always at rest. */
+/** Opens an agent's workshop. It does nothing for an agent that sells no goods of its own making. */
 export function createWorkshop(ports: WorkshopPorts): Workshop {
   const definitions = ports.me.manifest.spec.sells.flatMap((line) => ports.definitions.get(line.product) ?? []);
   let days: Days | undefined = ports.corpus === undefined ? { current: [], past: [] } : undefined;
@@ -114,7 +114,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
           ports.changed();
         },
         (error: unknown) => {
-          // Remembered under its key, or every beat would fail at the same input again.
+          // The failed plan is cached by its key, or every beat would fail at the same input again.
           const failure = `cannot plan what to make: ${problemOf(error)}`;
           plan = { ...plan, key, problems: [failure], hasFailed: true, plannedAtMs: ports.nowMs() };
           ports.log(`${ports.me.name}: cannot plan: ${formatError(error)}`);
@@ -125,7 +125,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       });
   }
 
-  // Goods that were there once are not looked for again at every beat.
+  // Goods that were found once are not looked up again in every beat.
   const seen = new Set<Hex>();
   const held: Pick<GoodsStore, 'has' | 'path'> = {
     path: ports.goods.path,
@@ -137,7 +137,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
 
   return {
     read: async (vault) => {
-      if (definitions.length === 0) return atRest;
+      if (definitions.length === 0) return idleWork;
       if (ports.corpus !== undefined) scan(ports.corpus);
       const bought = await readBoughtInputs(vault, ports.me.name, held);
       const inputs = [...(days?.current ?? []), ...bought];
@@ -153,7 +153,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       }
       const usable = new Set(inputs.map(({ digest }) => digest).filter((digest) => !plan.unreadable.has(digest)));
       return {
-        // While a new plan is made, only those of the last one count whose inputs are all still there.
+        // While a new plan is made, only those orders of the last one count whose inputs are all still there.
         orders: plan.orders.map(({ fact }) => fact).filter((order) => order.inputs.every((input) => usable.has(input))),
         inputs: usable,
         past,
@@ -199,7 +199,7 @@ function statusOf(isReady: boolean, isPlanned: boolean, { hasFailed }: Plan): st
   return hasFailed ? 'unable to plan what to make' : 'at rest';
 }
 
-/** The days of the corpus: those that products use, and those that the window has left behind. */
+/** The days of the corpus: those that products use, and those before the window. */
 interface Days {
   readonly current: readonly InputRef[];
   readonly past: readonly InputRef[];
@@ -214,7 +214,7 @@ function divide(days: readonly InputRef[], windowDays: number): Days {
   };
 }
 
-/** Whether all days of chat that an order is made from are still as they were: a day changes when somebody opts out. */
+/** Whether all days of chat that an order is made from are unchanged: a day changes when somebody opts out. */
 function areDaysInUse({ order, inputs }: Making, days: Days | undefined): boolean {
   const wanted = new Set(order.inputs);
   const known = new Set([...(days?.current ?? []), ...(days?.past ?? [])].map(({ digest }) => digest));

@@ -4,7 +4,7 @@ import { type BuyerTradeNote, buyerTradeKind } from '../../market/notes/buyer-tr
 import { tradePath } from '../../market/notes/trade-note.ts';
 import { encodeNote } from '../../vault/codec.ts';
 
-/** The operation that writes a buyer's note, with changes, over what stands there. */
+/** Creates the operation that replaces a buyer's note by the same note with changes. */
 export function putBuyerNote(
   before: BuyerTradeNote,
   state: TradeState,

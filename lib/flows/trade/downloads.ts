@@ -4,7 +4,7 @@ import type { Purchase } from '../../market/notes/trade-pairs.ts';
 import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import { standingOf } from '../../market/notes/trade-state.ts';
 
-/** Whether what a buyer fetched is still of use: for a trade that goes on or was paid, or as evidence of goods that were not as promised. Pure. */
+/** Whether a buyer's download is still needed: for an open or paid trade, or as evidence of goods that are not as promised. Pure. */
 export function needsDownload(purchase: Purchase): boolean {
   const { fault, received } = purchase.buyer;
   if (fault !== undefined) return true;
@@ -13,7 +13,7 @@ export function needsDownload(purchase: Purchase): boolean {
   return type !== 'expired' && type !== 'refunded';
 }
 
-/** Deletes the downloads that no trade of the agent needs any more: what a kill left behind. */
+/** Deletes the downloads that no trade of the agent needs any more, for example after a kill. */
 export async function sweepDownloads(
   goods: GoodsStore,
   trades: TradeReader,

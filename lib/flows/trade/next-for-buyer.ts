@@ -6,7 +6,7 @@ import { payBy } from './pay-by.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 
-/** An authorization that expired is taken for dead only this long after, in seconds: a last block may yet come. */
+/** A trade is closed this long after its authorization expired, in seconds, because a last opening may still be mined. */
 const EXPIRY_GRACE_SECONDS = 10;
 
 /** What a buyer does next in one of its trades. Pure; `now` is block time. */

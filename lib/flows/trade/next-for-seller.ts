@@ -6,16 +6,16 @@ import { standingOf } from '../../market/notes/trade-state.ts';
 import type { TradeSettings } from './settings.ts';
 import { close, type TradeStep, waitFor } from './step.ts';
 
-/** A quote that expired is taken for dead only this long after, in seconds: a last opening may yet be mined. */
+/** A trade is closed this long after its quote expired, in seconds, because a last opening may still be mined. */
 const EXPIRY_GRACE_SECONDS = 10;
 
-/** What a seller does next about a request that has no answer yet. Pure; `now` is block time. */
+/** What a seller does next about an unanswered request. Pure; `now` is block time. */
 export function nextForRequest(trade: Purchase, mayQuote: boolean, now: number): Next<TradeStep> {
-  // Nothing on chain is the seller's yet, whatever trade a stranger's note points at.
+  // No trade on chain is the seller's yet, whatever trade a stranger's note points at.
   if (trade.buyer.closed !== undefined || now >= trade.request.quoteBy) return { type: 'done' };
   return mayQuote
     ? { type: 'step', step: { type: 'quote', trade }, reason: 'a request for an offer of mine' }
-    : waitFor(trade.request.quoteBy, 'as many unpaid quotes as are allowed are out');
+    : waitFor(trade.request.quoteBy, 'the limit of unpaid quotes is reached');
 }
 
 /** What a seller does next in a trade that it answered. Pure; `now` is block time. */
@@ -50,7 +50,7 @@ export function nextForSeller(trade: Sale, now: number, settings: TradeSettings)
 }
 
 function nextWhenOpened(trade: Sale, chain: ChainTrade, now: number, settings: TradeSettings): Next<TradeStep> {
-  // A late reveal could be mined after its deadline: it would revert and show the key for nothing.
+  // A late reveal could be mined after its deadline: it would revert and make the key public without a payment.
   if (now >= chain.deadline - settings.deadlineMarginSeconds) {
     return { type: 'step', step: { type: 'refund', trade }, reason: 'too late to reveal safely' };
   }
@@ -60,7 +60,7 @@ function nextWhenOpened(trade: Sale, chain: ChainTrade, now: number, settings: T
 }
 
 function nextWhenRevealed(trade: Sale, chain: ChainTrade, now: number, settings: TradeSettings): Next<TradeStep> {
-  // First, so that a confirmation that is worth nothing can't hold up the payout.
+  // First, so that an invalid confirmation can't delay the payout.
   if (now > chain.deadline) {
     return { type: 'step', step: { type: 'settle', trade }, reason: 'the dispute window passed' };
   }
@@ -82,7 +82,7 @@ function renewOrWait(
   if (!isWanted) return waitFor(until, reason);
   const renewAt = delivery.urlExpires - Math.floor(settings.urlLifeSeconds / 2);
   return now >= renewAt
-    ? { type: 'step', step: { type: 'renew', trade }, reason: 'under half of the life of its URL is left' }
+    ? { type: 'step', step: { type: 'renew', trade }, reason: 'less than half of the lifetime of its URL is left' }
     : waitFor(Math.min(until, renewAt), reason);
 }
 

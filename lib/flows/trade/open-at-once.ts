@@ -5,13 +5,13 @@ import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import { standingOf } from '../../market/notes/trade-state.ts';
 import type { TradeSettings } from './settings.ts';
 
-/** A quote that runs out sooner than this is not opened and revealed at once, in seconds. */
+/** A quote that expires sooner than this is not opened and revealed in one transaction, in seconds. */
 const MIN_LIFE_SECONDS = 600;
 
 /**
- * Whether a trade may be opened and its key revealed in one transaction. If that reverted, the key would be public and
- * nothing paid: so only a cheap trade, with time to spare, alone among the buyer's, whose balance covers everything
- * that it has authorized and that no escrow has pulled yet.
+ * Whether a trade may be opened and revealed in one transaction. If that reverted, the key would be public without a payment.
+ * So the trade must be cheap, must not expire soon, must be the only one of its buyer in the batch, and the buyer's balance
+ * must cover everything that it has authorized and that the escrow has not pulled yet.
  * @param batch all trades that the seller opens in this beat.
  */
 export function mayOpenAtOnce(
@@ -23,7 +23,7 @@ export function mayOpenAtOnce(
 ): boolean {
   const quote = trade.seller?.quote;
   if (quote === undefined || quote.amount >= settings.openAndRevealBelowAtomic) return false;
-  if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.inFlight !== false) return false;
+  if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.hasPending !== false) return false;
   if (batch.some((other) => other.id !== trade.id && other.seller?.quote?.buyer === quote.buyer)) return false;
   const live = trades.bought(snapshot.vault, snapshot.chain, trade.terms.buyer).filter((other) => {
     const standing = standingOf(other);

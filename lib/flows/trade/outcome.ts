@@ -7,7 +7,7 @@ import type { Trade } from '../../market/notes/trade-pairs.ts';
 /** The name of the flow, in logs. */
 export const TRADE = 'trade';
 
-/** What a step came to. */
+/** The outcome of a successful step. */
 export function done(
   what: string,
   reason: string,
@@ -17,7 +17,7 @@ export function done(
   return { flow: TRADE, what, reason, operations, announcements };
 }
 
-/** How a trade is called in logs: `skill-profile, trade 12ab34cd`. */
+/** Formats a trade's name for logs: `skill-profile, trade 12ab34cd`. */
 export function nameOf({ id, terms }: Trade): string {
   return `${terms.product}, trade ${wireId(id)}`;
 }

@@ -2,8 +2,8 @@ import type { TradeRequest } from '../../market/terms/request.ts';
 import type { TradeSettings } from './settings.ts';
 
 /**
- * Until when a buyer means to pay for what it asked for, in seconds since 1970. Its own request fixes this: a seller that
- * writes one quote after the other can't hold its budget for longer.
+ * The latest time at which a buyer pays for a request, in seconds since 1970. It depends only on the request, so a seller that
+ * writes one quote after another can't reserve the buyer's budget for longer.
  */
 export function payBy(
   request: Pick<TradeRequest, 'quoteBy'>,

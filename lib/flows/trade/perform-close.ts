@@ -12,8 +12,8 @@ import type { TradeStep } from './step.ts';
 type CloseStep = Extract<TradeStep, { type: 'close' }>;
 
 /**
- * Writes the end of a trade into the agent's own note. A trade that was authorized expires only by the escrow's own word:
- * its events may have been hidden from the snapshot, and a buyer that gives it up asks and pays a second time.
+ * Writes the end of a trade into the agent's own note. Before an authorized trade is closed as expired, the escrow itself is
+ * asked: a node may have withheld its events, and a buyer that gives up the trade would request and pay again.
  */
 export async function closeTrade(
   step: CloseStep,
@@ -31,7 +31,7 @@ export async function closeTrade(
     if (!needsDownload({ ...trade, buyer: { ...trade.buyer, closed } })) {
       await ports.goods.removePartial(trade.id);
     }
-    // A quote that came to nothing stays in the note: it tells against its seller.
+    // A quote that led to no payment stays in the note as evidence against its seller.
     const quote = trade.buyer.quote ?? (state === 'expired' ? trade.seller?.quote : undefined);
     const note = putBuyerNote(trade.buyer, state, { ...(quote && { quote }), closed });
     return done(`closed ${nameOf(trade)} as ${state}`, reason, [note]);
@@ -46,7 +46,7 @@ export async function closeTrade(
   return done(`closed ${nameOf(trade)} as ${state}`, reason, [putSellerNote(trade, state, { closed, txs })]);
 }
 
-/** Whether the escrow knows a trade that is about to expire, as of a block in which it can be opened no more. */
+/** Whether the escrow has a record of a trade, at a block after which it can no longer be opened. */
 async function isHeld(
   { trade, state }: CloseStep,
   snapshot: Snapshot,

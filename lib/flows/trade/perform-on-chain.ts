@@ -20,11 +20,11 @@ import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
 import type { TradeStep } from './step.ts';
 
-/** The steps that send a transaction, in the order in which a beat does them: money that is owed first. */
+/** The steps that send a transaction, in the order in which a beat performs them: payouts and refunds first. */
 const ORDER = ['refund', 'confirm', 'settle', 'reveal', 'open'] as const;
 type ChainAct = (typeof ORDER)[number];
 
-/** How each act is told and what it makes of the trade. */
+/** For each step its words, the state that it leads to and the field of its transaction. */
 const ACTS: Readonly<
   Record<
     ChainAct,
@@ -38,7 +38,7 @@ const ACTS: Readonly<
   open: { did: 'opened', state: 'opened', tx: 'open' },
 };
 
-/** Sends the beat's transactions: one batch an act. A trade that a batch skips is reported and tried again later. */
+/** Sends the beat's transactions, one batch for each kind of step. A trade that a batch skips is reported and tried again later. */
 export async function performOnChain(
   steps: readonly PlannedStep<TradeStep>[],
   snapshot: Snapshot,
@@ -54,14 +54,14 @@ export async function performOnChain(
       outcomes.push(...(await performAct(act, planned, snapshot, ports)));
     } catch (error) {
       outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ trade }) => nameOf(trade)).join(', ')}`, error));
-      // For what was too dear nothing was sent, and a reveal may pay more than what can wait.
+      // If gas was too expensive nothing was sent, and a reveal, which is urgent, may pay more.
       if (!isTooDear(error)) break;
     }
   }
   return outcomes;
 }
 
-/** Frees the way for all that waits for the account's stuck transaction. */
+/** Replaces the account's stuck transaction, for which all its other transactions wait. */
 async function replaceStuck(reason: string, ports: TradePorts): Promise<readonly Outcome[]> {
   try {
     const tx = await ports.escrow.replaceStuck();
@@ -99,7 +99,7 @@ async function performAct(
     if (!item.ok) return [done(`could not ${act} ${nameOf(trade)}`, item.reason, [])];
     const { did, state, tx: slot } = ACTS[act];
     const isMine = trade.terms.seller === snapshot.me.name;
-    // Somebody else's trade that was left lying: its parties write their own notes when they see the chain.
+    // An abandoned trade of others: its parties write their own notes when they read the chain.
     const operations =
       isMine && tx !== undefined ? [putSellerNote(trade, state, { txs: { ...trade.seller?.txs, [slot]: tx } })] : [];
     return [done(`${did} ${nameOf(trade)}`, reason, operations, announcementsOf(act, trade, tx))];
@@ -126,7 +126,7 @@ async function send(
   }
 }
 
-/** Opens what is authorized: cheap trades whose buyer can surely pay in one go with the reveal, the others in a batch. */
+/** Opens authorized trades: cheap ones whose buyer can surely pay together with the reveal, the others in a batch. */
 async function sendOpenings(
   trades: readonly Trade[],
   snapshot: Snapshot,
@@ -150,7 +150,7 @@ async function sendOpenings(
         authorization,
       ));
     if (!isGood) receipts.push(skipped(trade.id, 'the payment authorization is not signed by the buyer'));
-    // What is opened must be revealed or refunded at whatever gas costs then: the last moment to leave it.
+    // After its opening a trade must be revealed or refunded at any gas price, so this is the last moment to skip it.
     else if (gasLimit !== undefined && isGasTooDear(quote.amount, gasPriceWei, gasLimit))
       receipts.push(skipped(trade.id, GAS_TOO_DEAR));
     else if (mayOpenAtOnce(trade, trades, await ports.readBalance(quote.buyer), snapshot, ports)) {
@@ -165,8 +165,8 @@ async function sendOpenings(
 }
 
 /**
- * Asks the escrow about trades that it would not open because it knows them, or would not pay out: the snapshot did not
- * show how they stand, perhaps because a node keeps something back.
+ * Asks the escrow about trades that it refused to open, because it knows them, or to pay out: the snapshot did not show their
+ * state, perhaps because a node withholds events.
  */
 async function doubtRefused(
   act: ChainAct,
@@ -183,15 +183,15 @@ async function doubtRefused(
   await Promise.all(
     planned.map(async ({ trade: { id, request } }) => {
       if (request === undefined || !refused.has(id)) return;
-      // What can't be asked now is asked when the next beat is refused; what was done beside it must still be written.
+      // An error here is not fatal: the next refused call asks again, and the successful items must still be written.
       await ports.hasTrade(keyOfTrade(request, id), 0).catch(() => undefined);
     }),
   );
 }
 
 /**
- * Publishes the keys of trades that are still well before their deadline: other work of the beat may have taken long
- * since they were planned, and a reveal that comes too late shows the key for nothing.
+ * Publishes the keys of trades that are still well before their deadline. Other work of the beat may have taken long since
+ * they were planned, and a reveal that comes too late makes the key public without a payment.
  */
 async function sendReveals(
   trades: readonly Trade[],
@@ -221,8 +221,8 @@ async function confirmed(trades: readonly Trade[], ports: TradePorts) {
 }
 
 /**
- * The quotes of trades, each trade once: for an opened one the quote that was opened, from either side's note, so that
- * an exit hangs on nobody's note; else the seller's.
+ * The quotes of trades, each trade once. For an opened trade the quote that was opened, from either side's note, so that
+ * settling or refunding doesn't depend on one side's note; else the seller's.
  */
 function quotes(
   trades: readonly Trade[],

@@ -17,8 +17,8 @@ import { payBy } from './pay-by.ts';
 import type { TradePorts } from './ports.ts';
 
 /**
- * Checks a quote and the sealed goods behind it, then signs the payment. A quote that isn't what was asked for, or
- * goods that aren't what was quoted, end the trade: nothing is paid.
+ * Checks a quote and its sealed goods, then signs the payment authorization. If the quote doesn't match the request, or the
+ * goods don't match the quote, the trade ends without a payment.
  */
 export async function authorize(
   trade: Purchase,
@@ -50,7 +50,7 @@ export async function authorize(
   return done(`authorized the payment for ${nameOf(trade)}`, reason, [note]);
 }
 
-/** Opens the goods with the revealed key, keeps them, and confirms, so that the seller is paid at once. */
+/** Opens the goods with the revealed key, keeps them and confirms, so that the seller is paid at once. */
 export async function receive(
   trade: Purchase,
   reason: string,
@@ -89,7 +89,7 @@ export async function receive(
   return done(`received ${nameOf(trade)}`, reason, [note]);
 }
 
-/** Ends a trade that was never paid. A quote that was no good is kept in the note: it tells against its seller. */
+/** Ends a trade that was never paid. A bad quote is kept in the note as evidence against its seller. */
 async function giveUp(
   trade: Purchase,
   why: string,
@@ -103,7 +103,7 @@ async function giveUp(
   return done(`gave up ${nameOf(trade)}`, why, [note]);
 }
 
-/** Why a quote is not the one asked for, or undefined if it is. */
+/** Why a quote doesn't match the request; undefined if it does. */
 async function checkQuote(
   trade: Purchase,
   quote: SignedQuote,
@@ -118,19 +118,19 @@ async function checkQuote(
   if (quote.amount !== amountAtomic) return 'the quote asks for another price than the offer';
   if (quote.disputeWindow < request.minDisputeWindow) return 'the dispute window is too short';
   const promised = trade.buyer.promised ?? offer;
-  if (promised === undefined) return 'the offer is gone, and with it what it promised';
+  if (promised === undefined) return 'the offer is gone, so its promise can not be checked';
   if (quote.contentRoot !== promised.contentRoot || quote.size !== promised.sizeBytes) {
     return 'the quote promises other goods than the offer';
   }
-  // What is downloaded is bounded by the size that the quote states.
-  if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than what is bought at all';
+  // The size in the quote bounds the download.
+  if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than the limit';
   if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
-    return 'the reveal window would hold the money for too long';
-  if (quote.expiry > payBy(request, ports.settings)) return 'the quote would bind the money for too long';
+    return 'the reveal window would lock the money for too long';
+  if (quote.expiry > payBy(request, ports.settings)) return 'the quote would reserve the money for too long';
   return undefined;
 }
 
-/** Goods that were fetched, found wanting, or could not be had yet: the seller's server or URL may yet come right. */
+/** Goods that were fetched, that are not as quoted, or that could not be fetched yet. */
 type Fetched = FetchResult | { readonly status: 'late'; readonly why: string };
 
 async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts): Promise<Fetched> {
@@ -142,7 +142,7 @@ async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts
     const url = armored === undefined ? '' : await openSealedUrl(armored, identity);
     return await fetchSealed({ url, identity, destDir, expected: expectedOf(quote), origins: ports.downloadOrigins });
   } catch (error) {
-    // What a stranger's server does is no error of this agent's: the trade waits, and runs out by itself.
+    // A failing server of a stranger is not an error of this agent: the trade waits and expires by itself.
     if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };
     throw error;
   }
@@ -152,7 +152,7 @@ function expectedOf(quote: SignedQuote) {
   return { sizeBytes: quote.size, sealedRoot: quote.sealedRoot, contentRoot: quote.contentRoot };
 }
 
-/** Writes down that paid goods are not what was promised. The sealed files stay as evidence; nothing is confirmed. */
+/** Records that paid goods are not as promised. The sealed files stay as evidence; nothing is confirmed. */
 function notAsPromised(trade: Purchase, fault: string): Outcome {
   return done(`found ${nameOf(trade)} not as promised`, fault, [putBuyerNote(trade.buyer, 'revealed', { fault })]);
 }

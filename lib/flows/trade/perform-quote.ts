@@ -16,11 +16,11 @@ import { done, nameOf } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
 
-const GOODS_LOST = 'the goods are not at hand';
+const GOODS_LOST = 'the goods are not on this disk';
 
 /**
- * Answers a genuine request: seals the goods for this one trade, uploads them and signs a quote; or declines, with the reason
- * in the note. Quoting the same request again gives the same key and the same sealed bytes.
+ * Answers a valid request: seals the goods for this trade, uploads them and signs a quote; or declines with a reason in the
+ * note. Quoting the same request again gives the same key and the same sealed bytes.
  */
 export async function quote(trade: Purchase, reason: string, snapshot: Snapshot, ports: TradePorts): Promise<Outcome> {
   const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, trade.buyer.offer))?.data;
@@ -31,7 +31,7 @@ export async function quote(trade: Purchase, reason: string, snapshot: Snapshot,
       declined: { reason: why },
       closed: { state: 'expired', at: snapshot.now },
     });
-    // An offer whose goods are lost must not draw more requests; what can be made again will be offered again.
+    // An offer without its goods is withdrawn, so that no more requests come. Goods that can be made again are offered again.
     const lost: readonly VaultOperation[] =
       refusal === GOODS_LOST ? [{ op: 'delete', path: offerPath(snapshot.me.name, trade.buyer.offer) }] : [];
     return done(`declined ${nameOf(trade)} for ${trade.buyer.owner}`, why, [note, ...lost]);
@@ -83,7 +83,7 @@ export async function quote(trade: Purchase, reason: string, snapshot: Snapshot,
   return done(`quoted ${nameOf(trade)} to ${trade.buyer.owner}`, reason, [note]);
 }
 
-/** Signs a fresh URL for goods that are uploaded already, so that the buyer can fetch them for longer. */
+/** Signs a new URL for goods that are already uploaded, so that the buyer can still fetch them. */
 export async function renew(trade: Sale, reason: string, ports: TradePorts): Promise<Outcome> {
   const { delivery, quote: terms, state } = trade.seller;
   const recipient = trade.request?.deliveryKey;
@@ -113,7 +113,7 @@ async function freshDelivery(
   };
 }
 
-/** Why a genuine request is not served, or undefined if it is. */
+/** Why a valid request is declined; undefined if it is served. */
 async function refuse(trade: Purchase, offer: OfferNote | undefined, ports: TradePorts): Promise<string | undefined> {
   const { buyer } = trade;
   const { request } = buyer;

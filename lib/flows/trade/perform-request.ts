@@ -9,8 +9,8 @@ import { done } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
 
 /**
- * Asks for an offer: signs a request and writes it into the buyer's folder. Its hash is the trade id.
- * @throws SwarmError `trade/offer-gone` when the offer was withdrawn since the decision.
+ * Requests an offer: signs a request and writes it into the buyer's folder. Its hash is the trade id.
+ * @throws SwarmError `trade/offer-gone` if the offer was withdrawn since the decision.
  */
 export async function request(
   offerId: OfferId,

@@ -8,10 +8,10 @@ import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { SignatureCache } from '../../market/terms/signature-cache.ts';
 import type { TradeSettings } from './settings.ts';
 
-/** What an agent trades with: its key, its secret seed, its disk, and the services it shares with others. */
+/** The services with which an agent trades: its key, its secret seed, its disk, and what it shares with other agents. */
 export interface TradePorts {
   readonly account: LocalAccount;
-  /** The agent's delivery seed: every key it seals or receives with follows from it. A secret. */
+  /** The agent's delivery seed, from which all its sealing and delivery keys are derived. A secret. */
   readonly deliverySeed: Uint8Array;
   /** The domain of the market's signatures; its contract is the escrow. */
   readonly domain: SigningDomain;
@@ -21,17 +21,17 @@ export interface TradePorts {
   readonly trades: TradeReader;
   readonly escrow: EscrowWriter;
   /**
-   * Whether the escrow itself has a record of a trade, as of a block that is not older than `since` (seconds since 1970).
-   * Where the chain's view says otherwise, it will be read anew.
+   * Whether the escrow itself has a record of a trade, at a block that is not older than `since` (seconds since 1970). If the
+   * events say otherwise, they will be read again.
    */
   readonly hasTrade: (escrowKey: Hex, since: number) => Promise<boolean>;
-  /** Says what an account holds, in atomic units of the token. */
+  /** Reads an account's balance, in atomic units of the token. */
   readonly readBalance: (account: Hex) => Promise<bigint>;
-  /** What a unit of gas costs now, in wei. */
+  /** Reads the current price of a unit of gas, in wei. */
   readonly readGasPrice: () => Promise<bigint>;
   readonly store: ObjectStore;
   readonly goods: GoodsStore;
-  /** The origins that goods may be fetched from: those of the configured object stores. */
+  /** The allowed origins of goods: those of the configured object stores. */
   readonly downloadOrigins: readonly string[];
   readonly settings: TradeSettings;
   readonly clock: Clock;

@@ -5,13 +5,13 @@ import { tradePath } from '../../market/notes/trade-note.ts';
 import type { Trade } from '../../market/notes/trade-pairs.ts';
 import { encodeNote } from '../../vault/codec.ts';
 
-/** A seller's note at its start: the request's facts and nothing of its own yet. */
+/** The first seller's note of a trade, with only the facts of the request. */
 function newSellerNote({ id, terms }: Trade): SellerTradeNote {
   const { seller: owner, ...rest } = terms;
   return { ...rest, id, owner, state: 'requested' };
 }
 
-/** The operation that writes a seller's note, with changes, over what stands there. */
+/** Creates the operation that replaces a seller's note by the same note with changes. */
 export function putSellerNote(trade: Trade, state: TradeState, changes: Partial<SellerTradeNote>): VaultOperation {
   const note: SellerTradeNote = { ...(trade.seller ?? newSellerNote(trade)), ...changes, state };
   return { op: 'put', path: tradePath(note.owner, note.requestedAt, note.id), text: encodeNote(sellerTradeKind, note) };

@@ -1,28 +1,28 @@
 import { type ChainTerms, chainRulesOf, embeddedChain } from '../../core/chains.ts';
 
-/** The terms on which an agent trades: those of its chain, and what it has room for. Sizes in bytes, amounts in atomic units. */
+/** The terms and limits with which an agent trades. Sizes in bytes, amounts in atomic units. */
 export interface TradeSettings extends ChainTerms {
-  /** Unpaid quotes to one buyer at most. */
+  /** The maximum number of unpaid quotes to one buyer. */
   readonly maxUnpaidQuotes: number;
-  /** Unpaid sealed bytes of one seller at most; a quarter of it for one buyer. */
+  /** The maximum of a seller's unpaid sealed bytes; a quarter of it for one buyer. */
   readonly maxUnpaidBytes: number;
-  /** Goods larger than this are not bought. */
+  /** The maximum size of goods that are bought. */
   readonly maxGoodsBytes: number;
   /** Below this price a trade may be opened and revealed in one transaction. */
   readonly openAndRevealBelowAtomic: bigint;
 }
 
-const ROOM: Omit<TradeSettings, keyof ChainTerms> = {
+const LIMITS: Omit<TradeSettings, keyof ChainTerms> = {
   maxUnpaidQuotes: 4,
   maxUnpaidBytes: 64 * 1024 * 1024,
-  // As much as a seller may have out unpaid: more could be sold by nobody.
+  // Equal to the limit of unpaid bytes.
   maxGoodsBytes: 64 * 1024 * 1024,
   openAndRevealBelowAtomic: 5_000n,
 };
 
-/** The terms of one machine, whose agents beat together: short windows, so that a person can watch a whole trade. */
+/** The terms on one machine, whose agents beat together: short windows, so that a person can watch a whole trade. */
 export const embeddedChainSettings: TradeSettings = {
-  ...ROOM,
+  ...LIMITS,
   ...embeddedChain.trade,
   quoteBySeconds: 120,
   quoteLifeSeconds: 900,
@@ -33,5 +33,5 @@ export const embeddedChainSettings: TradeSettings = {
 
 /** The terms on which an agent in a container trades. */
 export function tradeSettingsOf(chainId: number): TradeSettings {
-  return { ...ROOM, ...chainRulesOf(chainId).trade };
+  return { ...LIMITS, ...chainRulesOf(chainId).trade };
 }

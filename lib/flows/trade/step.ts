@@ -5,7 +5,7 @@ import type { Purchase, Sale, Trade } from '../../market/notes/trade-pairs.ts';
 /** How a trade ends. */
 export type TradeEnd = 'settled' | 'refunded' | 'disputed' | 'expired';
 
-/** One act in a trade. Every one of them is safe to repeat. */
+/** One step of a trade, safe to repeat. */
 export type TradeStep =
   | { readonly type: 'request'; readonly offer: OfferId; readonly seller: AgentName }
   | { readonly type: 'quote' | 'authorize' | 'receive'; readonly trade: Purchase }
@@ -14,7 +14,7 @@ export type TradeStep =
   | { readonly type: 'close'; readonly trade: Trade; readonly state: TradeEnd }
   | { readonly type: 'replace-stuck' };
 
-/** Whether a step sends a transaction, which waits while another of the same account is in flight. */
+/** Whether a step sends a transaction. Such a step waits while another transaction of the account is pending. */
 export function sendsTransaction(step: TradeStep): boolean {
   switch (step.type) {
     case 'open':
@@ -34,7 +34,7 @@ export function sendsTransaction(step: TradeStep): boolean {
   }
 }
 
-/** Writes the end of a trade into the agent's own note; nothing where it says so already. */
+/** The step that writes the end of a trade into the agent's own note; nothing if the note already has it. */
 export function close(trade: Trade, state: TradeEnd, reason: string): Next<TradeStep> {
   const own = trade.side === 'buyer' ? trade.buyer : trade.seller;
   return own.closed?.state === state
@@ -42,7 +42,7 @@ export function close(trade: Trade, state: TradeEnd, reason: string): Next<Trade
     : { type: 'step', step: { type: 'close', trade, state }, reason };
 }
 
-/** Looks again at a block time. */
+/** Waits until a block time. */
 export function waitFor(until: number, reason: string): Next<TradeStep> {
   return { type: 'wait', until, reason };
 }

@@ -16,7 +16,7 @@ import type { TradeSettings } from './settings.ts';
 import { sendsTransaction, type TradeStep } from './step.ts';
 import { readTrades, type TradeView } from './view.ts';
 
-/** The trade of sealed goods against money in escrow, from the request to the payout, for buyers and sellers alike. */
+/** The trade of sealed goods for money in escrow, from the request to the payout, for both buyers and sellers. */
 export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
   let isSwept = false;
   return {
@@ -28,14 +28,14 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
         ? { step: { type: 'request', offer: intent.offer, seller: intent.seller }, reason: intent.reason }
         : undefined,
     perform: async (steps, snapshot) => {
-      // Keys are due by a deadline; sealing and fetching large goods is not, and may take longer than is left.
+      // Transactions come first: reveals have a deadline, and sealing or fetching large goods may take longer than is left.
       const onChain = steps.filter(({ step }) => sendsTransaction(step));
       const outcomes: Outcome[] = [...(await performOnChain(onChain, snapshot, ports))];
       try {
         if (!isSwept) await sweepDownloads(ports.goods, ports.trades, snapshot);
         isSwept = true;
       } catch (error) {
-        outcomes.push(failedOutcome(TRADE, 'clear away abandoned downloads', error));
+        outcomes.push(failedOutcome(TRADE, 'delete unneeded downloads', error));
       }
       for (const planned of steps) {
         const outcome = sendsTransaction(planned.step) ? undefined : await attempt(planned, snapshot, ports);
@@ -46,15 +46,15 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
   };
 }
 
-/** What one trade asks of the agent now. Pure. */
+/** What one trade needs from the agent now. Pure. */
 export function nextForView(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
   const next = nextOf(view, snapshot, settings);
-  const isBlocked = snapshot.chain?.inFlight === true && !snapshot.chain.mayReplace;
+  const isBlocked = snapshot.chain?.hasPending === true && !snapshot.chain.mayReplace;
   const mustWait = next.type === 'step' && sendsTransaction(next.step) && isBlocked;
   if (!mustWait) return next;
   return snapshot.chain?.isStuck === true
     ? { type: 'step', step: { type: 'replace-stuck' }, reason: 'a transaction is stuck' }
-    : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is in flight' };
+    : { type: 'wait', until: snapshot.now + 1, reason: 'a transaction is pending' };
 }
 
 function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): Next<TradeStep> {
@@ -70,7 +70,7 @@ function nextOf(view: TradeView, snapshot: Snapshot, settings: TradeSettings): N
   }
 }
 
-/** Ends what the seller left lying past its deadline, if this account can pay for the gas. */
+/** Refunds or settles a trade that its parties left past its deadline, if this account can pay for the gas. */
 function stepIn(trade: Purchase, { chain, now }: Snapshot, settings: TradeSettings): Next<TradeStep> | undefined {
   const standing = standingOf(trade);
   if (standing.type !== 'opened' && standing.type !== 'revealed') return undefined;

@@ -4,7 +4,7 @@ import type { Purchase, Sale } from '../../market/notes/trade-pairs.ts';
 import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import type { TradeSettings } from './settings.ts';
 
-/** A trade from where the agent stands. One that is `of-others` it only ends when its parties left it lying. */
+/** A trade as the agent sees it. A trade `of-others` it only settles or refunds if its parties don't. */
 export type TradeView =
   | { readonly type: 'purchase'; readonly trade: Purchase }
   | { readonly type: 'sale'; readonly trade: Sale }
@@ -12,10 +12,10 @@ export type TradeView =
   | { readonly type: 'request'; readonly trade: Purchase; readonly mayQuote: boolean }
   | { readonly type: 'of-others'; readonly trade: Purchase };
 
-/** One buyer takes up one part in so many of a seller's unpaid bytes at most. */
+/** One buyer may use at most 1/`SHARES` of a seller's limit of unpaid bytes. */
 const SHARES = 4;
 
-/** The trades that may need this agent. Without a look at the chain there are none. */
+/** The trades that may need an action of this agent; none if the chain could not be read. */
 export function readTrades(snapshot: Snapshot, trades: TradeReader, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me } = snapshot;
   if (chain === undefined) return [];
@@ -33,8 +33,8 @@ export function readTrades(snapshot: Snapshot, trades: TradeReader, settings: Tr
 /** The agent's sales, oldest request first; each request says whether the limits leave room for another quote. */
 function readSales(snapshot: Snapshot, trades: TradeReader, settings: TradeSettings): readonly TradeView[] {
   const { vault, chain, me, now, market } = snapshot;
-  // A request that isn't what it claims to be takes up nothing, and is not even declined: a note under its trade id
-  // would stand in the way of the request that truly has it.
+  // An invalid request uses no limits and is not even declined: a note under its trade id would block the valid request
+  // with that id.
   const sold = trades
     .sold(vault, chain, me.name)
     .filter(({ id, side, terms }) => {
@@ -51,7 +51,7 @@ function readSales(snapshot: Snapshot, trades: TradeReader, settings: TradeSetti
   };
   for (const { terms, seller, chain: onChain } of sold) {
     const quote = seller?.quote;
-    // A buyer that gives up doesn't get its place back before the quote runs out: sealing costs the seller either way.
+    // A buyer that gives up keeps using its limit until the quote expires, because sealing has cost the seller anyway.
     const isUnpaid = quote !== undefined && onChain === undefined && now < quote.expiry;
     if (isUnpaid) take(terms.buyer, quote.size);
   }
@@ -62,7 +62,7 @@ function readSales(snapshot: Snapshot, trades: TradeReader, settings: TradeSetti
     const bytes = sizeOf.get(offer) ?? 0;
     const isNew = trade.chain === undefined && trade.buyer.closed === undefined;
     const mine = unpaidOf(buyer);
-    // A single piece of goods over a limit may go out alone, or it could never be sold.
+    // Goods over a limit may be quoted if nothing else is, or they could never be sold.
     const hasRoom = unpaidBytes === 0 || unpaidBytes + bytes <= settings.maxUnpaidBytes;
     const hasShare = mine.bytes === 0 || mine.bytes + bytes <= settings.maxUnpaidBytes / SHARES;
     const mayQuote = isNew && hasRoom && hasShare && mine.quotes < settings.maxUnpaidQuotes;

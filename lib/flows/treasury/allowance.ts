@@ -2,29 +2,29 @@ import type { OfferFact } from '../../core/facts.ts';
 import type { Manifest, ProductWanted } from '../../core/manifest.ts';
 import { sumAtomic } from '../../core/money.ts';
 
-/** Days of inputs that a system agent keeps before its surplus returns to the treasury. */
+/** The number of days whose inputs a system agent keeps money for before its surplus returns to the treasury. */
 const DAYS_KEPT = 5n;
 
-/** Whether an agent lives on the treasury's daily budget; system agents live on their sales. */
+/** Whether an agent gets a daily budget from the treasury; system agents live on their sales. */
 export function isCommunity(manifest: Manifest): boolean {
   return manifest.spec.role === 'buyer';
 }
 
-/** What the treasury gives an agent: its budget of each day, or once its start. */
+/** What the treasury gives an agent: a daily top-up, or one birth grant. */
 export function purposeOf(manifest: Manifest): 'top-up' | 'birth' {
   return isCommunity(manifest) ? 'top-up' : 'birth';
 }
 
-/** What a community agent lacks of its daily budget: zero when it has that much. Atomic units. */
+/** What a community agent lacks of its daily budget; zero if it has that much. Atomic units. */
 export function dailyTopUp(manifest: Manifest, balanceAtomic: bigint): bigint {
   const missing = manifest.spec.budget.daily - balanceAtomic;
   return missing > 0n ? missing : 0n;
 }
 
 /**
- * What the treasury has for an agent that it has not given its money yet: a community agent's day, or a system agent's
- * start with so many days of each input. Atomic units.
- * @param daysOf undefined where nobody can tell yet; then nobody can tell the start either.
+ * What the treasury owes an agent that did not get its money yet: a community agent's daily top-up, or a system agent's
+ * birth grant. Atomic units.
+ * @param daysOf the number of days of an input; undefined if it is not known yet, and then the birth grant is not known either.
  */
 export function allowanceOf(
   manifest: Manifest,
@@ -35,10 +35,10 @@ export function allowanceOf(
 }
 
 /**
- * What a start costs with so many days of each input that is bought by the day: the reserve, those days, and a day's
- * purchases of everything else. How many days there are is their seller's word, so no more are paid for than the
- * manifest's `backlogDays`: what a start costs at most is known from the manifest alone. Atomic units.
- * @param daysOf undefined where nobody can tell yet.
+ * The amount of a birth grant: the reserve, the days of each input that is bought by the day, and one day's purchases of
+ * everything else. The number of days is only the seller's statement, so at most the manifest's `backlogDays` are paid: the
+ * maximum of a grant is known from the manifest alone. Atomic units.
+ * @param daysOf the number of days of an input; undefined if it is not known yet.
  */
 export function endowmentFor(
   manifest: Manifest,
@@ -54,8 +54,8 @@ export function endowmentFor(
 }
 
 /**
- * The days of an input that are on offer to an agent; undefined where none are yet. They are their seller's word: only
- * the sellers that the manifest names can raise a start.
+ * The number of days of an input that are on offer to an agent; undefined if there are none yet. It is only the seller's
+ * statement, so it counts only for sellers that the manifest names.
  */
 export function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: readonly OfferFact[]): number | undefined {
   const backlog = offers.filter(
@@ -68,7 +68,7 @@ export function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: rea
   return backlog.length === 0 ? undefined : backlog.reduce((days, offer) => days + offer.unitCount, 0);
 }
 
-/** What a system agent has above its reserve and five days' inputs: it goes back to the treasury. Atomic units. */
+/** What a system agent has above its reserve and five days' inputs, which returns to the treasury. Atomic units. */
 export function surplus(manifest: Manifest, balanceAtomic: bigint): bigint {
   const daily = sumAtomic(
     manifest.spec.buys.map((want) => (want.unit === 'day' ? want.maxPrice : want.maxPrice * BigInt(want.perDay))),

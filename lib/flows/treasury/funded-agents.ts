@@ -7,40 +7,40 @@ import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { dailyTopUp, isCommunity } from './allowance.ts';
 import { handOutNonce } from './treasury-nonce.ts';
 
-/** An agent that the treasury funds, whatever it was given. */
+/** An agent that the treasury funds. */
 export interface FundedAgent {
   readonly manifest: Manifest;
   readonly address: Address;
 }
 
-/** A funded agent that has not been given its budget of the day, or its start, yet. */
+/** A funded agent that did not get its top-up of the day, or its birth grant, yet. */
 export interface DueAgent extends FundedAgent {
   readonly balanceAtomic: bigint;
 }
 
-/** What is asked of the chain about an agent. */
-export interface FundingQuestions {
+/** Reads facts about an agent from the chain. */
+export interface FundingReads {
   readonly readBalance: (account: Address) => Promise<bigint>;
-  /** Whether the token has taken the transfer that gives an agent its money of a day, or its start. */
+  /** Whether the token shows the transfer of an agent's top-up of a day, or of its birth grant, as made. */
   readonly wasGiven: (manifest: Manifest, day: number) => Promise<boolean>;
 }
 
-/** Knows who still has to be given something, and asks the chain about nobody else. */
+/** Tracks which agents must still get money, and reads the chain only for these. */
 export interface FundedAgents {
-  /** The agents that have not been given their budget of a day, or their start, and may need it. */
+  /** The agents that did not get their top-up of a day, or their birth grant, and may need it. */
   readonly readDue: (agents: readonly FundedAgent[], day: number) => Promise<readonly DueAgent[]>;
-  /** Sends, and remembers what came of it. */
+  /** Sends a transfer and remembers its outcome. */
   readonly send: SendTransfer;
-  /** Agents whose money the token refused a while ago. */
+  /** Agents whose transfer the token refused recently. */
   readonly refused: () => readonly AgentName[];
 }
 
-/** What was sent or refused is left alone for so long, in seconds: the one is settled meanwhile, the other asked again. */
+/** How long an agent is skipped after a transfer was sent or refused, in seconds. */
 const LEFT_ALONE_SECONDS = 600;
 
-/** Knows nothing at first. */
-export function createFundedAgents(questions: FundingQuestions, send: SendTransfer, clock: Clock): FundedAgents {
-  /** The last transfer that each agent is known to have got. */
+/** Creates a tracker that knows nothing yet. */
+export function createFundedAgents(questions: FundingReads, send: SendTransfer, clock: Clock): FundedAgents {
+  /** The last transfer that each agent is known to have received. */
   const given = new Map<AgentName, Hex>();
   const leftAlone = new Map<Hex, { readonly until: number; readonly refused: boolean; readonly to: Address }>();
   const nameOf = new Map<Address, AgentName>();

@@ -6,19 +6,19 @@ import type { FundingState } from './funding-state.ts';
 
 /** A plain transfer takes 21,000; an account with code (EIP-7702) may take a little more. */
 export const TRANSFER_GAS = 40_000n;
-/** What a transfer by authorization takes at most, for the treasury's own gas. */
+/** The maximum gas of a transfer by authorization, which the treasury pays. */
 const TOKEN_TRANSFER_GAS = 200_000n;
 
-/** What the treasury lacks, zero where it has enough. */
+/** What the treasury lacks; zero if it has enough. */
 export interface Shortage {
-  /** For what is sent now, with the gas for sending it. */
+  /** For the transfers of now, including their gas. */
   readonly wei: bigint;
   readonly atomic: bigint;
   /** For all days of the plan. */
   readonly daysAtomic: bigint;
 }
 
-/** Compares what the treasury holds with what a plan takes. Pure. */
+/** Compares the treasury's balance with the needs of a plan. Pure. */
 export function shortageOf({ treasury, feePerGasWei }: FundingState, items: readonly FundingItem[]): Shortage {
   const sends = items.filter(({ sendWei }) => sendWei > 0n).length;
   const hands = items.filter(({ sendAtomic }) => sendAtomic > 0n).length;
@@ -32,7 +32,7 @@ export function shortageOf({ treasury, feePerGasWei }: FundingState, items: read
 }
 
 /**
- * Makes sure that the treasury has all that is sent now: nobody is given a part.
+ * Checks that the treasury has enough for all transfers of now, because nobody gets only a part.
  * @throws SwarmError `fund/treasury-short`
  */
 export function requireEnough(

@@ -5,26 +5,26 @@ import type { FundedAgent } from './funded-agents.ts';
 import type { AgentBalance } from './funding-plan.ts';
 import { readWasGiven } from './was-given.ts';
 
-/** A day of budgets on a paid chain. */
+/** The length of a budget day on a public chain. */
 const DAY_SECONDS = 86_400;
 
-/** What all wallets hold, read before anything is planned. */
+/** The balances of all wallets, read before planning. */
 export interface FundingState {
   readonly agents: readonly AgentBalance[];
   readonly treasury: { readonly address: Address; readonly wei: bigint; readonly usdcAtomic: bigint };
-  /** The day of budgets, by the chain's clock. */
+  /** The number of the budget day, by the chain's clock. */
   readonly day: number;
-  /** What a unit of gas costs at most. */
+  /** The maximum price of a unit of gas. */
   readonly feePerGasWei: bigint;
 }
 
-/** Reads which day of budgets it is, by the chain's clock. */
+/** Reads the number of the budget day, by the chain's clock. */
 export async function readDay(client: ChainClient): Promise<number> {
   const block = await readingChain('the newest block', () => client.getBlock());
   return Math.floor(Number(block.timestamp) / DAY_SECONDS);
 }
 
-/** Reads the balances of agents and treasury, and whether the treasury has given each its money already. */
+/** Reads the balances of agents and treasury, and whether the treasury has given each agent its money already. */
 export async function readFundingState(
   client: ChainClient,
   token: Address,

@@ -7,7 +7,7 @@ import type { TreasurySnapshot } from './treasury-snapshot.ts';
 
 const FLOW = 'hand-outs';
 
-/** Tops community agents up to their daily budget and gives system agents their start, as it was planned. */
+/** Sends the planned hand-outs: top-ups for community agents, birth grants for system agents. */
 export function createHandOutFlow(send: SendTransfer): Flow<HandOut, HandOut, TreasurySnapshot> {
   return {
     name: FLOW,

@@ -3,7 +3,7 @@ import { formatUsdc, sumAtomic } from '../../core/money.ts';
 import { allowanceOf, daysOnOffer, purposeOf } from './allowance.ts';
 import type { DueAgent } from './funded-agents.ts';
 
-/** Money to be given to one agent, in atomic units. */
+/** A planned transfer from the treasury to one agent, in atomic units. */
 export interface HandOut {
   readonly agent: DueAgent;
   readonly purpose: 'top-up' | 'birth';
@@ -12,28 +12,28 @@ export interface HandOut {
   readonly reason: string;
 }
 
-/** What the treasury can give now, and what it lacks for the rest. */
+/** The transfers that the treasury can make now, and what it lacks for the rest. */
 export interface HandOutPlan {
   readonly handOuts: readonly HandOut[];
-  /** Agents that wait for what the treasury doesn't have. */
+  /** Agents that wait for money that the treasury doesn't have. */
   readonly waiting: number;
-  /** What it lacks to give all of them theirs: zero while it has enough. Atomic units. */
+  /** What the treasury lacks for all of them; zero if it has enough. Atomic units. */
   readonly shortAtomic: bigint;
 }
 
-/** What a plan follows from. */
+/** The inputs of a plan. */
 export interface HandOutFacts {
-  /** The day of budgets. */
+  /** The number of the budget day. */
   readonly day: number;
   readonly balanceAtomic: bigint;
   readonly due: readonly DueAgent[];
-  /** All live offers with good signatures. */
+  /** All live offers with valid signatures. */
   readonly offers: readonly OfferFact[];
 }
 
 /**
- * Plans who is given what, within what the treasury holds. Starts come first, as nothing is for sale without the agents
- * that live on them. Nobody is given a part: what an agent got counts as all of it. Pure.
+ * Plans the hand-outs within the treasury's balance. Birth grants come first, because the agents that need them make what is
+ * for sale. Nobody gets only a part, because a transfer counts as the full amount. Pure.
  */
 export function planHandOuts(facts: HandOutFacts): HandOutPlan {
   const wanted = facts.due.flatMap((agent) => wantedBy(agent, facts) ?? []);

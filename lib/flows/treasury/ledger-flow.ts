@@ -6,7 +6,7 @@ import type { TransferRecord } from '../../market/token/transfers.ts';
 import { encodeNote } from '../../vault/codec.ts';
 import type { TreasurySnapshot } from './treasury-snapshot.ts';
 
-/** A transfer to be written down, and the agent that it is from or to. */
+/** A transfer to record, and the agent that it is from or to. */
 interface Entry {
   readonly transfer: TransferRecord;
   readonly agent: AgentName;
@@ -24,7 +24,7 @@ export const ledgerFlow: Flow<TransferRecord, Entry, TreasurySnapshot> = {
   read: ({ transfers }) => transfers,
   next: (transfer, { vault, treasury, names }) => {
     const path = treasuryPath(transfer.at, transfer.tx);
-    // What was parsed is at hand; one that can't be read is looked at as it stands, and left alone too.
+    // A parsed note is found quickly; a note that can't be parsed is checked by its text and also not overwritten.
     if (vault.note(treasuryKind, path) !== undefined || vault.text(path) !== undefined) return { type: 'done' };
     const other = transfer.from === treasury ? transfer.to : transfer.from;
     const agent = transfer.from === MINTED_FROM ? TREASURY : names.get(other);
@@ -34,7 +34,7 @@ export const ledgerFlow: Flow<TransferRecord, Entry, TreasurySnapshot> = {
   perform: async (steps, snapshot) => steps.map(({ step, reason }) => enter(step, reason, snapshot)),
 };
 
-/** The subject of a commit with entries of the ledger. */
+/** The subject of a commit with ledger entries. */
 export function ledgerSubject(entries: readonly Outcome[]): string {
   const [first] = entries;
   if (first === undefined || entries.length > 1) return `Enter ${entries.length} transfers into the ledger`;

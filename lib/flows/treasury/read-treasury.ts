@@ -12,16 +12,16 @@ import type { FundedAgents } from './funded-agents.ts';
 import { planHandOuts } from './hand-outs.ts';
 import type { TreasurySnapshot } from './treasury-snapshot.ts';
 
-/** What the treasury looks at. */
+/** The sources that the treasury reads. */
 export interface TreasurySources {
   readonly treasury: Address;
   readonly manifests: readonly Manifest[];
-  /** The length of a day of budgets in seconds. */
+  /** The length of a budget day in seconds. */
   readonly daySeconds: number;
   readonly vault: VaultReader;
-  /** The wallets that the agents of a vault prove to be theirs. */
+  /** Reads the wallets of the agents, with proofs of ownership, from a vault. */
   readonly readDirectory: (vault: VaultIndex) => Promise<ReadonlyMap<AgentName, Address>>;
-  /** All live offers with good signatures. */
+  /** Reads all live offers with valid signatures. */
   readonly readOffers: (vault: VaultIndex) => Promise<readonly OfferFact[]>;
   readonly readChain: () => Promise<ChainView>;
   readonly readTransfers: () => Promise<readonly TransferRecord[]>;
@@ -32,8 +32,8 @@ export interface TreasurySources {
 }
 
 /**
- * Reads vault and chain once and plans what is given out. Transfers that can't be read are added to the errors: a ledger
- * that can't go on is no reason to let agents go without.
+ * Reads vault and chain once and plans the hand-outs. If the transfers can't be read, an error is added and agents still get
+ * their money: only the ledger needs the transfers.
  * @throws what reading the vault or the chain throws.
  */
 export async function readTreasury(sources: TreasurySources, errors: string[]): Promise<TreasurySnapshot> {

@@ -14,10 +14,10 @@ import { handOutNonce } from './treasury-nonce.ts';
 const POLLING = { timeoutMs: 120_000, intervalMs: 250 };
 
 /**
- * Sends what was planned, one agent after the other. USDC carries the nonce that the running treasury uses too, so the
- * two never pay twice, and repeating it sends only what is still missing.
- * @returns the names of the agents that have got theirs.
- * @throws SwarmError `fund/incomplete` when one of them fails; the ones before have got theirs.
+ * Makes the planned transfers, one agent after another. USDC transfers use the same nonces as the running treasury, so the
+ * two never pay twice, and a repetition sends only what is still missing.
+ * @returns the names of the agents that got their money.
+ * @throws SwarmError `fund/incomplete` if a transfer fails; the agents before it got their money.
  */
 export async function sendFunding(
   client: ChainClient,
@@ -30,13 +30,13 @@ export async function sendFunding(
   const done = new Set<string>();
   for (const item of work) {
     try {
-      if (item.sendWei > 0n) await sendGas(client, sender, item, funding.wishes);
+      if (item.sendWei > 0n) await sendGas(client, sender, item, funding.options);
       if (item.sendAtomic > 0n) await sendDay(client, config, sender, item, funding.state.day);
     } catch (error) {
       throw new SwarmError({
         code: 'fund/incomplete',
         disposition: dispositionOf(error),
-        message: `${item.name}: ${formatError(error)}\n${done.size} of ${work.length} agents have got theirs`,
+        message: `${item.name}: ${formatError(error)}\n${done.size} of ${work.length} agents got their money`,
         next: 'Run the same command again: it reads the balances anew and sends what is still missing.',
         cause: error,
       });
@@ -58,13 +58,13 @@ async function sendDay(
   await sendTransfer(client, sender, usdcDomain(chainId, token.address, token.name), { to, amountAtomic, nonce });
 }
 
-/** The running treasury gives tomorrow's money by tomorrow's nonce: today's must not go out beside it. */
+/** Checks that the budget day of the plan isn't over: the running treasury then uses the next day's nonces, and both would pay. */
 async function requireDay(client: ChainClient, day: number): Promise<void> {
   if ((await readDay(client)) === day) return;
   throw new SwarmError({
     code: 'fund/day-over',
     disposition: 'wait',
-    message: 'The day of budgets that this was planned for is over',
-    next: 'Run the command again: it plans for the new one.',
+    message: 'The budget day that this was planned for is over',
+    next: 'Run the command again: it plans for the new day.',
   });
 }

@@ -3,26 +3,26 @@ import { SwarmError } from '../../core/errors.ts';
 import { readCounts } from '../../market/chain/account-state.ts';
 import { type ChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import type { TransactionSender } from '../../market/chain/transaction-sender.ts';
-import type { FundingItem, FundingWishes } from './funding-plan.ts';
+import type { FundingItem, FundingOptions } from './funding-plan.ts';
 import { TRANSFER_GAS } from './funding-shortage.ts';
 
 /**
- * Sends one agent what it still lacks of its gas money, and no more than was planned. A plan is as old as the question
- * whether to go on: what an earlier run sent may have been mined since. So the balance is read again, and only when no
- * transaction of the payer is pending, so that it holds all that was sent.
- * @returns what was sent, in wei: zero where the agent has enough by now.
+ * Sends one agent the ETH that it still lacks, and no more than was planned. Transfers of an earlier run may have been mined
+ * since the plan was made, so the balance is read again, and only if no transaction of the payer is pending, so that it
+ * includes everything sent before.
+ * @returns what was sent, in wei; zero if the agent has enough by now.
  * @throws SwarmError `fund/transfer-in-flight`, `fund/transfer-reverted`, and what `TransactionSender.send` throws.
  */
 export async function sendGas(
   client: ChainClient,
   payer: TransactionSender,
   { name, address: to, sendWei }: Pick<FundingItem, 'name' | 'address' | 'sendWei'>,
-  wishes: Pick<FundingWishes, 'keepAtLeast' | 'topUpTo'>,
+  options: Pick<FundingOptions, 'keepAtLeast' | 'topUpTo'>,
 ): Promise<bigint> {
   await requireIdle(client, payer.account.address, name);
   const wei = await readingChain('a balance', () => client.getBalance({ address: to }));
-  if (wei >= wishes.keepAtLeast) return 0n;
-  const lacking = wishes.topUpTo - wei;
+  if (wei >= options.keepAtLeast) return 0n;
+  const lacking = options.topUpTo - wei;
   const valueWei = lacking < sendWei ? lacking : sendWei;
   const receipt = await payer.send({ to, data: '0x', valueWei, gas: TRANSFER_GAS });
   if (receipt.status === 'success') return valueWei;
@@ -30,7 +30,7 @@ export async function sendGas(
     code: 'fund/transfer-reverted',
     disposition: 'stop',
     message: `The transfer ${receipt.transactionHash} was reverted`,
-    next: `Look at what ${to} is on a block explorer.`,
+    next: `Check on a block explorer whether ${to} is a contract that refuses ETH.`,
   });
 }
 

@@ -8,7 +8,7 @@ import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { isCommunity, surplus } from './allowance.ts';
 import { treasuryNonce } from './treasury-nonce.ts';
 
-/** A surplus to be returned, in atomic units. */
+/** A surplus to return, in atomic units. */
 export interface SurplusStep {
   readonly amountAtomic: bigint;
   readonly day: number;
@@ -45,12 +45,12 @@ export function createSurplusFlow(send: SendTransfer, treasury: Address): Flow<S
 
 function readSurplus({ me, market, vault, chain, draining }: Snapshot): readonly SurplusStep[] {
   if (isCommunity(me.manifest) || chain === undefined || draining) return [];
-  if (chain.inFlight && !chain.mayReplace) return [];
+  if (chain.hasPending && !chain.mayReplace) return [];
   const { day } = market.budget;
   const entries = vault.notes(treasuryKind).filter(({ data }) => data.agent === me.name);
   const wasBorn = entries.some(({ data }) => data.direction === 'top-up');
   const returnedToday = entries.some(({ data }) => data.direction === 'return' && data.day === day);
-  // An agent that has not been given its start keeps what it earns until then.
+  // An agent without its birth grant keeps what it earns.
   if (!wasBorn || returnedToday) return [];
   const startAtomic = sumAtomic(
     entries.filter(({ data }) => data.direction === 'top-up').map(({ data }) => data.amountAtomic),
@@ -60,7 +60,7 @@ function readSurplus({ me, market, vault, chain, draining }: Snapshot): readonly
   return amountAtomic === 0n ? [] : [{ amountAtomic, day }];
 }
 
-/** What an agent got at birth for its backlog of inputs and has not paid for them yet: no surplus, but its work. */
+/** The part of a birth grant that is for the backlog of inputs and not spent yet; it is not a surplus. */
 function unspentStart(startAtomic: bigint, me: Snapshot['me'], market: Snapshot['market']): bigint {
   const paid = market.trades.filter(({ side, state }) => side === 'buyer' && isPaid(state));
   const unspent =

@@ -4,8 +4,8 @@ import type { Manifest } from '../../core/manifest.ts';
 import { purposeOf } from './allowance.ts';
 
 /**
- * The EIP-3009 nonce of a treasury's transfer: keccak256 of its purpose, the agent and the day of budgets. The token
- * takes each nonce once, so no crash and no repetition can move the same money twice.
+ * The EIP-3009 nonce of a treasury's transfer: keccak256 of its purpose, the agent and the budget day. The token accepts
+ * each nonce once, so no crash and no repetition can move the same money twice.
  */
 export function treasuryNonce(purpose: 'top-up' | 'birth' | 'return', agent: AgentName, day: number): Hex {
   return keccak256(
@@ -14,8 +14,8 @@ export function treasuryNonce(purpose: 'top-up' | 'birth' | 'return', agent: Age
 }
 
 /**
- * The nonce of what an agent is given: whether it has been is the token's word, whoever sent it (the running treasury or
- * the operator), and no other transfer to the agent changes that.
+ * The nonce of an agent's top-up or birth grant. With it the token tells whether the transfer was made, by the running
+ * treasury or by the operator, and no other transfer to the agent changes the answer.
  */
 export function handOutNonce(manifest: Manifest, day: number): Hex {
   return treasuryNonce(purposeOf(manifest), manifest.metadata.name, day);

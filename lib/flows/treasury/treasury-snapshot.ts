@@ -4,15 +4,15 @@ import type { VaultIndex } from '../../core/vault.ts';
 import type { TransferRecord } from '../../market/token/transfers.ts';
 import type { HandOutPlan } from './hand-outs.ts';
 
-/** What the treasury knows in one beat. */
+/** All inputs of one beat of the treasury. */
 export interface TreasurySnapshot {
-  /** The length of a day of budgets in seconds. */
+  /** The length of a budget day in seconds. */
   readonly daySeconds: number;
   readonly treasury: Address;
   readonly vault: VaultIndex;
-  /** The transfers from and to the treasury, as the chain tells them. */
+  /** The transfers from and to the treasury, read from the chain. */
   readonly transfers: readonly TransferRecord[];
   readonly names: ReadonlyMap<Address, AgentName>;
-  /** What is to be given out; undefined while no money goes out: the swarm winds down, or the clock is not to be trusted. */
+  /** The planned hand-outs; undefined while none are made, because the swarm winds down or the clock is wrong. */
   readonly plan: HandOutPlan | undefined;
 }

@@ -5,8 +5,8 @@ import { readAuthorizationState } from '../../market/token/token.ts';
 import { handOutNonce } from './treasury-nonce.ts';
 
 /**
- * Says whether a treasury has given an agent its budget of a day, or its start, by the token's own word: what else moved
- * between the two, and in whose name, doesn't count.
+ * Reads from the token whether a treasury has given an agent its top-up of a day, or its birth grant. Other transfers
+ * between the two don't count.
  * @throws SwarmError `market/chain-unreachable`
  */
 export function readWasGiven(

@@ -19,8 +19,8 @@ import { done } from './outcome.ts';
 import type { ValidationPorts } from './ports.ts';
 
 /**
- * Hands an offer's goods and what they were made from to a validator, or gives what was handed over already for longer.
- * Gives no outcome where something isn't at hand (any more): then there is nothing to hand over.
+ * Hands an offer's goods and inputs to a validator, or renews the URLs of what was handed over already. Returns no outcome if
+ * the goods or an input are not on this disk.
  */
 export async function handOver(
   { offer: id, validator, since }: { readonly offer: OfferId; readonly validator: AgentName; readonly since?: number },
@@ -30,7 +30,7 @@ export async function handOver(
 ): Promise<Outcome | undefined> {
   const { me, vault } = snapshot;
   const offer = vault.note(offerKind, offerPath(me.name, id))?.data;
-  // Only a validator in the directory has signed the recipient that its state names.
+  // Only a validator in the wallet directory has signed the recipient that its state names.
   const state = snapshot.directory.has(validator) ? vault.note(agentStateKind, agentStatePath(validator)) : undefined;
   const recipient = state?.data.deliveryRecipient;
   if (offer === undefined || recipient === undefined) return undefined;
@@ -80,7 +80,7 @@ async function send(
   return { objectKey, setDigest, sizeBytes, url: await sealUrl(url, recipient) };
 }
 
-/** The goods with the key of their blinding: with it the validator can tell that they have the offer's root. */
+/** The goods with the key of their blinding, with which the validator can check the offer's root. */
 async function goodsFile(offer: OfferNote, ports: ValidationPorts): Promise<HandoverFile | undefined> {
   const digest = offer.contentDigest;
   if (!(await ports.goods.has(digest))) return undefined;

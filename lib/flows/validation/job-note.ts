@@ -8,10 +8,10 @@ import { MAX_PACKAGE_BYTES } from './limits.ts';
 
 const isoSeconds = isoTime.transform((text) => Date.parse(text) / 1000).pipe(epochSeconds);
 
-/** Files in the object store for the validator alone. The URL is a bearer secret: here it stands encrypted. */
+/** Files in the object store for the validator alone. The URL is a bearer secret, so it is encrypted. */
 const handedPackage = z.strictObject({
   objectKey: z.string().regex(/^[A-Za-z0-9!_.*'()/-]{1,512}$/, 'must be a plain object key'),
-  /** Names the set of files; the package's header has this hash. */
+  /** Identifies the set of files: the hash of the package's header. */
   setDigest: hex32,
   /** Bytes of header and files, without the age layer. */
   sizeBytes: z.number().int().min(1).max(MAX_PACKAGE_BYTES),
@@ -42,19 +42,19 @@ const schema = z
       .max(120)
       .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u),
     contentDigest: hex32,
-    /** How many files it was made from; the package lists them. */
+    /** The number of files that the goods were made from; the package lists them. */
     inputCount: z.number().int().min(1).max(4096),
-    /** The settings under which it was planned. */
+    /** The settings with which the goods were planned. */
     settings: sharedSettings,
     askedAt: isoSeconds,
-    /** When the URLs of both packages end. */
+    /** When the URLs of both packages expire. */
     urlExpires: isoSeconds,
     goods: handedPackage,
     inputs: handedPackage,
   })
   .transform(({ kind: _kind, schema: _schema, ...note }) => note);
 
-/** An offer's goods and what they were made from, handed to a validator. Times are seconds since 1970. */
+/** An offer's goods and inputs, handed to a validator. Times are seconds since 1970. */
 export type ValidationJob = Readonly<z.output<typeof schema>>;
 
 /** The path of the job for an offer. */
@@ -62,7 +62,7 @@ export function jobPath(owner: string, offer: OfferId): string {
   return `agents/${owner}/jobs/${offer}.md`;
 }
 
-/** `agents/<seller>/jobs/<offer id>.md`: there until the validator's report is on offer or the offer is gone. */
+/** `agents/<seller>/jobs/<offer id>.md`: exists until the validator's report is on offer or the offer is gone. */
 export const validationJobKind: NoteKind<ValidationJob> = {
   kind: 'validation-job',
   version: 1,

@@ -19,35 +19,35 @@ import { validationReport } from '../../products/validation/goods.ts';
 import { workHead } from '../../work/work-chain.ts';
 import type { HandedPackage, ValidationJob } from './job-note.ts';
 
-/** What reports are made with. */
+/** The services with which reports are made. */
 export interface ReportPorts {
   /** The product of reports. */
   readonly definition: ProductDefinition;
   readonly executor: Executor;
   readonly goods: GoodsStore;
-  /** A folder of its own on the same file system as the goods. */
+  /** A folder for reports alone, on the same file system as the goods. */
   readonly workDir: string;
-  /** The standing key to which sellers encrypt. A secret. */
+  /** The validator's permanent age identity, to which sellers encrypt. A secret. */
   readonly identity: string;
-  /** The origins that packages are fetched from. */
+  /** The allowed origins of packages. */
   readonly origins: readonly string[];
   readonly nowMs: () => number;
 }
 
-/** A report that is finished and kept among the goods. */
+/** A finished report in the goods store. */
 export interface FinishedReport {
   readonly made: MadeGoods;
   readonly verdict: 'passed' | 'failed';
 }
 
-/** Failures to fetch that lie with the seller, if they last: what it wrote leads nowhere. */
+/** Error codes of downloads that are the seller's fault if they last: its URL doesn't work. */
 const SELLER_FAULTS = new Set(['delivery/url-refused', 'delivery/redirect-refused', 'delivery/bad-url']);
 
 /**
- * Fetches what a seller handed over, replays it and writes the report. What the seller got wrong makes a report that
- * says so; the same job makes the same bytes.
- * @param isLastTry whether what can't be fetched is now held against the seller.
- * @throws SwarmError where the job can't be done now: the network, the disk, or a URL that may yet be renewed.
+ * Fetches what a seller handed over, replays it and writes the report. Errors of the seller are findings of the report. The
+ * same job gives the same bytes.
+ * @param isLastTry whether a package that can't be fetched becomes a finding against the seller.
+ * @throws SwarmError if the job can't be done now: an error of the network or the disk, or a URL that may be renewed.
  */
 export async function makeReport(
   job: ValidationJob,
@@ -111,7 +111,7 @@ export async function makeReport(
   return { made: { ...made, path: kept.path }, verdict };
 }
 
-/** Where the job, the offer's note and what the seller signed tell different stories. */
+/** The contradictions between the job, the offer's note and what the seller signed. */
 function mismatches(job: ValidationJob, offer: OfferNote): readonly string[] {
   const problems: string[] = [];
   const isSame =
@@ -125,7 +125,7 @@ function mismatches(job: ValidationJob, offer: OfferNote): readonly string[] {
   return problems;
 }
 
-/** Where the goods handed over are not those that the offer's signature promises. */
+/** The differences between the goods handed over and those that the signed offer promises. */
 async function goodsProblems([file, ...more]: readonly ReceivedFile[], offer: OfferNote): Promise<readonly string[]> {
   if (file === undefined || more.length > 0 || file.digest !== offer.contentDigest) {
     return ['the goods handed over are others than those on offer'];
@@ -144,6 +144,6 @@ function nothingPlanned(offer: Hex): SwarmError {
     code: 'validation/nothing-planned',
     disposition: 'stop',
     message: `No report on ${offer} could be planned`,
-    next: 'Report it: a case that was written must be one that can be read.',
+    next: 'This is an error in the program: report it.',
   });
 }

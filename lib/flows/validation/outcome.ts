@@ -4,7 +4,7 @@ import type { VaultOperation } from '../../core/vault.ts';
 /** The name of the flow, in logs. */
 export const VALIDATION = 'validation';
 
-/** What a step came to. */
+/** The outcome of a successful step. */
 export function done(what: string, reason: string, operations: readonly VaultOperation[]): Outcome {
   return { flow: VALIDATION, what, reason, operations, announcements: [] };
 }

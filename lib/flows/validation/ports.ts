@@ -7,15 +7,15 @@ import type { InputRef } from '../../products/definition.ts';
 import type { SharedSettings } from '../../products/settings.ts';
 import type { ReplayQueue } from './replay-queue.ts';
 
-/** Where an agent finds what its goods were made from. */
+/** Finds the inputs that an agent's goods were made from. */
 export interface Sources {
-  /** Those of the inputs that are at hand. */
+  /** Returns those inputs that are on this disk. */
   readonly inputs: (digests: readonly Hex[]) => readonly InputRef[];
-  /** The settings that goods at hand were made under. */
+  /** Returns the settings with which goods on this disk were made. */
   readonly settingsOf: (product: string, digest: Hex) => Promise<SharedSettings>;
 }
 
-/** What an agent has its goods validated with, or validates others' with. */
+/** The services with which an agent has its goods validated, or validates those of others. */
 export interface ValidationPorts {
   readonly account: LocalAccount;
   /** The agent's delivery seed: the blinding of its goods follows from it. A secret. */
@@ -25,7 +25,7 @@ export interface ValidationPorts {
   readonly store: ObjectStore;
   readonly goods: GoodsStore;
   readonly sources: Sources;
-  /** Where jobs are done; only a validator has one. */
+  /** Runs the jobs; only a validator has one. */
   readonly replays: ReplayQueue | undefined;
   /** Life of a presigned URL in seconds. */
   readonly urlLifeSeconds: number;

@@ -6,34 +6,34 @@ import type { ValidationJob } from './job-note.ts';
 import { FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MAX_TRIES } from './limits.ts';
 import { type FinishedReport, makeReport, type ReportPorts } from './make-report.ts';
 
-/** Where a validator does its jobs, one at a time and in the background: beats never wait for a replay. */
+/** Runs a validator's jobs one at a time in the background, so that beats never wait for a replay. */
 export interface ReplayQueue {
-  /** The report on a job once it is finished; until then sees to it that the job is taken up. `now` in seconds. */
+  /** Returns the report on a job if it is finished; if not, starts the job when its turn comes. `now` in seconds. */
   readonly poll: (job: ValidationJob, offer: OfferNote, now: number) => FinishedReport | undefined;
-  /** Forgets what was found about all other jobs. */
+  /** Drops the results of all other jobs. */
   readonly keepOnly: (offers: ReadonlySet<OfferId>) => void;
-  /** Gives up what is going on and resolves when it has ended. Nothing is taken up any more. */
+  /** Cancels the running job and resolves when it has ended. No other job starts after that. */
   readonly stop: () => Promise<void>;
-  /** Resolves when nothing is going on. */
+  /** Resolves when no job runs. */
   readonly idle: () => Promise<void>;
 }
 
-/** What a queue of replays works with. */
+/** The services of a replay queue. */
 export interface ReplayQueuePorts extends ReportPorts {
-  /** Called when a report is finished or the next job can be taken up. */
+  /** Called when a report is finished or the next job can start. */
   readonly changed: () => void;
   readonly log: (line: string) => void;
 }
 
 interface Entry {
-  /** The handed packages: other ones make another job of it. */
+  /** Identifies the packages of the job: with other packages it is another job. */
   readonly key: string;
   readonly tries: number;
   readonly retryAt: number;
   readonly report: FinishedReport | undefined;
 }
 
-/** Creates an empty queue. What it finds is only in memory: a job that was not answered is done again, to the same bytes. */
+/** Creates an empty queue. Results are only in memory: after a restart, unanswered jobs run again and give the same bytes. */
 export function createReplayQueue(ports: ReplayQueuePorts): ReplayQueue {
   const entries = new Map<OfferId, Entry>();
   const stopping = new AbortController();

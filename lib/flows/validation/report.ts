@@ -12,7 +12,7 @@ import { done, VALIDATION } from './outcome.ts';
 import type { ValidationPorts } from './ports.ts';
 import type { ValidationStep } from './view.ts';
 
-/** Puts the finished report on a job on offer to the seller that asked for it; no outcome while it isn't finished. */
+/** Offers the finished report on a job to the seller that asked for it; no outcome while it isn't finished. */
 export async function offerReport(
   { job, offer: subject }: Extract<ValidationStep, { type: 'report' }>,
   reason: string,
@@ -51,7 +51,7 @@ export async function offerReport(
   return done(what, reason, [{ op: 'put', path: offerPath(me.name, note.id), text: encodeNote(offerKind, note) }]);
 }
 
-/** Takes a report off the market, with its goods where no other offer has the same. */
+/** Withdraws a report, and deletes its goods if no other offer has the same. */
 export async function withdrawReport(
   { report }: Extract<ValidationStep, { type: 'withdraw' }>,
   reason: string,

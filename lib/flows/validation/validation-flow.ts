@@ -10,7 +10,7 @@ import { nextForValidation, ownJobs, readValidations, type ValidationStep, type 
 
 /**
  * The validation of an offer: its seller hands goods and inputs to a validator, which replays them in the background and
- * puts a signed report on offer to that seller. Both sides are here; buying the report is a trade like any other.
+ * offers that seller a signed report. This flow has both sides; buying the report is an ordinary trade.
  */
 export function createValidationFlow(ports: ValidationPorts): Flow<ValidationView, ValidationStep> {
   return {
@@ -19,7 +19,7 @@ export function createValidationFlow(ports: ValidationPorts): Flow<ValidationVie
     next: (view, snapshot) => nextForValidation(view, snapshot, ports.urlLifeSeconds),
     begin: (intent, snapshot) => {
       if (intent.type !== 'validate' || snapshot.draining) return undefined;
-      // One at a time: what is out already must be answered first.
+      // One at a time: an open job must be answered first.
       if (ownJobs(snapshot).some(({ report, isOffered }) => report === undefined && isOffered)) return undefined;
       if (!snapshot.market.myOffers.some(({ id }) => id === intent.offer)) return undefined;
       return {
@@ -65,7 +65,7 @@ async function perform(
     case 'renew': {
       const { job } = step;
       const renewal = { offer: job.id, validator: job.validator, since: job.askedAt };
-      // What can no longer be handed over needs no report.
+      // Goods that can no longer be handed over need no report.
       return (await handOver(renewal, reason, snapshot, ports)) ?? close(step.job.id, reason, snapshot);
     }
     case 'close':
@@ -79,5 +79,5 @@ async function perform(
 
 function close(offer: ValidationJob['id'], reason: string, { me }: Snapshot): Outcome {
   const operation = { op: 'delete' as const, path: jobPath(me.name, offer) };
-  return done(`took back what was handed over for ${wireId(offer)}`, reason, [operation]);
+  return done(`closed the validation job for ${wireId(offer)}`, reason, [operation]);
 }

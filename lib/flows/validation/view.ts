@@ -6,7 +6,7 @@ import { type OfferNote, offerKind, offerPath } from '../../market/notes/offer-n
 import { type ValidationJob, validationJobKind } from './job-note.ts';
 import { JOBS_PER_SELLER } from './limits.ts';
 
-/** A validation from where the agent stands: its own job, one that it is asked to do, or a report it has on offer. */
+/** A validation as the agent sees it: its own job, a job that it is asked to do, or a report that it offers. */
 export type ValidationView =
   | {
       readonly side: 'seller';
@@ -17,7 +17,7 @@ export type ValidationView =
   | { readonly side: 'validator'; readonly job: ValidationJob; readonly offer: OfferNote }
   | { readonly side: 'reporter'; readonly report: OfferFact; readonly isWanted: boolean };
 
-/** One act of a validation. Every one of them is safe to repeat. */
+/** One step of a validation, safe to repeat. */
 export type ValidationStep =
   | { readonly type: 'hand-over'; readonly offer: OfferId; readonly validator: AgentName }
   | { readonly type: 'renew'; readonly job: ValidationJob }
@@ -25,12 +25,12 @@ export type ValidationStep =
   | { readonly type: 'report'; readonly job: ValidationJob; readonly offer: OfferNote }
   | { readonly type: 'withdraw'; readonly report: OfferFact };
 
-/** Everything about validations that may need this agent. */
+/** All validations that may need an action of this agent. */
 export function readValidations(snapshot: Snapshot): readonly ValidationView[] {
   return [...ownJobs(snapshot), ...jobsToDo(snapshot), ...ownReports(snapshot)];
 }
 
-/** The agent's own jobs that are still out. */
+/** The agent's own jobs that are not closed yet. */
 export function ownJobs({ vault, me, market }: Snapshot): readonly Extract<ValidationView, { side: 'seller' }>[] {
   return vault.notes(validationJobKind, me.name).map(({ data: job }) => ({
     side: 'seller',
@@ -41,8 +41,8 @@ export function ownJobs({ vault, me, market }: Snapshot): readonly Extract<Valid
 }
 
 /**
- * The unanswered jobs that the agent is asked to do, oldest first and few of any seller. A job for an offer that its
- * seller did not sign, or that is gone, is none.
+ * The unanswered jobs that the agent is asked to do, oldest first and only a few of each seller. A job whose offer is gone
+ * or not signed by its seller doesn't count.
  */
 function jobsToDo({ vault, me, market }: Snapshot): readonly ValidationView[] {
   if (me.manifest.spec.role !== 'validator') return [];
@@ -62,7 +62,7 @@ function jobsToDo({ vault, me, market }: Snapshot): readonly ValidationView[] {
     });
 }
 
-/** The reports that the agent has on offer whose subject is gone. */
+/** The reports that the agent offers although the offer that they are about is gone. */
 function ownReports({ market }: Snapshot): readonly ValidationView[] {
   const live = new Set(market.offers.map(({ id }) => id));
   const wanted = new Set(market.trades.filter(({ state }) => isOpenState(state)).map(({ offer }) => offer));
@@ -71,7 +71,7 @@ function ownReports({ market }: Snapshot): readonly ValidationView[] {
     .map((report) => ({ side: 'reporter', report, isWanted: wanted.has(report.id) }));
 }
 
-/** What a validation asks of the agent now. Pure. URLs run by the machine's clock. */
+/** What a validation needs from the agent now. Pure. URLs expire by the machine's clock. */
 export function nextForValidation(
   view: ValidationView,
   { clock, draining }: Snapshot,
@@ -84,7 +84,11 @@ export function nextForValidation(
       if (!isOffered) return { type: 'step', step: { type: 'close', job }, reason: 'the offer is gone' };
       const renewAt = job.urlExpires - Math.floor(urlLifeSeconds / 2);
       if (clock < renewAt) return { type: 'wait', until: undefined, reason: 'waiting for the report' };
-      return { type: 'step', step: { type: 'renew', job }, reason: 'under half of the life of its URLs is left' };
+      return {
+        type: 'step',
+        step: { type: 'renew', job },
+        reason: 'less than half of the lifetime of its URLs is left',
+      };
     }
     case 'validator':
       // Nobody buys a new report while the swarm winds down.
@@ -99,7 +103,7 @@ export function nextForValidation(
       return {
         type: 'step',
         step: { type: 'withdraw', report: view.report },
-        reason: 'the offer that it speaks of is gone',
+        reason: 'the offer that it is about is gone',
       };
   }
 }

@@ -1,10 +1,10 @@
 import { HttpRequestError } from 'viem';
 import { causesOf } from './node-refusal.ts';
 
-/** Blocks whose events are asked for at once: what most public nodes allow. */
+/** The maximum number of blocks whose events one request asks for: what most public nodes allow. */
 export const MAX_BLOCKS = 2_000n;
 
-/** So many whole pieces in a row are answered before one of twice the size is tried: a busy node refuses what it else answers. */
+/** The number of whole ranges that are answered in a row before one of twice the size is tried: a busy node refuses ranges that it accepts at other times. */
 const ANSWERS_BEFORE_MORE = 32;
 
 /** A range of blocks, both ends included. */
@@ -13,17 +13,17 @@ export interface BlockRange {
   readonly toBlock: bigint;
 }
 
-/** Reads events in ranges that the node answers. */
+/** Reads events in ranges of a size that the node accepts. */
 export interface RangeReader<Event> {
-  /** The range that begins a longer one and is asked for at once. */
+  /** The first part of a longer range that one request asks for. */
   readonly first: (whole: BlockRange) => BlockRange;
-  /** Reads a range in pieces, lowest first. Where a node refuses a piece for its size it is halved, down to one block. */
+  /** Reads a range in pieces, lowest first. A piece that the node refuses for its size is halved, down to one block. */
   readonly read: (whole: BlockRange) => Promise<readonly Event[]>;
 }
 
 /**
- * Creates a reader that remembers which size its node answers, and after many answers tries a larger one again.
- * @param ask asks for all of a range at once.
+ * Creates a reader that remembers the size that its node accepts, and after many answers tries a larger one again.
+ * @param ask requests the events of one range.
  */
 export function createRangeReader<Event>(ask: (range: BlockRange) => Promise<readonly Event[]>): RangeReader<Event> {
   let maxBlocks = MAX_BLOCKS;
@@ -61,12 +61,12 @@ function firstOf({ fromBlock, toBlock }: BlockRange, blocks: bigint): BlockRange
   return { fromBlock, toBlock: last < toBlock ? last : toBlock };
 }
 
-/** HTTP's word for a question that is too large. */
+/** HTTP 413: Content Too Large. */
 const PAYLOAD_TOO_LARGE = 413;
 
 /**
- * Whether a node's error is about how much was asked for, and not about how often: nodes have no code in common for it. An
- * answer that was longer than is read here is one too.
+ * Whether a node's error means that the range was too large, and not that there were too many requests; nodes have no common
+ * code for it. A response over the size limit is such an error too.
  */
 function refusesSize(error: unknown): boolean {
   return causesOf(error).some((cause) => {

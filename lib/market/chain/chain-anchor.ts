@@ -2,7 +2,7 @@ import { BlockNotFoundError, type Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import type { ChainClient } from './chain-client.ts';
 
-/** A block by whose hash what was read of a chain is recognised as still on that chain. */
+/** A block up to which a chain was read; its hash shows later whether a node still has the same chain. */
 export interface ChainAnchor {
   readonly number: bigint;
   readonly hash: Hex;
@@ -10,13 +10,13 @@ export interface ChainAnchor {
   readonly time: number;
 }
 
-/** A block whose time lies further ahead of the clock than this, in seconds, was never a chain's newest. */
+/** A block whose time is further ahead of the clock than this, in seconds, can't be real. */
 const MAX_AHEAD_SECONDS = 3600;
 
-/** A node without a block that is older than this, in seconds, has not merely not heard of it yet. */
+/** A node that lacks a block older than this, in seconds, is not merely lagging. */
 const LAG_SECONDS = 300;
 
-/** Half a request for events at a restart. */
+/** A snapshot is written after this many new blocks: reading them again at a restart is half a request. */
 const BLOCKS_A_SNAPSHOT = 1_000n;
 
 /** Reads the newest block. */
@@ -26,8 +26,8 @@ export async function readHead(client: ChainClient): Promise<ChainAnchor> {
 }
 
 /**
- * Reads a block; undefined where the node says that it has none: the embedded chain throws out old blocks without
- * transactions. A node that fails has not answered, and that is thrown.
+ * Reads a block; undefined if the node answers that it has none: the embedded chain discards old blocks without
+ * transactions. Throws if the node doesn't answer.
  */
 export async function readAnchor(client: ChainClient, blockNumber: bigint): Promise<ChainAnchor | undefined> {
   try {
@@ -39,7 +39,7 @@ export async function readAnchor(client: ChainClient, blockNumber: bigint): Prom
   }
 }
 
-/** What was read of a chain before. */
+/** How far a chain was read before. */
 export interface ReadBefore {
   readonly blockNumber: bigint;
   readonly blockTime: number;
@@ -47,12 +47,12 @@ export interface ReadBefore {
 }
 
 /**
- * Whether a node's chain is the one that was read before: only another block in the anchor's place, a later time at a lower
- * block, or a time that has not come shows another chain. Pure.
+ * Whether a node's chain is the one that was read before. Evidence of another chain is: another block at the anchor's
+ * number, a later time at a lower block, or an anchor from the future. Pure.
  * @param head the node's newest block.
- * @param atAnchor the block in the anchor's place.
- * @param unsettledBlocks so many blocks a node may be behind the one that was asked before.
- * @throws SwarmError `market/chain-behind` when it is further behind.
+ * @param atAnchor the node's block at the anchor's number.
+ * @param unsettledBlocks how many blocks a node may be behind the one that was read before.
+ * @throws SwarmError `market/chain-behind` if it is further behind.
  */
 export function isSameChain(
   { blockNumber, blockTime, anchor }: ReadBefore,
@@ -67,7 +67,7 @@ export function isSameChain(
       ? [anchor.number, anchor.time]
       : [blockNumber - unsettledBlocks, blockTime];
   if (head.number < least) {
-    // Along one chain time goes up with the number, so a head that is lower and later is another chain's.
+    // On one chain the time rises with the number, so a head with a lower number and a later time is another chain's.
     if (head.time > time || isFromTheFuture(time, now)) return false;
     throw chainBehind(`is at block ${head.number}; block ${least} was read before`);
   }
@@ -77,19 +77,18 @@ export function isSameChain(
   throw chainBehind(`does not know block ${anchor.number}, which was read before`);
 }
 
-/** The error of a node that has not got as far as is needed. */
+/** The error of a node that has not reached a needed block. */
 export function chainBehind(how: string): SwarmError {
   return new SwarmError({
     code: 'market/chain-behind',
     disposition: 'wait',
     message: `The chain node ${how}`,
-    next: 'The next beat asks again. If it lasts, the node is out of step with the chain: use another RPC.',
+    next: 'The next beat asks again. If it lasts, the node lags behind the chain: use another RPC.',
   });
 }
 
 /**
- * Whether another snapshot is worth its writing: so much has been read since the last one, or that one is of a chain that is
- * no more.
+ * Whether a new snapshot should be written: enough blocks were read since the last one, or the last one is of another chain.
  * @param kept the block of the last one's anchor.
  */
 export function isWorthKeeping(anchor: ChainAnchor | undefined, kept: bigint | undefined): boolean {
@@ -97,7 +96,7 @@ export function isWorthKeeping(anchor: ChainAnchor | undefined, kept: bigint | u
   return kept === undefined || anchor.number < kept || anchor.number - kept >= BLOCKS_A_SNAPSHOT;
 }
 
-/** Whether a block claims a time that has not come: whoever gave it may keep a reader from ever believing another node. */
+/** Whether a block's time is in the future. A reader that kept such a block would never accept another node. */
 function isFromTheFuture(time: number, now: number): boolean {
   return time - now > MAX_AHEAD_SECONDS;
 }

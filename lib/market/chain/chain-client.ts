@@ -1,6 +1,6 @@
 import { createPublicClient, defineChain, type PublicClient } from 'viem';
 import { formatChainId } from '../../core/chains.ts';
-import { SwarmError, withoutAddresses } from '../../core/errors.ts';
+import { SwarmError, withoutUrls } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import { causesOf } from './node-refusal.ts';
 import { rpcTransport } from './rpc-transport.ts';
@@ -8,7 +8,7 @@ import { rpcTransport } from './rpc-transport.ts';
 /** A connection to a chain, shared by everything on a host. */
 export type ChainClient = PublicClient;
 
-/** Creates a client that puts calls of one moment into one JSON-RPC batch. Nothing is sent until it is used. */
+/** Creates a client that batches concurrent calls in one JSON-RPC request. Nothing is sent until it is used. */
 export function createChainClient(rpcUrl: string, chainId: number): ChainClient {
   const chain = defineChain({
     id: chainId,
@@ -20,7 +20,7 @@ export function createChainClient(rpcUrl: string, chainId: number): ChainClient 
 }
 
 /**
- * Wraps what a chain read throws. The RPC address stays out of it: it may hold a key.
+ * Runs a chain read and wraps its error, without the RPC's URL, which may contain a key.
  * @throws SwarmError `market/chain-unreachable`
  */
 export async function readingChain<Value>(what: string, read: () => Promise<Value>): Promise<Value> {
@@ -37,16 +37,16 @@ export async function readingChain<Value>(what: string, read: () => Promise<Valu
   }
 }
 
-/** What the node itself said, after a colon; empty where it didn't answer. */
+/** The node's own error message after a colon; empty if it didn't answer. */
 function nodeWords(error: unknown): string {
   const answer = causesOf(error).find(({ name }) => name === 'RpcRequestError');
   if (answer === undefined || !('details' in answer) || typeof answer.details !== 'string') return '';
-  return `: ${cleanText(withoutAddresses(answer.details), 200)}`;
+  return `: ${cleanText(withoutUrls(answer.details), 200)}`;
 }
 
-/** The first words of a viem error: without the request, which may hold signatures, and without the address. */
+/** The first line of a viem error, without the request, which may contain signatures, and without URLs. */
 export function shortMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const text = 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message;
-  return cleanText(withoutAddresses(text.split('\n', 1)[0] ?? ''), 200);
+  return cleanText(withoutUrls(text.split('\n', 1)[0] ?? ''), 200);
 }

@@ -17,7 +17,7 @@ const ether = z
   .regex(/^\d{1,6}(?:\.\d{1,18})?$/, 'must be a decimal string of ETH, as in "0.002"')
   .transform((text) => parseEther(text));
 
-/** An address that may stand in a file that others read. One with a key goes into `env` or `file`. */
+/** An RPC's URL without a key, so that others may read the file. A URL with a key belongs into `env` or `file`. */
 const publicUrl = z.url({ protocol: /^https?$/ }).refine(
   (text) => {
     const url = new URL(text);
@@ -111,7 +111,7 @@ function configOf({ id, name, network, escrow }: Chain & { readonly network: Pub
 function parseChain(value: unknown, source: string): ChainConfig {
   const parsed = chainSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // Messages of ours hold no values: an address with a key, put in the wrong place, is not repeated.
+  // These messages contain no values, so a URL with a key in the wrong field is not repeated.
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
   throw bad(`${source} does not describe a chain: ${problems.join('; ')}`);
 }

@@ -6,8 +6,8 @@ import type { ChainConfig } from './chain-config.ts';
 import { rpcTransport } from './rpc-transport.ts';
 
 /**
- * Connects to a chain and makes sure that it is the one that is meant.
- * @throws SwarmError `contracts/no-rpc`, `contracts/wrong-chain`, `market/chain-unreachable`. None holds the RPC's address.
+ * Connects to a chain and checks its id.
+ * @throws SwarmError `contracts/no-rpc`, `contracts/wrong-chain`, `market/chain-unreachable`. None contains the RPC's URL.
  */
 export async function connectChain(config: ChainConfig): Promise<ChainClient> {
   const url = await rpcAddress(config);
@@ -35,6 +35,6 @@ async function rpcAddress({ name, rpc }: ChainConfig): Promise<string> {
     code: 'contracts/no-rpc',
     disposition: 'stop',
     message: `${where} holds no http address, so ${name} can't be reached`,
-    next: 'Put the address of an RPC there, as in https://mainnet.base.org.',
+    next: 'Put the URL of an RPC there, as in https://mainnet.base.org.',
   });
 }

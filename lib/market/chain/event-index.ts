@@ -2,55 +2,55 @@ import { type BlockRange, createRangeReader } from './block-ranges.ts';
 import { isWorthKeeping } from './chain-anchor.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { type ChainEvent, type EventBook, followEvents } from './follow-events.ts';
-import type { SnapshotKeep } from './snapshot-keep.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
 
-/** What has been read of a long history is written out this often at most, in ms, until the newest block is reached. */
+/** The minimum time between two snapshots while a long history is read, in ms. */
 const KEEP_PROGRESS_EVERY_MS = 5_000;
 
-/** Everything is read anew this often at most, in ms: a node that has lost events for good must not be asked on and on. */
+/** The minimum time between two complete rereads, in ms, because a node that lost events would cause them endlessly. */
 const REREAD_EVERY_MS = 600_000;
 
-/** Follows the events of a contract for all who ask. */
+/** Follows the events of a contract for several callers. */
 export interface EventIndex<Event extends ChainEvent> {
   /**
-   * Brings the index up to the newest block. Calls share one refresh; one that just ended counts as new enough, unless the
-   * caller wants to see what it has just done (`force`).
-   * @throws SwarmError `market/chain-unreachable`, `market/chain-behind`. What was read before a failure is not read again.
+   * Reads the events up to the newest block. Concurrent calls share one refresh, and a recent one is reused, unless the
+   * caller must see its own last transaction (`force`).
+   * @throws SwarmError `market/chain-unreachable`, `market/chain-behind`. What was read before an error is not read again.
    */
   readonly refresh: (options?: { readonly force?: boolean }) => Promise<EventBook<Event>>;
-  /** Says that something else on the chain contradicts the events: the next refresh reads all of them anew. */
+  /** Marks the events as contradicted by the contract: the next refresh reads all of them again. */
   readonly doubt: () => void;
 }
 
-/** What an index follows and where it keeps it. */
+/** What an index follows and where it stores it. */
 export interface EventIndexOptions<Event extends ChainEvent> {
   readonly client: ChainClient;
-  /** What is read, for errors. */
+  /** The name of what is read, for errors. */
   readonly what: string;
-  /** Reads the events of one range in chain order. */
+  /** Reads the events of one range of blocks in chain order. */
   readonly read: (range: BlockRange) => Promise<readonly Event[]>;
   /** The block of the contract's deployment. */
   readonly fromBlock: bigint;
   readonly unsettledBlocks: bigint;
-  /** Ranges of old blocks that one refresh reads at most, for who has other work: the next one goes on. All if absent. */
+  /** The maximum number of ranges of old blocks that one refresh reads; the next one continues. All if absent. */
   readonly maxRanges?: number;
-  /** How long a refresh counts as new. */
+  /** How long a refresh is reused. */
   readonly throttleMs: number;
-  /** The settled part of a book as text, and back: undefined where there is none. */
+  /** Formats and parses the settled part of a book; undefined if there is none. */
   readonly format: (book: EventBook<Event>) => string | undefined;
   readonly parse: (text: string) => EventBook<Event> | undefined;
-  /** Where what was read outlives the process; without it, and where it fails, all is read again. */
-  readonly keep?: SnapshotKeep;
+  /** Stores what was read across restarts; without it, or if it fails, all is read again. */
+  readonly keep?: SnapshotStore;
 }
 
-/** Creates an index that knows nothing yet but what was kept. */
+/** Creates an index that starts from the stored snapshot, if there is one. */
 export function createEventIndex<Event extends ChainEvent>(options: EventIndexOptions<Event>): EventIndex<Event> {
   const { client, what, fromBlock, unsettledBlocks, maxRanges, throttleMs, format, parse, keep } = options;
   const reader = createRangeReader(options.read);
   const source = { client, reader, fromBlock, unsettledBlocks, ...(maxRanges === undefined ? {} : { maxRanges }) };
-  /** What the last refresh that came to its end gave. */
+  /** The result of the last completed refresh. */
   let current: EventBook<Event> | undefined;
-  /** Where the next refresh goes on: `current`, or more or less of it. */
+  /** Where the next refresh continues: at `current`, before it, or after it. */
   let known: EventBook<Event> | undefined;
   let running: Promise<EventBook<Event>> | undefined;
   let queued: Promise<EventBook<Event>> | undefined;
@@ -74,7 +74,7 @@ export function createEventIndex<Event extends ChainEvent>(options: EventIndexOp
     keptBlock = known.anchor?.number;
     keptAt = performance.now();
     const text = format(known);
-    // What can't be kept is read again after a restart; until then nobody misses it.
+    // If the snapshot can't be stored, the events are read again after a restart.
     if (text !== undefined) await keep.write(text).catch(() => undefined);
   }
 
@@ -90,7 +90,7 @@ export function createEventIndex<Event extends ChainEvent>(options: EventIndexOp
     await keep?.write('').catch(() => undefined);
   }
 
-  /** Ends `running` before anybody who waits for it goes on. */
+  /** Clears `running` before those who wait for it continue. */
   async function run(): Promise<EventBook<Event>> {
     try {
       await recall();
@@ -117,7 +117,7 @@ export function createEventIndex<Event extends ChainEvent>(options: EventIndexOp
       return current !== undefined && isNew && !force ? Promise.resolve(current) : start();
     }
     if (!force) return running;
-    // What is forced must see what its caller has just done, and the running refresh may have begun before that.
+    // A forced refresh must see its caller's last transaction, but the running one may have started before that.
     queued ??= running
       .catch(() => undefined)
       .then(() => {

@@ -3,8 +3,8 @@ import { SwarmError } from '../../core/errors.ts';
 import type { ChainClient } from './chain-client.ts';
 
 /**
- * Finds the block in which a contract came to be, by halving.
- * @throws SwarmError `contracts/no-history` when the node keeps too little of the past.
+ * Finds the block in which a contract was deployed, by binary search.
+ * @throws SwarmError `contracts/no-history` if the node keeps too little history.
  */
 export async function findFirstBlock(client: ChainClient, address: Address): Promise<number> {
   try {

@@ -4,7 +4,7 @@ import { type ChainAnchor, isSameChain, type ReadBefore, readAnchor, readHead } 
 import type { ChainClient } from './chain-client.ts';
 import { formatJson } from './snapshot-text.ts';
 
-/** Blocks that no node is so far behind: older ones are believed at their first reading. What a node answers at once. */
+/** No node lags by this many blocks, so older ones are read only once. Equals the range of one request. */
 const RECENT_BLOCKS = 2_000n;
 
 /** An event of a contract. */
@@ -16,11 +16,11 @@ export interface ChainEvent {
 export interface EventBook<Event extends ChainEvent> extends ReadBefore {
   /** Seconds since 1970. */
   readonly blockTime: number;
-  /** The block up to which events are settled. Absent on a short chain. */
+  /** The block up to which events are settled. Absent if the chain is short. */
   readonly anchor: ChainAnchor | undefined;
-  /** The events up to the anchor in chain order. A later book of the same chain holds the same ones first. */
+  /** The events up to the anchor in chain order. A later book of the same chain starts with the same ones. */
   readonly settled: readonly Event[];
-  /** The events after it, which may still move or vanish. The same array as before where they are the same. */
+  /** The events after the anchor, which may still change. The same array as in the book before if they are equal. */
   readonly unsettled: readonly Event[];
 }
 
@@ -31,19 +31,18 @@ export interface EventSource<Event extends ChainEvent> {
   readonly reader: RangeReader<Event>;
   /** The block of its deployment. */
   readonly fromBlock: bigint;
-  /** The newest blocks, in which events may still move or vanish. */
+  /** The number of newest blocks whose events may still change. */
   readonly unsettledBlocks: bigint;
-  /** Ranges of old blocks that are settled at one go; all if absent. */
+  /** The maximum number of ranges of old blocks to settle in one refresh; all if absent. */
   readonly maxRanges?: number;
 }
 
 /**
- * Reads what is new since `before`, or everything when the chain is no longer the one that was followed. A recent block is
- * settled when two readings, one refresh after the other, agree on it: a node that lags answers as if nothing had happened.
- * @param keepProgress is given what is settled after each range of old blocks: a reading that fails goes on from there.
- * @returns a book of the newest block, or of an older one where `maxRanges` didn't suffice.
- * @throws SwarmError `market/chain-behind` when the node has not got as far as the one that was asked before, and what
- * viem throws.
+ * Reads the events since `before`, or all if the chain is no longer the same. A recent block is settled when the readings of
+ * two successive refreshes agree on it, because a lagging node answers as if there were no events.
+ * @param keepProgress receives the settled book after each range of old blocks; a failed reading continues from there.
+ * @returns a book at the newest block, or at an older one if `maxRanges` is reached.
+ * @throws SwarmError `market/chain-behind` if the node has not reached the block that was read before, and what viem throws.
  */
 export async function followEvents<Event extends ChainEvent>(
   source: EventSource<Event>,
@@ -80,7 +79,7 @@ export async function followEvents<Event extends ChainEvent>(
     return { blockNumber: start - 1n, blockTime: anchor?.time ?? first.time, anchor, settled, unsettled: loose };
   }
 
-  // A long history takes its time to read, and the book is of the newest block.
+  // Reading a long history takes time, so the newest block is read again.
   const newest = isLong ? await readHead(client) : first;
   const head = newest.number > first.number ? newest : first;
   const settling = head.number - unsettledBlocks;
@@ -105,12 +104,12 @@ export async function followEvents<Event extends ChainEvent>(
   };
 }
 
-/** A book as if its newest block were settled. */
+/** A book with all its events marked as settled. */
 export function settledAt<Event extends ChainEvent>(book: EventBook<Event>, anchor: ChainAnchor): EventBook<Event> {
   return { ...book, anchor, settled: joined(book.settled, book.unsettled), unsettled: [] };
 }
 
-/** Whether two readings found the same in the blocks from `start` to `end`, both included. */
+/** Whether two readings found the same events in the blocks from `start` to `end`, both included. */
 function agree<Event extends ChainEvent>(
   known: readonly Event[],
   fresh: readonly Event[],

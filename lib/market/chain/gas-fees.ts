@@ -3,29 +3,29 @@ import { chainRulesOf } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { type ChainClient, readingChain } from './chain-client.ts';
 
-/** What a transaction offers for a unit of gas, in wei: all in all, and to who puts it into a block. */
+/** The fees of a transaction for a unit of gas, in wei: the maximum in total, and the priority fee (EIP-1559). */
 export interface GasFees {
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
 }
 
-/** What to offer, and what a unit of gas costs at this moment. */
+/** The fees to offer, and the current price of a unit of gas. */
 interface AskedFees extends GasFees {
   readonly nowPerGas: bigint;
 }
 
-/** What can wait is sent up to this part of the ceiling only. */
+/** A transaction that isn't urgent is only sent up to this part of the ceiling. */
 const PATIENT_PART = 2n;
-/** A base fee that grows by an eighth a block is paid for nine blocks. What is offered and not needed is not paid. */
+/** Headroom for a base fee that grows by an eighth a block for nine blocks. Only the actual base fee is paid. */
 const HEADROOM = 3n;
 
-/** What the node says that a block asks for a unit of gas, and that one should add to be taken, in wei. */
+/** The base fee and the suggested priority fee for a unit of gas, in wei, by the node. */
 export interface GasPrices {
   readonly base: bigint;
   readonly tip: bigint;
 }
 
-/** Asks the node. */
+/** Reads the gas prices from the node. */
 export async function readGasPrices(client: ChainClient): Promise<GasPrices> {
   const [block, tip] = await readingChain('the price of gas', () =>
     Promise.all([client.getBlock({ blockTag: 'latest' }), client.estimateMaxPriorityFeePerGas()]),
@@ -34,8 +34,8 @@ export async function readGasPrices(client: ChainClient): Promise<GasPrices> {
 }
 
 /**
- * Says what to offer for gas.
- * @param isUrgent whether waiting loses money, as for a reveal: then all of the chain's ceiling may be used.
+ * Computes the fees to offer.
+ * @param isUrgent whether waiting would lose money, as for a reveal: then the whole ceiling of the chain may be used.
  * @throws SwarmError `market/gas-too-dear` above the ceiling.
  */
 export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: boolean): AskedFees {
@@ -46,8 +46,8 @@ export function offerFees({ base, tip }: GasPrices, chainId: number, isUrgent: b
 }
 
 /**
- * Lowers the headroom to what an account can hold ready for so much gas and still raise once it is stuck (`raiseFees`), but never
- * below what gas costs now.
+ * Lowers the headroom of the fees so that the account can pay them and still raise them once (`raiseFees`), but never below
+ * the current price.
  */
 export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, balanceWei: bigint): GasFees {
   const held = (heldPerGas(gas, balanceWei) * 8n) / 9n;
@@ -55,11 +55,11 @@ export function withinBalance({ nowPerGas, ...fees }: AskedFees, gas: bigint, ba
 }
 
 /**
- * The fees of a transaction that replaces another: twice the other's, and not below what is asked now, as far as the
- * account can hold that ready and all of the chain's ceiling allows it, for the other is in the way of everything. Nodes want
- * an eighth more at least, so no less is offered even where the account seems too poor.
- * @param balanceWei what the account has for this gas.
- * @throws SwarmError `market/gas-too-dear` where the ceiling leaves less than that.
+ * Computes the fees of a transaction that replaces a stuck one: twice its fees and at least the current price, limited by
+ * the account's balance and the chain's ceiling. Nodes demand at least an eighth more, so no less is offered even if the
+ * balance seems too low.
+ * @param balanceWei what the account can spend on this gas.
+ * @throws SwarmError `market/gas-too-dear` if the ceiling doesn't allow an eighth more.
  */
 export function raiseFees(before: GasFees, now: GasFees, chainId: number, gas: bigint, balanceWei: bigint): GasFees {
   const ceiling = ceilingOf(chainId, true);
@@ -73,12 +73,12 @@ export function raiseFees(before: GasFees, now: GasFees, chainId: number, gas: b
   return { maxFeePerGas, maxPriorityFeePerGas: lower(higher(wishedTip, leastTip), maxFeePerGas) };
 }
 
-/** What an account can offer for a unit of gas, in wei. A tenth is left for what a chain charges for the data. */
+/** The most that an account can offer for a unit of gas, in wei. A tenth is left for the data fee. */
 function heldPerGas(gas: bigint, balanceWei: bigint): bigint {
   return (balanceWei * 9n) / (gas * 10n);
 }
 
-/** An eighth more, rounded up; and more than nothing where there was nothing. */
+/** An eighth more, rounded up, and at least 1. */
 function eighthMore(wei: bigint): bigint {
   return higher((wei * 9n + 7n) / 8n, 1n);
 }
@@ -93,7 +93,7 @@ function tooDear(what: string, ceilingWei: bigint): SwarmError {
     code: 'market/gas-too-dear',
     disposition: 'wait',
     message: `${what}; the limit is ${formatGwei(ceilingWei)} gwei`,
-    next: 'Nothing was sent. The next beat looks again; if it lasts, compare with a block explorer: the RPC may be wrong.',
+    next: 'Nothing was sent. The next beat tries again; if it lasts, compare with a block explorer: the RPC may be wrong.',
   });
 }
 

@@ -2,7 +2,7 @@ import type { Address } from 'viem';
 import { type ChainClient, readingChain } from './chain-client.ts';
 
 /**
- * Says whether a contract stands at an address.
+ * Whether there is a contract at an address.
  * @throws SwarmError `market/chain-unreachable`
  */
 export async function hasCode(client: ChainClient, address: Address): Promise<boolean> {

@@ -1,18 +1,18 @@
 import { type HttpTransport, http } from 'viem';
 
-/** What one exchange with a node may take. */
+/** The limits of one request to a node. */
 interface RpcLimits {
-  /** From the question to the last byte of the answer, in ms. */
+  /** From the request to the last byte of the response, in ms. */
   readonly timeoutMs: number;
-  /** Of an answer, unpacked. */
+  /** The maximum size of a decompressed response. */
   readonly maxBytes: number;
 }
 
 const LIMITS: RpcLimits = { timeoutMs: 15_000, maxBytes: 32 * 1024 * 1024 };
 
 /**
- * The way to a node that decides neither how long its callers wait nor how much memory it takes: an exchange that takes
- * too long or answers too much fails, and when it is tried again is not the node's to say (`Retry-After`).
+ * A transport that limits what a node can cost its callers: a request fails if the response takes too long or is too
+ * large, and the node's `Retry-After` is ignored.
  */
 export function rpcTransport(url: string, { timeoutMs, maxBytes }: RpcLimits = LIMITS): HttpTransport {
   return http(url, {
@@ -25,7 +25,7 @@ export function rpcTransport(url: string, { timeoutMs, maxBytes }: RpcLimits = L
   });
 }
 
-/** Fetches an answer with its body: the signal that viem gives along ends only what `fetchFn` itself does. */
+/** Fetches a response with its body, because viem's abort signal only covers the time until `fetchFn` returns. */
 async function exchange(input: string | URL | Request, init: RequestInit | undefined, maxBytes: number) {
   const answer = await fetch(input, init);
   const body = await readBody(answer, maxBytes, init?.signal ?? undefined);
@@ -48,7 +48,7 @@ async function readBody({ body }: Response, maxBytes: number, signal: AbortSigna
       if (size > maxBytes) throw new RangeError(`the answer is longer than ${maxBytes} bytes`);
       chunks.push(piece.value);
     }
-    // A reading that was stopped looks like one that has come to the end.
+    // An aborted stream looks like one that has ended.
     signal?.throwIfAborted();
     return Buffer.concat(chunks);
   } finally {

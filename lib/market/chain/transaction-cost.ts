@@ -2,7 +2,7 @@ import { type Address, formatEther, type Hex, parseAbi, serializeTransaction } f
 import { type ChainClient, readingChain } from './chain-client.ts';
 import { offerFees, readGasPrices } from './gas-fees.ts';
 
-/** Where chains of the OP stack tell what a transaction's data costs on Ethereum. */
+/** The contract that tells the Ethereum data fee of a transaction on chains of the OP stack. */
 const GAS_PRICE_ORACLE: Address = '0x420000000000000000000000000000000000000f';
 const oracle = parseAbi(['function getL1Fee(bytes data) view returns (uint256)']);
 
@@ -10,14 +10,14 @@ const oracle = parseAbi(['function getL1Fee(bytes data) view returns (uint256)']
 export interface TransactionCost {
   readonly gas: bigint;
   readonly gasPriceWei: bigint;
-  /** At the prices of now, with what Ethereum charges for the data. */
+  /** At current prices, including the Ethereum data fee. */
   readonly expectedWei: bigint;
-  /** What the account must hold: all that is offered for gas. */
+  /** The most that it can cost, which the account must hold. */
   readonly mostWei: bigint;
 }
 
 /**
- * Asks the chain what a call costs now. It shows the call to the node, so no call with a secret is asked for.
+ * Estimates what a call costs now. The node sees the call, so it must not contain a secret.
  * @throws SwarmError `market/chain-unreachable`, `market/gas-too-dear`.
  */
 export async function estimateCost(
@@ -57,7 +57,7 @@ export async function estimateCost(
       gas,
       gasPriceWei,
       expectedWei: estimate * gasPriceWei + l1Wei,
-      // Ethereum's part moves with its own prices until the transaction is in.
+      // The Ethereum data fee can change until the transaction is mined.
       mostWei: gas * fees.maxFeePerGas + l1Wei * 2n,
     };
   });

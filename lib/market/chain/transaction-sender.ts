@@ -3,7 +3,6 @@ import { SwarmError } from '../../core/errors.ts';
 import { type AccountState, readAccount, readCounts } from './account-state.ts';
 import { type ChainClient, shortMessage } from './chain-client.ts';
 import { type GasFees, offerFees, raiseFees, withinBalance } from './gas-fees.ts';
-import { createTurns } from './in-turn.ts';
 import { saysKnown, saysUnderpriced, wasAnswered } from './node-refusal.ts';
 import {
   assessPending,
@@ -14,8 +13,9 @@ import {
   type PendingTransaction,
   type TransactionCounts,
 } from './pending-transaction.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
-/** How long a transaction is waited for. */
+/** How long to wait for a transaction's receipt. */
 export interface ReceiptPolling {
   readonly timeoutMs: number;
   readonly intervalMs: number;
@@ -23,31 +23,30 @@ export interface ReceiptPolling {
 
 const POLLING: ReceiptPolling = { timeoutMs: 30_000, intervalMs: 100 };
 
-/** One account's way to one chain. An account has one sender there: two would race for the same nonce. */
+/** Sends the transactions of one account on one chain. An account has only one sender: two would race for the same nonce. */
 export interface TransactionSender {
   readonly account: LocalAccount;
   /**
-   * Asks the node what is pending, and notes since when an unknown transaction is.
+   * Reads whether a transaction is pending, and notes when an unknown one was first seen.
    * @throws SwarmError `market/chain-unreachable`
    */
   readonly observe: () => Promise<PendingState>;
   /**
    * Sends a call and waits for its receipt. Never sends twice: while a transaction of the account is pending nothing else is
-   * sent, and a timeout says that the outcome is not known, not that it failed.
+   * sent. After a timeout the outcome is unknown, not failed.
    *
-   * An unknown transaction, which this sender did not send, is waited for too until it is stuck; then the call replaces it
-   * under the same nonce, so that only one of the two is ever mined. What the unknown one was to do may be sent again later,
-   * and it may be mined after all: so every call must be one that does its work once however often it is sent. What trades
-   * send depends on the state of the escrow's key, a transfer of the token on its EIP-3009 nonce; a transfer of ETH is only
-   * sent where nothing of the account is pending (`sendGas`).
-   * @throws SwarmError `market/tx-pending` (look at the chain again before anything else), `market/tx-refused` (the node
-   * didn't take it), `market/gas-too-dear` and `market/chain-unreachable` (before anything was sent).
+   * An unknown transaction, which this sender did not send, is waited for too, until it is stuck. Then the call replaces it
+   * under the same nonce, so that only one of the two is mined. The work of the unknown one may be sent again later although
+   * it was mined, so every call must take effect only once however often it is sent. Trades depend on the escrow's state of
+   * the key, a token transfer on its EIP-3009 nonce; ETH is only sent if nothing of the account is pending (`sendGas`).
+   * @throws SwarmError `market/tx-pending` (read the chain again before anything else), `market/tx-refused` (the node
+   * refused it), `market/gas-too-dear` and `market/chain-unreachable` (nothing was sent).
    */
   readonly send: (call: Call) => Promise<TransactionReceipt>;
   /**
-   * Sends the very call that is stuck once more, under its own nonce and with twice the fees: only one of the two can ever be
-   * mined. Does not wait for it.
-   * @returns the new transaction's hash, or undefined where nothing is stuck that this sender has sent.
+   * Sends the stuck call again, under the same nonce with twice the fees, so that only one of the two can be mined. Does not
+   * wait for it.
+   * @returns the new transaction's hash, or undefined if no transaction of this sender is stuck.
    * @throws SwarmError `market/gas-too-dear`, `market/tx-refused`, `market/tx-pending`, `market/chain-unreachable`.
    */
   readonly replaceStuck: () => Promise<Hex | undefined>;
@@ -55,7 +54,7 @@ export interface TransactionSender {
   readonly lastMinedBlock: () => bigint | undefined;
 }
 
-/** Creates the sender of an account on the client's chain. It runs one thing after another and remembers what it has sent. */
+/** Creates the sender of an account on the client's chain. It runs its calls one after another and remembers what it sent. */
 export function createTransactionSender(options: {
   readonly client: ChainClient;
   readonly account: LocalAccount;
@@ -63,7 +62,7 @@ export function createTransactionSender(options: {
 }): TransactionSender {
   const { client, account, polling = POLLING } = options;
   const { address } = account;
-  const inTurn = createTurns();
+  const inTurn = createSerialQueue();
   let known: PendingTransaction | undefined;
   let lastMinedBlock: bigint | undefined;
 
@@ -78,7 +77,7 @@ export function createTransactionSender(options: {
     const pending = judge(state);
     if (pending === 'stuck') await replaceStuck();
     if (pending === 'stuck' || pending === 'waiting')
-      throw outcomeOpen(`${state.pending - state.mined} transaction(s) of ${address}`);
+      throw outcomeUnknown(`${state.pending - state.mined} transaction(s) of ${address}`);
     const stuck = pending === 'unknown-stuck' ? known : undefined;
     const hash = await (stuck === undefined ? sendNext(call, state) : replace(call, stuck, state));
     const receipt = await pollReceipt(client, hash, polling);
@@ -102,7 +101,7 @@ export function createTransactionSender(options: {
     return await submit({ call, chainId, nonce, fees }, fees);
   }
 
-  /** Sends a call in the place of what is stuck. All that the account has to do waits behind it, so it is urgent in any case. */
+  /** Replaces the stuck transaction by a call. All other calls of the account wait for it, so it is always urgent. */
   async function replace(
     call: Call,
     { nonce, fees: offered }: PendingTransaction,
@@ -115,9 +114,10 @@ export function createTransactionSender(options: {
   }
 
   /**
-   * Signs and sends; remembers what may be on its way. Gives the hash, which is known before the node says anything.
-   * @param base what a raise starts from if it remains open whether the node got this one: raises that never arrive must not
-   * use up the ceiling. If it did get it, it says of the next one that it is underpriced, and that is then started from.
+   * Signs and sends a transaction, remembers it as pending and returns its hash, which is known before the node answers.
+   * @param base the fees from which the next raise starts if it is unknown whether the node received this transaction: raises
+   * that never arrive must not reach the ceiling. If it did receive it, it calls the next one underpriced, and then the raise
+   * starts from there.
    */
   async function submit(transaction: Unsigned, base: GasFees): Promise<Hex> {
     const { call, nonce, fees } = transaction;
@@ -129,10 +129,10 @@ export function createTransactionSender(options: {
     try {
       await client.sendRawTransaction({ serializedTransaction });
     } catch (error) {
-      // An answer that was lost and asked for again looks like a refusal: the node has the transaction, or has mined it.
+      // If the answer got lost and the request was repeated, the node refuses a transaction that it already has or has mined.
       if (!wasAnswered(error)) {
         known = { ...sent, fees: base };
-        throw outcomeOpen(`Transaction ${hash}`);
+        throw outcomeUnknown(`Transaction ${hash}`);
       }
       if (saysKnown(error) || (await isKnown(client, hash))) return hash;
       known = before !== undefined && saysUnderpriced(error) ? { ...before, fees } : before;
@@ -150,7 +150,7 @@ export function createTransactionSender(options: {
   };
 }
 
-/** A call with all that its transaction says. */
+/** A call with all fields of its transaction. */
 interface Unsigned {
   readonly call: Call;
   readonly chainId: number;
@@ -182,12 +182,12 @@ async function isKnown(client: ChainClient, hash: Hex): Promise<boolean> {
 async function pollReceipt(client: ChainClient, hash: Hex, polling: ReceiptPolling): Promise<TransactionReceipt> {
   const deadline = Date.now() + polling.timeoutMs;
   while (Date.now() < deadline) {
-    // A receipt that isn't there yet and a node that hiccups look alike here, and both mean: ask again.
+    // A missing receipt and a failing node look the same here; in both cases ask again.
     const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined);
     if (receipt !== undefined) return receipt;
     await new Promise((resolve) => setTimeout(resolve, polling.intervalMs));
   }
-  throw outcomeOpen(`Transaction ${hash}`);
+  throw outcomeUnknown(`Transaction ${hash}`);
 }
 
 function refused(hash: Hex, error: unknown): SwarmError {
@@ -195,15 +195,15 @@ function refused(hash: Hex, error: unknown): SwarmError {
     code: 'market/tx-refused',
     disposition: 'wait',
     message: `The node refused transaction ${hash}: ${shortMessage(error)}`,
-    next: 'Check that the account has gas money. The next beat looks at the chain again and decides anew.',
+    next: 'Check that the account has ETH for gas. The next beat reads the chain again and decides anew.',
   });
 }
 
-function outcomeOpen(what: string): SwarmError {
+function outcomeUnknown(what: string): SwarmError {
   return new SwarmError({
     code: 'market/tx-pending',
     disposition: 'wait',
     message: `${what} sent and not seen mined yet`,
-    next: 'Nothing else is sent. The next beat reads the chain and goes on from there.',
+    next: 'Nothing else is sent. The next beat reads the chain and continues from there.',
   });
 }

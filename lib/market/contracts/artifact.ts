@@ -12,13 +12,13 @@ const artifact = z.object({
   immutables: z.array(z.object({ start: z.number().int(), length: z.number().int() })),
 });
 
-/** A compiled contract, as scripts/build/contracts.ts writes it. */
+/** A compiled contract, as `scripts/build/contracts.ts` writes it. */
 export type ContractArtifact = Readonly<z.output<typeof artifact>>;
 
 export const escrowArtifact: ContractArtifact = artifact.parse(escrowJson);
 export const testUsdcArtifact: ContractArtifact = artifact.parse(usdcJson);
 
-/** Says whether runtime code is the artifact's, whatever its immutables were set to. */
+/** Whether runtime code is the artifact's, whatever the values of its immutables. */
 export function isCodeOf(compiled: ContractArtifact, code: Hex): boolean {
   if (code.length !== compiled.deployedBytecode.length) return false;
   return mask(code, compiled) === mask(compiled.deployedBytecode, compiled);

@@ -14,13 +14,13 @@ import { escrowArtifact } from '../contracts/artifact.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import type { EscrowSettings } from './verify-escrow.ts';
 
-/** The deployer of deployments that stands at this address on nearly every chain, Base and anvil among them (EIP-1014). */
+/** The CREATE2 factory (EIP-1014), which has this address on nearly every chain, including Base and anvil. */
 export const CREATE2_FACTORY: Address = '0x4e59b44847b379578588920ca78fbf26c0b4956c';
 
-/** Another version of the escrow has another address by its code alone. */
+/** The CREATE2 salt. It needn't change with a new version of the escrow: other code already gives another address. */
 export const ESCROW_SALT: Hex = keccak256(stringToHex('karmakadabra/escrow/1'));
 
-/** An escrow as it would be deployed: `data` goes to the factory, and it can only stand at `address`. */
+/** A planned deployment of an escrow: `data` for the factory, and the resulting `address`. */
 export interface EscrowPlan {
   readonly address: Address;
   readonly data: Hex;
@@ -28,8 +28,8 @@ export interface EscrowPlan {
 }
 
 /**
- * Says at which address an escrow will stand and what deploys it. The address follows from its code, its token and its windows, whoever
- * pays: a deployment that is repeated finds the first one, and nothing else can stand there.
+ * Computes the address of an escrow and the data that deploys it. The address follows from its code, its token and its
+ * windows, whoever pays: a repeated deployment finds the first one, and nothing else can be deployed there.
  */
 export function planEscrow(token: Address, settings: EscrowSettings): EscrowPlan {
   const args = [token, BigInt(settings.minRevealWindow), BigInt(settings.minDisputeWindow)] as const;

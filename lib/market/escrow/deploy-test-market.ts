@@ -7,17 +7,17 @@ import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { type EscrowSettings, verifyCode, verifyEscrow, wrongDeployment } from './verify-escrow.ts';
 
-/** Where the market's contracts are. */
+/** The addresses of the market's contracts. */
 export interface MarketDeployment {
   readonly token: Address;
   readonly escrow: Address;
 }
 
 /**
- * Deploys the test token and the escrow, or finds them where it deployed them before: their addresses follow from the
- * deployer's address and its first two nonces, so that it can be killed at any point and run again. The account must
- * be used for nothing else before.
- * @throws SwarmError `market/wrong-deployment` when something else stands there.
+ * Deploys the test token and the escrow, or finds them if it deployed them before. Their addresses follow from the
+ * deployer's address and its first two nonces, so it can be killed at any point and run again. The account must not have
+ * sent anything else before.
+ * @throws SwarmError `market/wrong-deployment` if another contract is there.
  */
 export async function deployMarket(
   client: ChainClient,
@@ -33,7 +33,7 @@ export async function deployMarket(
 }
 
 /**
- * Makes test money. Only the deployer can.
+ * Mints test tokens. Only the deployer can.
  * @throws what `TransactionSender.send` throws, and SwarmError `market/mint-refused`.
  */
 export async function mintTestUsdc(

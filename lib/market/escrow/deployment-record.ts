@@ -6,7 +6,7 @@ import { writeDurably } from '../../files/durable.ts';
 import { writing } from '../../files/writing.ts';
 import type { Deployment } from './deployment.ts';
 
-/** Where a deployment came from: for the auditor, nothing reads it. */
+/** The origin of a deployment, for auditors only: no code reads it. */
 export interface Provenance {
   readonly chain: string;
   readonly factory: Address;
@@ -16,14 +16,14 @@ export interface Provenance {
   readonly minDisputeWindowSeconds: number;
   /** The commit whose artifact was deployed. */
   readonly revision: string;
-  /** Absent when it was found in place. */
+  /** Absent if the escrow was found and not deployed. */
   readonly tx?: Hex;
   readonly payer?: Address;
   readonly at: string;
 }
 
 /**
- * Makes sure that a record isn't of another deployment: what trades in it must not be forgotten.
+ * Checks that a record isn't of another deployment, whose open trades would be lost from sight.
  * @throws SwarmError `contracts/other-deployment`
  */
 export function requireSameDeployment(
@@ -38,13 +38,13 @@ export function requireSameDeployment(
     code: 'contracts/other-deployment',
     disposition: 'stop',
     message: `${file} is of escrow ${escrow} on chain ${chainId}, but the configuration gives ${wanted.escrow} on chain ${wanted.chainId}`,
-    next: 'If a new escrow is meant, finish the trades of the old one and move its record away first. Nothing was sent.',
+    next: 'If you want a new escrow, finish the trades of the old one and move its record away first. Nothing was sent.',
   });
 }
 
 /**
- * Writes the record: what agents are configured with, and where it came from.
- * @throws SwarmError `swarm/unwritable`; the same command then finds what it deployed and writes it elsewhere.
+ * Writes the record of a deployment, which agents are configured with, and its origin.
+ * @throws SwarmError `swarm/unwritable`; the same command then finds the deployment and can write the record elsewhere.
  */
 export async function writeRecord(file: string, deployment: Deployment, provenance: Provenance): Promise<void> {
   const record = { apiVersion: 'karmakadabra/v1', kind: 'Deployment', ...deployment, provenance };

@@ -12,16 +12,16 @@ const deployment = z.object({
   fromBlock: z.number().int().min(0),
 });
 
-/** Where the market's contracts are. */
+/** The addresses of the market's contracts. */
 export type Deployment = z.infer<typeof deployment>;
 
 /**
- * Reads a deployment file; undefined where there is none.
- * @throws SwarmError `contracts/bad-record` for a file that isn't one: what trades in it must not be forgotten.
+ * Reads a deployment file; undefined if there is none.
+ * @throws SwarmError `contracts/bad-record` for an invalid file: it is not ignored, because its escrow may hold open trades.
  */
 export function readDeployment(file: string): Promise<Deployment | undefined> {
   return readOwnJson(file, deployment, {
     code: 'contracts/bad-record',
-    next: 'Restore it from a copy, or move it away: the same command finds the contracts where they are.',
+    next: 'Restore it from a copy, or move it away: the same command finds the deployed contracts again.',
   });
 }

@@ -2,17 +2,17 @@ import type { Hex } from 'viem';
 import type { EventBook } from '../chain/follow-events.ts';
 import { type EscrowEvent, foldEvent, type TradeRecord } from './escrow-log.ts';
 
-/** The escrow as its events tell it, as of one block. Immutable. */
+/** The state of the escrow at one block, from its events. Immutable. */
 export interface EscrowBook extends EventBook<EscrowEvent> {
-  /** The trades by the escrow's key. The same map as before where nothing changed. */
+  /** The trades by the escrow's key. The same map as before if nothing changed. */
   readonly trades: ReadonlyMap<Hex, TradeRecord>;
-  /** The trades as the settled events alone tell them. */
+  /** The trades by the settled events alone. */
   readonly settledTrades: ReadonlyMap<Hex, TradeRecord>;
 }
 
 /**
- * Folds the escrow's events into its trades. What vanished in a reorganisation is gone, and what moved has moved.
- * @param before an earlier fold of the same index: what it has of the settled events is not folded again.
+ * Folds the escrow's events into its trades. Follows reorganisations: an event that is gone no longer counts.
+ * @param before an earlier fold of the same index; its settled events are not folded again.
  */
 export function foldTrades(before: EscrowBook | undefined, book: EventBook<EscrowEvent>): EscrowBook {
   const known = before !== undefined && goesOn(before.settled, book.settled) ? before : undefined;
@@ -24,7 +24,7 @@ export function foldTrades(before: EscrowBook | undefined, book: EventBook<Escro
   return { ...book, settledTrades, trades: isSame ? known.trades : withEvents(settledTrades, book.unsettled) };
 }
 
-/** Whether a list of settled events goes on where an earlier one ended: such a list holds the very same objects first. */
+/** Whether a list of settled events continues an earlier one: then it starts with the same objects. */
 function goesOn(before: readonly EscrowEvent[], after: readonly EscrowEvent[]): boolean {
   return before.length === 0 || before.at(-1) === after[before.length - 1];
 }

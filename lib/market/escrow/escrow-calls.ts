@@ -11,19 +11,19 @@ export interface Opening {
   readonly authorization: SignedAuthorization;
 }
 
-/** A quote with the key that opens its goods. The key is a secret until it is mined. */
+/** A quote with the key that opens its goods. The key is a secret until its transaction is mined. */
 export interface Reveal {
   readonly quote: Quote;
   readonly key: Hex;
 }
 
-/** A quote with its buyer's word. */
+/** A quote with its buyer's signed confirmation. */
 export interface Confirmed {
   readonly quote: Quote;
   readonly confirmation: SignedConfirmation;
 }
 
-/** Encodes `open`, which is what may be simulated of an opening. */
+/** Encodes `open`, the only call of an opening that may be simulated. */
 export function encodeOpen(opening: Opening): Hex {
   return encodeFunctionData({ abi: escrowAbi, functionName: 'open', args: [openItem(opening)] });
 }

@@ -11,7 +11,7 @@ const EVENTS = [
   getAbiItem({ abi: escrowAbi, name: 'Refunded' }),
 ] as const;
 
-/** Reads the escrow's events about trades in a range of blocks that the node answers at once, in chain order. */
+/** Reads the escrow's events about trades in a range of blocks with one request, in chain order. */
 export async function readEscrowEvents(
   client: ChainClient,
   escrow: Address,

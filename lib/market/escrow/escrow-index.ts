@@ -7,7 +7,7 @@ import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import { createEventIndex } from '../chain/event-index.ts';
 import type { EventBook } from '../chain/follow-events.ts';
 import type { PendingState } from '../chain/pending-transaction.ts';
-import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
+import type { SnapshotStore } from '../chain/snapshot-store.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { type EscrowBook, foldTrades } from './escrow-book.ts';
@@ -15,32 +15,32 @@ import { readEscrowEvents } from './escrow-events.ts';
 import type { EscrowEvent, TradeRecord } from './escrow-log.ts';
 import { formatSnapshot, parseSnapshot } from './escrow-snapshot.ts';
 
-/** The escrow's numbers of the states (`State` in EscrowTypes.sol). */
+/** The contract's numbers for the states (`State` in EscrowTypes.sol). */
 const STATES: readonly (EscrowState | undefined)[] = [undefined, 'opened', 'revealed', 'settled', 'refunded'];
 
 /** Follows the escrow's events for all agents of a host. */
 export interface EscrowIndex {
-  /** Brings the index up to the newest block. Calls share one refresh; one that just ended counts as new enough. */
+  /** Reads the events up to the newest block. Concurrent calls share one refresh, and a recent one is reused. */
   readonly refresh: (options?: { readonly force?: boolean }) => Promise<EscrowBook>;
   /**
-   * Whether the escrow has a record of a trade, by the contract's own word as of the newest block. Events that say otherwise
-   * are not believed any more: all of them are read anew at the next refresh.
+   * Whether the escrow has a record of a trade, read from the contract at the newest block. If the events say otherwise, all
+   * of them are read again at the next refresh.
    * @param since the block must not be older than this, in seconds since 1970.
-   * @throws SwarmError `market/chain-behind` where it is, and `market/chain-unreachable`.
+   * @throws SwarmError `market/chain-behind` if the block is older, and `market/chain-unreachable`.
    */
   readonly hasTrade: (key: Hex, since: number) => Promise<boolean>;
-  /** One account's look at the chain, as new as what the account is known to have done itself. */
+  /** The chain as one account sees it, never older than the last transaction that the account is known to have had mined. */
   readonly view: (account: Address) => Promise<ChainView>;
 }
 
 /**
- * Creates an index that knows nothing yet but what was kept.
+ * Creates an index that starts from the stored snapshot, if there is one.
  * @param options.fromBlock the block of the escrow's deployment.
- * @param options.throttleMs how long a refresh counts as new.
- * @param options.keep where what was read outlives the process; without it, and where it fails, all is read again.
- * @param options.observe asks what is pending of an account. Without it whatever is pending is waited for: only the sender of
- * an account knows since when.
- * @param options.lastMinedBlock says in which block the last transaction of an account was mined, as far as that is known.
+ * @param options.throttleMs how long a refresh is reused.
+ * @param options.keep stores what was read across restarts; without it, or if it fails, all is read again.
+ * @param options.observe reads what is pending of an account from its sender, which knows whether it is stuck. Without it
+ * no pending transaction is treated as stuck.
+ * @param options.lastMinedBlock the block in which the last transaction of an account was mined, if it is known.
  */
 export function createEscrowIndex(options: {
   readonly client: ChainClient;
@@ -49,7 +49,7 @@ export function createEscrowIndex(options: {
   readonly token: Address;
   readonly fromBlock: bigint;
   readonly throttleMs?: number;
-  readonly keep?: SnapshotKeep;
+  readonly keep?: SnapshotStore;
   readonly observe?: (account: Address) => Promise<PendingState>;
   readonly lastMinedBlock?: (account: Address) => bigint | undefined;
 }): EscrowIndex {
@@ -67,7 +67,7 @@ export function createEscrowIndex(options: {
     parse: (text) => parseSnapshot(text, place),
     ...(keep === undefined ? {} : { keep }),
   });
-  /** What was read last, and its trades. */
+  /** The last book and its trades. */
   let read: EventBook<EscrowEvent> | undefined;
   let folded: EscrowBook | undefined;
 
@@ -121,7 +121,7 @@ export function createEscrowIndex(options: {
         blockTime,
         usdcAtomic,
         weiBalance,
-        inFlight: pending !== 'none',
+        hasPending: pending !== 'none',
         isStuck: pending === 'stuck',
         mayReplace: pending === 'unknown-stuck',
         trade: (key) => withConfirmations(trades.get(key), blockNumber),

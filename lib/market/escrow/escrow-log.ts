@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { ChainTrade, EscrowState } from '../../core/chain.ts';
 
-/** Where on chain an event stands. */
+/** The position of an event on chain. */
 interface EventPlace {
   readonly key: Hex;
   readonly block: bigint;
@@ -28,15 +28,15 @@ export type EscrowEvent = EventPlace &
     | { readonly name: 'Refunded' }
   );
 
-/** Compares two events by their place on chain, for sorting. */
+/** Compares two events by their position on chain, for sorting. */
 export function inChainOrder(a: EscrowEvent, b: EscrowEvent): number {
   return Number(a.block - b.block) || a.logIndex - b.logIndex;
 }
 
-/** A trade without what changes with every block. */
+/** A trade without the fields that change with every block. */
 export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
 
-/** Says where a trade stands after one more of its events, in chain order; undefined before its opening. */
+/** Applies the next event to a trade's record, in chain order; undefined before its opening. */
 export function foldEvent(record: TradeRecord | undefined, event: EscrowEvent): TradeRecord | undefined {
   if (event.name === 'Opened') {
     const { key, trade, buyer, seller, quoteHash, amountAtomic, deadline, at, block, tx } = event;

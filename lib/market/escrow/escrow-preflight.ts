@@ -4,12 +4,12 @@ import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { encodeOpen, type Opening } from './escrow-calls.ts';
 import { describeError } from './escrow-receipt.ts';
 
-/** The calls that pay out and say how many items they did. None of them carries a key. */
+/** The calls that pay out and return how many items they did. None of them contains a key. */
 export type ExitName = 'confirmMany' | 'settleMany' | 'refundMany';
 
 /**
- * Asks the node why an opening would fail; undefined if it would not. Shows it the buyer's authorization, which only
- * the seller can use, and never a key.
+ * Simulates an opening and says why it would fail; undefined if it would not. The node sees the buyer's authorization, which
+ * only the seller can use, but no key.
  */
 export async function explainOpening(
   client: ChainClient,
@@ -29,7 +29,7 @@ export async function explainOpening(
   });
 }
 
-/** Asks the node how many items of a batch would be done. */
+/** Simulates a batch and returns how many of its items would succeed. */
 export async function countDoable(
   client: ChainClient,
   escrow: Address,
@@ -44,7 +44,7 @@ export async function countDoable(
   });
 }
 
-/** Finds the contract's error in what viem throws; undefined when the call never got to a contract. */
+/** Finds the contract's error in what viem throws; undefined if the call never reached a contract. */
 export function revertData(error: unknown): Hex | undefined {
   if (!(error instanceof BaseError)) return undefined;
   let found: Hex | undefined;

@@ -4,23 +4,23 @@ import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { escrowKey, type Quote } from '../terms/quote.ts';
 
-/** What became of one item of a batch. */
+/** The result of one item of a batch. */
 export type EscrowItem =
   | { readonly tradeId: TradeId; readonly ok: true }
   | { readonly tradeId: TradeId; readonly ok: false; readonly reason: string };
 
-/** What became of a batch. `tx` is absent when nothing was worth sending. */
+/** The result of a batch. `tx` is undefined if nothing was sent. */
 export interface EscrowReceipt {
   readonly tx: Hex | undefined;
   readonly items: readonly EscrowItem[];
 }
 
-/** The event that says that an item was done. */
+/** The event that shows that an item succeeded. */
 export type EscrowEventName = 'Opened' | 'Revealed' | 'Settled' | 'Refunded';
 
 const errors = [...escrowAbi, ...usdcAbi].filter((entry) => entry.type === 'error');
 
-/** Reads from a receipt's events which items were done and why the others were not. */
+/** Reads from a receipt's events which items succeeded and why the others did not. */
 export function readReceipt(
   receipt: TransactionReceipt,
   escrow: Address,
@@ -38,7 +38,7 @@ export function readReceipt(
     if (log.eventName === done) succeeded.add(log.args.key);
     if (log.eventName === 'Skipped') skipped.set(log.args.key, log.args.reason);
   }
-  const reverted = receipt.status === 'reverted' ? `transaction ${tx} reverted` : `transaction ${tx} left it out`;
+  const reverted = receipt.status === 'reverted' ? `transaction ${tx} reverted` : `transaction ${tx} skipped it`;
   const items = quotes.map(({ buyer, seller, tradeId }): EscrowItem => {
     const key = escrowKey(buyer, seller, tradeId);
     if (succeeded.has(key)) return { tradeId, ok: true };
@@ -48,12 +48,12 @@ export function readReceipt(
   return { tx, items };
 }
 
-/** Whether an item failed because its trade already stands where the call would bring it, or past that. */
+/** Whether an item failed because its trade is in another state than the call needs; mostly the call was already done. */
 export function isInWrongState(item: EscrowItem): boolean {
   return !item.ok && item.reason.startsWith('WrongState(');
 }
 
-/** Puts the error of a contract into words: its name without the contract's, and its values. */
+/** Describes a contract's error: its name without the contract's prefix, and its values. */
 export function describeError(data: Hex): string {
   try {
     const { errorName, args } = decodeErrorResult({ abi: errors, data });
@@ -61,6 +61,6 @@ export function describeError(data: Hex): string {
     const values = (args ?? []).map(String).join(', ').slice(0, 200);
     return values === '' ? name : `${name}(${values})`;
   } catch {
-    return `an error unknown here (${data.slice(0, 10)})`;
+    return `an unknown error (${data.slice(0, 10)})`;
   }
 }

@@ -6,7 +6,7 @@ import type { EventBook } from '../chain/follow-events.ts';
 import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
 import type { EscrowEvent } from './escrow-log.ts';
 
-/** Which escrow a book is of. */
+/** The escrow and chain that a book belongs to. */
 export interface EscrowPlace {
   readonly chainId: number;
   readonly escrow: Address;
@@ -56,8 +56,8 @@ export function formatSnapshot({ anchor, settled }: EventBook<EscrowEvent>, of: 
 }
 
 /**
- * Parses what {@link formatSnapshot} made; undefined for anything else and for another escrow's. Whether the chain still has
- * the anchor is for the reader of the chain to see.
+ * Parses the text of {@link formatSnapshot}; undefined for any other text and for another escrow's. The caller checks whether
+ * the chain still contains the anchor.
  */
 export function parseSnapshot(text: string, of: EscrowPlace): EventBook<EscrowEvent> | undefined {
   const parsed = snapshot.safeParse(parseJson(text)).data;

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { TradeId } from '../../core/ids.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
-import { createTurns } from '../chain/in-turn.ts';
+import { createSerialQueue } from '../chain/serial-queue.ts';
 import type { TransactionSender } from '../chain/transaction-sender.ts';
 import type { Quote } from '../terms/quote.ts';
 import {
@@ -20,22 +20,22 @@ import { type EscrowEventName, type EscrowItem, type EscrowReceipt, readReceipt 
 
 export type { EscrowReceipt } from './escrow-receipt.ts';
 
-/** Items of one transaction at most: keeps it under the gas a transaction may use (EIP-7825: 16,777,216). */
+/** The maximum number of items of one transaction, to stay under the gas limit of a transaction (EIP-7825: 16,777,216). */
 export const MAX_BATCH = 50;
 
-/** Gas limits, chosen well above what is used: an estimate would show a key to the node before its time. */
+/** Gas limits, well above what is used. They are constant because an estimate would show the node a key too early. */
 const GAS = { base: 100_000n, open: 250_000n, reveal: 60_000n, exit: 120_000n } as const;
 
 /**
- * One account's way to the escrow. Every function sends one transaction at most, waits for it, and reports each item
- * from the receipt's events. All throw what `TransactionSender.send` throws.
+ * Calls the escrow for one account. Every function sends at most one transaction, waits for it, and reports each item by
+ * the receipt's events. All throw what `TransactionSender.send` throws.
  */
 export interface EscrowWriter {
-  /** Opens what can be opened; what the node says would fail is not sent. */
+  /** Opens trades; those whose simulation fails are not sent. */
   readonly openMany: (openings: readonly Opening[]) => Promise<EscrowReceipt>;
   /**
-   * Opens and reveals at once. Only the opening is simulated: the node must not see the key, and a transaction that
-   * reverts shows it. So a trade gets one such transaction; asked again, it is opened and nothing more.
+   * Opens and reveals in one transaction. Only the opening is simulated: the node must not see the key. A transaction that
+   * reverts makes the key public, so each trade gets one such transaction; a second call only opens it.
    */
   readonly openAndReveal: (opening: Opening, key: Hex) => Promise<EscrowReceipt>;
   /** Publishes keys. Never simulated. */
@@ -47,7 +47,7 @@ export interface EscrowWriter {
   readonly replaceStuck: () => Promise<Hex | undefined>;
 }
 
-/** Creates the writer of a sender's account. Calls of one writer run one after the other, each with its look at the node. */
+/** Creates the writer of a sender's account. Its calls run one after another, each with its own simulation. */
 export function createEscrowWriter(options: {
   readonly client: ChainClient;
   readonly sender: TransactionSender;
@@ -55,9 +55,9 @@ export function createEscrowWriter(options: {
 }): EscrowWriter {
   const { client, sender, escrow } = options;
   const { account } = sender;
-  /** Trades whose keys have been in a transaction with their opening, however it went. */
+  /** Trades whose keys were sent in a transaction together with their opening, whatever its outcome. */
   const shown = new Set<TradeId>();
-  const inTurn = createTurns();
+  const inTurn = createSerialQueue();
 
   async function send(quotes: readonly Quote[], done: EscrowEventName, data: Hex, itemGas: bigint, isUrgent = false) {
     const gas = GAS.base + itemGas * BigInt(quotes.length);
@@ -68,8 +68,8 @@ export function createEscrowWriter(options: {
   async function exit(name: ExitName, quotes: readonly Quote[], done: EscrowEventName, data: Hex) {
     if (quotes.length === 0) return NOTHING;
     const doable = await countDoable(client, escrow, account.address, name, data);
-    // A race that somebody else won, mostly: nothing is owed any more.
-    if (doable === 0n) return { tx: undefined, items: failed(quotes, `${name} would leave it out: look at its state`) };
+    // Mostly somebody else was faster, and nothing is left to pay out.
+    if (doable === 0n) return { tx: undefined, items: failed(quotes, `${name} would skip it: check its state`) };
     return await send(quotes, done, data, GAS.exit);
   }
 
@@ -135,7 +135,7 @@ function split<Item>(all: readonly Item[]): readonly [readonly Item[], readonly 
 }
 
 function deferred(quotes: readonly Quote[]): readonly EscrowItem[] {
-  return failed(quotes, `left for the next batch: one takes ${MAX_BATCH}`);
+  return failed(quotes, `waits for the next batch: one takes ${MAX_BATCH}`);
 }
 
 function failed(quotes: readonly Quote[], reason: string | undefined): readonly EscrowItem[] {

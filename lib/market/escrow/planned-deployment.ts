@@ -11,7 +11,7 @@ import { type Provenance, requireSameDeployment, writeRecord } from './deploymen
 import { escrowSettingsOf } from './escrow-settings.ts';
 import { verifyEscrow } from './verify-escrow.ts';
 
-/** The escrow of a configured chain: where it is to be, and what is recorded of it. */
+/** The planned escrow of a configured chain, and its record if there is one. */
 export interface PlannedDeployment {
   readonly client: ChainClient;
   readonly config: ChainConfig;
@@ -21,24 +21,24 @@ export interface PlannedDeployment {
   readonly record: Deployment | undefined;
 }
 
-/** What a deployment costs, and what the payer has, in wei. */
+/** The cost of a deployment and the payer's balance, in wei. */
 export interface DeploymentPrice {
   readonly cost: TransactionCost;
   readonly balanceWei: bigint;
 }
 
-/** A deployment that was sent, and in which transaction. */
+/** A deployment and the transaction that made it. */
 export interface SentDeployment {
   readonly deployment: Deployment;
   readonly tx: Hex;
 }
 
-/** Base makes a block every 2 s; a deployment that takes longer than this is left to the next run, which finds it. */
+/** How long to wait for a deployment. Base makes a block every 2 s; a deployment that takes longer is found by the next run. */
 const POLLING: ReceiptPolling = { timeoutMs: 120_000, intervalMs: 500 };
 
 /**
- * Plans the escrow of a chain over its token, which is taken for USDC: see `requireUsdc`. Its address follows from what it is,
- * so that every run plans the same.
+ * Plans the escrow of a chain for its token, which must be USDC (see `requireUsdc`). The address depends only on code, token
+ * and windows, so every run plans the same.
  * @throws SwarmError `contracts/bad-record`, `contracts/other-deployment`.
  */
 export async function planDeployment(
@@ -60,8 +60,8 @@ export function deploymentOf({ config, escrow }: PlannedDeployment, fromBlock: n
 }
 
 /**
- * Finds the escrow where an earlier run put it, and checks its code; undefined where it isn't deployed.
- * @param findBlock finds the block of a deployment that no record tells.
+ * Finds the escrow that an earlier run deployed, and checks its code; undefined if it isn't deployed.
+ * @param findBlock finds the block of a deployment without a record.
  * @throws SwarmError `market/wrong-deployment`, and what `findBlock` throws.
  */
 export async function findDeployment(
@@ -75,8 +75,8 @@ export async function findDeployment(
 }
 
 /**
- * Says what a deployment costs its payer.
- * @throws SwarmError `contracts/no-factory` where nothing can deploy it, and what estimating throws.
+ * Estimates what a deployment costs its payer.
+ * @throws SwarmError `contracts/no-factory` if the chain has no factory, and what estimating throws.
  */
 export async function priceDeployment(
   { client, config, escrow }: PlannedDeployment,
@@ -87,7 +87,7 @@ export async function priceDeployment(
       code: 'contracts/no-factory',
       disposition: 'stop',
       message: `${config.name} has no deployment factory at ${CREATE2_FACTORY}`,
-      next: 'It stands on Base, Base Sepolia and anvil; deploy it first (github.com/Arachnid/deterministic-deployment-proxy).',
+      next: 'It exists on Base, Base Sepolia and anvil; deploy it first (github.com/Arachnid/deterministic-deployment-proxy).',
     });
   }
   const cost = await estimateCost(client, payer, { to: CREATE2_FACTORY, data: escrow.data });
@@ -96,7 +96,7 @@ export async function priceDeployment(
 }
 
 /**
- * Makes sure that the payer can pay.
+ * Checks that the payer can pay.
  * @throws SwarmError `contracts/payer-short`
  */
 export function requirePayable({ config }: PlannedDeployment, payer: Address, price: DeploymentPrice): void {
@@ -111,7 +111,7 @@ export function requirePayable({ config }: PlannedDeployment, payer: Address, pr
 }
 
 /**
- * Deploys the escrow and checks its code. Repeating it after an interruption is for the next run, which finds the escrow.
+ * Deploys the escrow and checks its code. After an interruption, run the command again: it finds the escrow.
  * @throws what sending throws, and SwarmError `market/wrong-deployment`.
  */
 export async function sendDeployment(
@@ -127,7 +127,7 @@ export async function sendDeployment(
 
 /**
  * Writes the record of a deployment.
- * @param origin the commit and the time, and who sent it in which transaction; these two are absent where it was found.
+ * @param origin the commit and the time, and the payer and the transaction; these two are absent if the escrow was found.
  * @throws SwarmError `swarm/unwritable`
  */
 export async function recordDeployment(

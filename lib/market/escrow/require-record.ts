@@ -3,7 +3,7 @@ import type { ChainConfig } from '../chain/chain-config.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 
 /**
- * Reads the record of a chain's deployment, which has to be there and of that chain and its token.
+ * Reads the record of a chain's deployment, which must exist and match the chain and its token.
  * @throws SwarmError `contracts/not-deployed`, `contracts/wrong-record`, `contracts/bad-record`.
  */
 export async function requireRecord(config: ChainConfig, file: string): Promise<Deployment> {

@@ -4,14 +4,14 @@ import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import { type ContractArtifact, escrowArtifact, isCodeOf } from '../contracts/artifact.ts';
 import { escrowAbi } from '../contracts/escrow-abi.ts';
 
-/** How the escrow of a chain is set up. Both windows in seconds. */
+/** The minimum windows of a chain's escrow, in seconds. */
 export interface EscrowSettings {
   readonly minRevealWindow: number;
   readonly minDisputeWindow: number;
 }
 
 /**
- * Makes sure that the escrow at an address is this project's, for this token and with these windows.
+ * Checks that the contract at an address is this project's escrow, for this token and with these windows.
  * @throws SwarmError `market/wrong-deployment`
  */
 export async function verifyEscrow(
@@ -38,7 +38,7 @@ export async function verifyEscrow(
 }
 
 /**
- * Makes sure that the contract at an address is an artifact's.
+ * Checks that the contract at an address has an artifact's code.
  * @throws SwarmError `market/wrong-deployment`
  */
 export async function verifyCode(client: ChainClient, address: Address, artifact: ContractArtifact): Promise<void> {
@@ -47,7 +47,7 @@ export async function verifyCode(client: ChainClient, address: Address, artifact
     throw wrongDeployment(address, `its code is not that of ${artifact.contract}`);
 }
 
-/** The error of a contract that is not what it should be. */
+/** The error of a contract that is not the expected one. */
 export function wrongDeployment(address: Address, why: string): SwarmError {
   return new SwarmError({
     code: 'market/wrong-deployment',

@@ -10,7 +10,7 @@ import { signedConfirmation } from '../terms/confirmation.ts';
 import { isoSeconds, plainLine, sizeBytes } from '../terms/fields.ts';
 import { signedQuote } from '../terms/quote.ts';
 import { signedRequest } from '../terms/request.ts';
-import { closingFront, present, saysTheSame, TRADE_NOTE_PATH, tradeClosing } from './trade-note.ts';
+import { amountsMatch, closingFront, TRADE_NOTE_PATH, tradeClosing, withoutUndefined } from './trade-note.ts';
 
 const schema = z
   .strictObject({
@@ -32,9 +32,9 @@ const schema = z
     /** Why it bought. */
     reason: z.string().max(600),
     request: signedRequest.strict(),
-    /** What the offer promised when it was asked for: the quote is held to it even if the offer is withdrawn. */
+    /** What the offer promised at the request. The quote must match it even if the offer is withdrawn later. */
     promised: z.strictObject({ contentRoot: hex32, sizeBytes }).optional(),
-    /** The quote it pays for, kept by the buyer too: no exit may depend on the seller's note. */
+    /** The quote that is paid for. The buyer keeps it too, so that settling or refunding doesn't need the seller's note. */
     quote: signedQuote.strict().optional(),
     authorization: signedAuthorization.optional(),
     received: z
@@ -45,13 +45,13 @@ const schema = z
         sizeBytes,
       })
       .optional(),
-    /** What was wrong with goods that were paid for: nothing is confirmed then, and nothing is tried again. */
+    /** Why paid goods are not as promised. Then nothing is confirmed or tried again. */
     fault: plainLine(1, 300).optional(),
     confirmation: signedConfirmation.optional(),
     txs: z.strictObject({ open: hex32.optional(), reveal: hex32.optional() }).optional(),
     closed: tradeClosing.optional(),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
 /** The buyer's side of a trade: its request, its payment, its confirmation. Times are seconds since 1970. */
@@ -64,7 +64,7 @@ export const buyerTradeKind: NoteKind<BuyerTradeNote> = {
   path: TRADE_NOTE_PATH,
   schema,
   front: (note) =>
-    present({
+    withoutUndefined({
       kind: 'trade-buyer',
       schema: 1,
       ...note,

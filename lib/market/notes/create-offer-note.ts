@@ -4,7 +4,7 @@ import type { SigningDomain } from '../terms/domain.ts';
 import { hashOffer, type Offer, signOffer } from '../terms/offer.ts';
 import type { OfferNote } from './offer-note.ts';
 
-/** Signs an offer and puts it into the note that offers it; the id is the offer's hash. */
+/** Signs an offer and creates its note; the id is the offer's hash. */
 export async function createOfferNote(
   account: LocalAccount,
   domain: SigningDomain,

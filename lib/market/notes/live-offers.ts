@@ -7,7 +7,7 @@ import type { SignatureCache } from '../terms/signature-cache.ts';
 import { type OfferNote, offerKind } from './offer-note.ts';
 import type { WalletDirectory } from './wallet-directory.ts';
 
-/** Creates the function that reads the offers with good signatures of a head, once a head; each note is checked once. */
+/** Creates a function that reads the offers with valid signatures, once a head; each note is checked once. */
 export function createOfferReader(
   domain: SigningDomain,
   signatures: SignatureCache,

@@ -5,7 +5,7 @@ import type { Me } from '../../core/snapshot.ts';
 import type { Purchase, Sale } from './trade-pairs.ts';
 import { tradeState } from './trade-state.ts';
 
-/** What an agent's policies know of a trade that it buys in. */
+/** The fact for policies about a trade in which the agent is the buyer. */
 export function purchaseFact(purchase: Purchase, now: number, chainSeen: boolean): TradeFact {
   const { id, terms, buyer } = purchase;
   const { product, offer, subject, amountAtomic, requestedAt } = terms;
@@ -21,12 +21,12 @@ export function purchaseFact(purchase: Purchase, now: number, chainSeen: boolean
     state,
     amountAtomic,
     requestedAt,
-    // A buyer keeps the quote that it pays for, and the one that came to nothing.
+    // A buyer keeps the quote that it pays for, and the one that it gave up.
     isUndelivered: state === 'expired' && buyer.quote !== undefined && buyer.authorization === undefined,
   };
 }
 
-/** What an agent's policies know of a trade that it sells in. */
+/** The fact for policies about a trade in which the agent is the seller. */
 export function saleFact(sale: Sale, now: number, chainSeen: boolean): TradeFact {
   const { id, terms, seller } = sale;
   const { product, offer, subject, amountAtomic, requestedAt } = terms;
@@ -45,13 +45,13 @@ export function saleFact(sale: Sale, now: number, chainSeen: boolean): TradeFact
   };
 }
 
-/** What a buyer gets in a trade: what it noted itself counts, the seller's word only until then. */
+/** The content root of the goods in a trade: from the buyer's own note, or from the seller's quote until it is there. */
 function rootBought({ buyer, seller }: Purchase): Hex | undefined {
   const own = buyer.received ?? buyer.quote ?? buyer.promised;
   return own === undefined ? seller?.quote?.contentRoot : own.contentRoot;
 }
 
-/** Works out what an agent may spend. @param trades the facts of `purchases`, in the same order. */
+/** Computes an agent's budget. @param trades the facts of `purchases`, in the same order. */
 export function readBudget(
   me: Me,
   purchases: readonly Purchase[],
@@ -98,7 +98,7 @@ export function readBudget(
   };
 }
 
-/** A backlog bundle is paid from what the agent got at birth, not from the budget of the day. */
+/** Whether a trade is for a backlog bundle, which is paid from the birth grant and not from the daily budget. */
 function isBacklogPurchase(me: Me, trade: TradeFact): boolean {
   const want = me.manifest.spec.buys.find((line) => line.product === trade.product);
   return want?.unit === 'day' && trade.amountAtomic > want.maxPrice;

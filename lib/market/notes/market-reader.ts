@@ -10,24 +10,24 @@ import { createTradeReader, type TradeReader } from './trade-reader.ts';
 import { createRequestReader } from './trade-requests.ts';
 import { createDirectoryReader, type WalletDirectory } from './wallet-directory.ts';
 
-/** What the market is read by. */
+/** The settings of a {@link MarketReader}. */
 export interface MarketSettings {
-  /** The escrow that signatures are for. */
+  /** The signing domain of the escrow that is traded on. */
   readonly domain: SigningDomain;
   readonly signatures: SignatureCache;
-  /** The length of a day of budgets in seconds. */
+  /** The length of a budget day in seconds. */
   readonly daySeconds: number;
-  /** How long a buyer waits for a quote by the terms of trade, in seconds. */
+  /** How long a buyer waits for a quote, in seconds. */
   readonly quoteBySeconds: number;
-  /** Goods larger than this are not bought, in bytes. */
+  /** The maximum size of goods that are bought, in bytes. */
   readonly maxGoodsBytes: number;
-  /** Told once of each request that is not what it claims to be. */
+  /** Receives one line for each invalid request. */
   readonly log: (line: string) => void;
 }
 
 /**
- * Reads the market of one escrow out of the vault, remembering what it checked: create one a host, for all its agents.
- * What isn't signed by whom it names doesn't exist for it.
+ * Reads the market of one escrow from the vault and caches what it checked: create one a host, for all its agents.
+ * It ignores what isn't signed by the account that it names.
  */
 export interface MarketReader {
   readonly daySeconds: number;
@@ -43,7 +43,7 @@ export interface MarketReader {
   }) => Promise<{ readonly market: MarketFacts; readonly directory: WalletDirectory }>;
 }
 
-/** Creates a reader that remembers nothing yet. */
+/** Creates a reader with empty caches. */
 export function createMarketReader(settings: MarketSettings): MarketReader {
   const { domain, signatures, daySeconds, maxGoodsBytes } = settings;
   const trades = createTradeReader();

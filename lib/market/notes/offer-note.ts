@@ -16,7 +16,7 @@ const schema = z
     id: hex32,
     owner: agentName,
     ...signedOffer.shape,
-    /** The price for people, as in `0.05`: must say the same as `price`. */
+    /** The price for people, as in `0.05`; must equal `price`. */
     priceUsdc: z.string(),
     /** Days of chat in it, or pieces. */
     unitCount: z.number().int().min(1).max(100_000),
@@ -28,22 +28,22 @@ const schema = z
     /** The digests of the goods it was made from. */
     inputs: z.array(hex32).max(4096),
     work: z.array(workRecord).max(64),
-    /** Whom it is meant for, where it is for one buyer. */
+    /** The buyer, if the offer is for only one. */
     for: agentName.optional(),
-    /** What a validation report is about and what it found. */
+    /** For a validation report: the offer that it is about, and its verdict. */
     report: z.strictObject({ offer: hex32, verdict: z.enum(['passed', 'failed']) }).optional(),
     supersedes: hex32.optional(),
   })
   .refine((note) => note.priceUsdc === formatUsdc(note.price), {
     path: ['priceUsdc'],
-    message: 'must say the same as price',
+    message: 'must equal price',
   })
   .transform(({ kind: _kind, schema: _schema, priceUsdc: _priceUsdc, price, ...note }) => ({
     ...note,
     priceAtomic: price,
   }));
 
-/** One signed offer with its provenance. Its fields are the offer's own, so it can be hashed and verified as it is. */
+/** A signed offer with its provenance. It contains the offer's own fields, so it can be hashed and verified directly. */
 export type OfferNote = Readonly<z.output<typeof schema>>;
 
 /** The path of an offer's note. */
@@ -67,7 +67,7 @@ export const offerKind: NoteKind<OfferNote> = {
   body: renderOffer,
 };
 
-/** The offer that a report speaks of: it stands with the seller for whom the report is. */
+/** Formats a link to the offer that a report is about, in the folder of the seller that the report is for. */
 function reportedOffer(note: OfferNote, offer: OfferId): string {
   return note.for === undefined
     ? `offer \`${offer}\``

@@ -8,9 +8,9 @@ import { formatIso } from '../../core/time.ts';
 import { isoSeconds, plainLine, sizeBytes } from '../terms/fields.ts';
 import { signedQuote } from '../terms/quote.ts';
 import { signedRequest } from '../terms/request.ts';
-import { closingFront, present, saysTheSame, TRADE_NOTE_PATH, tradeClosing } from './trade-note.ts';
+import { amountsMatch, closingFront, TRADE_NOTE_PATH, tradeClosing, withoutUndefined } from './trade-note.ts';
 
-/** Where the sealed goods are. The presigned URL is a bearer secret: here it stands encrypted to the buyer. */
+/** Where the sealed goods are. The presigned URL is a bearer secret, so it is encrypted to the buyer. */
 const delivery = z.strictObject({
   objectKey: z.string().regex(/^[A-Za-z0-9!_.*'()/-]{1,512}$/, 'must be a plain object key'),
   /** ASCII-armored age ciphertext of the presigned URL. */
@@ -43,9 +43,9 @@ const schema = z
     amountUsdc: z.string(),
     requestedAt: isoSeconds,
     deadline: isoSeconds.optional(),
-    /** The request it quoted, kept by the seller too: no exit may depend on the buyer's note. */
+    /** The quoted request. The seller keeps it too, so that settling or refunding doesn't need the buyer's note. */
     request: signedRequest.strict().optional(),
-    /** Absent where the seller declined. */
+    /** Absent if the seller declined. */
     quote: signedQuote.strict().optional(),
     delivery: delivery.optional(),
     txs: z
@@ -59,7 +59,7 @@ const schema = z
     closed: tradeClosing.optional(),
     declined: z.strictObject({ reason: z.string().max(300) }).optional(),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
 /** The seller's side of a trade: its quote, where the goods are, its transactions. Times are seconds since 1970. */
@@ -72,7 +72,7 @@ export const sellerTradeKind: NoteKind<SellerTradeNote> = {
   path: TRADE_NOTE_PATH,
   schema,
   front: (note) =>
-    present({
+    withoutUndefined({
       kind: 'trade-seller',
       schema: 1,
       ...note,

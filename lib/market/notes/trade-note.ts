@@ -4,18 +4,18 @@ import { formatUsdc } from '../../core/money.ts';
 import { formatIso, formatMonth } from '../../core/time.ts';
 import { isoSeconds } from '../terms/fields.ts';
 
-/** Matches both sides' notes of a trade; the `kind` in the front matter says whose side it is. */
+/** Matches the notes of both sides of a trade; `kind` in the front matter tells the side. */
 export const TRADE_NOTE_PATH = /^agents\/([^/]+)\/trades\/\d{4}-\d{2}\/0x[0-9a-f]{64}\.md$/;
 
 /**
  * The path of either side's note of a trade.
- * @param requestedAt the request's `createdAt`, which both sides know: it gives the month.
+ * @param requestedAt the request's `createdAt`, which both sides know; the month in the path follows from it.
  */
 export function tradePath(owner: string, requestedAt: number, id: TradeId): string {
   return `agents/${owner}/trades/${formatMonth(requestedAt)}/${id}.md`;
 }
 
-/** How a trade ended, with the transaction that ended it where there is one. */
+/** How a trade ended, with the transaction that ended it if there is one. */
 export const tradeClosing = z.strictObject({
   state: z.enum(['settled', 'refunded', 'disputed', 'expired']),
   at: isoSeconds,
@@ -28,12 +28,12 @@ export function closingFront(closed: TradeClosing | undefined): Readonly<Record<
   return closed === undefined ? undefined : { ...closed, at: formatIso(closed.at) };
 }
 
-/** Drops the fields that are undefined: front matter has no word for them. */
-export function present(front: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** Drops the fields that are undefined, which YAML can't express. */
+export function withoutUndefined(front: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(front).filter(([, value]) => value !== undefined));
 }
 
-/** The check that the amount for people says the same as the amount for machines. */
-export function saysTheSame(note: { readonly amountAtomic: bigint; readonly amountUsdc: string }): boolean {
+/** Whether the amount for people equals the amount for machines. */
+export function amountsMatch(note: { readonly amountAtomic: bigint; readonly amountUsdc: string }): boolean {
   return note.amountUsdc === formatUsdc(note.amountAtomic);
 }

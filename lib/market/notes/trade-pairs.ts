@@ -9,7 +9,7 @@ import { type BuyerTradeNote, buyerTradeKind } from './buyer-trade-note.ts';
 import { type SellerTradeNote, sellerTradeKind } from './seller-trade-note.ts';
 import { tradePath } from './trade-note.ts';
 
-/** Who trades what with whom. */
+/** The parties, goods and amount of a trade. */
 export interface TradeTerms {
   readonly buyer: AgentName;
   readonly seller: AgentName;
@@ -20,7 +20,7 @@ export interface TradeTerms {
   readonly requestedAt: number;
 }
 
-/** A trade by its buyer's note. The seller's is absent until it answers. */
+/** A trade read from its buyer's note. The seller's note is absent until it answers. */
 export interface Purchase {
   readonly side: 'buyer';
   readonly id: TradeId;
@@ -31,30 +31,30 @@ export interface Purchase {
   readonly chain: ChainTrade | undefined;
 }
 
-/** What a buyer did, by its note; not what it says that the trade is about. */
-export type BuyerActs = Pick<
+/** The buyer's actions, from its note; without the terms that the note states. */
+export type BuyerActions = Pick<
   BuyerTradeNote,
   'state' | 'quote' | 'authorization' | 'received' | 'fault' | 'confirmation' | 'closed'
 >;
 
-/** A trade by its seller's note: the terms are those that the seller kept, whatever the buyer wrote since. */
+/** A trade read from its seller's note. The terms are those that the seller kept, even if the buyer changed its note later. */
 export interface Sale {
   readonly side: 'seller';
   readonly id: TradeId;
   readonly terms: TradeTerms;
-  /** Absent where the seller kept none, because it declined, and the buyer deleted its note. */
+  /** Absent if the seller declined, so kept no request, and the buyer deleted its note. */
   readonly request: SignedRequest | undefined;
-  /** Absent where the buyer deleted its note. */
-  readonly buyer: BuyerActs | undefined;
+  /** Absent if the buyer deleted its note. */
+  readonly buyer: BuyerActions | undefined;
   readonly seller: SellerTradeNote;
   readonly chain: ChainTrade | undefined;
 }
 
-/** One trade: the notes of both sides as far as they exist, and what the chain says of it. */
+/** One trade: the existing notes of both sides, and its record on chain. */
 export type Trade = Purchase | Sale;
 
-/** What the chain says of a trade, as far as it could be seen. */
-export type ChainLook = Pick<ChainView, 'trade'> | undefined;
+/** Looks trades up on chain; undefined if the chain could not be read. */
+export type ChainLookup = Pick<ChainView, 'trade'> | undefined;
 
 /** The key of a trade in the escrow. */
 export type KeyOfTrade = (request: SignedRequest, id: TradeId) => Hex;
@@ -64,27 +64,27 @@ export function keyOfTrade(request: SignedRequest, id: TradeId): Hex {
   return escrowKey(request.buyer, request.seller, id);
 }
 
-/** Every trade in the vault that its buyer still has a note of. @param keyOf a remembering `keyOfTrade`, where there is one. */
-export function allTrades(vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade = keyOfTrade): readonly Purchase[] {
+/** All trades in the vault that have a buyer's note. @param keyOf a caching `keyOfTrade`, if there is one. */
+export function allTrades(vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade = keyOfTrade): readonly Purchase[] {
   return vault
     .notes(buyerTradeKind)
-    .filter(isInItsPlace)
+    .filter(isAtItsPath)
     .map(({ data }) => purchaseOf(data, vault, chain, keyOf));
 }
 
-/** Whether a note stands at the one path that its trade has in its owner's folder: a second copy is no second trade. */
-export function isInItsPlace({ path, data }: Note<BuyerTradeNote | SellerTradeNote>): boolean {
+/** Whether a note is at the path of its trade in its owner's folder, so that a copy elsewhere doesn't count as a second trade. */
+export function isAtItsPath({ path, data }: Note<BuyerTradeNote | SellerTradeNote>): boolean {
   return path === tradePath(data.owner, data.requestedAt, data.id);
 }
 
-/** The quote of a trade, from the note of the side that has no reason to change it. */
+/** The quote of a trade, from the note of the side that has no interest in changing it. */
 export function quoteOf(trade: Trade): SignedQuote | undefined {
   const { buyer, seller } = trade;
   return trade.side === 'buyer' ? (buyer?.quote ?? seller?.quote) : (seller?.quote ?? buyer?.quote);
 }
 
-/** The trade that a buyer's note tells of. */
-export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade): Purchase {
+/** The trade of a buyer's note. */
+export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade): Purchase {
   const { id, owner, seller, product, offer, subject, amountAtomic, requestedAt, request } = buyer;
   return {
     side: 'buyer',
@@ -97,8 +97,8 @@ export function purchaseOf(buyer: BuyerTradeNote, vault: VaultIndex, chain: Chai
   };
 }
 
-/** The trade that a seller's note tells of. */
-export function saleOf(seller: SellerTradeNote, vault: VaultIndex, chain: ChainLook, keyOf: KeyOfTrade): Sale {
+/** The trade of a seller's note. */
+export function saleOf(seller: SellerTradeNote, vault: VaultIndex, chain: ChainLookup, keyOf: KeyOfTrade): Sale {
   const { id, owner, product, offer, subject, amountAtomic, requestedAt } = seller;
   const buyer = vault.note(buyerTradeKind, tradePath(seller.buyer, requestedAt, id))?.data;
   const request = seller.request ?? buyer?.request;

@@ -8,8 +8,8 @@ import { type BuyerTradeNote, buyerTradeKind } from './buyer-trade-note.ts';
 import { sellerTradeKind } from './seller-trade-note.ts';
 import {
   allTrades,
-  type ChainLook,
-  isInItsPlace,
+  type ChainLookup,
+  isAtItsPath,
   type KeyOfTrade,
   keyOfTrade,
   type Purchase,
@@ -18,26 +18,26 @@ import {
   type Trade,
 } from './trade-pairs.ts';
 
-/** Reads trades for the agents of a host, remembering what takes long to find: create one a host. */
+/** Reads trades for the agents of a host and caches what takes long to compute: create one a host. */
 export interface TradeReader {
-  /** The trades that an agent buys in. */
-  readonly bought: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Purchase[];
+  /** The trades in which an agent is the buyer. */
+  readonly bought: (vault: VaultIndex, chain: ChainLookup, name: AgentName) => readonly Purchase[];
   /**
-   * The trades that an agent sells in: its own notes first, so that a buyer that deletes or rewrites its note changes
-   * nothing once it has a quote, then the requests that name the agent and have no answer yet.
+   * The trades in which an agent is the seller: first those of its own notes, so that a buyer that has a quote can't change
+   * the trade by its note, then the unanswered requests to the agent.
    */
-  readonly sold: (vault: VaultIndex, chain: ChainLook, name: AgentName) => readonly Trade[];
-  /** Every trade in the vault that its buyer still has a note of. */
-  readonly all: (vault: VaultIndex, chain: ChainLook) => readonly Purchase[];
+  readonly sold: (vault: VaultIndex, chain: ChainLookup, name: AgentName) => readonly Trade[];
+  /** All trades in the vault that have a buyer's note. */
+  readonly all: (vault: VaultIndex, chain: ChainLookup) => readonly Purchase[];
 }
 
-/** So many keys of trades are remembered: those of a busy month. */
+/** The maximum number of cached trade keys: those of a busy month. */
 const MOST_KEYS = 100_000;
 
-/** Creates a reader that remembers nothing yet. */
+/** Creates a reader with empty caches. */
 export function createTradeReader(): TradeReader {
   const keys = new LRUCache<string, Hex>({ max: MOST_KEYS });
-  // It is asked for at every beat of both sides.
+  // Both sides need the key in every beat.
   const keyOf: KeyOfTrade = (request, id) => {
     const name = `${request.buyer} ${request.seller} ${id}`;
     const known = keys.get(name);
@@ -52,12 +52,12 @@ export function createTradeReader(): TradeReader {
     bought: (vault, chain, name) =>
       vault
         .notes(buyerTradeKind, name)
-        .filter(isInItsPlace)
+        .filter(isAtItsPath)
         .map(({ data }) => purchaseOf(data, vault, chain, keyOf)),
     sold: (vault, chain, name) => {
       const answered = vault
         .notes(sellerTradeKind, name)
-        .filter(isInItsPlace)
+        .filter(isAtItsPath)
         .map(({ data }) => saleOf(data, vault, chain, keyOf));
       const ids = new Set(answered.map(({ id }) => id));
       const fresh = (requestsBySeller(vault).get(name) ?? []).filter(({ data }) => !ids.has(data.id));
@@ -67,11 +67,11 @@ export function createTradeReader(): TradeReader {
   };
 }
 
-/** The requests of everyone by the seller they name. */
+/** All requests by the seller that they name. */
 function groupBySeller(vault: VaultIndex): ReadonlyMap<AgentName, readonly Note<BuyerTradeNote>[]> {
   const groups = new Map<AgentName, Note<BuyerTradeNote>[]>();
   for (const note of vault.notes(buyerTradeKind)) {
-    if (!isInItsPlace(note)) continue;
+    if (!isAtItsPath(note)) continue;
     const group = groups.get(note.data.seller);
     if (group === undefined) groups.set(note.data.seller, [note]);
     else group.push(note);

@@ -9,38 +9,38 @@ import type { BuyerTradeNote } from './buyer-trade-note.ts';
 import { tradePath } from './trade-note.ts';
 import type { Purchase, Trade } from './trade-pairs.ts';
 
-/** What requests are judged by. */
+/** The rules by which requests are checked. */
 export interface RequestRules {
   readonly domain: SigningDomain;
   readonly signatures: SignatureCache;
-  /** How long a buyer waits for a quote by the terms of trade, in seconds. */
+  /** How long a buyer waits for a quote, in seconds. */
   readonly quoteBySeconds: number;
-  /** Told once of each request that is not what it claims to be. */
+  /** Receives one line for each invalid request. */
   readonly log: (line: string) => void;
 }
 
-/** What a request is compared with: the time now and the wallets that agents proved to be theirs. */
+/** The facts that a request is checked against: the current time and the wallets of the agents. */
 interface RequestSenses {
   readonly now: number;
   readonly directory: ReadonlyMap<AgentName, Address>;
 }
 
-/** A request may name a time so far ahead, in seconds: clocks differ by as much. */
+/** How far in the future a request's time may be, in seconds, because clocks differ. */
 const MAX_AHEAD_SECONDS = 60;
-/** A buyer may wait for a quote so many times as long as the terms of trade say. */
+/** A buyer may wait for a quote up to this many times as long as the terms of trade say. */
 const MAX_WAITS = 2;
 
 /**
- * Creates the function that finds the requests which wait for an answer of an agent and are what they claim to be, by the
- * paths of their notes. They were written by strangers at no cost: all else takes up nothing of the agent's, and is
- * reported once. Each note is checked once, for as long as it stands as it is.
+ * Creates a function that finds the valid requests that wait for an agent's answer, by the paths of their notes. Strangers
+ * can write requests at no cost, so an invalid one uses none of the agent's limits and is reported once. Each note is
+ * checked once, as long as it doesn't change.
  */
 export function createRequestReader(
   rules: RequestRules,
 ): (me: Me, trades: readonly Trade[], senses: RequestSenses) => Promise<ReadonlySet<string>> {
   const isGenuine = oncePer(async (note: BuyerTradeNote) => {
     const refusal = await refusalOf(note, rules);
-    if (refusal !== undefined) rules.log(`request ${wireId(note.id)} of ${note.owner} is passed over: ${refusal}`);
+    if (refusal !== undefined) rules.log(`request ${wireId(note.id)} of ${note.owner} is ignored: ${refusal}`);
     return refusal === undefined;
   });
   return async (me, trades, senses) => {
@@ -54,17 +54,18 @@ export function createRequestReader(
   };
 }
 
-/** Whether a request of now comes from the wallet that its folder's agent states and goes to this agent's. */
+/** Whether a current request comes from the wallet of the agent in whose folder it is, and goes to this agent's wallet. */
 function isMeant({ buyer, chain, request }: Purchase, me: Me, { now, directory }: RequestSenses): boolean {
   const isOpen = chain === undefined && buyer.closed === undefined;
   const isTimely = request.createdAt <= now + MAX_AHEAD_SECONDS && now < request.quoteBy;
   return isOpen && isTimely && request.seller === me.address && directory.get(buyer.owner) === request.buyer;
 }
 
-/** Why a request is none, or undefined for a good one. */
+/** Why a request is invalid; undefined for a valid one. */
 async function refusalOf(note: BuyerTradeNote, rules: RequestRules): Promise<string | undefined> {
   const { request } = note;
-  if (request.quoteBy - request.createdAt > MAX_WAITS * rules.quoteBySeconds) return 'it would wait for too long';
+  if (request.quoteBy - request.createdAt > MAX_WAITS * rules.quoteBySeconds)
+    return 'its deadline for a quote is too far away';
   if (request.createdAt !== note.requestedAt) return 'the note and the signed request name different times';
   if (request.offer !== note.offer) return 'the note and the signed request name different offers';
   if (hashRequest(rules.domain, request) !== note.id) return 'its id is not its hash';

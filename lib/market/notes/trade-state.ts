@@ -3,23 +3,23 @@ import type { TradeState } from '../../core/facts.ts';
 import type { SignedQuote } from '../terms/quote.ts';
 import { type Purchase, quoteOf, type Sale, type Trade } from './trade-pairs.ts';
 
-/** Where a trade stands by the chain and the notes, with what bears on what comes next. It doesn't go by the clock. */
+/** The state of a trade by the chain and the notes, with the data that its next step needs. It doesn't depend on the clock. */
 export type TradeStanding =
-  /** Nobody answered yet; the buyer waits until then. */
+  /** No answer yet; the buyer waits until this time. */
   | { readonly type: 'requested'; readonly until: number }
   | { readonly type: 'declined'; readonly reason: string }
   | { readonly type: 'quoted' | 'authorized'; readonly quote: SignedQuote }
-  /** A side wrote that nothing came of it. */
+  /** A side closed it without an opening. */
   | { readonly type: 'expired' }
   | { readonly type: EscrowState; readonly chain: ChainTrade };
 
 /**
- * Says where a trade stands for the side whose note it was read from, when the chain was seen. The chain outranks the
- * notes: what it shows is so, and a note that says "settled" of a trade that the chain doesn't know is not believed.
+ * Determines the state of a trade for the side whose note it was read from; the chain must have been read. The chain
+ * outranks the notes: a note that says "settled" is ignored if the chain doesn't know the trade.
  */
 export function standingOf(trade: Trade): TradeStanding {
   const { chain, buyer } = trade;
-  // Without a quote of its own nothing on chain is the seller's, whatever trade a stranger's note points at.
+  // Without a quote of the seller no trade on chain is its own, whatever trade a stranger's note points at.
   const isTheirs = trade.side === 'buyer' || trade.seller.quote !== undefined;
   if (chain !== undefined && isTheirs) return { type: chain.state, chain };
   if (buyer?.closed?.state === 'expired') return { type: 'expired' };
@@ -27,7 +27,7 @@ export function standingOf(trade: Trade): TradeStanding {
 }
 
 /**
- * Says in a word where a trade stands now. Without a look at the chain the notes' word stands.
+ * Determines the state of a trade now. If the chain could not be read, the notes decide.
  * @param now block time in seconds since 1970.
  * @param chainSeen whether the chain could be read.
  */
@@ -43,7 +43,7 @@ export function tradeState(trade: Trade, now: number, chainSeen: boolean): Trade
     case 'quoted':
       return now >= standing.quote.expiry ? 'expired' : 'quoted';
     case 'authorized':
-      // Until the buyer has asked the escrow whether its authorization was used, nobody knows that it was not.
+      // For the buyer it stays authorized until it has asked the escrow whether the authorization was used.
       return trade.side === 'seller' && now >= standing.quote.expiry ? 'expired' : 'authorized';
     case 'opened':
     case 'revealed':
@@ -57,7 +57,7 @@ export function tradeState(trade: Trade, now: number, chainSeen: boolean): Trade
 function notedByBuyer(purchase: Purchase): TradeStanding {
   const { buyer, seller, request } = purchase;
   const quote = quoteOf(purchase);
-  // Who holds a payment authorization can use it until it expires, whatever it says of the trade.
+  // The holder of a payment authorization can use it until it expires, even if its note says that the trade is over.
   if (buyer.authorization !== undefined && quote !== undefined) return { type: 'authorized', quote };
   if (seller?.declined !== undefined) return { type: 'declined', reason: seller.declined.reason };
   return quote === undefined ? { type: 'requested', until: request.quoteBy } : { type: 'quoted', quote };

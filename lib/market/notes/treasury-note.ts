@@ -6,7 +6,7 @@ import { atomicAmount, formatUsdc } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import { formatIso, formatMonth } from '../../core/time.ts';
 import { isoSeconds } from '../terms/fields.ts';
-import { saysTheSame } from './trade-note.ts';
+import { amountsMatch } from './trade-note.ts';
 
 const schema = z
   .strictObject({
@@ -18,22 +18,22 @@ const schema = z
     owner: z.literal(TREASURY),
     /** `mint`: test tokens made once; `top-up`: treasury to agent; `return`: an agent's surplus to the treasury. */
     direction: z.enum(['top-up', 'return', 'mint']),
-    /** Whose money it is: the agent, or the treasury itself for a mint. */
+    /** The agent that paid or received, or the treasury itself for a mint. */
     agent: agentName,
     amountAtomic: atomicAmount,
     amountUsdc: z.string(),
-    /** The number of the day of budgets. */
+    /** The number of the budget day. */
     day: z.number().int().min(0),
     at: isoSeconds,
     block: z.number().int().min(0),
   })
-  .refine(saysTheSame, { path: ['amountUsdc'], message: 'must say the same as amountAtomic' })
+  .refine(amountsMatch, { path: ['amountUsdc'], message: 'must equal amountAtomic' })
   .transform(({ kind: _kind, schema: _schema, amountUsdc: _amountUsdc, ...note }) => note);
 
-/** One movement of money between the treasury and an agent. */
+/** One transfer between the treasury and an agent, or a mint. */
 export type TreasuryNote = Readonly<z.output<typeof schema>>;
 
-/** The path of a movement's note; `at` is its block's time. */
+/** The path of a transfer's note; `at` is its block's time. */
 export function treasuryPath(at: number, tx: Hex): string {
   return `shared/treasury/${formatMonth(at)}/${tx}.md`;
 }
@@ -60,7 +60,7 @@ export const treasuryKind: NoteKind<TreasuryNote> = {
         ['', ''],
         [
           ['Agent', note.agent === TREASURY ? TREASURY : wikilink(note.agent)],
-          ['Day of budgets', String(note.day)],
+          ['Budget day', String(note.day)],
           ['When', formatIso(note.at)],
           ['Block', String(note.block)],
           ['Transaction', `\`${note.id}\``],

@@ -8,20 +8,20 @@ import type { SigningDomain } from '../terms/domain.ts';
 import { verifyIdentity } from '../terms/identity.ts';
 import type { SignatureCache } from '../terms/signature-cache.ts';
 
-/** The wallets that agents state in their own folders and prove to be theirs. */
+/** The wallets of the agents, each stated in the agent's own folder with a proof of ownership. */
 export type WalletDirectory = ReadonlyMap<AgentName, Address>;
 
-/** So many claims to a wallet are remembered as checked: more agents than a swarm has, whatever strangers state. */
+/** The maximum number of checked claims that are cached: more than a swarm has agents. Strangers can state any number. */
 const MOST_CLAIMS = 10_000;
 
-/** Creates the function that reads the directory of a head, once a head. */
+/** Creates a function that reads the directory once a head. */
 export function createDirectoryReader(
   domain: SigningDomain,
   signatures: SignatureCache,
 ): (vault: VaultIndex) => Promise<WalletDirectory> {
   const claims = new LRUCache<string, object>({ max: MOST_CLAIMS });
 
-  /** One object for one claim: an agent's state is a new note at every beat, but its wallet is the one checked before. */
+  /** One object for equal claims: an agent's state is a new note in every beat, but its wallet was checked before. */
   function claimOf(text: string): object {
     const claim = claims.get(text) ?? {};
     claims.set(text, claim);

@@ -24,7 +24,7 @@ const types = {
   ],
 } as const;
 
-/** The EIP-3009 `ReceiveWithAuthorization` that pays for a quote: only the escrow itself can use it. */
+/** The EIP-3009 `ReceiveWithAuthorization` that pays for a quote; only the escrow can use it. */
 export function authorizationOf(quote: Quote, quoteHash: Hex, escrow: Address) {
   return {
     from: quote.buyer,
@@ -55,7 +55,7 @@ export async function signAuthorization(
   return account.signTypedData({ domain: token, types, primaryType: 'ReceiveWithAuthorization', message });
 }
 
-/** Says whether the quote's buyer authorized the payment for exactly this quote. */
+/** Whether the quote's buyer authorized the payment for exactly this quote. */
 export async function verifyAuthorization(
   cache: SignatureCache,
   token: SigningDomain,

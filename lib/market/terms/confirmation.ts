@@ -8,7 +8,7 @@ import type { SignatureCache } from './signature-cache.ts';
 /** The on-disk form of a confirmation. */
 export const confirmationFields = z.object({ tradeId: hex32, quoteHash: hex32 });
 
-/** The buyer's word that the goods are what was promised: pays the seller at once. */
+/** The buyer's confirmation that the goods are as promised; with it the seller can be paid at once. */
 export type Confirmation = Readonly<z.output<typeof confirmationFields>>;
 
 export const signedConfirmation = confirmationFields.extend({ signature }).strict();
@@ -37,7 +37,7 @@ export async function signConfirmation(
   return account.signTypedData({ domain, types, primaryType: 'Confirmation', message: confirmation });
 }
 
-/** Says whether `buyer` signed the confirmation. */
+/** Whether `buyer` signed the confirmation. */
 export function verifyConfirmation(
   cache: SignatureCache,
   domain: SigningDomain,

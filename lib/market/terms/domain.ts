@@ -13,7 +13,7 @@ export function marketDomain(chainId: number, escrow: Address): SigningDomain {
   return { name: 'Karmakadabra', version: '1', chainId, verifyingContract: escrow };
 }
 
-/** The domain of payment authorizations: USDC's own. It is named so on Base and in the test token; "USDC" on Base Sepolia. */
+/** The domain of payment authorizations: USDC's own. The default name is that on Base and of the test token; on Base Sepolia it is "USDC". */
 export function usdcDomain(chainId: number, token: Address, name = 'USD Coin'): SigningDomain {
   return { name, version: '2', chainId, verifyingContract: token };
 }

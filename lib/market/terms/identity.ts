@@ -4,7 +4,7 @@ import type { SigningDomain } from './domain.ts';
 import { assertSigner } from './signature.ts';
 import type { SignatureCache } from './signature-cache.ts';
 
-/** Which name a wallet trades under, and to which age recipient others encrypt what is for it. */
+/** The name under which a wallet trades, and the age recipient to which others encrypt what is for it. */
 export interface Identity {
   readonly name: AgentName;
   readonly wallet: Address;
@@ -25,15 +25,15 @@ export function hashIdentity(domain: SigningDomain, identity: Identity): Hex {
 }
 
 /**
- * Signs with a wallet that it trades under a name. Without it, anyone could state a stranger's wallet as its own and
- * show copies of the stranger's signed offers in its folder, or have goods for the stranger encrypted to itself.
+ * Signs with a wallet that it trades under a name. Without this proof, anyone could state a stranger's wallet as its own,
+ * copy the stranger's signed offers into its folder, or get goods for the stranger encrypted to itself.
  */
 export async function signIdentity(account: LocalAccount, domain: SigningDomain, identity: Identity): Promise<Hex> {
   assertSigner(account, identity.wallet, 'identity');
   return account.signTypedData({ domain, types, primaryType: 'Identity', message: identity });
 }
 
-/** Says whether the wallet signed that it trades under the name. `subject` is what states it, remembered as checked. */
+/** Whether the wallet signed that it trades under the name. `subject` is the object that states it, for the cache. */
 export function verifyIdentity(
   cache: SignatureCache,
   domain: SigningDomain,

@@ -12,7 +12,7 @@ import type { SignatureCache } from './signature-cache.ts';
 export const offerFields = z.object({
   seller: address,
   product: productName,
-  /** What it is about: a person's pseudonym, a range of days, an offer that is validated. */
+  /** The subject of the goods: a person's pseudonym, a range of days, or an offer that was validated. */
   subject: plainLine(0, 120),
   title: plainLine(1, 80),
   /** Atomic units of the escrow's token. */
@@ -29,7 +29,7 @@ export const offerFields = z.object({
 
 export const signedOffer = offerFields.extend({ signature });
 
-/** What a seller promises to sell. Immutable; its EIP-712 hash is the offer's id. */
+/** A seller's promise to sell goods. Immutable; its EIP-712 hash is the offer's id. */
 export type Offer = PriceInUnits<Readonly<z.output<typeof offerFields>>>;
 export type SignedOffer = PriceInUnits<Readonly<z.output<typeof signedOffer>>>;
 type PriceInUnits<Fields> = Omit<Fields, 'price'> & { readonly priceAtomic: bigint };
@@ -60,7 +60,7 @@ export async function signOffer(account: LocalAccount, domain: SigningDomain, of
   return account.signTypedData({ domain, types, primaryType: 'Offer', message: message(offer) });
 }
 
-/** Says whether the seller named in the offer signed it. */
+/** Whether the seller named in the offer signed it. */
 export function verifyOffer(cache: SignatureCache, domain: SigningDomain, offer: SignedOffer): Promise<boolean> {
   return cache.verify({
     subject: offer,

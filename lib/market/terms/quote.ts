@@ -28,11 +28,11 @@ export const quoteFields = z.object({
   revealWindow: uint32,
   /** Seconds from the reveal within which the payment can be disputed. */
   disputeWindow: uint32,
-  /** The trade can be opened before this time only. */
+  /** The trade can only be opened before this time. */
   expiry: epochSeconds,
 });
 
-/** What a seller will deliver against which payment. The escrow takes it with every call and checks its hash. */
+/** What a seller will deliver for which payment. Every call of the escrow carries it, and the escrow checks its hash. */
 export type Quote = Readonly<z.output<typeof quoteFields>>;
 
 export const signedQuote = quoteFields.extend({ signature });
@@ -67,7 +67,7 @@ export async function signQuote(account: LocalAccount, domain: SigningDomain, qu
   return account.signTypedData({ domain, types, primaryType: 'Quote', message: quoteMessage(quote) });
 }
 
-/** Says whether the seller named in the quote signed it. */
+/** Whether the seller named in the quote signed it. */
 export function verifyQuote(cache: SignatureCache, domain: SigningDomain, quote: SignedQuote): Promise<boolean> {
   return cache.verify({
     subject: quote,

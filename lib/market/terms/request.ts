@@ -12,18 +12,18 @@ export const requestFields = z.object({
   offer: hex32,
   buyer: address,
   seller: address,
-  /** The buyer's age recipient: what the seller wraps the goods and the URL to. */
+  /** The buyer's age recipient, to which the seller encrypts the sealed goods and the URL. */
   deliveryKey: ageRecipient,
   salt: hex32,
-  /** Gives the month under which both sides keep their note of the trade. */
+  /** Determines the month in the path of both sides' notes. */
   createdAt: epochSeconds,
-  /** After this time the buyer no longer waits for a quote. */
+  /** The deadline for a quote. */
   quoteBy: epochSeconds,
-  /** The least dispute window that the buyer accepts, in seconds. */
+  /** The minimum dispute window that the buyer accepts, in seconds. */
   minDisputeWindow: uint32,
 });
 
-/** What a buyer asks of a seller. Its EIP-712 hash is the id of the trade. */
+/** A buyer's request to a seller. Its EIP-712 hash is the id of the trade. */
 export type TradeRequest = Readonly<z.output<typeof requestFields>>;
 
 export const signedRequest = requestFields.extend({ signature });
@@ -53,7 +53,7 @@ export async function signRequest(account: LocalAccount, domain: SigningDomain, 
   return account.signTypedData({ domain, types, primaryType: 'Request', message: request });
 }
 
-/** Says whether the buyer named in the request signed it. */
+/** Whether the buyer named in the request signed it. */
 export function verifyRequest(cache: SignatureCache, domain: SigningDomain, request: SignedRequest): Promise<boolean> {
   return cache.verify({
     subject: request,

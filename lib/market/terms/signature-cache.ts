@@ -1,35 +1,35 @@
 import { type Address, type Hex, recoverAddress } from 'viem';
 import { isCanonicalSignature } from './signature.ts';
 
-/** What is checked: that `signer` signed `digest`. `digest` is computed only when it isn't remembered. */
+/** The claim that `signer` signed `digest`. `digest` is computed only if the result isn't cached. */
 export interface SignatureClaim {
-  /** The immutable object that was signed; what was found about it is remembered as long as it lives. */
+  /** The immutable object that was signed; its result is cached as long as it lives. */
   readonly subject: object;
-  /** Says in which domain and as what the subject was hashed. */
+  /** The domain and type with which the subject was hashed. */
   readonly scope: string;
   readonly digest: () => Hex;
   readonly signature: Hex;
   readonly signer: Address;
 }
 
-/** Remembers checked signatures, so that the agents of a host recover each one once. Share one per process. */
+/** Caches checked signatures, so that the agents of a host recover each one once. Share one a process. */
 export interface SignatureCache {
-  /** Says whether the claim holds. False, never an error, for malformed or malleable signatures. */
+  /** Whether the claim is true. False, never an error, for malformed or malleable signatures. */
   readonly verify: (claim: SignatureClaim) => Promise<boolean>;
   /** How many signatures were recovered, for tests and benchmarks. */
   readonly recoveries: () => number;
 }
 
-/** Where signers outlive the process. Who signed follows from digest and signature alone; the digest says in which domain. */
+/** Stores recovered signers across restarts. The signer depends only on digest and signature; the digest includes the domain. */
 export interface SignatureMemory {
-  /** Whom a signature of a digest is by, `nobody` where it is none; undefined where that isn't known. */
+  /** The signer of a signature over a digest, `nobody` if it is invalid; undefined if it isn't stored. */
   readonly recall: (digest: Hex, signature: Hex) => Address | 'nobody' | undefined;
   readonly keep: (digest: Hex, signature: Hex, signer: Address | 'nobody') => void;
 }
 
 /**
- * Creates an empty cache. The least recently checked digests beyond `limit` are forgotten.
- * @param memory what is known from before; must be nobody else's to write.
+ * Creates an empty cache. The least recently checked digests beyond `limit` are dropped.
+ * @param memory signers stored by earlier processes; nobody else may be able to write to it.
  */
 export function createSignatureCache(limit = 50_000, memory?: SignatureMemory): SignatureCache {
   const byDigest = new Map<string, Promise<Address | undefined>>();

@@ -2,22 +2,22 @@ import type { Address, Hex, LocalAccount } from 'viem';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 
-/** Half the order of secp256k1: an `s` above it is the malleable twin of a signature, which the contracts refuse. */
+/** Half the order of secp256k1. A signature with a higher `s` is malleable, and the contracts refuse it. */
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
-/** An ECDSA signature as 65 bytes r ‖ s ‖ v with low s (EIP-2) and v 27 or 28: the one form each signature has. */
+/** An ECDSA signature as 65 bytes r ‖ s ‖ v with low s (EIP-2) and v 27 or 28: the only accepted form of a signature. */
 export const signature = z
   .string()
   .regex(/^0x[0-9a-f]{128}1[bc]$/, 'must be a 65-byte signature in lower-case hex that ends in 1b or 1c')
   .refine(isLowS, 'must have a low s (EIP-2)')
   .transform((text) => text as Hex);
 
-/** Says whether a text is a signature in its one accepted form. */
+/** Whether a text is a signature in the only accepted form. */
 export function isCanonicalSignature(text: string): boolean {
   return signature.safeParse(text).success;
 }
 
-/** A signature as the escrow takes it: r, and s with the parity in its top bit (EIP-2098). */
+/** Converts a signature to the escrow's form: r, and s with the parity in its top bit (EIP-2098). */
 export function compactSignature(sig: Hex): { readonly r: Hex; readonly vs: Hex } {
   const s = BigInt(`0x${sig.slice(66, 130)}`);
   const parity = sig.endsWith('1c') ? 1n << 255n : 0n;
@@ -25,7 +25,7 @@ export function compactSignature(sig: Hex): { readonly r: Hex; readonly vs: Hex 
 }
 
 /**
- * Makes sure that an account signs for itself and for nobody else.
+ * Checks that an account signs only for its own address.
  * @throws SwarmError `market/wrong-signer`
  */
 export function assertSigner(account: Pick<LocalAccount, 'address'>, expected: Address, what: string): void {

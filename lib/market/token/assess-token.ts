@@ -13,8 +13,8 @@ const usdc = parseAbi([
 ]);
 
 /**
- * Makes sure that a token is USDC as the market uses it: six decimals, EIP-3009, and payment authorizations signed for
- * the configured name are the ones that it takes. An escrow over another token would be of no use for ever.
+ * Checks that a token is USDC as the market needs it: six decimals, EIP-3009, and an EIP-712 domain with the configured
+ * name. An escrow over another token would never be usable.
  * @throws SwarmError `contracts/wrong-token`, `market/chain-unreachable`
  */
 export async function requireUsdc(client: ChainClient, { chainId, token }: ChainConfig): Promise<void> {
@@ -35,7 +35,7 @@ export async function requireUsdc(client: ChainClient, { chainId, token }: Chain
   throw wrong(address, `its EIP-712 domain is not "${token.name}", version 2: it would refuse every payment`);
 }
 
-/** Tells a token that doesn't know a function from a chain that doesn't answer. */
+/** Reads from the token, and tells a token without the function from a chain that doesn't answer. */
 async function ask<Value>(
   client: ChainClient,
   token: Address,

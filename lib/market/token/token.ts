@@ -7,14 +7,14 @@ import { revertData } from '../escrow/escrow-preflight.ts';
 import { describeError } from '../escrow/escrow-receipt.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 
-/** Reads what an account holds, in atomic units. */
+/** Reads an account's balance of the token, in atomic units. */
 export function readTokenBalance(client: ChainClient, token: Address, account: Address): Promise<bigint> {
   return readingChain('a balance', () =>
     client.readContract({ address: token, abi: usdcAbi, functionName: 'balanceOf', args: [account] }),
   );
 }
 
-/** Says whether an authorization (EIP-3009) of an account was used or canceled. */
+/** Whether an authorization (EIP-3009) of an account was used or canceled. */
 export function readAuthorizationState(
   client: ChainClient,
   token: Address,
@@ -31,7 +31,7 @@ export function readAuthorizationState(
   );
 }
 
-/** A transfer that can be sent any number of times and moves the money once: its nonce says which transfer it is. */
+/** A transfer that can be sent repeatedly and moves the money once: its nonce identifies it. */
 export interface TokenTransfer {
   readonly to: Address;
   readonly amountAtomic: bigint;
@@ -50,16 +50,16 @@ const transferTypes = {
 } as const;
 
 /**
- * How long the node that is shown a transfer may still carry it out, in seconds of the chain's time. What was not mined by
- * then is sent anew, under the same nonce.
+ * How long a signed transfer is valid, in seconds of the chain's time. If it is not mined by then, it is signed and sent
+ * again under the same nonce.
  */
 const VALID_SECONDS = 86_400n;
 
 /**
- * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce went out before. The node is asked
- * first: what the token would refuse is not sent and costs no gas.
- * @returns the transaction's hash, or undefined when the transfer had been made already.
- * @throws what `TransactionSender.send` throws, and SwarmError `market/transfer-refused` when the token refused.
+ * Sends a transfer by EIP-3009 `transferWithAuthorization`, unless one with its nonce was made before. It is simulated
+ * first, so a transfer that the token would refuse costs no gas.
+ * @returns the transaction's hash, or undefined if the transfer was made before.
+ * @throws what `TransactionSender.send` throws, and SwarmError `market/transfer-refused` if the token refuses.
  */
 export async function sendTransfer(
   client: ChainClient,
@@ -91,7 +91,7 @@ export async function sendTransfer(
     const receipt = await sender.send({ to: address, data, gas: 200_000n });
     if (receipt.status === 'success') return receipt.transactionHash;
   }
-  // Somebody else may have sent the very same authorization a moment before.
+  // Somebody else may have sent the same authorization a moment before.
   if (await readAuthorizationState(client, address, account.address, nonce)) return undefined;
   throw new SwarmError({
     code: 'market/transfer-refused',
@@ -103,7 +103,7 @@ export async function sendTransfer(
   });
 }
 
-/** Asks the node why a call would fail; undefined if it would not. Shows it an authorization that only pays its payee. */
+/** Simulates a transfer and says why it would fail; undefined if it would not. The authorization can only pay its payee. */
 async function explainCall(client: ChainClient, from: Address, to: Address, data: Hex): Promise<string | undefined> {
   return readingChain('whether a transfer would go through', async () => {
     try {
@@ -112,7 +112,7 @@ async function explainCall(client: ChainClient, from: Address, to: Address, data
     } catch (error) {
       const reason = revertData(error);
       if (reason !== undefined) return describeError(reason);
-      // Some nodes tell that a call was reverted, and not how.
+      // Some nodes say that a call reverted, but not why.
       const isReverted = error instanceof BaseError && error.walk((cause) => cause instanceof ExecutionRevertedError);
       if (isReverted) return 'it gave no reason';
       throw error;

@@ -2,27 +2,27 @@ import type { Address } from 'viem';
 import { chainRulesOf } from '../../core/chains.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
 import { createEventIndex } from '../chain/event-index.ts';
-import type { SnapshotKeep } from '../chain/snapshot-keep.ts';
+import type { SnapshotStore } from '../chain/snapshot-store.ts';
 import { formatTransfers, parseTransfers } from './transfer-snapshot.ts';
 import { readTransfers, type TransferRecord } from './transfers.ts';
 
-/** Ranges of old blocks that one refresh reads at most: who waits for it has other work. */
+/** The maximum number of ranges of old blocks that one refresh reads, so that a refresh stays short. */
 const MAX_RANGES = 50;
 
 /** Follows the transfers of one account. */
 export interface TransferIndex {
   /**
-   * Reads on towards the newest block and gives all transfers so far, oldest first. A long history takes several
-   * refreshes, and what was read before a failure is not read again.
+   * Reads on towards the newest block and returns all transfers so far, oldest first. A long history takes several
+   * refreshes; what was read before an error is not read again.
    * @throws SwarmError `market/chain-unreachable`, `market/chain-behind`.
    */
   readonly refresh: () => Promise<readonly TransferRecord[]>;
 }
 
 /**
- * Creates an index that knows nothing yet but what was kept.
- * @param options.fromBlock where reading begins.
- * @param options.keep where what was read outlives the process.
+ * Creates an index that starts from the stored snapshot, if there is one.
+ * @param options.fromBlock the block at which reading begins.
+ * @param options.keep stores what was read across restarts.
  */
 export function createTransferIndex(options: {
   readonly client: ChainClient;
@@ -30,7 +30,7 @@ export function createTransferIndex(options: {
   readonly token: Address;
   readonly account: Address;
   readonly fromBlock: bigint;
-  readonly keep: SnapshotKeep;
+  readonly keep: SnapshotStore;
 }): TransferIndex {
   const { client, chainId, token, account, fromBlock, keep } = options;
   const place = { chainId, token, account, fromBlock };

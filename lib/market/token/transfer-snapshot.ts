@@ -6,12 +6,12 @@ import type { EventBook } from '../chain/follow-events.ts';
 import { chainAnchor, decimal, formatJson } from '../chain/snapshot-text.ts';
 import type { TransferRecord } from './transfers.ts';
 
-/** Whose transfers of what a book holds. */
+/** The account, token and chain that a book of transfers belongs to. */
 export interface TransferPlace {
   readonly chainId: number;
   readonly token: Address;
   readonly account: Address;
-  /** Where reading began. */
+  /** The block at which reading began. */
   readonly fromBlock: bigint;
 }
 
@@ -43,8 +43,8 @@ export function formatTransfers({ anchor, settled }: EventBook<TransferRecord>, 
 }
 
 /**
- * Parses what {@link formatTransfers} made; undefined for anything else and for another account's. Whether the chain
- * still has the anchor is for the reader of the chain to see.
+ * Parses the text of {@link formatTransfers}; undefined for any other text and for another account's. The caller checks
+ * whether the chain still contains the anchor.
  */
 export function parseTransfers(text: string, of: TransferPlace): EventBook<TransferRecord> | undefined {
   const parsed = snapshot.safeParse(parseJson(text)).data;

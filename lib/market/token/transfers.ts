@@ -3,7 +3,7 @@ import type { BlockRange } from '../chain/block-ranges.ts';
 import type { ChainClient } from '../chain/chain-client.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 
-/** A transfer that happened. A mint comes from the zero address. `at` is the block's time in seconds since 1970. */
+/** A transfer on chain. A mint comes from the zero address. `at` is the block's time in seconds since 1970. */
 export interface TransferRecord {
   readonly tx: Hex;
   readonly from: Address;
@@ -14,8 +14,8 @@ export interface TransferRecord {
 }
 
 /**
- * Reads all transfers from or to an account in a range of blocks that the node answers at once, oldest first. Transfers of nothing are left out: the
- * token lets anybody make one in anybody's name.
+ * Reads all transfers from or to an account in a range of blocks with one request, oldest first. Transfers of zero are
+ * left out: the token lets anybody make one in anybody's name.
  */
 export async function readTransfers(
   client: ChainClient,

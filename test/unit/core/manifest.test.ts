@@ -80,17 +80,17 @@ describe('a wrong manifest', () => {
     expect(refusal(manifest({}, { colour: 'red' }))).toContain('known here: apiVersion, kind, metadata, spec');
   });
 
-  it('is told all of its problems at once', () => {
+  it('is told all of its errors at once', () => {
     const message = refusal(manifest({ role: 'wizard', wallet: { index: -1 }, budget: { daily: 2 } }));
     for (const path of ['spec.role', 'spec.wallet.index', 'spec.budget.daily', 'spec.budget.reserve: is missing']) {
       expect(message).toContain(path);
     }
-    expect(message).toContain('4 problems in 1 manifest');
+    expect(message).toContain('4 errors in 1 manifest');
   });
 
   it('that contradicts itself is refused', () => {
     const soul = { product: 'soul', price: '0.08' };
-    expect(refusal(manifest({ sells: [soul, soul] }))).toContain('spec.sells[1].product: "soul" is there twice');
+    expect(refusal(manifest({ sells: [soul, soul] }))).toContain('spec.sells[1].product: "soul" occurs twice');
     expect(refusal(manifest({ sells: [{ ...soul, price: '0' }] }))).toContain('must be above zero');
     expect(refusal(manifest({ budget: { daily: '0.10', reserve: '0.20' } }))).toContain('must not exceed budget.daily');
     expect(refusal(manifest({ buys: [{ product: 'soul', maxPrice: '1', onlyTopics: true }] }))).toContain('one topic');
@@ -98,15 +98,15 @@ describe('a wrong manifest', () => {
 
   it.each(['kk-treasury', 'kk-ops', 'kk-steward'])('may not take the name of a part of the swarm: %s', (name) => {
     const named = { ...manifest({}), metadata: { name, description: 'An impostor.' } };
-    expect(refusal(named)).toContain('is the name of a part of the swarm');
+    expect(refusal(named)).toContain('is reserved for a service of the swarm');
   });
 
-  it('of any shape at all gives problems and never another error', () => {
+  it('of any shape at all gives errors and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const verdict = assessManifest(value, FILE);
         expect(verdict.ok).toBe(false);
-        if (!verdict.ok) expect(verdict.problems.length).toBeGreaterThan(0);
+        if (!verdict.ok) expect(verdict.errors.length).toBeGreaterThan(0);
       }),
     );
     fc.assert(
@@ -114,7 +114,7 @@ describe('a wrong manifest', () => {
         fc.dictionary(fc.constantFrom('role', 'wallet', 'sells', 'buys', 'budget'), fc.anything()),
         (spec) => {
           const verdict = assessManifest(manifest(spec), FILE);
-          if (!verdict.ok) for (const { detail } of verdict.problems) expect(detail).not.toContain('\n');
+          if (!verdict.ok) for (const { detail } of verdict.errors) expect(detail).not.toContain('\n');
         },
       ),
     );

@@ -118,7 +118,7 @@ describe('shopping', () => {
     const huge = snapshotOf({ me, market: { offers: [offerFact(1, { sizeBytes: 5e12 })] } });
     expect(shop(huge, { perBeat: 2, pairsSubjects: false })).toMatchObject({
       requests: [],
-      remarks: ['skill-profile of 5000000000000 bytes is larger than what is bought at all'],
+      remarks: ['skill-profile of 5000000000000 bytes is larger than the limit'],
     });
   });
 

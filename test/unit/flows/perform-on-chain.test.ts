@@ -191,7 +191,7 @@ describe('transactions of a beat', () => {
     const trade = aSale({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
     const refuse = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => ({
       tx: undefined,
-      items: quotes.map(({ tradeId }) => ({ tradeId, ok: false, reason: 'it would leave it out' })),
+      items: quotes.map(({ tradeId }) => ({ tradeId, ok: false, reason: 'it would skip it' })),
     });
     const { asked } = await perform('settle', [trade], NOW, { settle: refuse });
     expect(asked).toEqual([escrowKey(BUYER_WALLET, SELLER_WALLET, trade.id)]);

@@ -94,13 +94,8 @@ describe('a buyer that was quoted', () => {
   it.each([
     ['waits', 'for the goods of a quote as it was asked for', 'could: the seller gives no URL', { expiry: latest }],
     ['waits', 'for goods of the largest size', 'could: the seller gives no URL', { size: settings.maxGoodsBytes }],
-    ['gives up', 'what would bind it for longer', 'gave: the quote would bind the money', { expiry: latest + 1 }],
-    [
-      'gives up',
-      'larger goods',
-      'gave: the goods are larger than what is bought',
-      { size: settings.maxGoodsBytes + 1 },
-    ],
+    ['gives up', 'what would bind it for longer', 'gave: the quote would reserve the money', { expiry: latest + 1 }],
+    ['gives up', 'larger goods', 'gave: the goods are larger than the limit', { size: settings.maxGoodsBytes + 1 }],
   ])('%s %s', async (what, _, said, changes) => {
     const buyer = await aBuyer();
     const { quote, note } = await quoted(changes);

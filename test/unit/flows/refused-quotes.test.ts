@@ -75,7 +75,7 @@ describe('a buyer pays for no quote', () => {
     ['with a shorter dispute window', { disputeWindow: request.minDisputeWindow - 1 }, account, 'window is too short'],
     ['with other content', { contentRoot: id32('root 2') }, account, 'other goods than the offer'],
     ['of another size', { size: 2001 }, account, 'other goods than the offer'],
-    ['that locks the money for long', { revealWindow: 100_000 }, account, 'hold the money for too long'],
+    ['that locks the money for long', { revealWindow: 100_000 }, account, 'lock the money for too long'],
   ])('%s', async (_, changes, by, why) => {
     const { said, paid, closed } = await answerTo(changes, by);
     expect(said).toContain(why);

@@ -56,13 +56,13 @@ describe('a system agent’s surplus', () => {
     expect(stepsOf([born], 5_000_000n, true)).toBe(0);
   });
 
-  it('waits for a transaction in flight, but not for one whose place it can take', () => {
+  it('waits for a pending transaction, but not for one that it can replace', () => {
     const memory = memoryVault();
     const born = note('top-up', 0);
     memory.apply([{ op: 'put', path: treasuryPath(born.at, born.id), text: encodeNote(treasuryKind, born) }]);
-    const stepCount = (inFlight: boolean, mayReplace: boolean): number => {
+    const stepCount = (hasPending: boolean, mayReplace: boolean): number => {
       const market = { budget: budgetOf({ balanceAtomic: 5_000_000n }) };
-      const chain = chainOf({ inFlight, mayReplace });
+      const chain = chainOf({ hasPending, mayReplace });
       const seen = snapshotOf({ me: meOf(maker), vault: memory.index(), market, chain });
       return runnable(createSurplusFlow(async () => 'sent', BANK)).plan(seen, []).stepCount;
     };

@@ -129,10 +129,10 @@ describe('the trades an agent looks at', () => {
     expect(readTrades({ ...snapshot, chain: undefined }, trades, settings)).toEqual([]);
   });
 
-  it('send nothing while a transaction is in flight', () => {
+  it('send nothing while a transaction is pending', () => {
     const snapshot = look([putSeller(sellerNote()), putBuyer(buyerNote(authorized()))]);
-    const acts = (inFlight: boolean, isStuck = false, mayReplace = false) => {
-      const seen = { ...snapshot, chain: chainOf({ inFlight, isStuck, mayReplace }) };
+    const acts = (hasPending: boolean, isStuck = false, mayReplace = false) => {
+      const seen = { ...snapshot, chain: chainOf({ hasPending, isStuck, mayReplace }) };
       const nexts = readTrades(seen, trades, settings).map((view) => nextForView(view, seen, settings));
       return nexts.map((next) => (next.type === 'step' ? next.step.type : next.type));
     };

@@ -50,7 +50,7 @@ describe('a beat', () => {
       }),
     ];
     const vault = { read: broken, write: async () => undefined, landed: broken };
-    expect((await heartInMemory({ vault, flows }).heart.beat()).task).toBe('waiting for what it cannot reach');
+    expect((await heartInMemory({ vault, flows }).heart.beat()).task).toBe('waiting after an error');
     expect(acted).toEqual([]);
     await heartInMemory({ flows }).heart.beat();
     expect(acted).toEqual(['act']);

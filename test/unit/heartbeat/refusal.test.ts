@@ -26,7 +26,7 @@ function agentWith(path: string, text: string | undefined) {
 describe('an agent whose swarm demands what its program does not speak', () => {
   it.each([
     ['a newer protocol', `protocol: ${PROTOCOL + 1}`, `protocol ${PROTOCOL + 1}`],
-    ['a newer version', `protocol: ${PROTOCOL}\nminVersion: 0.2.0`, 'version 0.2.0 or newer, and this is 0.1.0'],
+    ['a newer version', `protocol: ${PROTOCOL}\nminVersion: 0.2.0`, 'version 0.2.0 or newer, this program is 0.1.0'],
     ['what it can not read', `protocol: soon`, "can't be read"],
   ])('refuses to trade and states why: %s', async (_, front, why) => {
     const { heart, acted, state, said, land } = agentWith(CONFIG_PATH, config(front));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { BeatReport, Deed } from '../../../../lib/heartbeat/ports.ts';
+import type { BeatAction, BeatReport } from '../../../../lib/heartbeat/ports.ts';
 import { moodOf, nextRow, wakingRow } from '../../../../scripts/terminal/agent-row.ts';
 import { newsOf } from '../../../../scripts/terminal/news.ts';
 import { manifestOf, NOW } from '../../../support/snapshot.ts';
 
-function reportOf(did: readonly Deed[], errors: readonly string[] = []): BeatReport {
+function reportOf(did: readonly BeatAction[], errors: readonly string[] = []): BeatReport {
   return {
     agent: 'kk-me',
     at: NOW,
@@ -19,8 +19,8 @@ function reportOf(did: readonly Deed[], errors: readonly string[] = []): BeatRep
   };
 }
 
-const paid = (id: string): Deed => ({ what: `was paid for soul, trade ${id}`, reason: 'the buyer confirmed' });
-const quoted: Deed = { what: 'quoted soul, trade 0123abcd to kk-a', reason: 'it is on offer' };
+const paid = (id: string): BeatAction => ({ what: `was paid for soul, trade ${id}`, reason: 'the buyer confirmed' });
+const quoted: BeatAction = { what: 'quoted soul, trade 0123abcd to kk-a', reason: 'it is on offer' };
 
 describe('the news of a beat', () => {
   it('are what failed, then what was decided, bought and sold with its reason, alike deeds as one', () => {
