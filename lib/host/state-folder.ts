@@ -7,7 +7,7 @@ import { parseJson } from '../core/json.ts';
 import { isoTime } from '../core/time.ts';
 import { removeDrafts, writeDurably } from '../files/durable.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
-import { ownerError, placeError } from '../files/place-error.ts';
+import { ownerError, pathError } from '../files/path-error.ts';
 import { writing } from '../files/writing.ts';
 
 /** The layout of state folders that this version reads and writes. */
@@ -192,7 +192,7 @@ async function closeToOthers({ dir }: StateFolder, say: (line: string) => void):
 }
 
 async function refuse({ dir }: StateFolder, path: string, cause: unknown): Promise<never> {
-  throw (await placeError({ path, root: dir, option: '--state' }, cause)) ?? cause;
+  throw (await pathError({ path, root: dir, option: '--state' }, cause)) ?? cause;
 }
 
 /** Whether a folder holds a swarm's state, of whatever version. */
