@@ -13,8 +13,8 @@ type ChainEnvironment = Pick<
 >;
 
 /**
- * Finds where the market's contracts are, and makes sure that the chain behind the RPC is theirs. The first block of an
- * escrow that the environment names is searched once and remembered in the state folder.
+ * Finds the market's contracts and checks that the RPC serves their chain. The first block of an escrow that the environment
+ * names is searched once and stored in the state folder.
  * @throws SwarmError `unit/no-deployment`, `unit/no-contract` and `market/chain-unreachable` (wait); `unit/wrong-chain`
  * and `contracts/no-history` (stop).
  */
@@ -40,7 +40,7 @@ async function toldDeployment(environment: ChainEnvironment): Promise<Told> {
     if (deployment === undefined) throw noDeployment(KK_DEPLOYMENT);
     return deployment;
   }
-  // The environment was checked: without a file all three are there.
+  // The environment was checked: without a file all three variables are set.
   if (KK_CHAIN === undefined || KK_ESCROW === undefined || KK_TOKEN === undefined) throw noDeployment('KK_ESCROW');
   const remembered = await readDeployment(rememberedFile(environment));
   if (remembered?.chainId === KK_CHAIN && remembered.escrow === KK_ESCROW && remembered.token === KK_TOKEN) {
