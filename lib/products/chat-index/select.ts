@@ -8,7 +8,7 @@ import { inputsOf } from '../order.ts';
 import type { IndexCache } from './index-cache.ts';
 import { type Library, messagesOf, openLibrary, type Place } from './library.ts';
 
-/** A person's messages, with the library they stand in. */
+/** A person's messages and their library. */
 export interface Selection {
   readonly library: Library;
   readonly person: string;
@@ -34,7 +34,7 @@ export function selectSubject(
   };
 }
 
-/** The hash of a selection is that of its messages as lines. */
+/** Describes a selection by the hash of its messages, formatted as lines. */
 export function describeSelection({ library, places }: Selection): StageResult {
   return {
     output: sha256(places.map(({ message }) => formatMessage(message)).join('')),
@@ -42,7 +42,7 @@ export function describeSelection({ library, places }: Selection): StageResult {
   };
 }
 
-/** The head that profiles share: whom they are about and what they are made from. */
+/** The fields that all profiles share: their subject and their inputs. */
 export function headOf({ library, person, places }: Selection) {
   const days = [...new Set(places.map(({ message }) => message.day))];
   return {
