@@ -76,25 +76,25 @@ function lastDay(volume: Volume): string {
 }
 
 /** A message and its position in the library. */
-export interface Place {
+export interface LibraryMessage {
   readonly volume: Volume;
   readonly at: number;
   readonly message: Message;
 }
 
 /** A person's messages in the library, oldest first. */
-export function messagesOf(library: Library, person: string): readonly Place[] {
-  const places: Place[] = [];
+export function messagesOf(library: Library, person: string): readonly LibraryMessage[] {
+  const messages: LibraryMessage[] = [];
   for (const { volume, start, end } of library.days) {
     const own = volume.index.byPerson.get(person) ?? [];
     for (let index = firstFrom(own, start); index < own.length; index += 1) {
       const at = own[index];
       if (at === undefined || at >= end) break;
       const message = volume.index.messages[at];
-      if (message !== undefined) places.push({ volume, at, message });
+      if (message !== undefined) messages.push({ volume, at, message });
     }
   }
-  return places;
+  return messages;
 }
 
 function firstFrom(sorted: readonly number[], least: number): number {

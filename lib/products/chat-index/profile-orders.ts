@@ -61,15 +61,15 @@ function inputsFor(library: Library, person: string): WorkOrder['inputs'] {
   );
   // The loop also visits volumes added during it: a volume that replaces a day may itself have days that others replace.
   for (const { index } of volumes) {
-    const places = index.byPerson.get(person);
+    const indexes = index.byPerson.get(person);
     for (const { day, start, end } of index.days) {
       const volume = library.days.find((one) => one.day === day)?.volume;
-      if (volume !== undefined && speaksIn(places, start, end)) volumes.add(volume);
+      if (volume !== undefined && speaksIn(indexes, start, end)) volumes.add(volume);
     }
   }
   return library.volumes.filter((volume) => volumes.has(volume)).map(({ input }) => input.digest);
 }
 
-function speaksIn(places: readonly number[] | undefined, start: number, end: number): boolean {
-  return places?.some((at) => at >= start && at < end) ?? false;
+function speaksIn(indexes: readonly number[] | undefined, start: number, end: number): boolean {
+  return indexes?.some((at) => at >= start && at < end) ?? false;
 }

@@ -3,7 +3,7 @@ import { refOf } from '../ingest/message.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import type { Exchanges } from './exchanges.ts';
-import type { Library, Place, Volume } from './library.ts';
+import type { Library, LibraryMessage, Volume } from './library.ts';
 import { messagesOf } from './library.ts';
 import type { TopicShares } from './topic-baseline.ts';
 
@@ -51,9 +51,9 @@ export async function skillEvidence(library: Library, person: string): Promise<r
   const exchanges = new Map<Volume, Exchanges>();
   for (const volume of library.volumes) exchanges.set(volume, await volume.exchanges());
   const tallies = new Map<number, Tally>();
-  for (const place of messagesOf(library, person)) {
-    const found = exchanges.get(place.volume);
-    if (found !== undefined) count(tallies, place, found);
+  for (const spoken of messagesOf(library, person)) {
+    const found = exchanges.get(spoken.volume);
+    if (found !== undefined) count(tallies, spoken, found);
   }
   return [...tallies]
     .map(([number, tally]) => judge(number, tally))
@@ -62,7 +62,7 @@ export async function skillEvidence(library: Library, person: string): Promise<r
     .slice(0, MOST_SKILLS);
 }
 
-function count(tallies: Map<number, Tally>, { at, message, volume }: Place, exchanges: Exchanges): void {
+function count(tallies: Map<number, Tally>, { at, message, volume }: LibraryMessage, exchanges: Exchanges): void {
   const named = exchanges.skills[at] ?? [];
   const question = exchanges.answerTo[at] ?? -1;
   const isAnswer = question >= 0;
