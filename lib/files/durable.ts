@@ -6,19 +6,19 @@ import path from 'node:path';
 export interface WriteOptions {
   /** The mode of the file, from its first byte on; the umask can only narrow it. 0666 if absent. */
   readonly mode?: number;
-  /** Leaves a file alone that holds the content already, so that those who watch it see no change. */
+  /** Doesn't write a file that already has this content, so that its watchers see no change. */
   readonly onlyIfChanged?: boolean;
-  /** False for what may be lost in a power cut: then the file is whole after a kill only, and the disk is not waited for. */
+  /** False skips fsync: the file survives a kill of the process whole, but a power cut may lose it. */
   readonly isSynced?: boolean;
 }
 
-/** What {@link writeDurably} calls a file until it is whole, now and in earlier versions. */
+/** The names of the temporary files of {@link writeDurably}, of this version and earlier ones. */
 const DRAFT = /^\..+\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$|\.\d+\.tmp$/;
 
 /**
- * Writes a file so that after a kill or a power cut it is there whole or not at all: a new draft beside it, fsync,
- * rename, fsync of the folder. Replaces what is there, its mode too. A failure leaves no draft; see
- * {@link removeDrafts} for a kill. Writes of one file at the same time leave one of them, whole.
+ * Writes a file atomically and durably: a temporary file beside it, fsync, rename, fsync of the folder. Replaces an
+ * existing file and its mode. An error leaves no temporary file; {@link removeDrafts} removes what a kill leaves. Of
+ * concurrent writes of one file, one wins whole.
  */
 export async function writeDurably(
   file: string,
@@ -27,10 +27,10 @@ export async function writeDurably(
 ): Promise<void> {
   const { mode = 0o666, onlyIfChanged = false, isSynced = true } = options;
   if (onlyIfChanged && (await holds(file, content))) return;
-  // Hidden, so that nobody who lists the folder takes it for a file of its own.
+  // Hidden, so that whoever lists the folder skips it.
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
-    // Exclusively: a file that is there already would keep its own mode.
+    // Exclusive: an existing file would keep its own mode.
     const handle = await open(draft, 'wx', mode);
     try {
       await handle.writeFile(content);
@@ -46,14 +46,14 @@ export async function writeDurably(
   if (isSynced) await sync(path.dirname(file));
 }
 
-/** Makes a file that is filled already durable under its final name: fsync, rename, fsync of the folder. Replaces what is there. */
+/** Makes a written temporary file durable under its final name: fsync, rename, fsync of the folder. Replaces an existing file. */
 export async function commitFile(draft: string, file: string): Promise<void> {
   await sync(draft);
   await rename(draft, file);
   await sync(path.dirname(file));
 }
 
-/** Appends a line and waits until it is on disk. */
+/** Appends a line and waits for fsync. */
 export async function appendLine(file: string, line: string): Promise<void> {
   const handle = await open(file, 'a');
   try {
@@ -64,7 +64,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
   }
 }
 
-/** Removes what {@link writeDurably} left in a folder, if there is one, when it was killed. For the one process that writes there. */
+/** Removes the temporary files that a killed {@link writeDurably} left in a folder, which may be absent. Only for the process that writes there. */
 export async function removeDrafts(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
@@ -80,8 +80,8 @@ async function holds(file: string, content: string | Uint8Array): Promise<boolea
   return found?.equals(Buffer.from(content)) ?? false;
 }
 
-async function sync(place: string): Promise<void> {
-  const handle = await open(place, 'r');
+async function sync(target: string): Promise<void> {
+  const handle = await open(target, 'r');
   try {
     await handle.sync();
   } finally {

@@ -6,7 +6,7 @@ import { SwarmError } from '../core/errors.ts';
 import { type Manifest, nickOf } from '../core/manifest.ts';
 import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 
-/** No manifest is near this; a larger file is a mistake or an attack. */
+/** Far above any real manifest; a larger file is a mistake or an attack. */
 const MAX_MANIFEST_BYTES = 64 * 1024;
 
 /** A manifest and the file it came from. */
@@ -80,7 +80,7 @@ function assessYaml(text: string, file: string): ManifestVerdict {
   }
 }
 
-/** What agents may not share: a name, a nick (IRC compares without case), a wallet. */
+/** Finds names, nicks (IRC compares them case-insensitively) and wallets that two agents share. */
 function clashes(loaded: readonly Loaded[]): readonly ManifestError[] {
   const unique: readonly { readonly path: string; readonly of: (manifest: Manifest) => string }[] = [
     { path: 'metadata.name', of: (manifest) => manifest.metadata.name },

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Disposition, SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 
-/** What is said when a file is there and can't be read. */
+/** The error's fields when a file exists and can't be read. */
 export interface Unreadable {
   readonly code: `${string}/${string}`;
   readonly next: string;
@@ -12,9 +12,9 @@ export interface Unreadable {
 }
 
 /**
- * Reads a JSON file of the swarm's own through its schema; undefined only where there is none: one that is damaged or
- * closed is never taken for absent.
- * @throws SwarmError that names the file, with the code and the next step given. Nothing of what is in the file.
+ * Reads and parses one of the swarm's own JSON files; undefined only when it doesn't exist. A damaged or unreadable file
+ * is an error.
+ * @throws SwarmError that names the file, with the code and `next` given; it contains nothing of the file's content.
  */
 export async function readOwnJson<Schema extends z.ZodType>(
   file: string,

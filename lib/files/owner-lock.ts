@@ -12,9 +12,9 @@ const ownerFile = z.object({ pid: z.number().int().positive(), startedAt: z.stri
 export type Owner = z.infer<typeof ownerFile>;
 
 /**
- * Takes a lock file for this process and gives the function that gives it back. A lock whose process is gone, or whose
- * process number was given to another program since, is taken over.
- * @throws SwarmError `vault/in-use` when a living process holds it, `vault/bad-lock` when nobody can tell.
+ * Acquires a lock file for this process and returns the function that releases it. Takes over a lock whose process has
+ * ended, or whose process id belongs to another program now.
+ * @throws SwarmError `vault/in-use` when a running process holds it, `vault/bad-lock` when the lock can't be read.
  */
 export async function takeOwnership(file: string): Promise<() => Promise<void>> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -24,7 +24,7 @@ export async function takeOwnership(file: string): Promise<() => Promise<void>> 
   await writeDurably(draft, JSON.stringify(mine));
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
-      if (await tryLink(draft, file)) return () => giveBack(file, mine);
+      if (await tryLink(draft, file)) return () => release(file, mine);
       const stale = await readOwner(file);
       if (stale !== undefined && (await isAlive(stale))) throw inUse(file, stale);
       await setAside(file, stale);
@@ -36,7 +36,7 @@ export async function takeOwnership(file: string): Promise<() => Promise<void>> 
 }
 
 /**
- * The living process that holds a lock; undefined where none does.
+ * The running process that holds a lock; undefined when none does.
  * @throws SwarmError `vault/bad-lock`
  */
 export async function holderOf(file: string): Promise<Owner | undefined> {
@@ -54,7 +54,7 @@ async function tryLink(draft: string, file: string): Promise<boolean> {
   );
 }
 
-/** Moves a stale lock away; if another process took it over in between, what was moved is its lock and goes back. */
+/** Moves a stale lock away. If another process took it over meanwhile, the moved file is that process's lock and is put back. */
 async function setAside(file: string, stale: Owner | undefined): Promise<void> {
   const aside = `${file}.stale-${randomUUID()}`;
   try {
@@ -67,11 +67,11 @@ async function setAside(file: string, stale: Owner | undefined): Promise<void> {
   await rm(aside, { force: true });
 }
 
-async function giveBack(file: string, mine: Owner): Promise<void> {
+async function release(file: string, mine: Owner): Promise<void> {
   if ((await readOwner(file))?.token === mine.token) await rm(file, { force: true });
 }
 
-/** Who wrote a lock; undefined where there is none, and for the empty one that a power cut can leave. */
+/** Reads a lock's owner; undefined when there is no lock, or an empty one that a power cut left. */
 async function readOwner(file: string): Promise<Owner | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
@@ -89,14 +89,14 @@ export async function isAlive(owner: Owner): Promise<boolean> {
   return startedAt !== undefined && startedAt === owner.startedAt;
 }
 
-/** When a process started, in whatever form the system tells it; undefined when there is no such process. */
+/** When a process started, in the system's own format; undefined when there is no such process. */
 export async function processStart(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name in parentheses may hold anything; the start time is the 20th field after it. A zombie (Z) holds nothing any more.
+  // The name in parentheses may contain anything; the start time is the 20th field after it. A zombie (Z) counts as ended.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields !== undefined) return fields[0] === 'Z' ? undefined : fields[19];
   if (process.platform === 'linux') return undefined;
-  // Loaded where it is needed only.
+  // Imported only where it is needed, because Linux doesn't need it.
   const { execa } = await import('execa');
   const { exitCode, stdout } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
@@ -106,7 +106,7 @@ function badLock(file: string, why: string, cause?: unknown): SwarmError {
   return new SwarmError({
     code: 'vault/bad-lock',
     disposition: 'stop',
-    message: `The lock ${file} can't be read, so nobody can tell whether something runs there: ${why}`,
+    message: `The lock ${file} can't be read, so it is unknown whether a swarm runs there: ${why}`,
     next: 'Make sure that no swarm runs there (ps aux | grep swarm-ops), then remove the file.',
     cause,
   });

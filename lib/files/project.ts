@@ -13,7 +13,7 @@ export function projectPath(relative: string): string {
 const packageFile = z.object({ version: z.string().max(40) });
 const buildFile = z.object({ version: z.string().max(40), commit: z.string().regex(/^[0-9a-f]{7,40}$/) });
 
-/** Reads what runs here: from `build.json`, which an image carries, or from the package and its git checkout. */
+/** Reads the version that runs here: from an image's `build.json`, or from the package and its git checkout. */
 export async function readBuild(image = ''): Promise<Build> {
   const built = await readFile(projectPath('build.json'), 'utf8').catch(() => undefined);
   if (built !== undefined) {
@@ -21,7 +21,7 @@ export async function readBuild(image = ''): Promise<Build> {
     if (parsed.success) return { ...parsed.data, image };
   }
   const { version } = packageFile.parse(JSON.parse(await readFile(projectPath('package.json'), 'utf8')));
-  // Most programs start none.
+  // Imported only here: most programs start no git.
   const { execa } = await import('execa');
   const { stdout, failed } = await execa('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: projectPath('.'),

@@ -3,39 +3,39 @@ import { constants } from 'node:fs';
 import { appendFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The first line of a file of records: another format has another. */
+/** The first line of a record file; it changes with the format. */
 const HEADER = Buffer.from('karmakadabra-records 1\n');
 const SUM_DIGITS = 16;
 const [TAB, LINE_END] = [9, 10];
-/** A larger file is taken for a mistake and begun anew. */
+/** A larger file is a mistake and is replaced by an empty one. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 
-/** Records of a file as they were when it was read: texts by key. */
+/** The records of a file when it was read: text by key. */
 export interface Records {
   readonly keys: () => Iterable<string>;
-  /** The text kept last under a key; undefined where there is none or it was damaged. */
+  /** The latest text of a key; undefined when there is none or it is damaged. */
   readonly get: (key: string) => string | undefined;
-  /** How many lines there are, those that were kept anew and damaged ones included. */
+  /** The number of lines, including overwritten and damaged ones. */
   readonly lines: number;
 }
 
-/** Adds to a file of records. One process at a time; any number of others may read meanwhile. */
+/** Writes a record file. One process at a time; any number of others may read meanwhile. */
 export interface RecordFile {
-  /** Keeps a text (without line ends) under a key (without tabs and line ends): on disk after the next flush. */
+  /** Adds a text (without newlines) under a key (without tabs and newlines): on disk after the next flush. */
   readonly add: (key: string, text: string) => void;
-  /** Writes what was added. A disk that doesn't take it costs the records, and is told. */
+  /** Writes what was added. If the disk refuses, the records are lost and `warn` is called. */
   readonly flush: () => Promise<void>;
-  /** Puts these records in the place of all that are there, whole or not at all. */
+  /** Replaces all records by these, atomically. */
   readonly replace: (records: Iterable<readonly [key: string, text: string]>) => Promise<void>;
 }
 
 /**
- * Reads a file of records that this user alone may read and write. Anything else gives none: no file, a link, another
- * user's, a part of one. Each record carries a sum of itself, which is looked at when it is asked for.
+ * Reads a record file that only this user may read and write. A missing file, a link or another user's file has no
+ * records. Each record carries a checksum, which is verified when the record is read.
  */
 export async function readRecords(file: string): Promise<Records> {
   const bytes = await readOwn(file).catch(() => undefined);
-  const places = new Map<string, readonly [start: number, text: number, end: number]>();
+  const positions = new Map<string, readonly [start: number, text: number, end: number]>();
   let lines = 0;
   if (bytes?.subarray(0, HEADER.length).equals(HEADER)) {
     for (let start = HEADER.length; start < bytes.length; lines++) {
@@ -43,18 +43,18 @@ export async function readRecords(file: string): Promise<Records> {
       if (end === -1) break;
       const tab = bytes.indexOf(TAB, start);
       if (tab > start + SUM_DIGITS && tab < end) {
-        places.set(bytes.toString('utf8', start + SUM_DIGITS, tab), [start, tab + 1, end]);
+        positions.set(bytes.toString('utf8', start + SUM_DIGITS, tab), [start, tab + 1, end]);
       }
       start = end + 1;
     }
   }
   return {
     lines,
-    keys: () => places.keys(),
+    keys: () => positions.keys(),
     get: (key) => {
-      const place = places.get(key);
-      if (bytes === undefined || place === undefined) return undefined;
-      const [start, text, end] = place;
+      const position = positions.get(key);
+      if (bytes === undefined || position === undefined) return undefined;
+      const [start, text, end] = position;
       const sum = bytes.toString('latin1', start, start + SUM_DIGITS);
       if (sumOf(bytes.subarray(start + SUM_DIGITS, end)) !== sum) return undefined;
       return bytes.toString('utf8', text, end);
@@ -62,15 +62,15 @@ export async function readRecords(file: string): Promise<Records> {
   };
 }
 
-/** Opens a file of records to add to it; it is begun anew where {@link readRecords} would not read it. */
+/** Opens a record file for writing; replaces a file that {@link readRecords} would not read. */
 export async function openRecordFile(file: string, warn: (message: string) => void): Promise<RecordFile> {
   let added: Buffer[] = [];
   let queue: Promise<void> = Promise.resolve();
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await mend(file).catch((error: unknown) => warn(`${file} can't be used: ${String(error)}`));
+  await repair(file).catch((error: unknown) => warn(`${file} can't be used: ${String(error)}`));
 
   const enqueue = (work: () => Promise<void>): Promise<void> => {
-    queue = queue.then(work).catch((error: unknown) => warn(`${file} can't be kept up: ${String(error)}`));
+    queue = queue.then(work).catch((error: unknown) => warn(`${file} can't be updated: ${String(error)}`));
     return queue;
   };
 
@@ -85,7 +85,7 @@ export async function openRecordFile(file: string, warn: (message: string) => vo
     );
     try {
       const { size } = await handle.stat();
-      // One write: a reader may see a part of it, but no other order.
+      // One write call, so that a concurrent reader sees a prefix of it.
       await handle.writeFile(Buffer.concat(size === 0 ? [HEADER, ...lines] : lines));
     } finally {
       await handle.close();
@@ -118,7 +118,7 @@ export async function openRecordFile(file: string, warn: (message: string) => vo
   };
 }
 
-/** Lines gathered to pieces of a size that a disk likes. */
+/** Joins lines into chunks, for fewer writes. */
 function* inChunks(records: Iterable<readonly [string, string]>): Generator<Buffer> {
   const CHUNK_BYTES = 256 * 1024;
   let [parts, bytes]: [Buffer[], number] = [[HEADER], HEADER.length];
@@ -142,14 +142,14 @@ function sumOf(record: Uint8Array): string {
   return hash('sha1', record, 'hex').slice(0, SUM_DIGITS);
 }
 
-/** Ends a last line that a kill cut short, and removes what is no file of records. */
-async function mend(file: string): Promise<void> {
+/** Terminates a last line that a kill cut short, and removes a file that isn't a record file. */
+async function repair(file: string): Promise<void> {
   const bytes = await readOwn(file).catch(() => undefined);
   if (!bytes?.subarray(0, HEADER.length).equals(HEADER)) await rm(file, { force: true });
   else if (bytes.at(-1) !== LINE_END) await appendFile(file, '\n');
 }
 
-/** The bytes of a plain file of this user that nobody else may read or write. */
+/** Reads a regular file that belongs to this user and that nobody else may read or write. */
 async function readOwn(file: string): Promise<Buffer | undefined> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 
-/** What stands in the way of a write, by the code of the system's error. */
+/** Why a write fails, by the system's error code. */
 const OBSTACLES: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `there is no folder ${dirname(path)}`,
   ENOTDIR: (path) => `a part of ${dirname(path)} is a file`,
@@ -14,9 +14,9 @@ const OBSTACLES: Readonly<Record<string, (path: string) => string>> = {
 };
 
 /**
- * Writes to a place that a person chose with an option, and tells what stands in the way.
+ * Runs a write to a path that a person chose with an option, and turns an error of the file system into an instruction.
  * @param option as in `--out`.
- * @throws SwarmError `swarm/unwritable` for what the file system refuses; other errors as they are.
+ * @throws SwarmError `swarm/unwritable` when the file system refuses; other errors unchanged.
  */
 export async function writing<Result>(path: string, option: string, write: () => Promise<Result>): Promise<Result> {
   try {
@@ -28,7 +28,7 @@ export async function writing<Result>(path: string, option: string, write: () =>
       code: 'swarm/unwritable',
       disposition: 'stop',
       message: `${path} can't be written: ${OBSTACLES[code]?.(path) ?? code}`,
-      next: `Make that right, or name another place with ${option}.`,
+      next: `Fix that, or choose another path with ${option}.`,
       cause,
     });
   }

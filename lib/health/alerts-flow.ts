@@ -4,7 +4,7 @@ import type { VaultIndex } from '../core/vault.ts';
 import { encodeNote } from '../vault/codec.ts';
 import { ALERTS_PATH, type Alerts, alertsKind, alertsOf, statusesOf } from './alerts-page.ts';
 
-/** What a look at the swarm's health knows. */
+/** The checks of one round. */
 export interface HealthSnapshot {
   /** Seconds since 1970. */
   readonly now: number;
@@ -12,7 +12,7 @@ export interface HealthSnapshot {
   readonly checks: readonly HealthCheck[];
 }
 
-/** Keeps `shared/alerts.md`: rewritten when a check changes its status, not when a number in a detail does. */
+/** Writes `shared/alerts.md` when a check changes its status, not when a number in a detail changes. */
 export const alertsFlow: Flow<Alerts, Alerts, HealthSnapshot> = {
   name: 'alerts',
   read: ({ checks, now }) => [alertsOf(checks, now)],

@@ -55,7 +55,7 @@ export const alertsKind: NoteKind<Alerts> = {
     ].join('\n'),
 };
 
-/** The page for checks as of a time in seconds since 1970. Details are cut to what a note may hold. */
+/** The page for checks at a time in seconds since 1970. Details are truncated to the limit of a note. */
 export function alertsOf(checks: readonly HealthCheck[], now: number): Alerts {
   const worst = (['unreachable', 'degraded'] as const).find((status) =>
     checks.some((check) => check.status === status),
@@ -75,7 +75,7 @@ export function alertsOf(checks: readonly HealthCheck[], now: number): Alerts {
   };
 }
 
-/** Whether two rounds of checks differ in what a person would do: a status, not a number in a detail. */
+/** The statuses of checks as one string: two rounds with equal strings differ in details only. */
 export function statusesOf(checks: readonly Pick<HealthCheck, 'name' | 'status'>[]): string {
   return checks.map(({ name, status }) => `${name}=${status}`).join(' ');
 }

@@ -10,28 +10,28 @@ export interface HealthProbes {
   readonly now: number;
   readonly process: Probe<{ readonly pid: number }>;
   readonly agents: Probe<AgentsFacts>;
-  /** With the writes that wait to land, and the paths of notes that can't be read. */
+  /** With the number of spooled writes, and the paths of notes that can't be read. */
   readonly vault: Probe<HeadsFacts & { readonly spooled: number; readonly problems: readonly string[] }>;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
   readonly escrow: Probe<EscrowFacts>;
-  /** Nothing where no treasury has looked yet, as where the operator gives out the money by hand. */
+  /** Undefined until a treasury has reported, as when the operator hands out the money by hand. */
   readonly treasury: Probe<
     | {
         readonly address: string;
-        /** What it lacks to give everybody theirs. */
+        /** How much it lacks for what all agents are due, in atomic units. */
         readonly shortAtomic: bigint;
-        /** How many agents wait for that. */
+        /** How many agents wait for money. */
         readonly waiting: number;
-        /** Agents whose money the token refused. */
+        /** Agents to whom the token refused a transfer. */
         readonly refused: readonly string[];
-        /** What went wrong when it last looked. */
+        /** The error of its last round. */
         readonly errors: readonly string[];
       }
     | undefined
   >;
 }
 
-/** Judges what the probes found. Pure. One check a part that was looked at, always in the same order. */
+/** Assesses the probes' results. Pure. Returns one check for each part, always in the same order. */
 export function assess(probes: HealthProbes): readonly HealthCheck[] {
   return [
     check('process', probes.process, 'Start it with npm start.', ({ pid }) => fine(`runs as process ${pid}`)),
@@ -99,7 +99,7 @@ function assessVault({ localHead, remoteHead, spooled, problems }: Value<'vault'
   if (problems.length > 0) {
     return degraded(
       `${problems.length} notes can't be read: ${some(problems)}`,
-      'Mend or remove them; they are skipped.',
+      'Correct or remove them; they are skipped.',
     );
   }
   if (localHead !== remoteHead) {
@@ -135,7 +135,7 @@ function assessEscrow({ balanceAtomic, heldAtomic, creditedAtomic, overdue }: Va
       'The coordinator ends them within a minute while it beats.',
     );
   }
-  // Anyone may send tokens to the escrow; what is over belongs to nobody and harms nobody.
+  // Anyone may send tokens to the escrow; a surplus belongs to nobody and is harmless.
   const over = balanceAtomic - owed;
   const extra = over === 0n ? '' : ` (and ${formatUsdc(over)} that somebody sent it)`;
   return fine(`holds ${formatUsdc(owed)} USDC for open trades${extra}`);
@@ -151,7 +151,7 @@ function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
   const { address, shortAtomic, waiting, refused, errors } = treasury;
   if (waiting > 0) {
     return degraded(
-      `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for theirs`,
+      `it lacks ${formatUsdc(shortAtomic)} USDC, and ${waiting} agents wait for their money`,
       `Send ${formatUsdc(shortAtomic)} USDC or more to ${address}.`,
     );
   }
@@ -163,7 +163,7 @@ function assessTreasury(treasury: NonNullable<Value<'treasury'>>): Finding {
   }
   const [error] = errors;
   if (error !== undefined) return degraded(error, 'It looks again by itself; if it lasts, look at the steward’s log.');
-  return fine('gives everybody theirs');
+  return fine('has enough for all agents');
 }
 
 function some(names: readonly string[]): string {

@@ -10,11 +10,11 @@ export interface AgentsFacts {
     readonly status: string;
     readonly reason: string;
   }[];
-  /** A heartbeat older than this is silence. */
+  /** An agent whose last beat is older than this is silent. */
   readonly silentAfterSeconds: number;
 }
 
-/** Beats that may be missed, and a grace for slow ones, until an agent is silent. */
+/** How many missed beats make an agent silent, and the extra time for slow beats. */
 const SILENT_BEATS = 4;
 const SILENT_GRACE_SECONDS = 30;
 

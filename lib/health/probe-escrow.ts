@@ -15,7 +15,7 @@ export interface EscrowFacts {
   readonly overdue: readonly string[];
 }
 
-/** Trades may be this long past their deadline before it counts, in seconds: everybody gets a beat to act. */
+/** A trade is overdue this many seconds after its deadline, so that everybody has a beat to act. */
 const OVERDUE_GRACE_SECONDS = 60;
 
 /**

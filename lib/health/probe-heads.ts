@@ -3,29 +3,29 @@ import { execa } from 'execa';
 import { simpleGit } from 'simple-git';
 import { gitEnvironment } from '../core/git-environment.ts';
 
-/** Where the two ends of a vault stand: equal when they are in step. */
+/** The heads of a clone and its remote: equal when the clone is up to date. */
 export interface HeadsFacts {
   readonly localHead: string;
   readonly remoteHead: string;
 }
 
-/** The work tree follows the remote within a moment: so long until it counts as behind, in milliseconds. */
+/** How long the work tree may take to follow the remote before it counts as behind, in milliseconds. */
 const FOLLOW_MS = 5000;
 const FOLLOW_LOOK_MS = 250;
 
-/** Compares a work tree with the bare repository that is its remote, and gives it a moment to follow. */
+/** Compares a work tree with its remote, a bare repository, after waiting briefly for it to follow. */
 export async function probeHeads(workTree: string, remote: string): Promise<HeadsFacts> {
   const remoteHead = await readHead(remote, 'main');
   return { localHead: await followedHead(workTree, remoteHead), remoteHead };
 }
 
-/** Reads what a clone knows of its remote: as true as whoever keeps it up reaches the remote. */
+/** Reads the head that a clone last fetched; current only while its process reaches the remote. */
 export async function probeFetchedHead(clone: string, ref: string): Promise<HeadsFacts> {
   const remoteHead = await readHead(clone, ref);
   return { localHead: remoteHead, remoteHead };
 }
 
-/** `remoteHead` once the work tree has it, newer commits on top or not; the work tree's own head if it stays behind. */
+/** `remoteHead` once the work tree contains it, even with newer commits on top; the work tree's own head if it stays behind. */
 async function followedHead(workTree: string, remoteHead: string): Promise<string> {
   const deadline = performance.now() + FOLLOW_MS;
   for (;;) {

@@ -4,7 +4,7 @@ import type { ChannelOptions } from '../irc/connection-options.ts';
 
 const JOIN_TIMEOUT_MS = 8000;
 
-/** The nicks in a channel now, seen by joining it for a moment. @throws what `joined` throws. */
+/** Reads the nicks in a channel by joining it briefly. @throws what `joined` throws. */
 export async function probeRoster(
   channel: Pick<ChannelOptions, 'host' | 'port' | 'channel'>,
 ): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { formatError } from '../core/errors.ts';
 
-/** What a probe brought back, or why it could not. */
+/** The result of a probe, or why it failed. */
 export type Probe<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
 
 /** Runs a probe. A part that can't be reached is a result, not an error. */

@@ -25,7 +25,7 @@ import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
 import { openReplayQueue } from './open-replay-queue.ts';
 
-/** One agent of this host, alive. */
+/** One running agent of this host. */
 export interface AgentHost {
   readonly manifest: Manifest;
   readonly address: Hex;
@@ -34,16 +34,16 @@ export interface AgentHost {
   readonly last: () => BeatReport | undefined;
   readonly start: (rhythm: Rhythm, onBeat: (report: BeatReport, trigger: 'schedule' | 'nudge') => void) => void;
   readonly nudge: () => void;
-  /** Puts at least so many seconds between its scheduled beats from now on. */
+  /** Sets the minimum interval between its scheduled beats, in seconds, from now on. */
   readonly stretchTo: (seconds: number) => void;
-  /** Ends the schedule; a beat under way ends first, and what it recorded is announced. The channel stays. */
+  /** Ends the schedule after the running beat has ended and was announced. The channel stays open. */
   readonly rest: () => Promise<void>;
 }
 
-/** A salt for which every trade of an agent's own needs none: its standing delivery key for notes by others. */
+/** The salt of an agent's standing delivery key, to which others encrypt. No trade has this salt. */
 const STANDING_SALT: Hex = `0x${'00'.repeat(32)}`;
 
-/** Puts an agent together from its manifest and the host's services. It beats from `start` on. */
+/** Creates an agent from its manifest and the host's services. It beats once `start` is called. */
 export async function createAgentHost(
   host: Host,
   manifest: Manifest,

@@ -3,7 +3,7 @@ import { createMarketHost, type MarketHost } from '../market/market-host.ts';
 import { recallFrom } from './snapshot-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** Connects to the market of a running swarm from outside: what was read of its chain is taken, and left as it is. */
+/** Connects a command to the market of a running swarm. Uses the stored snapshot of its chain and doesn't change it. */
 export function connectMarket(
   rpcUrl: string,
   deployment: Deployment,

@@ -5,7 +5,7 @@ import type { FundedAgent } from '../flows/treasury/funded-agents.ts';
 import { type Mnemonic, requirePrivate } from '../keys/mnemonic.ts';
 import { deriveTreasury, deriveWallets, requireStated } from '../keys/wallets.ts';
 
-/** Whose money is handed out, and to whom: with the treasury's account, unless it is only looked at. */
+/** The treasury and the agents that it funds; with the treasury's account, unless a command only reads. */
 export interface FundingParties {
   readonly treasury: Address;
   readonly account: LocalAccount | undefined;
@@ -13,8 +13,8 @@ export interface FundingParties {
 }
 
 /**
- * The parties as the mnemonic gives them, where every manifest states the same address.
- * @throws SwarmError what `requirePrivate` and `requireStated` throw.
+ * Derives the parties from the mnemonic and checks that every manifest states the same address.
+ * @throws what `requirePrivate` and `requireStated` throw.
  */
 export function partiesOfMnemonic(mnemonic: Mnemonic, manifests: readonly Manifest[]): FundingParties {
   requirePrivate(mnemonic);
@@ -29,7 +29,7 @@ export function partiesOfMnemonic(mnemonic: Mnemonic, manifests: readonly Manife
 }
 
 /**
- * The parties as the manifests and whoever looks at them state their addresses.
+ * The parties with the addresses that the manifests and the caller state.
  * @throws SwarmError `keys/no-address`
  */
 export function partiesStated(treasury: Address, manifests: readonly Manifest[]): FundingParties {

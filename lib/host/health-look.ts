@@ -14,8 +14,8 @@ import type { RunFile } from './run-file.ts';
 const EVERY_SECONDS = 20;
 
 /**
- * Looks at the swarm's health from within now and then and keeps `shared/alerts.md`, as `kk-ops`.
- * @param roster how those within see who is in the channel.
+ * Runs the health checks at an interval inside the swarm's process and writes `shared/alerts.md` as `kk-ops`.
+ * @param roster reads the nicks in the channel.
  */
 export function startHealthLook(
   { vault, market, folder, debug }: StewardHost,

@@ -12,14 +12,14 @@ import type { StateFolder } from './state-folder.ts';
 /** What the agents of one host share. */
 export interface Host {
   readonly folder: StateFolder;
-  /** The 32 bytes from which the keys to all sealed goods of an agent follow. A secret. */
+  /** The 32 bytes from which the keys of all sealed goods of an agent are derived. A secret. */
   readonly deliverySeed: (name: string) => Uint8Array;
   readonly vault: Vault;
   readonly market: MarketHost;
   readonly reader: MarketReader;
-  /** Where a system agent's surplus returns to; without it, it keeps what it earns. */
+  /** The address to which a system agent's surplus returns; without it, the agent keeps what it earns. */
   readonly treasury: Address | undefined;
-  /** What can be made and replayed. */
+  /** The products that can be made and replayed. */
   readonly products: Products;
   readonly store: ObjectStore;
   /** The origins that goods are fetched from. */
@@ -30,9 +30,9 @@ export interface Host {
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;
-  /** For what only helps to find an error: goes to the log file alone. */
+  /** Logs to the log file only, for finding errors. */
   readonly debug: (line: string) => void;
 }
 
-/** The part of a host with which a swarm is looked after. */
+/** The part of a host that the swarm's services need. */
 export type StewardHost = Pick<Host, 'folder' | 'vault' | 'market' | 'reader' | 'irc' | 'draining' | 'log' | 'debug'>;

@@ -8,26 +8,26 @@ import type { ActivityWatch } from './irc-activity.ts';
 import { writeRoster } from './roster-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** What is kept in order, and who is told. */
+/** What housekeeping works on. */
 export interface HousekeepingParts {
   readonly folder: Pick<StateFolder, 'activity' | 'roster'>;
   readonly activity: ActivityWatch;
   readonly listener: Pick<ChannelConnection, 'state' | 'roster'>;
-  /** One for each prefix under which there are deliveries. */
+  /** One store for each prefix with deliveries. */
   readonly stores: readonly ObjectStore[];
-  /** Called every few seconds while all goes on. */
+  /** Called every few seconds while housekeeping runs. */
   readonly onTick: (() => void) | undefined;
   readonly debug: (line: string) => void;
 }
 
 const SAVING_SECONDS = 5;
 const RETENTION_EVERY_SECONDS = 600;
-/** Packages stay this long after their last upload, in seconds. */
+/** Packages are deleted this many seconds after their last upload. */
 const RETENTION_SECONDS = 24 * 3600;
 
 /**
- * Saves what was heard and who is there, and deletes packages past their retention. Gives the function that ends it;
- * it is safe to repeat.
+ * Saves the channel's activity and roster, and deletes packages past their retention. Returns the function that ends it,
+ * which is safe to repeat.
  */
 export function startHousekeeping(parts: HousekeepingParts): () => Promise<void> {
   const { folder, activity, listener, stores } = parts;
@@ -45,7 +45,7 @@ export function startHousekeeping(parts: HousekeepingParts): () => Promise<void>
     }
   }
 
-  // A bucket may take long to look through, and nobody waits for it with what is saved.
+  // Listing a bucket may take long, so saving doesn't wait for it.
   const saving = startSchedule({ type: 'every', seconds: SAVING_SECONDS, phaseSeconds: 0 }, async () => {
     parts.onTick?.();
     await Promise.all([activity.save(folder.activity).catch(tell), saveRoster().catch(tell)]);

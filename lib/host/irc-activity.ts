@@ -16,7 +16,7 @@ const file = z.object({
 /** What was announced on the channel: totals of this run and the newest lines. Lines of people are not kept. */
 export type IrcActivity = z.infer<typeof file>;
 
-/** Listens for announcements of the swarm. */
+/** Counts the announcements of the swarm. */
 export interface ActivityWatch {
   readonly hear: (line: HeardLine) => void;
   readonly read: () => IrcActivity;
@@ -26,7 +26,7 @@ export interface ActivityWatch {
 
 const KEPT_LINES = 200;
 
-/** Counts announcements by agents with the given nicks. */
+/** Creates a watch that counts the announcements of agents with the given nicks. */
 export function createActivityWatch(nicks: ReadonlySet<string>): ActivityWatch {
   const activity: IrcActivity = { have: 0, need: 0, answers: 0, deals: 0, settled: 0, lately: [] };
   let isDirty = true;
@@ -48,11 +48,11 @@ export function createActivityWatch(nicks: ReadonlySet<string>): ActivityWatch {
   };
 }
 
-/** The activity that a running swarm saved last; undefined where there is none. @throws SwarmError `swarm/bad-activity` */
+/** Reads the activity that a running swarm saved last; undefined when there is none. @throws SwarmError `swarm/bad-activity` */
 export function readActivity(path: string): Promise<IrcActivity | undefined> {
   return readOwnJson(path, file, {
     code: 'swarm/bad-activity',
-    next: 'Remove the file: the running swarm writes it anew when somebody speaks on the channel.',
+    next: 'Remove the file: the running swarm writes it again when somebody speaks on the channel.',
   });
 }
 

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
 import { displayText } from '../core/display-text.ts';
 
-/** Larger than this at the start, the log of earlier runs is put aside, in bytes. */
+/** A log larger than this at the start is renamed, in bytes. */
 const ROTATE_BYTES = 10 * 1024 * 1024;
 
 /** The swarm's log: what happened, for finding the cause of an error. */
@@ -12,12 +12,12 @@ export interface LogFile {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the log for appending. A long one is kept as `<path>.1`. */
+/** Opens the log for appending. A large one is renamed to `<path>.1` first. */
 export async function createLogFile(path: string): Promise<LogFile> {
   const size = (await stat(path).catch(() => undefined))?.size ?? 0;
   if (size > ROTATE_BYTES) await rename(path, `${path}.1`);
   const stream = createWriteStream(path, { flags: 'a' });
-  // A full disk must not end the swarm over its log.
+  // A full disk must not stop the swarm because of its log.
   stream.on('error', () => undefined);
   return {
     write: (line) => {

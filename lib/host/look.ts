@@ -9,19 +9,19 @@ import { readRepository } from '../vault/read-repository.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';
 
-/** A swarm looked at from outside, running or stopped. */
+/** What a command reads of a swarm, running or stopped. */
 export interface Look {
   readonly folder: StateFolder;
-  /** What the last start said of itself; absent before the first. */
+  /** The run file of the last start; undefined before the first. */
   readonly run: RunFile | undefined;
   readonly isRunning: boolean;
   readonly vault: VaultIndex;
 }
 
-/** The market of a swarm looked at from outside. */
+/** What a command reads of a swarm's market. */
 export interface MarketLook {
   readonly deployment: Deployment | undefined;
-  /** The chain, where it runs and could be read. */
+  /** The chain, if it runs and could be read. */
   readonly chain: ChainView | undefined;
   readonly market: MarketHost | undefined;
 }
@@ -29,14 +29,14 @@ export interface MarketLook {
 /** A swarm and its market. */
 export type FullLook = Look & MarketLook;
 
-/** The hub's head as a unit's clone saw it last. */
+/** The ref of the hub's head that a unit's clone fetched last. */
 export const FETCHED = 'refs/remotes/origin/main';
 
-/** Whose balances nobody asks for. */
+/** An address whose balances aren't used. */
 const NOBODY: Address = '0x0000000000000000000000000000000000000000';
 
 /**
- * Looks at the swarm in a state folder.
+ * Reads the swarm in a state folder.
  * @param kinds the notes that will be asked for.
  * @throws what `findStateFolder`, `readRunFile` and `readRepository` throw.
  */
@@ -51,13 +51,13 @@ export async function lookAt(stateDir: string, kinds: readonly ReadableKind<unkn
   return { folder, run: found?.run, isRunning: found?.isAlive ?? false, vault };
 }
 
-/** Looks at the chain of a swarm. A stopped one has none: its trades are as the vault tells. */
+/** Reads the chain of a swarm. A stopped swarm has none: then its trades are known from the vault only. */
 export async function lookAtMarket({ folder, run, isRunning }: Look): Promise<MarketLook> {
   const deployment = await readDeployment(folder.deployment);
   if (!isRunning || run === undefined || deployment === undefined) {
     return { deployment, chain: undefined, market: undefined };
   }
-  // What speaks to a chain takes long to load.
+  // Imported only here: the chain client is slow to load.
   const { connectMarket } = await import('./connect-market.ts');
   const market = connectMarket(run.rpc, deployment, folder);
   const chain = await market.index.view(NOBODY).catch(() => undefined);

@@ -32,7 +32,7 @@ export const noteKinds: readonly ReadableKind<unknown>[] = [
   alertsKind,
 ];
 
-/** Parses every note of every kind that the swarm writes, and gives those that can't be read. */
+/** Parses all notes of all kinds that the swarm writes and returns the problems of those that can't be read. */
 export function readNotes(vault: VaultIndex): readonly NoteProblem[] {
   for (const kind of noteKinds) vault.notes(kind);
   return vault.problems;

@@ -9,7 +9,7 @@ import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AgentHost } from './agent-host.ts';
 
-/** Wakes whom a note concerns when it lands, and tells of new offers. Gives the function that ends it. */
+/** Wakes the agents that a changed note concerns, and reports new offers. Returns the function that stops it. */
 export function watchVault(
   vault: Pick<Vault, 'watch' | 'read'>,
   agents: readonly Pick<AgentHost, 'manifest' | 'nudge'>[],
@@ -34,7 +34,7 @@ export function watchVault(
   });
 }
 
-/** The kinds of notes that concern somebody besides their owner, and whom. */
+/** For each kind of note that concerns an agent besides its owner: which agent. */
 const CONCERNS: readonly ((index: VaultIndex, path: string) => AgentName | undefined)[] = [
   concern(buyerTradeKind, ({ seller }) => seller),
   concern(sellerTradeKind, ({ buyer }) => buyer),
@@ -42,7 +42,7 @@ const CONCERNS: readonly ((index: VaultIndex, path: string) => AgentName | undef
   concern(offerKind, (offer) => offer.for),
 ];
 
-/** Whom the note at a path concerns besides its owner, by its kind; undefined for nobody in particular. */
+/** The agent that the note at a path concerns besides its owner; undefined for none. */
 export function concernedBy(index: VaultIndex, path: string): AgentName | undefined {
   for (const whom of CONCERNS) {
     const name = whom(index, path);
@@ -58,7 +58,7 @@ function concern<Data>(kind: NoteKind<Data>, whom: (data: Data) => AgentName | u
   };
 }
 
-/** A folder is searched for a kind only where that kind may live. */
+/** The note of a kind at a path; reads the folder only if the path may be of this kind. */
 function noteAt<Data>(index: VaultIndex, kind: NoteKind<Data>, path: string): Data | undefined {
   return kind.path.test(path) ? index.note(kind, path)?.data : undefined;
 }

@@ -6,7 +6,7 @@ import { createReplayQueue, type ReplayQueue } from '../flows/validation/replay-
 import { inProcess } from '../work/executor.ts';
 import type { Host } from './host.ts';
 
-/** Opens the queue of a validator's replays in its folder, clearing what a kill left there. */
+/** Opens the queue of a validator's replays in its folder and removes what a kill left there. */
 export async function openReplayQueue(
   host: Host,
   agent: {
@@ -41,6 +41,6 @@ function noReports(): SwarmError {
     code: 'swarm/no-reports',
     disposition: 'stop',
     message: 'A validator is configured, but there is no product of validation reports',
-    next: 'Put the validation product into lib/products/registry.ts.',
+    next: 'Add the validation product to lib/products/registry.ts.',
   });
 }

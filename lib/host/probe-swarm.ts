@@ -18,8 +18,8 @@ import type { StateFolder } from './state-folder.ts';
 import { readTreasuryReport } from './treasury-report.ts';
 
 /**
- * Looks at every part of a swarm. A part that can't be reached is a result, not an error.
- * @param roster how to see who is in the channel: by joining it, unless the caller is there already.
+ * Probes every part of a swarm. A part that can't be reached is a result, not an error.
+ * @param roster reads the nicks in the channel: joins it, unless the caller is there already.
  */
 export async function probeSwarm(look: FullLook, roster = readRoster): Promise<HealthProbes> {
   const { folder, vault } = look;
@@ -36,7 +36,7 @@ export async function probeSwarm(look: FullLook, roster = readRoster): Promise<H
   return { now, process, agents, vault: heads, channel, escrow, treasury };
 }
 
-/** The nicks in the channel now: seen by joining it for a moment, or by the listener that has an account of the hub. */
+/** Reads the nicks in the channel by joining it briefly or, behind a hub, from the listener's file. */
 export async function readRoster(
   run: Pick<RunFile, 'irc' | 'seenFrom'>,
   folder: Pick<StateFolder, 'roster'>,
@@ -66,7 +66,7 @@ async function probeVault({ folder, vault, run }: FullLook) {
   return { ...(await probeFetchedHead(folder.vault, FETCHED)), spooled, problems };
 }
 
-/** What a clone knows of its remote is true as long as the process that keeps it up says that it reaches the hub. */
+/** Checks that the steward reaches the hub: otherwise the head that its clone fetched may be old. */
 async function requireHub(folder: StateFolder): Promise<void> {
   const text = await readFile(join(folder.dir, BEAT_FILE), 'utf8').catch(() => undefined);
   const { isHealthy, line } = assessBeat(text, systemClock());
@@ -74,7 +74,7 @@ async function requireHub(folder: StateFolder): Promise<void> {
   throw new SwarmError({
     code: 'swarm/hub-out-of-reach',
     disposition: 'wait',
-    message: `The vault's remote is not reached: ${line}`,
+    message: `The vault's remote can't be reached: ${line}`,
     next: 'Look at the log of the hub and of the steward.',
   });
 }

@@ -5,23 +5,23 @@ import { writeDurably } from '../files/durable.ts';
 import { readOwnJson } from '../files/own-json.ts';
 
 const schema = z.object({ at: z.number(), nicks: z.array(z.string()) });
-/** What the listener saw longer ago than this, in seconds, says nothing. */
+/** A roster older than this many seconds is not used. */
 const ROSTER_SECONDS = 60;
 
-/** Keeps who is in the channel for others, who have no account of the hub's with which to look themselves. */
+/** Saves the channel's nicks for commands that have no account of the hub and can't join. */
 export async function writeRoster(file: string, nicks: readonly string[]): Promise<void> {
   await writeDurably(file, `${JSON.stringify({ at: systemClock(), nicks })}\n`);
 }
 
 /**
- * Reads who was in the channel a moment ago.
- * @throws SwarmError `irc/not-joined` when the listener has not been there for a minute.
+ * Reads the nicks that the listener saved last.
+ * @throws SwarmError `irc/not-joined` when that is older than a minute.
  */
 export async function readSavedRoster(file: string): Promise<readonly string[]> {
   const saved = await readOwnJson(file, schema, {
     code: 'irc/not-joined',
     disposition: 'wait',
-    next: 'The listener writes it anew within a minute; if it lasts, remove the file.',
+    next: 'The listener writes it again within a minute; if it lasts, remove the file.',
   });
   if (saved !== undefined && systemClock() - saved.at <= ROSTER_SECONDS) return saved.nicks;
   throw new SwarmError({

@@ -10,7 +10,7 @@ const runFile = z.object({
   startedAt: z.string(),
   beatSeconds: z.number().int().positive(),
   irc: z.object({ host: z.string(), port: z.number().int(), channel: z.string() }),
-  /** `machine`: vault and channel are here for all to look at. `hub`: they are the hub's, and what is seen is this process's. */
+  /** `machine`: vault and channel are on this machine and commands read them directly. `hub`: they are the hub's, and commands read what this process saved. */
   seenFrom: z.enum(['machine', 'hub']).default('machine'),
   rpc: z.string(),
   chainId: z.number().int(),
@@ -20,10 +20,10 @@ const runFile = z.object({
   agents: z.array(z.object({ name: z.string(), nick: z.string(), address: address.optional() })),
 });
 
-/** What a running swarm tells the other commands: who it is and where its services listen. No secrets. */
+/** The facts of a running swarm for other commands: its process, agents and the addresses of its services. No secrets. */
 export type RunFile = z.output<typeof runFile>;
 
-/** Writes the run file of this process, and gives it. It stays after a stop: the next start takes the same ports. */
+/** Writes and returns the run file of this process. It stays after a stop: the next start uses the same ports. */
 export async function writeRunFile(file: string, facts: Omit<RunFile, 'pid' | 'startedAt'>): Promise<RunFile> {
   const startedAt = (await processStart(process.pid)) ?? 'unknown';
   const run: RunFile = { pid: process.pid, startedAt, ...facts };
@@ -32,8 +32,7 @@ export async function writeRunFile(file: string, facts: Omit<RunFile, 'pid' | 's
 }
 
 /**
- * The run file of the last start, and whether the process that wrote it still holds the state folder. Undefined where
- * there is none.
+ * Reads the run file of the last start, and whether its process still holds the state folder. Undefined when there is none.
  * @throws SwarmError `swarm/bad-run-file`, and what {@link holderOf} throws.
  */
 export async function readRunFile(
@@ -44,8 +43,8 @@ export async function readRunFile(
     code: 'swarm/bad-run-file',
     next:
       holder === undefined || holder.pid === process.pid
-        ? 'No other process runs there. Remove the file: the next start makes it anew, with other ports unless they are given.'
-        : `Process ${holder.pid} runs there. Stop it with swarm-ops stop, then remove the file: the next start makes it anew.`,
+        ? 'No other process runs there. Remove the file: the next start writes it again, with other ports unless they are given.'
+        : `Process ${holder.pid} runs there. Stop it with swarm-ops stop, then remove the file: the next start writes it again.`,
   });
   if (run === undefined) return undefined;
   return { run, isAlive: holder?.pid === run.pid && holder.startedAt === run.startedAt };

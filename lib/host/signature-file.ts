@@ -5,21 +5,21 @@ import { address } from '../core/ids.ts';
 import { openRecordFile, readRecords } from '../files/record-file.ts';
 import type { SignatureMemory } from '../market/terms/signature-cache.ts';
 
-/** So many signatures are remembered; the oldest beyond are forgotten, and checked again where they are met. */
+/** The maximum number of stored signatures. Older ones are removed and verified again when needed. */
 const MOST = 50_000;
-/** What was added waits so long to be written with what follows. */
+/** How long added signatures wait to be written together. */
 const FLUSH_MS = 1000;
 const KEY_DIGITS = 40;
 
 /** A {@link SignatureMemory} on disk. */
 export interface SignatureFile extends SignatureMemory {
-  /** Waits until all that was added is written. */
+  /** Writes everything that was added. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens the signatures in an index folder. One process at a time, the one that has the vault. The file may be removed at any time;
- * one that others could have written is not read.
+ * Opens the verified signatures in an index folder. Only for the one process that has the vault open. The file may be removed
+ * at any time; a file that other users could have written is not read.
  */
 export async function openSignatureFile(
   indexDir: string,

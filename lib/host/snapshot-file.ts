@@ -9,7 +9,7 @@ import { type EscrowBook, foldTrades } from '../market/escrow/escrow-book.ts';
 import { type EscrowPlace, formatSnapshot, parseSnapshot } from '../market/escrow/escrow-snapshot.ts';
 import type { MarketHost } from '../market/market-host.ts';
 
-/** Keeps a snapshot in a file of the one process that may write it. */
+/** Stores a snapshot in a file; for the one process that writes it. */
 export function keepIn(file: string): SnapshotStore {
   return {
     ...recallFrom(file),
@@ -20,14 +20,14 @@ export function keepIn(file: string): SnapshotStore {
   };
 }
 
-/** Begins with what another process keeps, and leaves the keeping to it. */
+/** Reads the snapshot that another process writes, and never writes it. */
 export function recallFrom(file: string): SnapshotStore {
   return { read: () => readFile(file, 'utf8'), write: async () => undefined };
 }
 
 /**
- * Keeps all that the escrow said up to the newest block, for those who look when its chain is not there any more. Blocks so
- * new may still go: who reads the chain again sees that by the snapshot's anchor.
+ * Stores the escrow's events up to the newest block, for commands after the chain has stopped. The newest blocks may be
+ * reorganized: whoever reads the chain again detects that by the snapshot's anchor.
  */
 export async function keepLastLook({ client, index, deployment }: MarketHost, file: string): Promise<void> {
   const book = await index.refresh({ force: true });
@@ -36,7 +36,7 @@ export async function keepLastLook({ client, index, deployment }: MarketHost, fi
   if (text !== undefined) await keepIn(file).write(text);
 }
 
-/** The trades of the escrow as they were kept last, by its key; none where nothing was kept. */
+/** Reads the trades that were stored last, by their key; empty when nothing is stored. */
 export async function readKeptTrades(deployment: Deployment, file: string): Promise<EscrowBook['trades']> {
   const text = await recallFrom(file)
     .read()

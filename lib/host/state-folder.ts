@@ -7,7 +7,7 @@ import { parseJson } from '../core/json.ts';
 import { isoTime } from '../core/time.ts';
 import { removeDrafts, writeDurably } from '../files/durable.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
-import { ownerError, placeError } from '../files/place-error.ts';
+import { ownerError, pathError } from '../files/path-error.ts';
 import { writing } from '../files/writing.ts';
 
 /** The layout of state folders that this version reads and writes. */
@@ -21,24 +21,24 @@ const mark = z.object({
   createdAt: isoTime,
 });
 
-/** Where everything of one swarm on one machine lies. Each field is a path. */
+/** The paths of one swarm's files on one machine. */
 export interface StateFolder {
   readonly dir: string;
   /** The work tree that a person opens in Obsidian. */
   readonly vault: string;
-  /** The bare repository behind it. */
+  /** The bare repository that is its remote. */
   readonly remote: string;
   readonly spool: string;
-  /** What was parsed and checked of the vault; may be removed at any time. */
+  /** Parsed notes and verified signatures of the vault; may be removed at any time. */
   readonly index: string;
   readonly secrets: string;
   readonly run: string;
   readonly lock: string;
   readonly chain: string;
   readonly deployment: string;
-  /** What was read of the escrow. */
+  /** The stored snapshot of the escrow. */
   readonly escrow: string;
-  /** What was read of the treasury's transfers. */
+  /** The stored snapshot of the treasury's transfers. */
   readonly transfers: string;
   readonly objects: string;
   readonly corpusWork: string;
@@ -46,9 +46,9 @@ export interface StateFolder {
   readonly corpusCopy: string;
   readonly sample: string;
   readonly activity: string;
-  /** Who was in the channel a moment ago. */
+  /** The nicks in the channel, saved by the listener. */
   readonly roster: string;
-  /** How the treasury was a moment ago. */
+  /** The treasury's last report. */
   readonly treasury: string;
   readonly log: string;
   readonly agent: (name: string) => string;
@@ -83,9 +83,8 @@ export function stateFolderAt(dir: string): StateFolder {
 }
 
 /**
- * Opens a state folder to work in it, creating it where nothing is. One that others may look into is closed to them,
- * unless it is another user's.
- * @param say is told in a line what was changed.
+ * Opens a state folder, creating it when absent. Removes other users' access to it, unless it is another user's folder.
+ * @param say called with a line for each change.
  * @throws SwarmError `swarm/foreign-folder` for a folder of something else, `swarm/state-version` for one of another
  * version, `swarm/foreign-owner` for another user's, `swarm/bad-state-folder`, `swarm/unwritable`.
  */
@@ -110,7 +109,7 @@ export async function openStateFolder(dir: string, nowIso: string, say: (line: s
 
 /**
  * Finds an existing state folder.
- * @throws SwarmError `swarm/no-state` where there is none, and as {@link openStateFolder}.
+ * @throws SwarmError `swarm/no-state` when there is none, and those of {@link openStateFolder}.
  */
 export async function findStateFolder(dir: string): Promise<StateFolder> {
   const folder = stateFolderAt(dir);
@@ -124,9 +123,8 @@ export async function findStateFolder(dir: string): Promise<StateFolder> {
 }
 
 /**
- * Takes a state folder for this process, clears what a kill left half-written in it, and gives the function that gives
- * it back.
- * @throws SwarmError as {@link takeOwnership}.
+ * Locks a state folder for this process, removes what a kill left incomplete, and returns the function that releases it.
+ * @throws what {@link takeOwnership} throws.
  */
 export async function claimStateFolder({ dir, chain, lock }: StateFolder): Promise<() => Promise<void>> {
   const giveBack = await takeOwnership(lock);
@@ -134,13 +132,13 @@ export async function claimStateFolder({ dir, chain, lock }: StateFolder): Promi
   return giveBack;
 }
 
-/** Says whether a folder is a state folder of this version; false where nothing is there yet. */
+/** Whether a folder is a state folder of this version; false when it is empty or absent. */
 export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
   const names = await readdir(folder.dir).catch((cause: NodeJS.ErrnoException): string[] | Promise<never> => {
     if (cause.code === 'ENOENT') return [];
     return refuse(folder, folder.dir, cause);
   });
-  // A disk of its own has this at its root.
+  // The root of a mounted disk contains this.
   if (names.every((name) => name === 'lost+found')) return false;
   if (!names.includes(MARK)) {
     throw new SwarmError({
@@ -157,7 +155,7 @@ export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
     throw new SwarmError({
       code: 'swarm/state-version',
       disposition: 'stop',
-      message: `${file} can't be read: it doesn't tell what version of a swarm's state this is`,
+      message: `${file} can't be read: it doesn't state the version of the swarm's state`,
       next: 'Restore it from a copy, or use another folder with --state. Nothing was changed.',
     });
   }
@@ -170,7 +168,7 @@ export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
   });
 }
 
-/** Makes sure that what the swarm made in its folder is still this user's, and can be written. */
+/** Checks that the files in the folder belong to this user and can be written. */
 async function requireOwn(folder: StateFolder): Promise<void> {
   const place = { root: folder.dir, option: '--state' };
   for (const path of [join(folder.dir, MARK), folder.remote, folder.vault, folder.spool, folder.secrets, folder.run]) {
@@ -182,7 +180,7 @@ async function requireOwn(folder: StateFolder): Promise<void> {
   );
 }
 
-/** Takes the rights of others away from a folder that earlier versions or a person left open. */
+/** Removes other users' access to a folder that an earlier version or a person left open. */
 async function closeToOthers({ dir }: StateFolder, say: (line: string) => void): Promise<void> {
   const { mode, uid } = await stat(dir);
   if ((mode & 0o077) === 0 || uid !== (process.geteuid?.() ?? uid) || process.platform === 'win32') return;
@@ -192,7 +190,7 @@ async function closeToOthers({ dir }: StateFolder, say: (line: string) => void):
 }
 
 async function refuse({ dir }: StateFolder, path: string, cause: unknown): Promise<never> {
-  throw (await placeError({ path, root: dir, option: '--state' }, cause)) ?? cause;
+  throw (await pathError({ path, root: dir, option: '--state' }, cause)) ?? cause;
 }
 
 /** Whether a folder holds a swarm's state, of whatever version. */

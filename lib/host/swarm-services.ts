@@ -11,27 +11,27 @@ import { type ActivityWatch, createActivityWatch } from './irc-activity.ts';
 import type { RunFile } from './run-file.ts';
 import { startTreasury } from './treasury.ts';
 
-/** What runs once a swarm, beside its agents: the treasury, the health look, a listener in the channel, housekeeping. */
+/** The services that run once a swarm: the treasury, the health checks, a listener in the channel, housekeeping. */
 export interface SwarmServices {
   readonly activity: ActivityWatch;
-  /** Ends what writes to the vault. */
+  /** Ends the services that write to the vault. */
   readonly rest: () => Promise<void>;
-  /** Leaves the channel and keeps what was heard. */
+  /** Leaves the channel and saves its activity. */
   readonly close: () => Promise<void>;
 }
 
-/** For whom the services run, and in whose name. */
+/** What the services need. */
 export interface SwarmServicesParts {
-  /** Writes as kk-ops. */
+  /** The host that writes as kk-ops. */
   readonly ops: StewardHost;
-  /** Writes as kk-treasury; the same on a machine whose one writer takes writes of everybody. */
+  /** The host that writes as kk-treasury; the same one on a single machine, whose writer accepts all authors. */
   readonly treasury: StewardHost;
   readonly treasuryAccount: LocalAccount;
   readonly manifests: readonly Manifest[];
   readonly run: RunFile;
-  /** One for each prefix under which there are deliveries. */
+  /** One store for each prefix with deliveries. */
   readonly stores: readonly ObjectStore[];
-  /** Called every few seconds while all goes on. */
+  /** Called every few seconds while the services run. */
   readonly onTick?: () => void;
 }
 
@@ -40,7 +40,7 @@ export function startSwarmServices(parts: SwarmServicesParts): SwarmServices {
   const { ops, run, stores, onTick } = parts;
   const { folder, irc, debug } = ops;
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
-  // It counts what is announced there, and says nothing itself.
+  // The listener counts announcements and says nothing.
   const listener = connectChannel({ ...irc, nick: OPS, channel: CHANNEL, log: debug, onLine: activity.hear });
   const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
   const health = startHealthLook(ops, run, listener.roster);

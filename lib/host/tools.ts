@@ -4,7 +4,7 @@ import { SwarmError } from '../core/errors.ts';
 const MIN_GIT = [2, 34] as const;
 
 /**
- * Makes sure that git is there and new enough. (Node's version is checked before any TypeScript is loaded.)
+ * Checks that git is installed and new enough. (Node's version is checked before any TypeScript is loaded.)
  * @throws SwarmError `swarm/old-git`
  */
 export async function checkTools(): Promise<void> {

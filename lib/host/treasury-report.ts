@@ -9,45 +9,45 @@ const schema = z
   .strictObject({
     apiVersion: z.literal('karmakadabra/v1'),
     kind: z.literal('TreasuryReport'),
-    /** When it last looked, in seconds since 1970, and how long until it looks again, in seconds. */
+    /** The time of its last round in seconds since 1970, and the interval in seconds. */
     at: z.number().int(),
     everySeconds: z.number().positive(),
     address,
-    /** What it lacks to give everybody theirs, and how many agents wait for that. */
+    /** How much it lacks for what all agents are due, in atomic units, and how many agents wait for money. */
     shortAtomic: atomicAmount,
     waiting: z.number().int().min(0),
-    /** Agents whose money the token refused a while ago. */
+    /** Agents to whom the token refused a transfer. */
     refused: z.array(z.string()),
-    /** What went wrong when it last looked. */
+    /** The error of its last round. */
     errors: z.array(z.string()).optional(),
-    /** What version 0.1.0 called errors. */
+    /** The name of `error` in version 0.1.0. */
     troubles: z.array(z.string()).optional(),
   })
   .transform(({ errors, troubles, ...report }) => ({ ...report, errors: errors ?? troubles ?? [] }));
 
-/** How the treasury was when it last looked: for those who look at a swarm from another process. */
+/** The treasury's state after its last round, for other processes. */
 export type TreasuryReport = Readonly<Omit<z.output<typeof schema>, 'apiVersion' | 'kind'>>;
 
-/** A treasury that missed so many looks, and this many seconds more, is not at work. */
+/** How many missed rounds make the treasury silent, and the extra seconds. */
 const MISSED_LOOKS = 4;
 const GRACE_SECONDS = 30;
 
-/** Keeps a report for others. */
+/** Writes the report for other processes. */
 export async function writeTreasuryReport(file: string, report: TreasuryReport): Promise<void> {
   const value = { apiVersion: 'karmakadabra/v1', kind: 'TreasuryReport', ...report };
   await writeDurably(file, `${JSON.stringify({ ...value, shortAtomic: report.shortAtomic.toString() })}\n`);
 }
 
 /**
- * Reads the last report; undefined where no treasury has looked at anything yet.
+ * Reads the last report; undefined when there is none yet.
  * @param now seconds since 1970.
- * @throws SwarmError `swarm/treasury-silent` when that was too long ago, or the file says something else.
+ * @throws SwarmError `swarm/treasury-silent` when it is too old or damaged.
  */
 export async function readTreasuryReport(file: string, now: number): Promise<TreasuryReport | undefined> {
   const report = await readOwnJson(file, schema, {
     code: 'swarm/treasury-silent',
     disposition: 'wait',
-    next: 'The treasury writes it anew at its next look; if it lasts, remove the file.',
+    next: 'The treasury writes it again in its next round; if it lasts, remove the file.',
   });
   if (report === undefined) return undefined;
   const age = now - report.at;

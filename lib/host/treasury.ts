@@ -20,7 +20,7 @@ import type { StewardHost } from './host.ts';
 import { keepIn } from './snapshot-file.ts';
 import { type TreasuryReport, writeTreasuryReport } from './treasury-report.ts';
 
-/** Runs the treasury's flows as often as its chain allows, writing as `kk-treasury`, and leaves a report of each look. */
+/** Runs the treasury's flows at the interval of its chain, writing as `kk-treasury`, and writes a report of each round. */
 export function startTreasury(host: StewardHost, account: LocalAccount, manifests: readonly Manifest[]): Schedule {
   const { folder, market, reader, vault, draining } = host;
   const { client, deployment, readBalance, sendTransfer } = market;
@@ -77,7 +77,7 @@ export function startTreasury(host: StewardHost, account: LocalAccount, manifest
     log(
       wasShort
         ? 'has enough USDC again'
-        : `${treasury} lacks ${formatUsdc(shortAtomic)} USDC: ${waiting} agents wait for theirs until it has got that`,
+        : `${treasury} lacks ${formatUsdc(shortAtomic)} USDC: ${waiting} agents wait for their money until it has that`,
     );
   }
 

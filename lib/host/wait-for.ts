@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { dispositionOf, formatError } from '../core/errors.ts';
 
-/** How waiting is done. */
-export interface Patience {
+/** How {@link waitFor} logs and ends. */
+export interface WaitOptions {
   readonly log: (line: string) => void;
-  /** Ends the wait: the unit is told to stop. */
+  /** Ends the wait when the unit is told to stop. */
   readonly signal: AbortSignal;
-  /** Told of what is waited for, and of nothing when it came. */
+  /** Called with what is waited for, and with undefined when the wait is over. */
   readonly onWait?: (what: string | undefined) => void;
 }
 
@@ -15,30 +15,34 @@ const LONGEST_MS = 15_000;
 const SAY_EVERY_MS = 60_000;
 
 /**
- * Tries until it succeeds, waiting longer each time, with jitter: what a unit stands on may come up in any order. Says
- * once a minute what it waits for and why.
- * @throws what `attempt` throws with disposition `stop`, because no waiting mends that, and an AbortError at the signal.
+ * Repeats an attempt until it succeeds, with exponential backoff and jitter: services may start in any order. Logs once a
+ * minute what it waits for and why.
+ * @throws what `attempt` throws with disposition `stop`, and an AbortError at the signal.
  */
-export async function waitFor<Value>(what: string, attempt: () => Promise<Value>, patience: Patience): Promise<Value> {
+export async function waitFor<Value>(
+  what: string,
+  attempt: () => Promise<Value>,
+  waitOptions: WaitOptions,
+): Promise<Value> {
   let saidAtMs = Number.NEGATIVE_INFINITY;
   for (let tries = 0; ; tries++) {
-    patience.signal.throwIfAborted();
+    waitOptions.signal.throwIfAborted();
     try {
       const value = await attempt();
       if (tries > 0) {
-        patience.log(`${what} is there`);
-        patience.onWait?.(undefined);
+        waitOptions.log(`${what} is there`);
+        waitOptions.onWait?.(undefined);
       }
       return value;
     } catch (error) {
       if (dispositionOf(error) === 'stop') throw error;
       if (performance.now() - saidAtMs >= SAY_EVERY_MS) {
         saidAtMs = performance.now();
-        patience.log(`waiting for ${what}: ${formatError(error)}`);
-        patience.onWait?.(what);
+        waitOptions.log(`waiting for ${what}: ${formatError(error)}`);
+        waitOptions.onWait?.(what);
       }
     }
     const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries, 10));
-    await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: patience.signal });
+    await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: waitOptions.signal });
   }
 }

@@ -4,8 +4,8 @@ import type { Vault } from '../vault/vault.ts';
 const LONGEST_MS = 2500;
 
 /**
- * Waits until every write is pushed, within a bound: what is left in the spool is pushed after the next start.
- * @param tell hears how many writes are waited for.
+ * Waits until every write is pushed, with a timeout; the next start pushes what is left in the spool.
+ * @param tell called with the number of writes that are not pushed.
  */
 export async function waitUntilPushed(vault: Pick<Vault, 'status'>, tell?: (spooled: number) => void): Promise<void> {
   const deadline = Date.now() + LONGEST_MS;

@@ -10,9 +10,9 @@ const FIRST_POLL_MS = 2_000;
 
 /** Where the hub's accounts are read from. */
 export interface AccountSource {
-  /** The accounts, once there are any; while there are none it waits, and logs so once a minute. */
+  /** Resolves to the accounts. Waits while there are none, and logs so once a minute. */
   readonly first: (signal: AbortSignal) => Promise<readonly Account[]>;
-  /** Reads them again each minute and calls back when they changed; a secret that can't be read changes nothing. Returns its stop function. */
+  /** Reads the accounts each minute and calls back when they changed. If they can't be read, they stay unchanged. Returns its stop function. */
   readonly watch: (onChange: (accounts: readonly Account[]) => void) => () => void;
   /** Reads them again at once. */
   readonly reread: () => Promise<void>;
@@ -82,7 +82,7 @@ export function createAccountSource(
   };
 }
 
-/** While a fleet is being built, rights and credentials may still come; a malformed secret stays malformed. */
+/** Whether an error may end by waiting: rights and credentials may come later while a fleet is built; a malformed secret stays malformed. */
 function isTemporary({ code }: SwarmError): boolean {
   return code === 'aws/access-denied' || code === 'aws/no-credentials' || code === 'aws/kms-refused';
 }

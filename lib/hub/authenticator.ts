@@ -5,7 +5,7 @@ import type { Account } from '../core/hub-accounts.ts';
 import { verifyPassword } from '../core/password.ts';
 import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 
-/** What came of a name and a password. `busy`: too many wrong ones lately, or too many checks at once; nothing was checked. */
+/** The result of a sign-in. `busy`: too many wrong passwords recently, or too many concurrent checks; the password was not checked. */
 export type SignIn = { readonly result: 'ok'; readonly account: Account } | { readonly result: 'wrong' | 'busy' };
 
 /** Checks names and passwords. */
@@ -14,21 +14,21 @@ export interface Authenticator {
   readonly signIn: (name: string, password: string, address: string) => Promise<SignIn>;
   readonly find: (name: string) => Account | undefined;
   readonly accounts: () => readonly Account[];
-  /** Sets all accounts at once. */
+  /** Replaces all accounts. */
   readonly replace: (accounts: readonly Account[]) => void;
 }
 
-/** Wrong passwords that one address may send for one account before it has to wait, and how soon one more is allowed. */
+/** How many wrong passwords one address may send for one account before it must wait, and the interval of further attempts. */
 const [WRONG_BURST, WRONG_EVERY_MS] = [8, 7_500];
-/** Pairs of an address and an account whose wrong passwords are counted; those unused for longest give way. */
+/** The maximum number of pairs of address and account whose wrong passwords are counted; the least recently used are dropped. */
 const MAX_COUNTED = 10_000;
 /** Each check takes tens of milliseconds of a core. */
 const [MAX_RUNNING_CHECKS, MAX_WAITING_CHECKS] = [2, 64];
 const MAX_PASSWORD_LENGTH = 200;
 
 /**
- * Creates an {@link Authenticator}. A correct password is remembered by a keyed digest, so that asking again costs
- * nothing and other people's wrong guesses from the same address never lock it out.
+ * Creates an {@link Authenticator}. A correct password is cached as a keyed digest: checking it again is cheap, and wrong
+ * passwords of others from the same address never lock it out.
  */
 export function createAuthenticator(nowMs: () => number = () => performance.now()): Authenticator {
   const key = randomBytes(32);
@@ -52,11 +52,11 @@ export function createAuthenticator(nowMs: () => number = () => performance.now(
       if (password.length > MAX_PASSWORD_LENGTH) return { result: 'wrong' };
       // The digest covers the hash of the password, so a changed one is checked again.
       if (account !== undefined && correct.get(name) === digestOf(account, password)) return { result: 'ok', account };
-      // Names that nobody has share one bucket: there is no end of them.
+      // Unknown names share one bucket, since there can be any number of them.
       const id = `${address}\0${account === undefined ? '' : name}`;
       const allowed = guesses.get(id) ?? createTokenBucket(WRONG_BURST, WRONG_EVERY_MS);
       if (allowed.waitMs(nowMs()) > 0 || checks.pendingCount >= MAX_WAITING_CHECKS) return { result: 'busy' };
-      // Counted before the check, so that many at once count as well.
+      // Counted before the check, so that concurrent attempts count too.
       allowed.take(nowMs());
       guesses.set(id, allowed);
       if (account === undefined) return { result: 'wrong' };

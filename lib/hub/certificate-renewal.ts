@@ -4,7 +4,7 @@ import { type HubCertificate, openCertificate, tlsOptions } from './certificate.
 
 const CHECK_MS = 3_600_000;
 
-/** Renews the certificate when it nears its end, and gives the new one to servers that run; checks each hour. Returns its stop function. */
+/** Checks the certificate each hour, renews it before it expires, and passes the new one to the running servers. Returns its stop function. */
 export function startCertificateRenewal(
   folder: string,
   first: HubCertificate,

@@ -6,21 +6,21 @@ import { writeDurably } from '../files/durable.ts';
 import { PRIVATE } from '../files/private-file.ts';
 import type { IssuedCertificate } from './issue-certificate.ts';
 
-/** What the hub shows on its ports, and the authority that clients trust. All PEM. */
+/** The hub's server certificate and the authority that clients trust. All PEM. */
 export interface HubCertificate {
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
-  /** When the server's certificate ends, in milliseconds since 1970. */
+  /** When the server's certificate expires, in milliseconds since 1970. */
   readonly expiresMs: number;
 }
 
-/** So long before its end a certificate is renewed. */
+/** A certificate is renewed this long before it expires. */
 const RENEW_MS = 30 * 86_400_000;
 
 /**
  * Opens the hub's certificate in a folder. Issues the authority at the first start, and the server's certificate whenever
- * it is absent, near its end or not of this authority. Private keys stay in the folder.
+ * it is absent, about to expire or not issued by this authority. Private keys stay in the folder.
  * @throws SwarmError `hub/no-certificate`
  */
 export async function openCertificate(folder: string, nowMs: number): Promise<HubCertificate> {
@@ -42,28 +42,28 @@ export async function openCertificate(folder: string, nowMs: number): Promise<Hu
   }
 }
 
-/** What both TLS ports are opened with. */
+/** The TLS options of both ports. */
 export function tlsOptions({ certificate, key }: HubCertificate) {
   return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
 }
 
 /**
- * Issues a certificate and writes it with its key. The certificate is put in place last: a process that is killed in between
- * leaves a pair that doesn't fit, which the next start issues again.
+ * Issues a certificate and writes it with its key. The certificate is written last: a kill in between leaves a pair that
+ * doesn't match, which the next start issues again.
  */
 async function issue(
   folder: string,
   name: string,
   create: (by: typeof import('./issue-certificate.ts')) => Promise<IssuedCertificate>,
 ): Promise<IssuedCertificate> {
-  // The library takes 20 MB of memory, and most starts issue nothing: it is loaded when it is needed.
+  // Imported only here: the library takes 20 MB of memory, and most starts issue nothing.
   const issued = await create(await import('./issue-certificate.ts'));
   await writeDurably(path.join(folder, `${name}.key`), issued.key, { mode: PRIVATE });
   await writeDurably(path.join(folder, `${name}.pem`), issued.certificate, { mode: 0o644 });
   return issued;
 }
 
-/** A certificate and its key; undefined where one is absent, broken or doesn't belong to the other. */
+/** Reads a certificate and its key; undefined when one is absent or damaged, or they don't match. */
 async function readPair(folder: string, name: string): Promise<IssuedCertificate | undefined> {
   try {
     const certificate = await readFile(path.join(folder, `${name}.pem`), 'utf8');
@@ -71,7 +71,7 @@ async function readPair(folder: string, name: string): Promise<IssuedCertificate
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? { certificate, key } : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A disk that can't be read must not lead to a new authority that no client trusts.
+    // An error of the disk must not lead to a new authority, which no client trusts.
     if (code !== undefined && /^E[A-Z]+$/.test(code) && code !== 'ENOENT') throw error;
     return undefined;
   }

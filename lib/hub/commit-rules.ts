@@ -2,31 +2,31 @@ import { gitEmail } from '../core/git-environment.ts';
 import { type Account, authorsOf } from '../core/hub-accounts.ts';
 import { pathRejection } from './path-rules.ts';
 
-/** What the rules look at in a pushed commit. */
+/** The parts of a pushed commit that the rules check. */
 export interface PushedCommit {
   readonly id: string;
   readonly parents: readonly string[];
   readonly author: { readonly name: string; readonly email: string };
   /** Seconds since 1970, as the commit says. */
   readonly committedAt: number;
-  /** Its size without the files, in bytes. */
+  /** The size of the commit object, without files, in bytes. */
   readonly sizeBytes: number;
 }
 
-/** One path that a commit changes; `mode` is six octal digits, zeros where the path is gone. */
+/** One path that a commit changes; `mode` is six octal digits, zeros for a deletion. */
 export interface PushedChange {
   readonly path: string;
   readonly mode: string;
   readonly digest: string;
 }
 
-/** The bounds of a push, in number, bytes and time. */
+/** The limits of a push, in number, bytes and time. */
 export const PUSH_BOUNDS = {
   commits: 1000,
   changes: 20_000,
   blobBytes: 8 * 1024 * 1024,
   commitBytes: 16 * 1024,
-  /** How far a commit may lie in the future, in seconds: clocks differ. */
+  /** How far a commit's date may be in the future, in seconds, since clocks differ. */
   aheadSeconds: 3600,
 } as const;
 
@@ -58,5 +58,5 @@ export function changeRejection(account: Account, { path, mode }: PushedChange):
   if (rejection !== undefined || mode === GONE || mode === PLAIN_FILE) return rejection;
   const kind =
     mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : mode === '100755' ? 'executable' : mode;
-  return `${JSON.stringify(path.slice(0, 200))} is ${kind}; only plain files may stand in the vault`;
+  return `${JSON.stringify(path.slice(0, 200))} is ${kind}; only plain files are allowed in the vault`;
 }

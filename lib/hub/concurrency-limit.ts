@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-/** How many jobs run at once, how many more wait, and for how long a job waits at most. */
+/** The maximum number of running jobs and of queued jobs, and the timeout of a queued job. */
 export interface ConcurrencyBounds {
   readonly running: number;
   readonly waiting: number;
@@ -8,12 +8,12 @@ export interface ConcurrencyBounds {
 }
 
 /**
- * Runs a job when fewer than the bound are running. False when the queue was full or the wait too long: then the job was
- * not run. Rejects as the job does.
+ * Runs a job when fewer than the maximum are running. Resolves to false, without running the job, when the queue is full or
+ * the timeout has passed. Rejects as the job does.
  */
 export type ConcurrencyLimit = (job: () => Promise<void>) => Promise<boolean>;
 
-/** Creates a {@link ConcurrencyLimit} with a bounded queue, in order of arrival. */
+/** Creates a {@link ConcurrencyLimit} with a bounded first-in, first-out queue. */
 export function createConcurrencyLimit({ running, waiting, maxWaitMs }: ConcurrencyBounds): ConcurrencyLimit {
   const limit = pLimit(running);
   let admitted = 0;
@@ -22,7 +22,7 @@ export function createConcurrencyLimit({ running, waiting, maxWaitMs }: Concurre
     if (admitted >= running + waiting) return false;
     admitted += 1;
     const leaving = new AbortController();
-    // What waits keeps no hub from ending: its connection is closed by then.
+    // unref: a queued job doesn't keep the hub running; its connection is closed by then.
     const timer = setTimeout(() => leaving.abort(), maxWaitMs).unref();
     const hasLeft = new Promise<boolean>((resolve) => {
       leaving.signal.addEventListener('abort', () => resolve(false), { once: true });

@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises';
 
-/** With less than this free no push is accepted: git and the certificate need room to finish what they began. */
+/** With less free space no push is accepted: git and the certificate need space to finish what they write. */
 const MIN_FREE_BYTES = 32 * 2 ** 20;
 const FRESH_MS = 1000;
 
-/** The disk where the hub keeps its state. */
+/** The disk of the hub's state folder. */
 export interface Disk {
   readonly freeBytes: () => Promise<number>;
-  /** Why no push is accepted now, for the pusher; undefined when there is room. */
+  /** Why no push is accepted now, for the pusher; undefined when there is space. */
   readonly error: () => Promise<string | undefined>;
 }
 
-/** Creates a {@link Disk} of a folder, which asks the system at most once a second. */
+/** Creates the {@link Disk} of a folder; it queries the system at most once a second. */
 export function createDisk(folder: string): Disk {
   let known: { readonly bytes: number; readonly atMs: number } | undefined;
 

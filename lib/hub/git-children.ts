@@ -7,11 +7,11 @@ import { ContentTooLarge } from './http-error.ts';
 
 /** The git processes that serve requests on one repository. */
 export interface GitChildren {
-  /** Starts git with the repository as its last argument; with a hook it has a fourth descriptor, for the hook's question. */
+  /** Starts git with the repository as its last argument; with a hook it has a fourth file descriptor for the hook's request. */
   readonly start: (args: readonly string[], env: Readonly<Record<string, string>>, hasHook?: boolean) => ChildProcess;
-  /** How many run now. */
+  /** The number of running processes. */
   readonly running: () => number;
-  /** Ends those that still run. */
+  /** Ends the running processes. */
   readonly stop: () => void;
 }
 
@@ -48,7 +48,7 @@ export function createGitChildren(repository: string, log: (line: string) => voi
   };
 }
 
-/** Sends a body into git; a body that breaks off or is too long ends git's input, and git says so and ends. */
+/** Pipes a body into git; if the body breaks off or is too long, git's input ends and git fails. */
 export async function feed(body: Readable, child: ChildProcess): Promise<void> {
   if (child.stdin === null) return;
   try {
@@ -59,7 +59,7 @@ export async function feed(body: Readable, child: ChildProcess): Promise<void> {
   }
 }
 
-/** Sends what git prints to the client, no faster than it is taken; git runs to its end also when the client is gone. */
+/** Pipes git's output to the client with backpressure; git also finishes when the client has disconnected. */
 export async function drain(child: ChildProcess, response: ServerResponse): Promise<void> {
   if (child.stdout === null) return;
   try {
@@ -69,7 +69,7 @@ export async function drain(child: ChildProcess, response: ServerResponse): Prom
   }
 }
 
-/** Resolves to the exit code of git once it has ended, null where it was killed or could not be started. */
+/** Resolves to git's exit code; null when it was killed or couldn't be started. */
 export function closed(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);

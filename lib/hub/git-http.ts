@@ -10,7 +10,7 @@ import { inspectPush } from './inspect-push.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
 import { requestBody } from './request-body.ts';
 
-/** What git's smart HTTP asks for (gitprotocol-http). */
+/** The services of git's smart HTTP protocol (gitprotocol-http). */
 export type GitService = 'git-upload-pack' | 'git-receive-pack';
 
 /** Git over HTTP for one bare repository. */
@@ -22,19 +22,19 @@ export interface GitHttp {
     request: IncomingMessage,
     response: ServerResponse,
   ) => Promise<void>;
-  /** How many git processes run now. */
+  /** The number of running git processes. */
   readonly running: () => number;
-  /** Ends those that still run. */
+  /** Ends the running git processes. */
   readonly stop: () => void;
 }
 
 /** What {@link createGitHttp} needs. */
 export interface GitHttpParts {
   readonly repository: string;
-  /** Called when a push of an account begins to arrive. */
+  /** Called when the hub starts to receive a push of an account. */
   readonly onPushing: (account: Account) => void;
   /** Called when a push of an account has ended, accepted or not. */
-  readonly onPushed: (account: Account, hasLanded: boolean) => void;
+  readonly onPushed: (account: Account, isAccepted: boolean) => void;
   readonly log: (line: string) => void;
 }
 
@@ -78,18 +78,18 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
   async function push(account: Account, body: Readable, response: ServerResponse): Promise<void> {
     const child = start(['receive-pack', '--stateless-rpc'], { [HOOK_VARIABLE]: '1' }, true);
     const answered = answerPush(child, account);
-    let hasLanded = false;
+    let isAccepted = false;
     try {
       const ended = closed(child);
-      // Without a verdict the connection is cut, and the pusher tries again.
+      // Without a verdict the connection is closed, and the pusher tries again.
       void answered.then((outcome) => {
         if (outcome === 'unknown') response.destroy();
       });
       await Promise.all([feed(body, child), drain(child, response)]);
       const code = await ended;
-      hasLanded = (await answered) === 'accepted' && code === 0;
+      isAccepted = (await answered) === 'accepted' && code === 0;
     } finally {
-      onPushed(account, hasLanded);
+      onPushed(account, isAccepted);
     }
   }
 
@@ -112,7 +112,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
     serve: async (service, account, request, response) => {
       const isPush = service === 'git-receive-pack';
       if (isPush) onPushing(account);
-      // A small body has arrived before git starts, so a slow sender takes no place from others.
+      // A small body is read completely before git starts, so that a slow sender doesn't occupy a git process.
       const body = await requestBody(request, isPush ? PUSH_BYTES : FETCH_BYTES);
       const limit = isPush ? pushes : fetches;
       const hasRun = await limit(async () => {

@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { gitEnvironment } from '../core/git-environment.ts';
 
-/** The environment of the hub's git processes; no git allocates more than this at once, whatever a pack claims. */
+/** The environment of the hub's git processes; it limits each allocation, whatever size a pack states. */
 export function hubGitEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { ...gitEnvironment(process.env), GIT_ALLOC_LIMIT: '128m', ...more };
 }
 
-/** How a git command is run: in which repository, with what input, and for how long at most. */
+/** The options of a git command: repository, input, limits. */
 export interface GitRun {
   readonly repository: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
-  /** Ends it early. */
+  /** Ends git when it aborts. */
   readonly signal?: AbortSignal;
 }
 
@@ -21,8 +21,8 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs git to its end and gives what it prints.
- * @throws Error when git fails, takes too long or prints too much; what it printed to stderr is in the message.
+ * Runs git and returns its output.
+ * @throws Error when git fails, takes too long or prints too much; the message contains the first line of stderr.
  */
 export function runGit(args: readonly string[], options: GitRun): Promise<Buffer> {
   const { repository, input = '', env = {}, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = options;
@@ -64,7 +64,7 @@ export function runGit(args: readonly string[], options: GitRun): Promise<Buffer
   });
 }
 
-/** Ignores EPIPE: git may end before it has read all of its input, and its exit code says why. */
+/** Ignores EPIPE: git may end before it has read all of its input; its exit code tells the error. */
 export function ignoreClosedPipe(child: ChildProcess): void {
   child.stdin?.on('error', () => undefined);
 }

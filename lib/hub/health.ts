@@ -3,16 +3,16 @@ import type { Disk } from './disk.ts';
 import { runGit } from './git-run.ts';
 import type { Ngircd } from './ngircd.ts';
 
-/** What is checked. */
+/** The parts that are checked. */
 export interface HealthParts {
   readonly repository: string;
   readonly disk: Disk;
   readonly ngircd: Pick<Ngircd, 'isUp'>;
-  /** How many IRC connections there are, and how many git processes run. */
+  /** The number of IRC connections and of running git processes. */
   readonly counts: () => { readonly irc: number; readonly git: number };
 }
 
-/** The answer to `/healthz`: 200 when all parts work, else 503. `ok` is what works or why it doesn't. */
+/** The response of `/healthz`: 200 when all parts work, else 503. */
 export interface HealthAnswer {
   readonly status: 200 | 503;
   readonly body: { readonly ok: boolean; readonly parts: Readonly<Record<'git' | 'irc' | 'disk', string>> };
@@ -20,7 +20,7 @@ export interface HealthAnswer {
 
 const FRESH_MS = 2000;
 
-/** Creates the health check of git, IRC and disk, which runs at most every two seconds however often it is called. */
+/** Creates the health check of git, IRC and disk. It runs at most every two seconds; calls in between get the last result. */
 export function createHealth(parts: HealthParts): () => Promise<HealthAnswer> {
   let known: { readonly answer: Promise<HealthAnswer>; readonly atMs: number } | undefined;
   return () => {
@@ -44,7 +44,7 @@ async function check({ repository, disk, ngircd, counts }: HealthParts): Promise
   const [git, irc, room] = await Promise.all([
     describe(
       runGit(['rev-parse', '--verify', 'refs/heads/main'], { repository, timeoutMs: 5000 }).then(
-        (head) => `ok, main is ${head.toString().slice(0, 12)}, ${counts().git} at work`,
+        (head) => `ok, main is ${head.toString().slice(0, 12)}, ${counts().git} running`,
       ),
     ),
     describe(

@@ -16,7 +16,7 @@ export interface HttpParts {
   readonly authenticator: Authenticator;
   readonly git: GitHttp;
   readonly pushQueue: PushQueue;
-  /** The answer to `/healthz`: a status code and a JSON body. */
+  /** The response of `/healthz`: a status code and a JSON body. */
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Why no push is accepted now (a full disk), for the pusher; undefined when pushes are accepted. */
   readonly diskError: () => Promise<string | undefined>;
@@ -46,7 +46,7 @@ export function createHttpServer(parts: HttpParts): Server {
       if (!server.listening) return sendError(response, 503, 'The hub is stopping; try again soon.');
       answer(parts, request, response).catch((error: unknown) => {
         if (error instanceof ContentTooLarge)
-          return sendError(response, 413, 'This is more than the hub takes at once.');
+          return sendError(response, 413, 'The request is larger than the hub accepts.');
         parts.log(`${request.method ?? ''} failed: ${formatError(error)}`);
         sendError(response, 500, 'The hub failed; try again.');
       });
@@ -69,7 +69,7 @@ export function createHttpServer(parts: HttpParts): Server {
   return server;
 }
 
-/** Every path that is served, as it is sent: nothing is decoded, so nothing can be hidden in it. */
+/** Every path that is served. Paths are compared as sent: an encoded path is not decoded and not found. */
 const ROUTES: Readonly<
   Record<string, { readonly method: string; readonly service: GitService; readonly isHead: boolean }>
 > = {
@@ -91,14 +91,14 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
   if (route === undefined) return sendError(response, 404, 'There is only /vault.git here.');
-  if (route.method !== method) return sendError(response, 405, `Only ${route.method} is answered here.`);
+  if (route.method !== method) return sendError(response, 405, `Only ${route.method} is allowed here.`);
   if (route.service === 'git-receive-pack') {
     const error = await parts.diskError();
     if (error !== undefined) return sendError(response, 507, error);
   }
   if (route.isHead) return parts.git.advertise(route.service, request, response);
   const type = `application/x-${route.service}-request`;
-  if (request.headers['content-type'] !== type) return sendError(response, 415, `Only ${type} is taken here.`);
+  if (request.headers['content-type'] !== type) return sendError(response, 415, `Only ${type} is accepted here.`);
   return parts.git.serve(route.service, account, request, response);
 }
 
@@ -124,7 +124,7 @@ async function signedIn(
   return undefined;
 }
 
-/** `POST /turn` answers 200 once it is the account's turn, 204 when it didn't come in time; `DELETE /turn` ends it. */
+/** `POST /turn` responds 200 once it is the account's turn, 204 when it didn't come in time; `DELETE /turn` ends the turn. */
 async function turn(
   queue: PushQueue,
   account: Account,

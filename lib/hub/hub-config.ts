@@ -21,15 +21,15 @@ const environment = z
     message: 'exactly one of KK_SECRET and KK_SECRET_FILE must be set',
   });
 
-/** How the hub runs, from its environment. */
+/** The hub's configuration, from its environment. */
 export interface HubConfig {
   readonly host: string;
   readonly gitPort: number;
   readonly ircPort: number;
   readonly state: string;
-  /** Where its accounts are: a secret in Secrets Manager, or a file with the same text. */
+  /** Where its accounts are read: a secret in Secrets Manager, or a file with the same text. */
   readonly accounts: { readonly secret: string } | { readonly file: string };
-  /** Where its public certificate is put: a file, an SSM parameter, both or neither. */
+  /** Where its CA certificate is published: a file, an SSM parameter, both or neither. */
   readonly caFile: string | undefined;
   readonly caParameter: string | undefined;
   readonly region: string | undefined;
@@ -47,7 +47,7 @@ export function readHubConfig(env: Readonly<Record<string, string | undefined>>)
     throw new SwarmError({
       code: 'hub/bad-variable',
       disposition: 'stop',
-      message: `The environment variable ${issue?.path.join('.') ?? ''} is not right: ${issue?.message ?? ''}`,
+      message: `The environment variable ${issue?.path.join('.') ?? ''} is invalid: ${issue?.message ?? ''}`,
       next: 'Correct it and start the hub again.',
     });
   }

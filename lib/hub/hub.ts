@@ -28,9 +28,9 @@ import { startMaintenance } from './repository-maintenance.ts';
 export interface Hub {
   readonly gitPort: number;
   readonly ircPort: number;
-  /** Reads the accounts again at once. */
+  /** Reads the accounts again now. */
   readonly reread: () => Promise<void>;
-  /** Stops within ten seconds: pushes that have arrived are finished first. */
+  /** Stops within ten seconds, after pushes that have arrived. */
   readonly close: () => Promise<void>;
 }
 
@@ -38,8 +38,8 @@ const TOPIC = 'The market floor of Karmakadabra. Ask an agent: "kk-karma-hello: 
 const DRAIN_MS = 7000;
 
 /**
- * Starts the hub: the vault over HTTPS, and the channel behind TLS. Waits for its secret where that is not there yet.
- * @throws SwarmError `hub/…` for what only a person can correct, `vault/in-use` when another hub has the state folder.
+ * Starts the hub: the vault over HTTPS, and the channel over TLS. Waits until its secret exists.
+ * @throws SwarmError `hub/…` for errors that a person must correct, `vault/in-use` when another hub has the state folder.
  */
 export async function startHub(
   config: HubConfig,
@@ -82,9 +82,9 @@ export async function startHub(
       repository,
       log,
       onPushing: ({ account }) => pushQueue.extend(account),
-      onPushed: (account, hasLanded) => {
+      onPushed: (account, isAccepted) => {
         pushQueue.release(account.account);
-        if (hasLanded) maintenance.countPush();
+        if (isAccepted) maintenance.countPush();
       },
     });
     const maintenance = startMaintenance(repository, () => git.running() === 0, log);

@@ -2,14 +2,14 @@ import type { Account } from '../core/hub-accounts.ts';
 import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
 import { runGit } from './git-run.ts';
 
-/** A change of one ref, as git tells a pre-receive hook. */
+/** A change of one ref, as git passes it to a pre-receive hook. */
 export interface RefUpdate {
   readonly from: string;
   readonly to: string;
   readonly ref: string;
 }
 
-/** Whether a push is accepted; if not, why, in lines for the pusher. */
+/** Whether a push is accepted; if not, the reasons, one a line, for the pusher. */
 export type Verdict =
   | { readonly result: 'accepted' }
   | { readonly result: 'rejected'; readonly lines: readonly string[] };
@@ -20,9 +20,9 @@ const NOTHING = /^0+$/;
 const MAX_SHOWN_ERRORS = 10;
 
 /**
- * Applies the hub's rules to a push of an account. Its objects are in git's quarantine folder; `quarantine` is the environment in
- * which git sees them.
- * @throws Error when git fails: then nothing is known of the push.
+ * Applies the hub's rules to a push of an account. `quarantine` is the environment in which git finds the pushed objects, which
+ * are in its quarantine folder.
+ * @throws Error when git fails: the push is then neither accepted nor rejected.
  */
 export async function inspectPush(
   repository: string,
@@ -35,7 +35,7 @@ export async function inspectPush(
   if (update === undefined || updates.length !== 1 || update.ref !== BRANCH) return reject(['only main may be pushed']);
   const { from, to } = update;
   if (NOTHING.test(to)) return reject(['main may not be deleted']);
-  if (NOTHING.test(from)) return reject(['main may not be made anew']);
+  if (NOTHING.test(from)) return reject(['main may not be created again']);
 
   const run = (args: readonly string[], input = '') => runGit(args, { repository, env: quarantine, input });
   const most = PUSH_BOUNDS.commits + 1;
@@ -50,7 +50,7 @@ export async function inspectPush(
   }
   if (errors.length > 0) return reject(errors);
 
-  // The commits form a line that starts at the old head: nothing is set back and nothing is merged in.
+  // The commits must form a chain that starts at the old head: no reset and no merge.
   if (commits.at(-1)?.parents[0] !== from)
     return reject(['main has moved on, or would be set back; fetch, rebase and push again']);
 
@@ -79,7 +79,7 @@ export async function inspectPush(
   return errors.length > 0 ? reject(errors) : { result: 'accepted' };
 }
 
-/** Parses what `git rev-list --header` prints: an id and the commit as it is, ended by NUL. Newest first. */
+/** Parses the output of `git rev-list --header`: an id and the commit object, ended by NUL. Newest first. */
 export function parseCommits(output: Buffer): readonly PushedCommit[] {
   const commits: PushedCommit[] = [];
   for (const record of output.toString('utf8').split('\0')) {
@@ -99,7 +99,7 @@ export function parseCommits(output: Buffer): readonly PushedCommit[] {
   return commits;
 }
 
-/** Parses what `git diff-tree --stdin -r -z` prints: ids of commits, and after each its changes with their paths. */
+/** Parses the output of `git diff-tree --stdin -r -z`: each commit's id, followed by its changes with their paths. */
 export function parseChanges(output: Buffer): readonly PushedChange[] {
   const fields = output.toString('utf8').split('\0');
   const changes: PushedChange[] = [];
@@ -111,7 +111,7 @@ export function parseChanges(output: Buffer): readonly PushedChange[] {
   return changes;
 }
 
-/** The one header that starts so; undefined where there are none or several. */
+/** The only header with this start; undefined when there are none or several. */
 function only(headers: readonly string[], start: string): string | undefined {
   const found = headers.filter((line) => line.startsWith(start));
   return found.length === 1 ? found[0] : undefined;

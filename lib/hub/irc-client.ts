@@ -10,13 +10,13 @@ import { createRegistration } from './irc-registration.ts';
 /** One client of the IRC gate, from its connection to its end. */
 export interface IrcClient {
   readonly account: () => Account | undefined;
-  /** The nick with which it registered, or that it has asked for since. */
+  /** The nick with which it registered or that it requested last. */
   readonly nick: () => string | undefined;
   /** Sends ERROR with the reason and closes the connection; resolves when the server behind the gate has released the nick. */
   readonly end: (reason: string) => Promise<void>;
 }
 
-/** What a client needs of the gate. */
+/** What a client needs from the gate. */
 export interface IrcClientPorts {
   readonly upstream: { readonly host: string; readonly port: number; readonly password: string };
   readonly signIn: (name: string, password: string) => Promise<SignIn>;
@@ -30,7 +30,7 @@ export interface IrcClientPorts {
 const REGISTRATION_MS = 20_000;
 const MAX_HELD_BYTES = 8192 + 512;
 const CLOSE_MS = 1000;
-/** Lines at once, and milliseconds a line after that: more than any agent sends, and too few to slow the server down. */
+/** The burst of lines, and the interval of further lines in milliseconds: more than an agent sends, too few to slow the server. */
 const [BURST, EVERY_MS] = [60, 100];
 
 /** Serves a connection after its TLS handshake: registration, then lines in both directions. */
@@ -115,7 +115,7 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
     const lines = splitter.take(chunk);
     if (lines === undefined) return void end('A line was too long');
     if (lines.length === 0) return;
-    // While these lines wait for tokens nothing more is read: a flood fills the sender's own buffers.
+    // While lines wait for tokens nothing more is read, so that a flood fills the sender's buffers.
     socket.pause();
     queue = queue
       .then(async () => {
@@ -135,7 +135,7 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
   return { account: () => account, nick: () => nick, end };
 }
 
-/** Passes on what the server sends in whole lines, so that a reply of the gate never splits one. */
+/** Forwards the server's output in whole lines, so that a reply of the gate never splits one. */
 function pipeDownstream(server: Socket, socket: TLSSocket): void {
   let held = Buffer.alloc(0);
   server.on('data', (chunk: Buffer) => {

@@ -1,19 +1,19 @@
 import type { Account } from '../core/hub-accounts.ts';
 import { firstParameter, type IrcLine } from './irc-line.ts';
 
-/** What the gate does with a line of a registered client: forwards it as given here, replies itself, or drops it. */
+/** The decision on a line of a registered client: forward this text, reply, or drop it. */
 export type FilteredLine =
   | { readonly type: 'forward'; readonly line: string }
   | { readonly type: 'reply'; readonly line: string }
   | { readonly type: 'drop' };
 
-/** The commands that the gate forwards. Those of operators and other servers are not among them. */
+/** The commands that the gate forwards: none of operators or other servers. */
 const FORWARDED = new Set(
   'ADMIN AWAY INFO INVITE ISON JOIN KICK LIST LUSERS MODE MOTD NAMES NICK NOTICE PART PING PONG PRIVMSG QUIT TIME TOPIC USERHOST VERSION WHO WHOIS WHOWAS'.split(
     ' ',
   ),
 );
-/** RFC 2812 §2.3: 512 bytes with the line end. */
+/** RFC 2812 §2.3: 512 bytes including CR LF. */
 const MAX_LINE_BYTES = 510;
 const SERVER = ':hub.karmakadabra.invalid';
 

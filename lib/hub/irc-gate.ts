@@ -8,11 +8,11 @@ import type { Ngircd } from './ngircd.ts';
 import { mayUseNick } from './nick-rules.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
-/** The TLS port in front of the IRC server, which lets accounts in and nobody else. */
+/** The TLS port in front of the IRC server, which only accounts can pass. */
 export interface IrcGate {
   readonly server: Server;
   readonly clients: () => number;
-  /** Ends the connections of accounts that are gone or have another password now. */
+  /** Ends the connections of accounts that were removed or whose password changed. */
   readonly recheck: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface IrcGateParts {
 
 const HANDSHAKE_MS = 10_000;
 const MAX_CLIENTS = 1000;
-/** Connections of one address that are not registered yet. */
+/** The maximum number of unregistered connections of one address. */
 const MAX_UNREGISTERED = 50;
 
 /** Creates the gate; its server doesn't listen yet. */
@@ -48,7 +48,7 @@ export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGa
       upstream: { host: '127.0.0.1', port: ngircd.port, password: ngircd.password },
       signIn: (name, password) => authenticator.signIn(name, password, address),
       mayUseNick: isAllowed,
-      // A nick belongs to one account, so whoever uses it is an earlier connection of the same account.
+      // A nick belongs to one account, so another client with it is an earlier connection of the same account.
       releaseNick: async (nick) => {
         const earlier = [...clients.keys()].filter(
           (one) => one !== client && sameNick(one.nick() ?? '', nick, SWARM_CASEMAPPING),

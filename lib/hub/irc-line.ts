@@ -4,7 +4,7 @@ export interface IrcLine {
   readonly rest: string;
 }
 
-/** Parses a line; tags and a prefix, which clients have no say in, are left out. Undefined for what is no command. */
+/** Parses a line without tags and prefix, which clients may not set. Undefined when it has no command. */
 export function parseIrcLine(line: string): IrcLine | undefined {
   const match = /^(?:@[^ ]+ +)?(?::[^ ]+ +)?([A-Za-z]{1,15}|\d{3})(?: +(.*))?$/.exec(line);
   return match === null ? undefined : { command: (match[1] ?? '').toUpperCase(), rest: match[2] ?? '' };
@@ -17,13 +17,12 @@ export function firstParameter(rest: string): string {
 
 /** Cuts a stream into lines. */
 export interface LineSplitter {
-  /** Gives the lines that a chunk ends; undefined once a line is longer than may be held. */
+  /** Returns the lines completed by a chunk; undefined once a line is longer than the limit. */
   readonly take: (chunk: Buffer) => readonly string[] | undefined;
 }
 
 /**
- * Creates a {@link LineSplitter}. Carriage return and line feed both end a line, each alone too, since there are servers
- * that take it so; empty lines are left out.
+ * Creates a {@link LineSplitter}. CR, LF and CR LF all end a line, since some servers accept each; empty lines are left out.
  */
 export function createLineSplitter(maxBytes: number): LineSplitter {
   let held = '';

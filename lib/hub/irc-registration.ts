@@ -9,7 +9,7 @@ export interface Registration {
   readonly take: (line: IrcLine) => Promise<RegistrationStep>;
 }
 
-/** What follows from a line: nothing yet, a registered client, or the end of the connection. */
+/** The result of a line: not registered yet, registered, or refused. */
 export type RegistrationStep =
   | { readonly type: 'waiting' }
   | { readonly type: 'complete'; readonly account: Account; readonly nick: string; readonly user: string }

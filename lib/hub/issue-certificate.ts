@@ -1,4 +1,4 @@
-// tsyringe, inside of @peculiar/x509, needs it loaded first.
+// tsyringe, a dependency of @peculiar/x509, needs this to be loaded first.
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
@@ -17,7 +17,7 @@ export interface IssuedCertificate {
   readonly key: string;
 }
 
-/** The names of the hub: what its certificate is for, and all that its authority may issue certificates for. */
+/** The hub's DNS names: those of its certificate, and the only ones that its authority may certify. */
 const DNS_NAMES = ['hub', 'localhost'] as const;
 const ADDRESS = '127.0.0.1';
 
@@ -27,8 +27,8 @@ const SERVER_DAYS = 90;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /**
- * Issues a certificate authority for the hub's own names. The name constraints (RFC 5280 §4.2.1.10) keep it from vouching
- * for any other server: clients may trust it besides the authorities of the web.
+ * Issues a certificate authority for the hub's own names. The name constraints (RFC 5280 §4.2.1.10) keep it from
+ * certifying any other server, so clients can trust it beside the public authorities.
  */
 export async function issueAuthority(nowMs: number): Promise<IssuedCertificate> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -86,7 +86,7 @@ function nameConstraints(): x509.Extension {
   return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
 }
 
-/** Certificates know whole seconds only. */
+/** The validity in whole seconds, since certificates store no fractions. */
 function validity(nowMs: number, days: number): { readonly notBefore: Date; readonly notAfter: Date } {
   const fromMs = Math.floor(nowMs / 1000) * 1000;
   return { notBefore: new Date(fromMs), notAfter: new Date(fromMs + days * DAY_MS) };

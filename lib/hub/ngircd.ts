@@ -9,7 +9,7 @@ import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
 import { PRIVATE } from '../files/private-file.ts';
 
-/** The IRC server behind the gate, restarted whenever it ends. */
+/** The IRC server behind the gate; it is restarted whenever it ends. */
 export interface Ngircd {
   readonly port: number;
   /** The server's password, which the gate sends first (PASS), so that nobody else on the machine can connect. */
@@ -18,7 +18,7 @@ export interface Ngircd {
   readonly stop: () => Promise<void>;
 }
 
-/** What {@link startNgircd} needs. `folder` gets its configuration. */
+/** What {@link startNgircd} needs. Its configuration is written to `folder`. */
 export interface NgircdOptions {
   readonly folder: string;
   readonly channel: string;
@@ -33,8 +33,8 @@ const STOP_MS = 2000;
 const [MIN_RESTART_MS, MAX_RESTART_MS] = [100, 5000];
 
 /**
- * Starts ngircd on a free port of loopback and starts it again whenever it ends.
- * @throws SwarmError `hub/no-ngircd` when it is not installed or doesn't come up.
+ * Starts ngircd on a free loopback port and restarts it whenever it ends.
+ * @throws SwarmError `hub/no-ngircd` when it is not installed or doesn't listen in time.
  */
 export async function startNgircd(options: NgircdOptions): Promise<Ngircd> {
   const { folder, log } = options;

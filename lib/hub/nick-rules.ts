@@ -2,7 +2,7 @@ import type { Account } from '../core/hub-accounts.ts';
 import { OPS } from '../core/ids.ts';
 import { foldNick, SWARM_CASEMAPPING } from '../core/nick.ts';
 
-/** Whether an account may use a nick: its own, and ops also any that begins with `ops-` and is nobody's. */
+/** Whether an account may use a nick: its own and, for ops, any that begins with `ops-` and belongs to no other account. */
 export function mayUseNick(account: Account, nick: string, accounts: readonly Account[]): boolean {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(nick)) return false;
   const folded = foldNick(nick, SWARM_CASEMAPPING);

@@ -5,8 +5,8 @@ import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 
 /**
- * Puts the hub's public certificate where its clients look for it; repeating it is safe.
- * @throws SwarmError `aws/…`, or what the file system says.
+ * Publishes the hub's CA certificate where its clients read it. Safe to repeat.
+ * @throws SwarmError `aws/…`, or the file system's error.
  */
 export async function publishCa(pem: string, { caFile, caParameter }: HubConfig, aws: HubAws): Promise<void> {
   if (caFile !== undefined) {

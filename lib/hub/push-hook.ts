@@ -5,13 +5,13 @@ import { execa } from 'execa';
 import { SwarmError } from '../core/errors.ts';
 import type { RefUpdate, Verdict } from './inspect-push.ts';
 
-/** The file descriptor over which a hook asks the hub; git leaves it open for its children. */
+/** The file descriptor over which the hook asks the hub; git's children inherit it. */
 export const HOOK_DESCRIPTOR = 3;
-/** Set in the environment of pushes that come through the hub: only then the descriptor is the hub's. */
+/** The environment variable of pushes through the hub. Without it, the descriptor isn't the hub's. */
 export const HOOK_VARIABLE = 'KK_HUB_PUSH';
 
 const SCRIPT = `#!/bin/sh
-# Asks the hub, over the descriptor that it opened for this push, whether the push may land.
+# Asks the hub, over the descriptor that it opened for this push, whether the push is accepted.
 if [ -z "\${${HOOK_VARIABLE}-}" ]; then echo 'This vault takes pushes through its hub only.' >&2; exit 1; fi
 {
   printf 'quarantine %s\\n' "\${GIT_QUARANTINE_PATH-}"
@@ -30,14 +30,14 @@ exit 1
 
 /** The push that a hook asks about. */
 export interface HookQuestion {
-  /** The folder of the objects that were pushed. */
+  /** The folder of the pushed objects. */
   readonly quarantine: string;
   readonly updates: readonly RefUpdate[];
 }
 
 /**
- * Writes the pre-receive hook into a folder for git's `core.hooksPath` and runs it once: git accepts every push where it
- * can't run the hook.
+ * Writes the pre-receive hook into a folder for git's `core.hooksPath` and runs it once as a test: git accepts every push
+ * when it can't run the hook.
  * @throws SwarmError `hub/no-hook`
  */
 export async function installHook(folder: string): Promise<void> {
@@ -57,7 +57,7 @@ export async function installHook(folder: string): Promise<void> {
 
 const MAX_QUESTION_BYTES = 64 * 1024;
 
-/** Waits for the question of a push's hook; undefined when the other end closes without one, or asks for too much. */
+/** Reads the hook's question about a push; undefined when the connection closes without one or the question is too long. */
 export function readQuestion(channel: Duplex): Promise<HookQuestion | undefined> {
   return new Promise((resolve) => {
     let text = '';
@@ -77,7 +77,7 @@ export function readQuestion(channel: Duplex): Promise<HookQuestion | undefined>
   });
 }
 
-/** Tells the hook the verdict. */
+/** Sends the verdict to the hook. */
 export function answerHook(channel: Duplex, verdict: Verdict): void {
   if (verdict.result === 'accepted') return void channel.write('accepted\n');
   const lines = verdict.lines.map((line) => `say ${line.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?')}\n`);

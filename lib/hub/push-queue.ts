@@ -1,37 +1,37 @@
-/** The queue of accounts that want to push. One at a time has the turn, for a bounded time; the rest come in their order. */
+/** The queue of accounts that want to push. One account at a time has the turn, with a timeout; the others wait in order. */
 export interface PushQueue {
   /**
-   * Waits for the turn of an account: true when it has it, false when it didn't come in time or a newer request of the
-   * account took its place. An account that got false and asks again soon keeps its place.
+   * Waits for an account's turn. Resolves to true when it has the turn, false after the timeout or when a newer request of the
+   * account replaced this one. An account that asks again soon after false keeps its position in the queue.
    */
   readonly waitForTurn: (account: string, signal: AbortSignal) => Promise<boolean>;
-  /** Says that the push of an account is under way: its turn, if it has it, lasts until that has ended. */
+  /** Called when an account's push starts: its turn, if it has it, then lasts until the push has ended. */
   readonly extend: (account: string) => void;
   /** Ends the turn of an account, if it has it. */
   readonly release: (account: string) => void;
   readonly waiting: () => number;
 }
 
-/** How long turns and waits last. */
+/** The timeouts of the queue. */
 export interface PushQueueTimes {
-  /** How long a turn lasts at most until its push arrives. On a busy machine a fetch and a commit take seconds. */
+  /** The timeout of a turn until its push arrives. On a busy machine a fetch and a commit take seconds. */
   readonly turnMs: number;
-  /** How long it lasts at most from then on. */
+  /** The timeout of a turn from the start of its push. */
   readonly pushMs: number;
-  /** How long a request waits for its turn. */
+  /** The timeout of a request for a turn. */
   readonly waitMs: number;
-  /** How long the place of an account whose request ran out of time is kept. */
+  /** How long an account keeps its position after its request timed out. */
   readonly keepMs: number;
 }
 
 const TIMES: PushQueueTimes = { turnMs: 20_000, pushMs: 60_000, waitMs: 25_000, keepMs: 10_000 };
 
-/** An account in the queue: it waits, or its request ran out of time and it may come back. */
+/** An account in the queue: it waits, or its request timed out and it may ask again. */
 type Entry = { readonly settle: (has: boolean) => void } | { readonly leftAtMs: number };
 
 /**
- * Creates an empty queue. An account is in it once: when it asks again while waiting it keeps its place, and the earlier
- * request gets false. An account that has the turn and asks again goes to the end.
+ * Creates an empty queue. An account is in it once: when it asks again while waiting, it keeps its position and the earlier
+ * request resolves to false. An account that has the turn and asks again goes to the end.
  */
 export function createPushQueue({ turnMs, pushMs, waitMs, keepMs }: PushQueueTimes = TIMES): PushQueue {
   const queue = new Map<string, Entry>();
@@ -39,7 +39,7 @@ export function createPushQueue({ turnMs, pushMs, waitMs, keepMs }: PushQueueTim
 
   function hold(account: string, ms: number): void {
     clearTimeout(holder?.timer);
-    // unref: a turn that nobody ends keeps no hub from ending.
+    // unref: a turn that isn't ended doesn't keep the hub running.
     holder = { account, timer: setTimeout(() => release(account), ms).unref() };
   }
 
@@ -90,7 +90,7 @@ export function createPushQueue({ turnMs, pushMs, waitMs, keepMs }: PushQueueTim
         }, waitMs);
         signal.addEventListener('abort', giveUp, { once: true });
         const earlier = queue.get(account);
-        // Setting a key that is there keeps its place in the map.
+        // Setting an existing key keeps its position in the map.
         queue.set(account, entry);
         if (earlier !== undefined && 'settle' in earlier) earlier.settle(false);
         next();

@@ -1,20 +1,20 @@
 import { formatError } from '../core/errors.ts';
 import { runGit } from './git-run.ts';
 
-/** Packs the repository's objects. Git's own maintenance is off, since it would run in the middle of a push. */
+/** Packs the repository's objects. Git's automatic maintenance is off, since it would run during a push. */
 export interface Maintenance {
   readonly countPush: () => void;
   readonly stop: () => Promise<void>;
 }
 
-/** After so many pushes the repository is packed, as soon as no git runs; after four times as many also while one runs. */
+/** The repository is packed after this many pushes, when no git runs; after four times as many in any case. */
 const PUSHES_A_PACK = 500;
 const CHECK_MS = 60_000;
-/** After so long it is packed however few the pushes were. */
+/** It is packed after this time even after few pushes. */
 const MAX_AGE_MS = 3_600_000;
 const PACK_TIMEOUT_MS = 600_000;
 
-/** Starts packing now and then what was pushed. */
+/** Starts packing pushed objects at intervals. */
 export function startMaintenance(repository: string, isIdle: () => boolean, log: (line: string) => void): Maintenance {
   let pushes = 0;
   let lastMs = performance.now();
@@ -26,7 +26,7 @@ export function startMaintenance(repository: string, isIdle: () => boolean, log:
     const count = pushes;
     [pushes, lastMs, isRunning] = [0, performance.now(), true];
     try {
-      // Geometric: what is packed is only packed again with packs of its size, so the cost doesn't grow with the history.
+      // Geometric repacking joins only packs of similar size, so the cost doesn't grow with the history.
       await runGit(['repack', '-d', '-q', '-l', '--geometric=2'], {
         repository,
         timeoutMs: PACK_TIMEOUT_MS,

@@ -11,7 +11,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'receive.denyNonFastForwards': 'true',
   'receive.denyDeletes': 'true',
   'receive.denyDeleteCurrent': 'refuse',
-  // The hub packs when nobody pushes.
+  // The hub packs when nobody pushes (repository-maintenance.ts).
   'receive.autogc': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',
@@ -21,16 +21,16 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'core.logAllRefUpdates': 'false',
   'pack.threads': '1',
   'pack.windowMemory': '64m',
-  // A push that was accepted is on disk, also after a power cut.
+  // An accepted push is on disk, also after a power cut.
   'core.fsync': 'loose-object,pack,reference',
   'core.fsyncMethod': 'batch',
 };
 
-/** A lock younger than this may belong to a git of an earlier hub that still ends. */
+/** A lock younger than this may belong to a git process of an earlier hub that is still ending. */
 const LOCK_AGE_MS = 1500;
 
 /**
- * Opens the vault's bare repository, made from the seed where it is absent, with the hub's settings and hook.
+ * Opens the vault's bare repository with the hub's settings and hook; creates it from the seed when absent.
  * @throws SwarmError `local/not-a-vault-remote` or `hub/no-hook`.
  */
 export async function openRepository(repository: string, hooks: string, seedDir: string): Promise<void> {

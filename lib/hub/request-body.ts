@@ -3,13 +3,13 @@ import { type PassThrough, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ContentTooLarge } from './http-error.ts';
 
-/** Up to here a body is gathered before anything is done with it. */
+/** A body up to this size is read completely before it is used. */
 const GATHERED_BYTES = 4 * 2 ** 20;
 
 /**
- * Gives the body of a request, unpacked where it is gzip, gathered as far as it is small. Reading it fails with
- * {@link ContentTooLarge} past `maxBytes`, counted unpacked.
- * @throws ContentTooLarge at once when the request announces more.
+ * Returns the body of a request, decompressed if it is gzip. Waits until a small body is complete. Reading fails with
+ * {@link ContentTooLarge} past `maxBytes` of decompressed data.
+ * @throws ContentTooLarge when the Content-Length is larger.
  */
 export async function requestBody(request: IncomingMessage, maxBytes: number): Promise<Readable> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new ContentTooLarge();
@@ -48,7 +48,7 @@ function limited(source: Readable, maxBytes: number): Readable {
   );
 }
 
-/** Joins two streams so that the end of the first, good or bad, is the end of the second. */
+/** Pipes one stream into another so that the end or error of the first also ends the second. */
 function joined<Second extends Transform | PassThrough>(first: Readable, second: Second): Second {
   first.once('error', (error) => second.destroy(error));
   first.once('close', () => {

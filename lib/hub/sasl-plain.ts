@@ -6,7 +6,7 @@ export interface PlainCredentials {
 
 /**
  * Parses the message of SASL PLAIN in base64 (RFC 4616: authorization identity, NUL, name, NUL, password). Undefined
- * for anything else, and when somebody wants to be another than who signs in.
+ * for anything else, and when the authorization identity differs from the name.
  */
 export function parseSaslPlain(base64: string): PlainCredentials | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;

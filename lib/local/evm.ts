@@ -9,13 +9,13 @@ import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
 import { callRpc } from './evm/rpc.ts';
 import { copyState, prepareState } from './evm/state-file.ts';
 
-/** What the embedded chain is started with. */
+/** The options of the embedded chain. */
 export interface AnvilOptions {
   /** Where the chain is kept. Its folder must exist; copies and a process file go beside it. */
   readonly stateFile: string;
   /** A free one if absent or 0. */
   readonly port?: number;
-  /** The addresses that are kept in gas money. */
+  /** The addresses that get ETH for gas. */
   readonly funded: readonly Address[];
   readonly chainId?: number;
   /** The state's size at which the chain is restarted without old empty blocks and traces, unless it needs that much. */
@@ -23,7 +23,7 @@ export interface AnvilOptions {
   readonly log: (line: string) => void;
 }
 
-/** A chain on this machine. It is restarted on the same port with its kept state when it crashes. */
+/** A chain on this machine. After a crash it is restarted on the same port with its saved state. */
 export interface Anvil {
   readonly rpcUrl: string;
   readonly port: number;
@@ -34,15 +34,15 @@ export interface Anvil {
   readonly close: () => Promise<void>;
 }
 
-/** What an account has at least: 1,000 of the chain's coin, in wei. */
+/** The minimum balance of an account: 1,000 ETH, in wei. */
 const GAS_MONEY = 10n ** 21n;
 const COPY_EVERY_MS = 3_000;
 const COMPACT_BYTES = 24 * 2 ** 20;
 const MAX_RESTART_DELAY_MS = 5_000;
 
 /**
- * Starts the embedded chain: ends a leftover of a killed swarm, mends the state if a kill cut it off, starts anvil,
- * gives the accounts gas money, and looks after it until `close`.
+ * Starts the embedded chain: ends the process that a killed swarm left, repairs a truncated state file, starts anvil, funds
+ * the accounts, and restarts anvil after a crash until `close`.
  * @throws SwarmError `local/port-in-use`, `local/chain-in-use`, `local/chain-state-broken`, `local/chain-failed`, `local/no-anvil`
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
@@ -66,7 +66,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     return { process, startBytes };
   }
 
-  /** Runs until `close`: each turn is one life of the process. */
+  /** Restarts the process whenever it ends, until `close`. */
   async function supervise(): Promise<void> {
     let delayMs = 0;
     while (!isClosing) {
@@ -123,7 +123,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
         clearInterval(timer);
         await current.process.end();
         await Promise.all([supervising, copying]);
-        // A restart that was under way when the closing began.
+        // A restart may have been running when closing began.
         await current.process.end();
         await forgetProcess(stateFile);
       })();
@@ -140,7 +140,7 @@ async function giveGasMoney(rpcUrl: string, addresses: readonly Address[]): Prom
   }
 }
 
-/** Makes sure that a port is free, or finds a free one. */
+/** Checks that a port is free, or finds a free one. */
 async function claimPort(wanted: number): Promise<number> {
   const server = createServer();
   try {

@@ -23,27 +23,27 @@ import { readWordUse, type WordUse } from './ingest/word-use.ts';
 import type { ProductSettings } from './settings.ts';
 import { createYieldToLoop } from './yield-to-loop.ts';
 
-/** Where the logs are, where their pseudonymous days go, and the key to the pseudonyms. */
+/** The folders of the logs and of their pseudonymous days, and the key of the pseudonyms. */
 export interface CorpusOptions {
   readonly dir: string;
   /** `corpus.yaml` in `dir` unless given. */
   readonly settingsFile?: string;
-  /** The seller's own folder; what is in it makes the next scan cheap. */
+  /** The seller's own folder, which keeps the results of earlier scans. */
   readonly workDir: string;
   readonly pseudonymKey: Uint8Array;
-  /** Seconds since 1970; tells editions of a day apart. */
+  /** Returns seconds since 1970; distinguishes editions of a day. */
   readonly now: () => number;
   readonly log?: (line: string) => void;
 }
 
-/** A file that gave nothing, and why. The name is the keeper's own; clean it before it is shown. */
+/** A file that couldn't be used, and why. Its name is not sanitized: clean it before showing it. */
 export interface CorpusProblem {
   readonly file: string;
   readonly code: string;
   readonly detail: string;
 }
 
-/** What a scan found. */
+/** The result of a scan. */
 export interface CorpusScan {
   /** The days, oldest first; each is a chat input of products. */
   readonly days: readonly InputRef[];
@@ -51,16 +51,16 @@ export interface CorpusScan {
   readonly counts: IngestCounts & { readonly files: number; readonly days: number; readonly filesRead: number };
 }
 
-/** The logs of the one who sells them. */
+/** The logs of their seller. */
 export interface Corpus {
-  /** As they stand after the last scan. */
+  /** The result of the last scan. */
   readonly settings: CorpusSettings;
-  /** The settings as products take them: people as pseudonyms. */
+  /** The settings for products, with people as pseudonyms. */
   readonly productSettings: (alreadyOffered: ReadonlySet<Hex>) => ProductSettings;
   /**
-   * Looks for new and changed logs and settings and ingests what they change; what is known costs a `stat`. Scans run one
-   * after the other. Settings that can't be used are a problem and change nothing.
-   * @param onLog hears how many of the logs were read.
+   * Ingests new and changed logs and settings; an unchanged file costs one `stat`. Scans run one after the other. Invalid
+   * settings are reported as a problem and not applied.
+   * @param onLog called with the number of logs read.
    * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`, `products/corpus-unusable`.
    */
   readonly scan: (onLog?: OnLog) => Promise<CorpusScan>;
@@ -110,7 +110,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     const problems = problemsOf(logs, index);
     if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
     const counts = sumCounts([...index.files.values()].map((file) => file.counts));
-    // Where all who spoke have opted out there is nothing to sell, and nothing wrong.
+    // When all speakers have opted out there is nothing to sell, which is not an error.
     if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length + others, problems);
     return {
       days,
@@ -146,7 +146,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   };
 }
 
-/** What was ingested under one list of opt-outs, one key and one version. */
+/** What was ingested with one list of opt-outs, one key and one version. */
 interface Ledger {
   readonly ingestKey: string;
   readonly index: IngestIndex;

@@ -5,7 +5,7 @@ import type { ProductSettings, SharedSettings } from './settings.ts';
 /** The product name under which a day of the corpus is an input. */
 export const CHAT = 'chat';
 
-/** One file that a product may be made from. Its bytes are checked against `digest` when they are read. */
+/** An input file of a product. Its bytes are checked against `digest` when it is read. */
 export interface InputRef {
   /** `chat` for a day of the corpus, else the name of a product. */
   readonly product: string;
@@ -46,27 +46,27 @@ export interface MadeGoods {
   readonly work: readonly WorkRecord[];
 }
 
-/** Where a product is made. `now` gives milliseconds and is used for the durations of the chain of work only. */
+/** The I/O for making a product. `now` returns milliseconds and is used for durations in the chain of work only. */
 export interface MakeIo {
   readonly executor: Executor;
-  /** The folder for the finished file; it is named by its digest and appears there whole or not at all. */
+  /** The folder for the finished file; it is named by its digest and written atomically. */
   readonly outDir: string;
   readonly now: () => number;
 }
 
-/** Told of an input that isn't what it should be and was passed over. `error` says what is wrong with it. */
+/** Called with an invalid input that is skipped, and its error. */
 export type PassOver = (input: InputRef, error: unknown) => void;
 
-/** One product: what it is made from, what could be made now, how, and how it reads to people. */
+/** One product: its inputs, and how it is planned, made and rendered. */
 export interface ProductDefinition {
   readonly name: string;
   readonly version: string;
   /** `chat` or the names of products. */
   readonly from: readonly string[];
   /**
-   * Lists what could be made from the inputs (those of other products don't count). Same inputs, same orders. With
-   * `passOver`, bought inputs that can't be read are left out and told; without, one of them throws `products/bad-goods`
-   * or `products/input-changed`.
+   * Lists the orders that can be made from the inputs; ignores inputs of other products. Deterministic. With `passOver`,
+   * bought inputs that can't be read are skipped and reported; without it they throw `products/bad-goods` or
+   * `products/input-changed`.
    */
   readonly plan: (
     inputs: readonly InputRef[],
@@ -74,7 +74,7 @@ export interface ProductDefinition {
     executor: Executor,
     passOver?: PassOver,
   ) => Promise<readonly WorkOrder[]>;
-  /** Makes one order from the inputs it names. Same order, same bytes. @throws SwarmError `products/input-missing`, `products/input-changed`, `products/bad-goods`. */
+  /** Makes one order from the inputs it names. The same order gives the same bytes. @throws SwarmError `products/input-missing`, `products/input-changed`, `products/bad-goods`. */
   readonly make: (
     order: WorkOrder,
     inputs: readonly InputRef[],

@@ -4,14 +4,14 @@ import type { Json } from '../work/canonical-json.ts';
 import { digestOf } from '../work/digest.ts';
 import type { InputRef, WorkOrder } from './definition.ts';
 
-/** What a work order is written from; its key follows from the rest. */
+/** The parts of a work order; its key is computed from the others. */
 export interface OrderParts extends Omit<WorkOrder, 'key'> {
   readonly version: string;
   /** The settings that change the goods, and nothing else. */
   readonly settings: Json;
 }
 
-/** Writes a work order: its key covers product, version, subject, inputs and settings; its title is cleaned and cut. */
+/** Creates a work order: its key is a hash of product, version, subject, inputs and settings; its title is cleaned and cut. */
 export function createOrder(parts: OrderParts): WorkOrder {
   const { version, settings, ...rest } = parts;
   const { product, subject, inputs } = rest;
@@ -35,7 +35,7 @@ export function inputsOf(order: WorkOrder, inputs: readonly InputRef[]): readonl
       code: 'products/input-missing',
       disposition: 'wait',
       message: `${order.product} needs the input ${digest}, which is not among those given`,
-      next: 'Plan again from the inputs that are there.',
+      next: 'Plan again from the inputs that are available.',
     });
   });
 }

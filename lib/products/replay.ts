@@ -8,7 +8,7 @@ import { compareWork, verifyWork } from '../work/work-chain.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from './definition.ts';
 import type { ProductSettings } from './settings.ts';
 
-/** What a maker claims, and what is needed to check it. */
+/** What a maker claims and what is needed to verify it. */
 export interface ReplayClaim {
   readonly definition: ProductDefinition;
   readonly order: WorkOrder;
@@ -29,15 +29,15 @@ export interface ReplayCheck {
 /** The outcome of a replay. */
 export interface ReplayVerdict {
   readonly ok: boolean;
-  /** What failed, in words; empty if nothing did. */
+  /** The reasons of failure; empty if all checks passed. */
   readonly reasons: readonly string[];
-  /** Checks in the order in which they were made; what a failed order or replay leaves nothing to check of is left out. */
+  /** The checks in order; those that a failed order or replay makes impossible are left out. */
   readonly checks: readonly ReplayCheck[];
 }
 
 /**
- * Makes goods again from their inputs and compares the bytes and the chain of work with what is claimed; durations and
- * the place where it was done are free. Never throws for what a maker got wrong: that is a failed check.
+ * Makes goods again from their inputs and compares the bytes and the chain of work with what is claimed; durations
+ * and executors may differ. Never throws for an error of the maker: that is a failed check.
  */
 export async function replay(
   claim: ReplayClaim,
@@ -69,7 +69,7 @@ export async function replay(
   return verdictOf(checks);
 }
 
-/** Plans again: an order that doesn't follow from the inputs and settings was made up, whatever its goods look like. */
+/** Plans again and compares: an order that doesn't result from the inputs and settings is invented, whatever its goods are. */
 async function orderProblems(
   { definition, order, inputs, settings }: ReplayClaim,
   executor: Executor,

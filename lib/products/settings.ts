@@ -7,7 +7,7 @@ export const pseudonym = z.string().regex(/^anon-[a-z2-7]{10}$/, 'must be a pseu
 /** A calendar day in UTC, as in `2026-11-20`. */
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day as in 2026-11-20');
 
-/** What of a corpus goes into its goods and travels with them. No nick is among it. */
+/** The settings of a corpus that its goods contain. They contain no nick. */
 export const sharedSettings = z.strictObject({
   title: z.string().max(80),
   attribution: z.string().max(400),
@@ -27,7 +27,7 @@ export const sharedSettings = z.strictObject({
 });
 export type SharedSettings = z.infer<typeof sharedSettings>;
 
-/** What a plan depends on besides its inputs. The seller of logs gets it from its corpus, all others start from {@link DEFAULT_SETTINGS}. */
+/** The settings that a plan depends on besides its inputs. The seller of logs gets it from its corpus, all others start from {@link DEFAULT_SETTINGS}. */
 export interface ProductSettings extends SharedSettings {
   /** The digests of the chat days that raw logs were offered of before; empty asks for the backlog in one bundle. */
   readonly alreadyOffered: ReadonlySet<Hex>;

@@ -14,19 +14,19 @@ export interface BareRemoteOptions {
   readonly seedDir: string;
 }
 
-/** The vault's remote on this machine. */
+/** A bare repository on this machine that is the vault's remote. */
 export interface BareRemote {
   /** What to clone from: the repository's path. */
   readonly url: string;
   /** The head of `main`. */
   readonly head: string;
-  /** Whether this call made it. */
+  /** Whether this call created it. */
   readonly created: boolean;
 }
 
 /**
- * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). Leaves
- * one that exists as it is; a kill half-way leaves nothing that is taken for a repository.
+ * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). An
+ * existing one is not changed. A kill leaves only a temporary folder, which the next call removes.
  * @throws SwarmError `local/not-a-vault-remote` when something else is at the path, `swarm/foreign-owner` when it is another
  * user's, `swarm/bad-state-folder` when it can't be read.
  */
@@ -41,7 +41,7 @@ export async function createBareRemote({ path: target, seedDir }: BareRemoteOpti
   }
   const draft = await mkdtemp(path.join(parent, prefix));
   try {
-    await plant(draft, await realpath(seedDir));
+    await createSeeded(draft, await realpath(seedDir));
     await rename(draft, target);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
@@ -50,14 +50,14 @@ export async function createBareRemote({ path: target, seedDir }: BareRemoteOpti
   return { url: target, head: await headOf(target), created: true };
 }
 
-async function plant(draft: string, seedDir: string): Promise<void> {
+async function createSeeded(draft: string, seedDir: string): Promise<void> {
   const git = gitAt(draft);
   await git.raw(['init', '--quiet', '--bare', '--initial-branch=main', draft]);
   const settings = {
     'receive.fsckObjects': 'true',
     'receive.denyNonFastForwards': 'true',
     'receive.denyDeletes': 'true',
-    // Tidying runs inside a push, never behind it, so that no process outlives the swarm.
+    // git gc runs inside a push, never in the background, so that no process outlives the swarm.
     'gc.autoDetach': 'false',
     'core.quotePath': 'false',
   };

@@ -16,12 +16,12 @@ export function newCommit({ write, at }: SpooledWrite, { tree, paths }: Replayed
   return { author: write.author, subject: subjectOf(write.message), writeId: write.id, at, changes };
 }
 
-/** A record is never lost for the words above it: what can't be a subject is made one, without a line end that could forge a trailer. */
+/** Makes any message a valid subject, so that a bad one never loses the write. A subject has no newline, which could forge a trailer. */
 function subjectOf(message: string): string {
   return cleanText(message, MAX_SUBJECT_BYTES) || 'Write without words';
 }
 
-/** The first writes that go into one push: at most `limit`, and about 16 MiB unless the first alone is more. */
+/** Takes the first writes for one push: at most `limit`, and about 16 MiB unless the first alone is larger. */
 export function takeBatch(pending: readonly SpooledWrite[], limit: number): readonly SpooledWrite[] {
   const batch: SpooledWrite[] = [];
   let room = MAX_BATCH_CHARS;

@@ -4,16 +4,16 @@ import { SwarmError } from '../core/errors.ts';
 import { gitEnvironment } from '../core/git-environment.ts';
 import type { Git } from './git.ts';
 
-/** What a blob turned out to be; `too-large` when it is over the bound that was asked for. */
+/** The bytes of a blob, or `too-large` when it has more than the `maxBytes` asked for. */
 export type Blob = Buffer | 'too-large';
 
-/** Reads blobs through one lasting `git cat-file --batch`. */
+/** Reads blobs through one long-running `git cat-file --batch`. */
 export interface BlobReader {
   /** @throws SwarmError `vault/blob-missing` when the repository doesn't have it. */
   readonly read: (digest: string, maxBytes?: number) => Promise<Blob>;
   /**
-   * The same at once, with a process of its own: for the rare page that wasn't loaded. Of a blob over `maxBytes` (64 MiB
-   * if absent) its first `maxBytes`. Undefined when missing.
+   * The same synchronously, with a process of its own: for the rare page that wasn't loaded. Returns the first `maxBytes`
+   * (64 MiB if absent) of a larger blob; undefined when it is missing.
    */
   readonly readNow: (digest: string, maxBytes?: number) => Buffer | undefined;
   readonly close: () => void;
@@ -26,7 +26,7 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
-/** Creates a {@link BlobReader}; the process starts with the first blob and again after it ended. */
+/** Creates a {@link BlobReader}; the process starts at the first read and is started again when it has ended. */
 export function createBlobReader(git: Git): BlobReader {
   let child: ChildProcess | undefined;
   let waiting: Request[] = [];
@@ -45,8 +45,8 @@ export function createBlobReader(git: Git): BlobReader {
     started.stderr?.resume();
     started.stdin?.on('error', () => {});
     started.on('error', fail);
-    started.on('close', () => fail(missing('the reader of blobs ended')));
-    // The reader alone never keeps the process alive.
+    started.on('close', () => fail(missing('git cat-file ended')));
+    // An open reader never keeps Node running.
     started.unref();
     return started;
   }
@@ -74,7 +74,7 @@ export function createBlobReader(git: Git): BlobReader {
   };
 }
 
-/** Splits the stream `<id> blob <size>\n<bytes>\n` (or `<id> missing\n`) and answers the requests in their order. */
+/** Splits the stream `<id> blob <size>\n<bytes>\n` (or `<id> missing\n`) and resolves the requests in order. */
 function createBatchParser(next: () => Request | undefined): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let request: Request | undefined;
@@ -131,6 +131,6 @@ function missing(detail: string): SwarmError {
     code: 'vault/blob-missing',
     disposition: 'retry',
     message: `A version of a note could not be read: ${detail}`,
-    next: 'Read again; if it stays, check the clone with git fsck.',
+    next: 'It is read again; if the error stays, check the clone with git fsck.',
   });
 }

@@ -14,12 +14,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'commit.gpgSign': 'false',
   'core.autocrlf': 'false',
   'core.quotePath': 'false',
-  // Links by strangers become plain files that point nowhere.
+  // Symbolic links by strangers are checked out as plain files.
   'core.symlinks': 'false',
   'core.fileMode': 'false',
   'core.untrackedCache': 'true',
   'core.logAllRefUpdates': 'false',
-  // Tidying is done when the writer is idle, never inside a command.
+  // Packing is done when the writer is idle (tidy.ts), never inside a command.
   'gc.auto': '0',
   'maintenance.auto': 'false',
   'fetch.fsckObjects': 'true',
@@ -35,18 +35,19 @@ export interface CloneOptions extends GitOptions {
   readonly hasFiles: boolean;
 }
 
-/** How many commits a clone without files begins with. */
+/** How many commits a new clone without files fetches. */
 const DEPTH = 1000;
 
 /**
- * A clone without files that has grown past this many bytes is made anew: the remote has its history, and what waits to be
- * written is in the spool.
+ * A clone without files that is larger than this is cloned again: the remote has its history, and the spool has the writes
+ * that are not pushed.
  */
 const LARGEST_BYTES = 512 * 2 ** 20;
 
 /**
- * Makes the work tree a clone of the remote, or takes the clone that is there, cleans what a kill left and sets it up.
- * @param largestBytes past which a clone without files is made anew, where the remote lets it.
+ * Opens the clone of the remote, creating it when absent; removes the stale locks that a kill left and sets git's
+ * configuration.
+ * @param largestBytes size past which a clone without files is cloned again, if the remote can be reached.
  * @throws SwarmError `vault/remote-unreachable` when there is no clone yet and none can be made, `vault/not-a-clone`
  * when something else is in the folder.
  */
@@ -58,7 +59,7 @@ export async function openClone(
 ): Promise<Git> {
   if (!(await exists(path.join(workTree, '.git')))) await makeClone(workTree, remoteUrl, options);
   else if (!options.hasFiles && (await sizeOf(createGit(workTree, options))) > largestBytes) {
-    // While the remote can't be reached, the large one serves.
+    // While the remote can't be reached, the large clone is used.
     await makeClone(workTree, remoteUrl, options).catch(() => undefined);
   }
   const git = createGit(workTree, options);
@@ -73,18 +74,18 @@ export async function openClone(
   const info = path.join(workTree, '.git', 'info');
   await mkdir(info, { recursive: true });
   await writeFile(path.join(info, 'exclude'), `${IGNORED.join('\n')}\n`);
-  // Stronger than any .gitattributes in the vault: bytes on disk are the bytes that were committed.
+  // Overrides any .gitattributes in the vault, so that git never converts the bytes of a file.
   await writeFile(path.join(info, 'attributes'), '* -text -eol -filter -ident -working-tree-encoding\n');
   return git;
 }
 
-/** Bytes of objects in a clone. One that can't be counted is as good as none. */
+/** Bytes of objects in a clone; 0 when they can't be counted. */
 async function sizeOf(git: Git): Promise<number> {
   const counted = await git.run(['count-objects', '-v']).catch(() => '');
   return [...counted.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
 }
 
-/** Clones, and puts the clone in the place of an older one. */
+/** Clones the remote and replaces an older clone. */
 async function makeClone(workTree: string, remoteUrl: string, options: CloneOptions): Promise<void> {
   const parent = path.dirname(workTree);
   const prefix = `.${path.basename(workTree)}.new-`;
@@ -103,7 +104,7 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
   }
   const draft = path.join(parent, `${prefix}${process.pid}`);
   try {
-    // One program instead of a dozen. Fetching is set up afterwards: what a remote has had for long is taken as it is.
+    // One git process instead of a dozen. The fetch.* settings follow later: objects that the remote already has aren't checked.
     const settings = Object.entries(SETTINGS)
       .filter(([key]) => !key.startsWith('fetch.'))
       .flatMap(([key, value]) => ['-c', `${key}=${value}`]);
@@ -134,7 +135,7 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
   }
 }
 
-/** Removes `*.lock` files under `.git` that outlived the git that made them. */
+/** Removes `*.lock` files under `.git` whose git process has ended. */
 async function removeStaleLocks(gitDir: string): Promise<void> {
   for (const folder of ['', 'refs', 'info', 'objects/info', 'worktrees']) {
     const from = path.join(gitDir, folder);
@@ -150,7 +151,7 @@ async function removeStale(file: string): Promise<void> {
       () => undefined,
     );
     if (age === undefined) return;
-    // A time in the future comes from a clock that was set back; nobody holds that lock either.
+    // A time in the future means that the clock was set back; such a lock is stale too.
     if (age >= LOCK_AGE_MS || age < -1000) return rm(file, { force: true });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

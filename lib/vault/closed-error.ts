@@ -1,11 +1,11 @@
 import { SwarmError } from '../core/errors.ts';
 
-/** What calls get once the vault stopped. */
+/** The error of calls after the vault was closed. */
 export function closedError(): SwarmError {
   return new SwarmError({
     code: 'vault/closed',
     disposition: 'wait',
     message: 'The vault is closed',
-    next: 'Start the swarm again: what was spooled is landed then.',
+    next: 'Start the swarm again: it pushes what is in the spool.',
   });
 }

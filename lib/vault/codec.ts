@@ -9,7 +9,7 @@ import { isPage, pathOwner } from './paths.ts';
 /** Bounds on a note by a stranger. */
 export interface NoteLimits {
   readonly maxBytes: number;
-  /** Where a file that only grows must have closed its front matter. The rest of it is not looked at, however long. */
+  /** How much of a file that only grows (a log) is parsed: its front matter must end within this. */
   readonly maxFrontBytes: number;
   /** How deep objects and lists may nest in front matter. */
   readonly maxDepth: number;
@@ -17,13 +17,13 @@ export interface NoteLimits {
 
 export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxFrontBytes: 16 * 1024, maxDepth: 8 };
 
-/** What came of decoding a note. */
+/** A decoded note, or why it can't be read. */
 export type Decoded<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly problem: NoteProblem };
 
 /**
- * Formats a note: front matter and body, ending in one line end.
+ * Formats a note: front matter and body, ending in one newline.
  * @throws SwarmError `vault/not-encodable` when the kind's front matter is not what the reader accepts or the note is too large.
  */
 export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
@@ -40,16 +40,16 @@ export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
       code: 'vault/not-encodable',
       disposition: 'stop',
       message: `A note of kind ${kind.kind} can't be written: ${brief(cause)}`,
-      next: 'Mend the data, or the front() of this kind of note.',
+      next: 'Correct the data, or the front() of this kind of note.',
       cause,
     });
   }
 }
 
 /**
- * Parses a note by a stranger. The owner in the front matter must be the first group of the kind's path, or where the
- * path has no group, the identity that may write there. Never throws and never runs anything. Of a file that only grows
- * the start is enough.
+ * Parses a note by a stranger. The owner in the front matter must be the first group of the kind's path, or, when
+ * the path has no group, the identity that may write there. Never throws and never runs code. For a file that only grows,
+ * its start is enough.
  */
 export function decodeNote<Data>(
   kind: ReadableKind<Data>,
@@ -93,7 +93,7 @@ export function decodeNote<Data>(
   }
 }
 
-/** The kind that a note says it is of, without parsing the rest; undefined where it doesn't say so in plain words. */
+/** Reads the kind that a note claims to be without parsing the rest; undefined when its front matter has no plain `kind` line. */
 export function sniffKind(text: string): string | undefined {
   if (!text.startsWith('---\n')) return undefined;
   const head = text.slice(0, 4096);
@@ -103,10 +103,10 @@ export function sniffKind(text: string): string | undefined {
 
 function readFrontMatter(text: string): unknown {
   const unix = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
-  // gray-matter takes the language from this line (`---js` is run): only the plain one passes.
+  // gray-matter takes the language from this line and would run `---js`: only a plain `---` is accepted.
   if (!unix.startsWith('---\n')) return undefined;
   if (!unix.includes('\n---', 3)) throw new Error('the front matter has no closing line ---');
-  // Options also turn gray-matter's cache off, which would keep every note for ever.
+  // Passing options also turns off gray-matter's cache, which would grow without bound.
   const refused = () => {
     throw new Error('only YAML is read');
   };

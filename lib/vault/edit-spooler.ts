@@ -5,10 +5,10 @@ import { blobDigest } from './tree.ts';
 
 const EDITS_A_COMMIT = 100;
 
-/** Spools what people did in the work tree and remembers which version of a file is in which write. */
+/** Spools people's edits of the work tree and remembers which write holds which version of a file. */
 export interface EditSpooler {
   readonly add: (edits: readonly EditOperation[]) => Promise<void>;
-  /** Whether a version taken from a path is on the remote; the digest of a deletion is empty. */
+  /** Whether an edited version of a path is on the remote; the digest of a deletion is empty. */
   readonly isKept: (path: string, digest: string) => boolean;
 }
 

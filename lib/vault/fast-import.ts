@@ -3,14 +3,14 @@ import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
 import type { Git } from './git.ts';
 
-/** The name and trailer under which the host's writer commits for others. */
+/** The committer and the trailer of the host's commits; the author is the agent. */
 const COMMITTER = 'karmakadabra';
 export const WRITE_TRAILER = 'Vault-Write';
 
-/** Keeps the commits that are being pushed from being tidied away. */
+/** A ref on the commits that are being pushed, so that git gc keeps them. */
 const CANDIDATE = 'refs/karmakadabra/candidate';
 
-/** One commit to make. Paths are safe (checked before); null bytes delete. */
+/** One commit to make. Paths are checked before; `bytes: null` deletes the file. */
 export interface NewCommit {
   readonly author: string;
   readonly subject: string;
@@ -21,18 +21,18 @@ export interface NewCommit {
 }
 
 /**
- * Makes commits, each on the one before, the first on `base`, with one `git fast-import`. Gives their ids in order.
+ * Makes a chain of commits on `base` with one `git fast-import` and returns their ids in order.
  * Touches no branch. @throws SwarmError `vault/import-failed`.
  */
 export async function importCommits(git: Git, base: string, commits: readonly NewCommit[]): Promise<readonly string[]> {
   const child = git.stream(['fast-import', '--quiet', '--force', '--done']);
   let output = '';
-  let complaint = '';
+  let errorOutput = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
   child.stderr?.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(0, 2000);
+    errorOutput = (errorOutput + chunk.toString()).slice(0, 2000);
   });
   child.stdin?.on('error', () => {});
   child.stdin?.end(formatStream(base, commits));
@@ -42,12 +42,12 @@ export async function importCommits(git: Git, base: string, commits: readonly Ne
   throw new SwarmError({
     code: 'vault/import-failed',
     disposition: 'retry',
-    message: `git fast-import ended with ${String(status)}: ${complaint.split('\n', 1)[0] ?? ''}`,
-    next: 'It is tried again; if it stays, check the disk and the clone with git fsck.',
+    message: `git fast-import ended with ${String(status)}: ${errorOutput.split('\n', 1)[0] ?? ''}`,
+    next: 'It is tried again; if the error stays, check the disk, and the clone with git fsck.',
   });
 }
 
-/** The input of `git fast-import` for commits; it answers with one commit id a line. */
+/** The input of `git fast-import` for commits; its output is one commit id a line. */
 export function formatStream(base: string, commits: readonly NewCommit[]): Buffer {
   const parts: Buffer[] = [];
   const put = (text: string) => parts.push(Buffer.from(text));

@@ -1,12 +1,12 @@
 import { parseDocument } from 'yaml';
 
-/** Front matter that people wrote by hand goes through the YAML parser up to this size; ours is read line by line. */
+/** The largest front matter for the YAML parser, which reads what people wrote by hand. Our own is parsed line by line. */
 const MAX_YAML_CHARS = 16_384;
 
-/** Characters that JSON leaves alone but that YAML or a terminal doesn't: DEL, C1, bidi, separators, BOM. */
+/** Characters that JSON doesn't escape but YAML or a terminal interprets: DEL, C1, bidi, separators, BOM. */
 const UNQUOTED = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]/g;
 
-/** The one key that objects in JavaScript treat as more than a key: readers would lose it without a word. */
+/** A key that JavaScript objects treat specially: readers would silently lose it. */
 const PROTO = '__proto__';
 
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -15,8 +15,8 @@ const LINE = /^([A-Za-z][A-Za-z0-9_-]{0,63}): (.+)$/;
 /**
  * Formats front matter, one field a line with its value as JSON, which is YAML too: strings are always quoted, so that
  * none of them can end the block, become another type or start another field. Fields that are undefined are left out.
- * @throws TypeError for values that JSON can't hold and for keys other than letters, digits, `_` and `-`;
- * below the fields any key but `__proto__`.
+ * @throws TypeError for values that JSON can't hold, for fields with characters other than letters, digits, `_` and `-`,
+ * and for the key `__proto__` in nested objects.
  */
 export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): string {
   const lines: string[] = [];
@@ -31,8 +31,8 @@ export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): st
 }
 
 /**
- * Parses front matter (without its `---` lines): the form that {@link formatFrontMatter} writes quickly, all else as YAML 1.2
- * with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys, no key `__proto__`.
+ * Parses front matter (without its `---` lines): quickly in the form that {@link formatFrontMatter} writes, otherwise as YAML
+ * 1.2 with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys, no key `__proto__`.
  * @throws Error that says what is wrong.
  */
 export function parseFrontMatter(text: string): Record<string, unknown> {
@@ -46,7 +46,7 @@ function parseLines(text: string): Record<string, unknown> | undefined {
     const [, key, json] = LINE.exec(line) ?? [];
     if (key === undefined || json === undefined || fields.has(key)) return undefined;
     try {
-      // A call for each value is slow: it is made only where the key may be.
+      // A reviver is slow, so it is used only when the key may occur.
       fields.set(key, json.includes(PROTO) ? JSON.parse(json, refuseProto) : JSON.parse(json));
     } catch {
       return undefined;

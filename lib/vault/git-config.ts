@@ -5,8 +5,8 @@ import { writeDurably } from '../files/durable.ts';
 import { PRIVATE } from '../files/private-file.ts';
 
 /**
- * Writes settings as a file of git's that only this user reads, and gives its path.
- * @throws SwarmError `vault/bad-git-config` for a name or value that git's files can't hold.
+ * Writes settings to a git configuration file that only this user may read, and returns its path.
+ * @throws SwarmError `vault/bad-git-config` for a name or value that git's format can't hold.
  */
 export async function writeGitConfig(file: string, settings: Readonly<Record<string, string>>): Promise<string> {
   const text = formatGitConfig(settings);
@@ -15,7 +15,7 @@ export async function writeGitConfig(file: string, settings: Readonly<Record<str
   return file;
 }
 
-/** The text of a file with settings, each under its section as in `http.https://hub:8443/.extraHeader`. */
+/** Formats settings as a git configuration file. A name includes its section, as in `http.https://hub:8443/.extraHeader`. */
 export function formatGitConfig(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => {
@@ -35,7 +35,7 @@ function bad(name: string): SwarmError {
   return new SwarmError({
     code: 'vault/bad-git-config',
     disposition: 'stop',
-    message: `${JSON.stringify(name.slice(0, 80))} can't be a setting of git, or its value isn't one line`,
+    message: `${JSON.stringify(name.slice(0, 80))} can't be a git setting, or its value isn't one line`,
     next: 'Give it as section.name or section.subsection.name.',
   });
 }

@@ -2,7 +2,7 @@ import type { Git } from './git.ts';
 import { isSafePath } from './paths.ts';
 import { EMPTY_TREE, type Tree, type TreeFile, withFiles } from './tree.ts';
 
-/** A tree as git has it, and the paths in it that are left out: links, submodules, names that aren't safe. */
+/** The tree of a commit, and the paths left out of it: links, submodules and unsafe names. */
 export interface GitTree {
   readonly tree: Tree;
   readonly leftOut: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export async function readTree(git: Git, head: string): Promise<GitTree> {
   return apply({ tree: EMPTY_TREE, leftOut: new Set() }, entries);
 }
 
-/** Brings a tree from one head to another by what differs. */
+/** Updates a tree from one head to another by reading only what differs. */
 export async function moveTree(git: Git, from: GitTree, fromHead: string, toHead: string): Promise<GitTree> {
   const fields = (await git.run(['diff-tree', '-r', '-z', '--no-renames', fromHead, toHead])).split('\0');
   const entries: Entry[] = [];

@@ -4,17 +4,17 @@ import { PEOPLE } from '../core/ids.ts';
 import { WRITE_TRAILER } from './fast-import.ts';
 import type { Git } from './git.ts';
 
-/** Stands for the author of pages that the seed planted: whoever owns them may replace them without asking. */
+/** The author of the seed's pages: their owner may replace them without keeping a copy. */
 export const SEED = 'the seed';
 
-/** What the writer wants to know of a commit. */
+/** What the writer reads of a commit. */
 export interface PastCommit {
   readonly id: string;
   /** The author's name, or {@link SEED}. */
   readonly author: string;
-  /** The write that it carries, if a writer made it. */
+  /** The id of the write that it contains, if a host's writer made it. */
   readonly writeId: string | undefined;
-  /** The paths it touched; of a merge, those that differ from every parent. */
+  /** The paths it changed; for a merge, those that differ from every parent. */
   readonly paths: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export async function readHistory(git: Git, range: readonly string[]): Promise<r
   return oldest.size === 0 ? commits : commits.filter(({ id }) => !oldest.has(id));
 }
 
-/** The commits at which a shallow clone ends: git shows each as if it had made all files. */
+/** The oldest commits of a shallow clone: git shows each as if it had created all files. */
 async function readShallow(git: Git): Promise<ReadonlySet<string>> {
   const text = await readFile(path.join(git.folder, '.git', 'shallow'), 'utf8').catch(() => '');
   return new Set(text.split('\n').filter((line) => line !== ''));

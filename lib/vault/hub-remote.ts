@@ -8,25 +8,25 @@ export interface HubAccount {
   readonly remoteUrl: string;
   readonly account: string;
   readonly password: string;
-  /** The file of the certificate (PEM) that the hub's own is signed by. */
+  /** The PEM file of the CA that signed the hub's certificate. */
   readonly caFile: string;
 }
 
-/** What a vault needs to work with the hub, to be spread into its options. */
+/** The options of {@link VaultOptions} for a remote that is the hub. */
 export interface HubRemote {
   readonly remoteUrl: string;
   readonly gitConfig: Readonly<Record<string, string>>;
   readonly takeTurn: TakeTurn;
 }
 
-/** The hub answers within its own wait; silence for longer means that it is gone. */
+/** Longer than the hub itself keeps a request for a turn waiting; no answer for this long means that it is down. */
 const TURN_MS = 35_000;
 const END_MS = 5_000;
-/** What the hub answers when the turn didn't come in time. */
+/** The hub's status when the turn didn't come before its timeout. */
 const LATER = 204;
-/** So often a turn that didn't come in time is asked for again: pushing without one only disturbs who has it. */
+/** Attempts to get a turn before pushing without one, which may race with the host that has it. */
 const ASKS = 8;
-/** After a hub that has no turns it is asked again only so much later. */
+/** After the answer of a hub without turns, the next request waits this long. */
 const ASK_AGAIN_MS = 600_000;
 
 /** Makes the options of a vault whose remote is the hub. */
@@ -36,7 +36,7 @@ export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount):
   let agent: Agent | undefined;
   let askFromMs = Number.NEGATIVE_INFINITY;
 
-  /** Sends a request without a body and gives the status; rejects when there is none in time. */
+  /** Sends a request without a body and returns the status; rejects when the signal aborts. */
   async function send(method: 'POST' | 'DELETE', signal: AbortSignal): Promise<number> {
     agent ??= new Agent({ keepAlive: true, maxSockets: 1, ca: await readFile(caFile) });
     const options = { method, agent, signal, headers: { authorization, 'content-length': 0 } };
@@ -56,7 +56,7 @@ export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount):
     gitConfig: {
       'http.sslCAInfo': caFile,
       [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}`,
-      // A connection that has died is given up after a minute of silence.
+      // A dead connection is closed after a minute without data.
       'http.lowSpeedLimit': '1',
       'http.lowSpeedTime': '60',
     },
@@ -70,11 +70,11 @@ export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount):
         if (status === 404) askFromMs = performance.now() + ASK_AGAIN_MS;
         if (status !== 200) return undefined;
         return async () => {
-          // The turn ends by itself too: a hub that doesn't hear this loses a few seconds.
+          // The turn also has a timeout: if this request fails, the hub loses a few seconds.
           await send('DELETE', AbortSignal.timeout(END_MS)).catch(() => undefined);
         };
       } catch {
-        // The certificate may have been replaced; what keeps the hub away is told by the fetch that follows.
+        // The certificate may have been replaced: it is read again. The next fetch reports why the hub can't be reached.
         agent?.destroy();
         agent = undefined;
         return undefined;

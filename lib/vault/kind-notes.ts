@@ -3,7 +3,7 @@ import type { Kind, ParsedNote } from './parsed-note.ts';
 import { isSavedCopy, pathOwner } from './paths.ts';
 import type { Folder, TreeFile } from './tree.ts';
 
-/** A note that could not be read as one of a kind. */
+/** A note that can't be read as one of the kind. */
 export type Unreadable = Exclude<ParsedNote, { readonly note: unknown }>;
 
 /** A note and the identity whose folder it is in. */
@@ -21,7 +21,7 @@ export interface FolderNotes {
 
 /** The notes of one kind in a tree. */
 export interface KindNotes {
-  /** In the order of paths. */
+  /** Sorted by path. */
   readonly all: readonly Note<unknown>[];
   readonly byOwner: ReadonlyMap<string, readonly Note<unknown>[]>;
   readonly unreadable: readonly Unreadable[];
@@ -42,7 +42,7 @@ export function createFolderNotes(kind: Kind, folder: Folder, parse: (file: Tree
   return { notes: new Map(found.map((entry) => [entry.note.path, entry])), unreadable };
 }
 
-/** Puts the notes of all folders together. */
+/** Joins the notes of all folders. */
 export function joinFolders(folders: readonly FolderNotes[]): KindNotes {
   const entries = folders.flatMap(({ notes }) => [...notes.values()]);
   if (!isOrdered(entries)) entries.sort((a, b) => (a.note.path < b.note.path ? -1 : 1));

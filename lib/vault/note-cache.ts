@@ -7,35 +7,35 @@ import { type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
 import { isPage, isSavedCopy, isTopPage } from './paths.ts';
 import type { Folder, Tree, TreeFile } from './tree.ts';
 
-/** So many files are read and parsed before others get their turn: some milliseconds of work. */
+/** How many files are parsed before yielding to the event loop: some milliseconds of work. */
 const FILES_A_TURN = 32;
-/** So many notes are parsed at least before it is looked again which ones no head has any more. */
+/** At least this many notes are parsed between two sweeps. */
 const MIN_SWEEP = 1000;
-/** Garbage below this is not worth the writing. */
+/** An index with fewer unused records than this isn't rewritten. */
 const SMALL_GARBAGE = 100;
 
-/** What a cache reads notes with. */
+/** What a cache needs. */
 export interface NoteCacheParts {
   readonly blobs: BlobReader;
-  /** The kinds that will be asked for: their notes are parsed when a tree is loaded. Others are parsed when they are asked for. */
+  /** The kinds whose notes are parsed when a tree is loaded. Others are parsed when first asked for. */
   readonly kinds?: readonly Kind[];
-  /** What was parsed of these kinds before. */
+  /** The stored results of parsing these kinds before. */
   readonly index?: NoteIndex;
-  /** Whose text is loaded with a tree: all pages', that of those at the top of a folder (others are parsed and let go), or none. */
+  /** Which pages' text stays in memory: all, those at the top of a folder, or none. */
   readonly texts: 'all' | 'top' | 'none';
 }
 
 /** Parses each version of a note once, for all heads and readers. */
 export interface NoteCache {
-  /** The kinds that were asked for so far. */
+  /** The kinds asked for so far. */
   readonly kinds: () => readonly Kind[];
   readonly inFolder: (kind: Kind, folder: Folder) => FolderNotes;
-  /** All notes of a kind in a tree; the same object as for the tree asked for before where none of them differs. */
+  /** All notes of a kind in a tree; the same object as for the previous tree if none of them changed. */
   readonly inTree: (kind: Kind, tree: Tree) => KindNotes;
   readonly text: (file: TreeFile) => string | undefined;
-  /** Loads and parses what a tree has and the trees before it had not. Yields to the event loop. Calls must not overlap. */
+  /** Loads and parses the files that earlier trees didn't have. Yields to the event loop. Calls must not overlap. */
   readonly load: (tree: Tree) => Promise<void>;
-  /** Forgets what the newest tree has no more, in memory and on disk, now and then: as often as much has changed. */
+  /** Removes notes that the newest tree no longer has, from memory and disk; does nothing until enough has changed. */
   readonly sweep: (newest: Tree) => void;
 }
 
@@ -57,7 +57,7 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     return parsed;
   }
 
-  function recall(kind: Kind, file: TreeFile): ParsedNote | undefined {
+  function lookUp(kind: Kind, file: TreeFile): ParsedNote | undefined {
     const parsed = notes.get(keyOf(file))?.get(kind);
     if (parsed !== undefined) return parsed;
     const kept = index.get(kind, file);
@@ -71,9 +71,9 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
   }
 
   function parseNow(kind: Kind, file: TreeFile): ParsedNote {
-    // The body of a file that only grows is nobody's to parse: only its start is brought into memory.
+    // Only the front matter of a file that only grows is parsed, so only its start is read.
     const maxBytes = isPage(file.path) ? undefined : NOTE_LIMITS.maxFrontBytes;
-    return recall(kind, file) ?? parse(kind, file, file.content ?? blobs.readNow(file.digest, maxBytes));
+    return lookUp(kind, file) ?? parse(kind, file, file.content ?? blobs.readNow(file.digest, maxBytes));
   }
 
   function inFolder(kind: Kind, folder: Folder): FolderNotes {
@@ -88,7 +88,7 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
   async function loadFile(file: TreeFile): Promise<void> {
     const keepsText = texts === 'all' || (texts === 'top' && isTopPage(file.path));
     const missing = known.filter(
-      (kind) => kind.path.test(file.path) && !isSavedCopy(file.path) && recall(kind, file) === undefined,
+      (kind) => kind.path.test(file.path) && !isSavedCopy(file.path) && lookUp(kind, file) === undefined,
     );
     if (file.content === undefined && (keepsText || missing.length > 0)) {
       const content = await blobs.read(file.digest, NOTE_LIMITS.maxBytes);
@@ -100,8 +100,8 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     loadedFiles.add(file);
   }
 
-  /** What the kinds' notes of a tree were parsed to. */
-  function* livingIn(tree: Tree): Generator<readonly [TreeFile, ReadonlyMap<Kind, ParsedNote>]> {
+  /** The parsed notes of a tree that are in memory. */
+  function* cachedNotesOf(tree: Tree): Generator<readonly [TreeFile, ReadonlyMap<Kind, ParsedNote>]> {
     for (const folder of tree.folders.values()) {
       for (const file of folder.values()) {
         const byKind = notes.get(keyOf(file));
@@ -144,7 +144,7 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     },
     sweep: (newest) => {
       if (sinceSweep < sweepAfter) return;
-      const living = [...livingIn(newest)];
+      const living = [...cachedNotesOf(newest)];
       const keys = new Set(living.map(([file]) => keyOf(file)));
       for (const key of notes.keys()) if (!keys.has(key)) notes.delete(key);
       for (const kind of known) {
@@ -160,7 +160,7 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
   };
 }
 
-/** The same bytes at another path are another note: the path says whose it is. */
+/** The path is part of the key because it names the owner: the same bytes elsewhere are another note. */
 function keyOf({ digest, path }: TreeFile): string {
   return `${digest} ${path}`;
 }

@@ -7,55 +7,55 @@ import { openRecordFile, type RecordFile, type Records, readRecords } from '../f
 import type { Kind, ParsedNote } from './parsed-note.ts';
 import type { TreeFile } from './tree.ts';
 
-/** Another number for another form of what is kept. */
+/** Increased when the stored format changes. */
 const FORMAT = 1;
 const OURS = /^notes-.+\.(?:records|tmp)$/;
-/** What was added waits so long to be written with what follows. */
+/** How long added records wait to be written together. */
 const FLUSH_MS = 1000;
 
-/** Where an index is, and of which code: what other code parsed is not taken for what this one would. */
+/** Where an index is, and the digest of the code that wrote it: results of other code are not used. */
 export interface IndexPlace {
   readonly folder: string;
-  /** A digest of all that parses notes: schemas, the codec and what they call. */
+  /** A digest of the code that parses notes: schemas, the codec and what they call. */
   readonly code: string;
 }
 
-/** What was parsed of notes, kept on disk for all programs of this user that read the vault. */
+/** The results of parsing notes, on disk, for all programs of this user that read the vault. */
 export interface NoteIndex {
-  /** What reading a file as a note of a kind gave, where that was kept when the index was opened. */
+  /** The stored result of parsing a file as a kind; undefined when it wasn't stored when the index was opened. */
   readonly get: (kind: Kind, file: TreeFile) => ParsedNote | undefined;
-  /** Keeps it; what can't be kept exactly, or in an index that is only read, is not. */
+  /** Stores a result; does nothing when it can't be stored exactly or the index is read-only. */
   readonly add: (kind: Kind, file: TreeFile, parsed: ParsedNote) => void;
-  /** How many records of a kind are on disk or on their way there, those that nobody needs any more included. */
+  /** The number of records of a kind, including unused ones and those that are still to be written. */
   readonly size: (kind: Kind) => number;
-  /** Puts these in the place of all that is kept of a kind. */
+  /** Replaces all records of a kind. */
   readonly replace: (kind: Kind, notes: readonly (readonly [TreeFile, ParsedNote])[]) => void;
-  /** Lets go of what was read: whoever asks has it all by now. */
+  /** Frees the memory of what was read: the cache has it by now. */
   readonly release: () => void;
-  /** Waits until all that was added is written. */
+  /** Writes everything that was added and closes the files. */
   readonly close: () => Promise<void>;
 }
 
-/** An index of nothing that keeps nothing. */
+/** An empty index that stores nothing. */
 export const NO_INDEX: NoteIndex = indexOf(new Map());
 
-interface Shelf {
+interface KindRecords {
   records: Records | undefined;
   readonly file: RecordFile | undefined;
   size: number;
 }
 
 /**
- * Reads the index at a place for some kinds of notes. It may be absent, stale, cut short, damaged or being written: then there
- * is less in it.
+ * Reads the index of some kinds of notes. It may be absent, stale, truncated, damaged or being written: records that can't be
+ * read are missing then.
  */
 export async function readNoteIndex(place: IndexPlace, kinds: readonly Kind[]): Promise<NoteIndex> {
-  return indexOf(await openShelves(place, kinds, async () => undefined));
+  return indexOf(await openRecords(place, kinds, async () => undefined));
 }
 
 /**
- * Opens the index at a place to keep it up, making it where it is absent. One process at a time, the one that has the vault.
- * @param warn told what is wrong with the disk: the index is never needed.
+ * Opens the index for writing, creating it when absent. Only for the one process that has the vault open.
+ * @param warn called on errors of the disk: the vault works without the index.
  */
 export async function openNoteIndex(
   place: IndexPlace,
@@ -68,58 +68,58 @@ export async function openNoteIndex(
     const isOld = OURS.test(name) && !names.has(name);
     if (isOld) await rm(path.join(folder, name), { force: true }).catch((error: unknown) => warn(formatError(error)));
   }
-  return indexOf(await openShelves(place, kinds, (file) => openRecordFile(file, warn)));
+  return indexOf(await openRecords(place, kinds, (file) => openRecordFile(file, warn)));
 }
 
-async function openShelves(
+async function openRecords(
   place: IndexPlace,
   kinds: readonly Kind[],
   open: (file: string) => Promise<RecordFile | undefined>,
-): Promise<ReadonlyMap<Kind, Shelf>> {
-  const shelves = kinds.map(async (kind): Promise<readonly [Kind, Shelf]> => {
+): Promise<ReadonlyMap<Kind, KindRecords>> {
+  const byKind = kinds.map(async (kind): Promise<readonly [Kind, KindRecords]> => {
     const name = path.join(place.folder, fileName(kind, place));
     const file = await open(name);
     const records = await readRecords(name);
     return [kind, { records, file, size: records.lines }];
   });
-  return new Map(await Promise.all(shelves));
+  return new Map(await Promise.all(byKind));
 }
 
-function indexOf(shelves: ReadonlyMap<Kind, Shelf>): NoteIndex {
+function indexOf(byKind: ReadonlyMap<Kind, KindRecords>): NoteIndex {
   let timer: NodeJS.Timeout | undefined;
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    await Promise.all([...shelves.values()].map(({ file }) => file?.flush()));
+    await Promise.all([...byKind.values()].map(({ file }) => file?.flush()));
   };
   return {
     get: (kind, file) => {
-      const text = shelves.get(kind)?.records?.get(keyOf(file));
+      const text = byKind.get(kind)?.records?.get(keyOf(file));
       return text === undefined ? undefined : parseStored(file, text);
     },
     add: (kind, file, parsed) => {
-      const shelf = shelves.get(kind);
-      const text = shelf?.file === undefined ? undefined : formatStored(parsed);
-      if (shelf?.file === undefined || text === undefined) return;
-      shelf.file.add(keyOf(file), text);
-      shelf.size += 1;
+      const stored = byKind.get(kind);
+      const text = stored?.file === undefined ? undefined : formatStored(parsed);
+      if (stored?.file === undefined || text === undefined) return;
+      stored.file.add(keyOf(file), text);
+      stored.size += 1;
       timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
     },
-    size: (kind) => shelves.get(kind)?.size ?? 0,
+    size: (kind) => byKind.get(kind)?.size ?? 0,
     replace: (kind, notes) => {
-      const shelf = shelves.get(kind);
-      if (shelf?.file === undefined) return;
-      shelf.size = notes.length;
-      void shelf.file.replace(recordsOf(notes));
+      const stored = byKind.get(kind);
+      if (stored?.file === undefined) return;
+      stored.size = notes.length;
+      void stored.file.replace(recordsOf(notes));
     },
     release: () => {
-      for (const shelf of shelves.values()) shelf.records = undefined;
+      for (const stored of byKind.values()) stored.records = undefined;
     },
     close: flush,
   };
 }
 
-/** One at a time: formatting all at once would keep others waiting. */
+/** A generator, since formatting all at once would block the event loop. */
 function* recordsOf(notes: readonly (readonly [TreeFile, ParsedNote])[]): Generator<readonly [string, string]> {
   for (const [file, parsed] of notes) {
     const text = formatStored(parsed);
@@ -127,17 +127,17 @@ function* recordsOf(notes: readonly (readonly [TreeFile, ParsedNote])[]): Genera
   }
 }
 
-/** All that a parsed value depends on besides the file. */
+/** Everything that a parsed result depends on besides the note. */
 function fileName({ kind, version }: Kind, { code }: IndexPlace): string {
   return `notes-${FORMAT}-${kind}-${version}-${code}.records`;
 }
 
-/** The same bytes at another path are another note: the path says whose it is. */
+/** The path is part of the key because it names the owner: the same bytes elsewhere are another note. */
 function keyOf({ digest, path }: TreeFile): string {
   return `${digest} ${path}`;
 }
 
-const stored = z.union([
+const storedNote = z.union([
   z.strictObject({ data: z.unknown() }),
   z.strictObject({ code: z.string(), detail: z.string(), says: z.string().optional() }),
 ]);
@@ -145,7 +145,7 @@ const stored = z.union([
 function formatStored(parsed: ParsedNote): string | undefined {
   if ('note' in parsed) return formatExact({ data: parsed.note.data });
   const { problem, says } = parsed;
-  // What git could not give may be there the next time.
+  // A blob that git couldn't read may be there the next time.
   if (problem.code === 'vault/blob-missing') return undefined;
   return formatExact({ code: problem.code, detail: problem.detail, ...(says === undefined ? {} : { says }) });
 }
@@ -157,7 +157,7 @@ function parseStored({ path, digest }: TreeFile, text: string): ParsedNote | und
   } catch {
     return undefined;
   }
-  const parsed = stored.safeParse(value).data;
+  const parsed = storedNote.safeParse(value).data;
   if (parsed === undefined) return undefined;
   if ('data' in parsed) return { note: Object.freeze({ path, digest, data: parsed.data }) };
   const { code, detail, says } = parsed;

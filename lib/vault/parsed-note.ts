@@ -4,16 +4,16 @@ import { decodeNote, sniffKind } from './codec.ts';
 /** A kind of note, whatever its data. */
 export type Kind = ReadableKind<unknown>;
 
-/** What reading a note as one of a kind gave. */
+/** The result of parsing a note as one of a kind. */
 export type ParsedNote =
   | { readonly note: Note<unknown> }
   | {
       readonly problem: NoteProblem;
-      /** The kind that the note says it is of, where it is another one. */
+      /** The kind that the note claims to be, when it is another one. */
       readonly says?: string | undefined;
     };
 
-/** Reads the text of a note, or the start of it for a file that only grows. */
+/** Parses the text of a note, or the start of a file that only grows. */
 export function parseNote(kind: Kind, path: string, digest: string, text: string): ParsedNote {
   const decoded = decodeNote(kind, path, text);
   if (decoded.ok) return { note: Object.freeze({ path, digest, data: decoded.data }) };

@@ -8,12 +8,12 @@ const MAX_PATH_BYTES = 400;
 const MAX_NAME_BYTES = 200;
 const RENDERED = new Set(['shared/supply-chain.md', 'shared/ledger.md', 'shared/tasks.md']);
 
-/** What a person's overwritten edit is kept under, beside the note: `<name>.people-<short blob id>.<extension>`. */
+/** The name of the copy that keeps a person's overwritten edit beside the note: `<name>.people-<short blob id>.<extension>`. */
 const SAVED_COPY = /\.people-[0-9a-f]{8}(?=(?:\.[^./]+)?$)/;
 
 /**
- * Whether a path can stand in the vault on every machine: relative, with `/`, no empty, hidden or dotted parts but
- * `.obsidian` and `.gitignore` at the top, nothing that Windows or git refuse, bounded in length.
+ * Whether a path is valid in the vault on every machine: relative, with `/`, no empty, hidden or dotted parts but
+ * `.obsidian` and `.gitignore` at the top, nothing that Windows or git refuses, bounded in length.
  */
 export function isSafePath(path: string): boolean {
   if (path === '' || Buffer.byteLength(path) > MAX_PATH_BYTES) return false;
@@ -54,7 +54,7 @@ export function checkPath(author: string, path: string): void {
   });
 }
 
-/** Where a person's version of a note is kept when another version takes its place; `digest` is its blob id. */
+/** The path of the copy that keeps a person's version of a note when it is overwritten; `digest` is its blob id. */
 export function savedCopyPath(path: string, digest: string): string {
   const slash = path.lastIndexOf('/');
   const dot = path.lastIndexOf('.');
@@ -62,22 +62,22 @@ export function savedCopyPath(path: string, digest: string): string {
   return `${path.slice(0, at)}.people-${digest.slice(0, 8)}${path.slice(at)}`;
 }
 
-/** Whether a path is such a kept version: no reader takes it for a note. */
+/** Whether a path is such a saved copy. Readers ignore it. */
 export function isSavedCopy(path: string): boolean {
   return SAVED_COPY.test(path);
 }
 
-/** The path beside which such a version is kept; undefined where the path is none. */
+/** The path of the note that a saved copy belongs to; undefined when the path isn't a saved copy. */
 export function savedCopyOf(path: string): string | undefined {
   return isSavedCopy(path) ? path.replace(SAVED_COPY, '') : undefined;
 }
 
-/** Whether a path is a page that is read every beat; logs and attachments grow for ever and are read when asked for. */
+/** Whether a path is a page that is read every beat. Logs and attachments grow without bound and are read when asked for. */
 export function isPage(path: string): boolean {
   return path.endsWith('.md') && !/^agents\/[^/]+\/log\//.test(path);
 }
 
-/** Whether a path is a page at the top of the vault, of an agent's folder or of another one: its text is compared, and it is one of few. */
+/** Whether a page is at the top of the vault or directly in a folder such as an agent's. There are few; their text stays in memory. */
 export function isTopPage(path: string): boolean {
   return isPage(path) && path.split('/').length <= 3;
 }

@@ -1,22 +1,22 @@
 import type { Git } from './git.ts';
 
-/** How a push ended. `raced`: the remote has moved on. `declined`: a hook said no. `failed`: nobody knows whether it landed. */
+/** The result of a push. `raced`: the remote has a newer head. `declined`: a hook refused it. `failed`: it is unknown whether it was pushed. */
 export type PushOutcome =
-  | { readonly result: 'landed' }
+  | { readonly result: 'pushed' }
   | { readonly result: 'raced' | 'declined' | 'failed'; readonly detail: string };
 
 /** Pushes a commit to `main`, never forced. */
 export async function pushCommit(git: Git, commit: string): Promise<PushOutcome> {
   try {
     await git.run(['push', '--porcelain', '--no-verify', 'origin', `${commit}:refs/heads/main`]);
-    return { result: 'landed' };
+    return { result: 'pushed' };
   } catch (error) {
     return classifyPush(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Tells from git's output why a push did not land. */
-export function classifyPush(output: string): Exclude<PushOutcome, { result: 'landed' }> {
+/** Classifies from git's output why a push failed. */
+export function classifyPush(output: string): Exclude<PushOutcome, { result: 'pushed' }> {
   const verdict = output.split('\n').find((line) => line.includes('[rejected]') || line.includes('[remote rejected]'));
   const remote = output.split('\n').find((line) => line.startsWith('remote: ') && line.trim() !== 'remote:');
   const fatal = output.split('\n').find((line) => line.startsWith('fatal: ') || line.startsWith('error: '));

@@ -9,20 +9,20 @@ import type { Kind } from './parsed-note.ts';
 import { repositoryError } from './repository-error.ts';
 import { createVaultIndex } from './vault-index.ts';
 
-/** What is read of a repository, and with what help. */
+/** What is read of a repository. */
 export interface ReadOptions {
   /** `refs/heads/main` if absent. */
   readonly ref?: string;
-  /** The kinds that will be asked for; others are read when asked for, which takes long. All pages are loaded if absent. */
+  /** The kinds to parse at once; others are parsed when asked for, which is slow. All pages are loaded if absent. */
   readonly kinds?: readonly Kind[];
-  /** Where the vault's host keeps what it parsed; it need not be there. */
+  /** The index that the vault's host writes; it may be absent. */
   readonly index?: IndexPlace;
 }
 
 /**
- * Reads the vault once from its repository, bare or not, at the head of `main` or of another ref: for commands that look at a swarm
- * from outside. Takes no lock and changes nothing.
- * @throws SwarmError `vault/unreadable` when there is no such repository or it has no such ref, and what {@link repositoryError} gives.
+ * Reads the vault once from its repository, bare or not, at the head of `main` or of another ref: for commands that inspect
+ * a running swarm. Takes no lock and changes nothing.
+ * @throws SwarmError `vault/unreadable` when there is no such repository or it has no such ref, and the errors of {@link repositoryError}.
  */
 export async function readRepository(folder: string, options: ReadOptions = {}): Promise<VaultIndex> {
   const { ref = 'refs/heads/main', kinds } = options;

@@ -14,7 +14,7 @@ interface Overlay {
   readonly index: VaultIndex;
 }
 
-/** Creates the reader of this host: the newest head with what is spooled on top, one index for all who read meanwhile. */
+/** Creates the reader of this host: it shows the newest head with the spooled writes on top, and concurrent readers share one index. */
 export function createReader(
   replica: Pick<Replica, 'head' | 'tree' | 'leftOut'>,
   spool: Pick<Spool, 'pending'>,
@@ -24,7 +24,7 @@ export function createReader(
   let overlay: Overlay | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  /** How many of the writes an overlay has on top of a base; undefined when it is of another base or other writes. */
+  /** How many of the writes an overlay already contains; undefined when it has another base or other writes. */
   const applied = (known: Overlay, base: Tree, writes: readonly SpooledWrite[]): number | undefined =>
     known.base === base && known.writes.every((write, at) => write === writes[at]) ? known.writes.length : undefined;
 
@@ -69,7 +69,7 @@ async function applyAll(from: Tree, writes: readonly SpooledWrite[], blobs: Blob
     try {
       ({ tree } = await replayWrite(tree, write, { read, lastAuthor: undefined, like }));
     } catch {
-      // It can't land either: the writer sets it aside and says so.
+      // It can't be pushed either: the writer rejects it and logs why.
     }
   }
   return tree;

@@ -4,26 +4,26 @@ import { checkPath, isSafePath, savedCopyPath } from './paths.ts';
 import type { EditOperation, HostWrite } from './spool.ts';
 import { blobDigest, clashes, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';
 
-/** What replaying asks of the world. */
+/** What replaying reads. */
 export interface ReplayPorts {
   readonly read: (file: TreeFile) => Promise<Buffer>;
   /** The author of the last commit that touched the path; undefined where overwritten edits need not be kept. */
   readonly lastAuthor: ((path: string) => Promise<string | undefined>) | undefined;
-  /** Any id of the repository: new ids are made alike. */
+  /** Any id of the repository: new ids get its length. */
   readonly like: string;
 }
 
-/** A write applied to a head. `paths` are those that differ now; empty when the head says all of it already. */
+/** A write applied to a head. `paths` are those that changed; empty when the head already has all of it. */
 export interface Replayed {
   readonly tree: Tree;
   readonly paths: readonly string[];
-  /** Where versions by people were kept that this write takes the place of. */
+  /** The copies that keep the people's versions this write replaces. */
   readonly saved: readonly string[];
 }
 
 /**
- * Applies a write's operations to a head: a put takes the path, an append goes behind what is there, a delete takes the file
- * away. What a person changed meanwhile is kept beside it.
+ * Applies a write's operations to a head: a put replaces the file, an append adds to its end, a delete removes it.
+ * What a person changed meanwhile is saved in a copy beside it.
  * @throws SwarmError `vault/path-clash` when a path is a folder or passes through a file.
  */
 export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPorts): Promise<Replayed> {
@@ -93,14 +93,14 @@ async function applyEdit(
   const theirs = await ports.read(current);
   const base =
     edit.base === null ? undefined : await ports.read({ path: edit.path, digest: edit.base }).catch(() => undefined);
-  // Both only added to the end, as people and agents do in logs: one after the other.
+  // Both only appended, as people and agents do in logs: both additions are kept, one after the other.
   if (base !== undefined && base.length > 0 && startsWith(mine, base) && startsWith(theirs, base)) {
     return set(edit.path, Buffer.concat([theirs, separator(theirs), mine.subarray(base.length)]));
   }
   keep(edit.path, mine);
 }
 
-/** What keeps an append off a last line that has no end. */
+/** The newline to append after a last line that has none. */
 function separator(before: Buffer): Buffer {
   return before.length > 0 && before.at(-1) !== 10 ? Buffer.from('\n') : Buffer.alloc(0);
 }
@@ -114,6 +114,6 @@ function clash(author: string, path: string): SwarmError {
     code: 'vault/path-clash',
     disposition: 'stop',
     message: `${author} can't write ${path}: it is a folder, or a part of it is a file`,
-    next: 'Choose another path, or delete what is in the way first.',
+    next: 'Choose another path, or delete the file or folder that is there.',
   });
 }

@@ -15,32 +15,32 @@ import { createWarmFiles } from './warm-files.ts';
 
 const TRACKING = 'refs/remotes/origin/main';
 const MAX_BATCH = 500;
-/** How many commits are read at the start to know who touched what last. */
+/** How many commits are read at the start to know the last author of each path. */
 const REMEMBERED_COMMITS = 1000;
 
-/** What came of one attempt to land what is spooled. */
-export type DrainResult = 'empty' | 'landed' | 'raced' | 'declined';
+/** The result of one attempt to push what is spooled. */
+export type DrainResult = 'empty' | 'pushed' | 'raced' | 'declined';
 
-/** The newest head of the remote that this host knows, and the way to move it. Calls must not overlap. */
+/** The newest known head of the remote, with fetch and push. Calls must not overlap. */
 export interface Replica {
   readonly head: () => string;
   readonly tree: () => Tree;
   readonly leftOut: () => ReadonlySet<string>;
-  /** Whether the remote must be asked before the next push: at the start, and after a push whose end is unknown. */
+  /** Whether a fetch is needed before the next push: at the start, and after a push whose result is unknown. */
   readonly mustFetch: () => boolean;
-  /** Asks the remote; finds writes of this host that landed. @throws SwarmError `vault/remote-unreachable`. */
+  /** Fetches, and finds writes of this host that were pushed. @throws SwarmError `vault/remote-unreachable`. */
   readonly fetch: () => Promise<void>;
   /** Commits and pushes a batch of what is spooled. @throws SwarmError `vault/push-failed`. */
   readonly drain: () => Promise<DrainResult>;
 }
 
-/** What the replica works with and whom it tells. */
+/** What the replica needs and the callbacks that it calls. */
 export interface ReplicaParts {
   readonly git: Git;
   readonly spool: Spool;
   readonly blobs: BlobReader;
   readonly onMoved: (head: string, paths: readonly string[]) => void;
-  readonly onLanded: (receipts: readonly WriteReceipt[]) => void;
+  readonly onPushed: (receipts: readonly WriteReceipt[]) => void;
   readonly onRejected: (id: string, code: string, reason: string) => void;
 }
 
@@ -50,7 +50,7 @@ export async function openReplica({
   spool,
   blobs,
   onMoved,
-  onLanded,
+  onPushed,
   onRejected,
 }: ReplicaParts): Promise<Replica> {
   let head = (await git.run(['rev-parse', '--verify', TRACKING])).trim();
@@ -66,7 +66,7 @@ export async function openReplica({
   async function settle(receipts: readonly WriteReceipt[]): Promise<void> {
     if (receipts.length === 0) return;
     await spool.settle(receipts);
-    onLanded(receipts);
+    onPushed(receipts);
   }
 
   async function advance(next: string): Promise<void> {
@@ -77,10 +77,10 @@ export async function openReplica({
     const paths = changesBetween(current.tree, moved.tree).map(({ path }) => path);
     remember(authors, commits);
     for (const path of paths) if (!commits.some((commit) => commit.paths.includes(path))) authors.delete(path);
-    const landed = findLanded(commits, spool.pending(), candidates);
+    const pushed = findPushed(commits, spool.pending(), candidates);
     const isMoved = next !== head;
     [head, current, unchecked] = [next, moved, undefined];
-    await settle(landed);
+    await settle(pushed);
     if (isMoved) onMoved(head, paths);
   }
 
@@ -116,12 +116,12 @@ export async function openReplica({
     return replayed;
   }
 
-  async function land(
+  async function pushReplayed(
     replayed: readonly [SpooledWrite, Replayed][],
     commits: readonly NewCommit[],
   ): Promise<DrainResult> {
     const ids = commits.length === 0 ? [] : await importCommits(git, head, commits);
-    // A write that changes nothing is said to be in the commit before it.
+    // A write that changes nothing gets the commit before it in its receipt.
     let commit = head;
     let next = 0;
     const receipts = replayed.map(([{ write }, { paths, saved }]): WriteReceipt => {
@@ -132,7 +132,7 @@ export async function openReplica({
     if (commits.length > 0) {
       const outcome = await pushCommit(git, commit);
       if (outcome.result === 'declined') return decline(commits, outcome.detail);
-      if (outcome.result !== 'landed') mustFetch = true;
+      if (outcome.result !== 'pushed') mustFetch = true;
       if (outcome.result === 'raced') return 'raced';
       if (outcome.result === 'failed') throw pushFailed(outcome.detail);
     }
@@ -148,7 +148,7 @@ export async function openReplica({
     }
     await settle(receipts);
     if (commits.length > 0) onMoved(head, paths);
-    return 'landed';
+    return 'pushed';
   }
 
   async function decline(commits: readonly NewCommit[], detail: string): Promise<DrainResult> {
@@ -185,12 +185,12 @@ export async function openReplica({
         if (result.paths.length === 0) return [];
         return [newCommit(spooled, result)];
       });
-      return land(replayed, commits);
+      return pushReplayed(replayed, commits);
     },
   };
 }
 
-function findLanded(
+function findPushed(
   commits: readonly PastCommit[],
   pending: readonly SpooledWrite[],
   candidates: ReadonlyMap<string, WriteReceipt>,
@@ -204,7 +204,7 @@ function findLanded(
   });
 }
 
-/** The commits of `next` that `from` doesn't have; where `from` is unknown (another clone's, a rewritten history) the newest ones. */
+/** The range of commits of `next` that `from` doesn't have; the newest ones when `from` is unknown (another clone, rewritten history). */
 async function knownRange(git: Git, from: string, next: string): Promise<readonly string[]> {
   const isKnown = await git.run(['cat-file', '-e', `${from}^{commit}`]).then(
     () => true,
@@ -228,7 +228,7 @@ function unreachable(cause: unknown): SwarmError {
     code: 'vault/remote-unreachable',
     disposition: 'wait',
     message: `The vault's remote can't be reached: ${formatError(cause)}`,
-    next: 'Writes are kept and pushed when it is back.',
+    next: 'Writes stay in the spool and are pushed when the remote is back.',
     cause,
   });
 }
@@ -238,6 +238,6 @@ function pushFailed(detail: string): SwarmError {
     code: 'vault/push-failed',
     disposition: 'wait',
     message: `A push to the vault's remote failed: ${detail}`,
-    next: 'It is tried again after a look at the remote.',
+    next: 'The remote is fetched and the push is tried again.',
   });
 }

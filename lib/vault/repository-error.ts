@@ -1,19 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import type { SwarmError } from '../core/errors.ts';
-import { ownerError, placeError } from '../files/place-error.ts';
+import { ownerError, pathError } from '../files/path-error.ts';
 
 /**
- * Says why git can't use a repository, where the repository itself may be whole: it is another user's (git's "dubious
- * ownership"), a file, or closed. Undefined where it is something else.
+ * The error for a repository that git can't use although it may be intact: it belongs to another user (git's "dubious
+ * ownership"), is a file, or can't be read. Undefined when the reason is another one.
  */
 export async function repositoryError(repository: string): Promise<SwarmError | undefined> {
-  const place = { path: repository, root: repository };
-  const foreign = await ownerError(place);
+  const refused = { path: repository, root: repository };
+  const foreign = await ownerError(refused);
   if (foreign !== undefined) return foreign;
   try {
     await readdir(repository);
     return undefined;
   } catch (cause) {
-    return placeError(place, cause);
+    return pathError(refused, cause);
   }
 }

@@ -5,12 +5,12 @@ import type { Tidier } from './tidy.ts';
 import type { VaultTiming } from './timing.ts';
 import type { WorkTree } from './work-tree.ts';
 
-/** How long opening waits for the first look at the remote. */
+/** How long opening the vault waits for the first fetch. */
 const READY_MS = 5_000;
 
 /**
- * Waits for this host's turn to push and gives the function that ends it; undefined when there are no turns or it
- * didn't come: then it is pushed as if there were none. Never rejects.
+ * Waits for this host's turn to push and returns the function that ends it. Undefined when the hub has no turns or none came
+ * in time: then the push is made without one. Never rejects.
  */
 export type TakeTurn = (signal: AbortSignal) => Promise<(() => Promise<void>) | undefined>;
 
@@ -26,14 +26,14 @@ export interface SchedulerParts {
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
 
-/** The one loop in which git changes anything: fetch, scan, drain, update. */
+/** The only loop that changes the clone: fetch, scan for edits, push, update the work tree. */
 export interface Scheduler {
-  /** Says that something was spooled. */
+  /** Called when something was spooled. */
   readonly wake: () => void;
   readonly lastError: () => string | undefined;
-  /** Resolves once the remote and the work tree were looked at, or after a few seconds. */
+  /** Resolves after the first pass of the loop, or after a few seconds. */
   readonly ready: Promise<void>;
-  /** Lands what it can within a time and ends the loop; `abort` must end the git processes that run. */
+  /** Pushes what it can within the time and ends the loop; `abort` must kill the running git processes. */
   readonly stop: (graceMs: number, abort: () => void) => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     lastError = message;
   }
 
-  /** Waits, each time longer, before the remote is spoken to again. */
+  /** Delays the next contact with the remote, longer after each failure. */
   function backOff(): void {
     const wait = Math.min(timing.maxRetryMs, timing.minRetryMs * 2 ** Math.min(failures, 16));
     failures += 1;
@@ -74,12 +74,12 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
       if (spool.pending().length === 0 || now() < pushFrom) return;
       const before = replica.head();
       const result = await drainInTurn();
-      if (result === 'landed') {
+      if (result === 'pushed') {
         tidier.countPush();
         fetchFrom = now() + timing.fetchIntervalMs;
         if (replica.head() !== before) pushFrom = now() + timing.minPushIntervalMs;
       }
-      // Others are pushing too: the sleep comes before the fetch, so that what is fetched is fresh when it is pushed on.
+      // Other hosts push too: the delay comes before the fetch, so that the fetched head is still the newest at the push.
       if (result === 'raced') remoteFrom = now() + jitter(Math.min(400, timing.minRetryMs));
     } catch (error) {
       failed(error);
@@ -87,7 +87,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     }
   }
 
-  /** What is fetched in turn stays the newest until it is pushed on, so nobody is rejected however many there are. */
+  /** Nobody else pushes during the turn, so the fetched head stays the newest and no push is rejected. */
   async function drainInTurn(): Promise<DrainResult> {
     const endTurn = await takeTurn?.(giveUp.signal);
     if (endTurn === undefined) return replica.drain();
@@ -106,11 +106,11 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     } catch (error) {
       failed(error);
     }
-    // At most a twentieth of the time is spent looking, however large the vault.
+    // Scans take at most a twentieth of the time, however large the vault.
     scanFrom = now() + Math.max(timing.scanIntervalMs, 20 * (now() - started));
   }
 
-  async function show(): Promise<void> {
+  async function updateFiles(): Promise<void> {
     try {
       await spoolEdits(await workTree.update(replica.head(), replica.tree()));
     } catch (error) {
@@ -118,7 +118,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     }
   }
 
-  async function tidy(): Promise<void> {
+  async function runTidier(): Promise<void> {
     try {
       await tidier.run();
     } catch (error) {
@@ -143,7 +143,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     wakeUp = () => {};
   }
 
-  async function land(deadline: number): Promise<void> {
+  async function drainAll(deadline: number): Promise<void> {
     [pushFrom, remoteFrom] = [0, 0];
     while (spool.pending().length > 0 && now() < deadline) {
       await talkToRemote();
@@ -156,11 +156,11 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     while (!isStopping) {
       if (now() >= remoteFrom) await talkToRemote();
       if (isStopping) return;
-      // Only who knows the newest head can tell a person's edit from an update that a kill cut short.
+      // Without the newest head, an update that a kill cut short would look like a person's edit.
       if (now() >= scanFrom && !replica.mustFetch()) await lookForEdits();
-      await show();
+      await updateFiles();
       isReady();
-      if (tidier.isDue(spool.pending().length === 0)) await tidy();
+      if (tidier.isDue(spool.pending().length === 0)) await runTidier();
       await sleep(waitMs());
     }
   }
@@ -182,7 +182,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
       isStopping = true;
       isReady();
       wakeUp();
-      const finish = ended.then(() => land(deadline)).then(show);
+      const finish = ended.then(() => drainAll(deadline)).then(updateFiles);
       await Promise.race([finish, pause(graceMs)]);
       giveUp.abort();
       abort();

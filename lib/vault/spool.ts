@@ -8,10 +8,10 @@ import type { VaultOperation, WriteReceipt } from '../core/vault.ts';
 import { appendLine, removeDrafts, writeDurably } from '../files/durable.ts';
 
 const KEPT_RECEIPTS = 10_000;
-/** Files that are removed side by side. */
+/** How many files are removed concurrently. */
 const FILES_AT_ONCE = 16;
 
-/** What a person did to one file in the work tree: `base` is the version it was done to, `content` base64 or null for deleted. */
+/** A person's change of one file in the work tree: `base` is the version before it, `content` is base64, or null for a deletion. */
 const editOperation = z.strictObject({
   op: z.literal('edit'),
   path: z.string(),
@@ -45,7 +45,7 @@ export interface HostWrite {
   readonly operations: readonly (VaultOperation | EditOperation)[];
 }
 
-/** A write on disk that has not landed. `base` is the newest head known when it was spooled: it can't have landed before. */
+/** A write on disk that is not pushed yet. `base` is the newest head known when it was spooled: only later commits can contain it. */
 export interface SpooledWrite {
   readonly seq: number;
   readonly base: string;
@@ -56,19 +56,19 @@ export interface SpooledWrite {
 
 /** The writes of this host on disk. One process uses a spool at a time. */
 export interface Spool {
-  /** What has not landed, in the order it was written. */
+  /** The writes that are not pushed, in the order they were spooled. */
   readonly pending: () => readonly SpooledWrite[];
-  /** Resolves when the write is on disk. The same id at the same time is one write. */
+  /** Resolves when the write is on disk. Concurrent calls with the same id are one write. */
   readonly add: (write: HostWrite, base: string, at: number) => Promise<void>;
-  /** Remembers receipts, then forgets their writes. */
+  /** Stores the receipts, then removes their writes. */
   readonly settle: (receipts: readonly WriteReceipt[]) => Promise<void>;
-  /** Moves a write that can never land to `rejected/`; `reason` begins with a code, as in `vault/path-clash: …`. */
+  /** Moves a write that can never be pushed to `rejected/`; `reason` begins with a code, as in `vault/path-clash: …`. */
   readonly reject: (id: string, reason: string) => Promise<void>;
   readonly receipt: (id: string) => WriteReceipt | undefined;
   readonly rejection: (id: string) => string | undefined;
 }
 
-/** Opens a spool folder, making it where it is absent; what can't be read in it goes to `rejected/`. */
+/** Opens a spool folder, creating it when absent; moves files that can't be read to `rejected/`. */
 export async function openSpool(folder: string): Promise<Spool> {
   const rejectedDir = path.join(folder, 'rejected');
   const receiptsFile = path.join(folder, 'landed.jsonl');
@@ -106,15 +106,15 @@ export async function openSpool(folder: string): Promise<Spool> {
       adding.set(write.id, added);
       return added;
     },
-    settle: async (landed) => {
-      // In memory at once, so that nobody sees a write both in the head and waiting; on disk in the safe order.
-      const dropped = drop(new Set(landed.map(({ id }) => id)));
-      for (const receipt of landed) receipts.set(receipt.id, receipt);
+    settle: async (pushed) => {
+      // In memory first, so that no reader sees a write both in the head and pending; on disk receipts first, so that a kill loses none.
+      const dropped = drop(new Set(pushed.map(({ id }) => id)));
+      for (const receipt of pushed) receipts.set(receipt.id, receipt);
       for (const id of receipts.keys()) {
         if (receipts.size <= KEPT_RECEIPTS) break;
         receipts.delete(id);
       }
-      await appendLine(receiptsFile, landed.map((receipt) => JSON.stringify(receipt)).join('\n'));
+      await appendLine(receiptsFile, pushed.map((receipt) => JSON.stringify(receipt)).join('\n'));
       await pMap(dropped, (spooled) => rm(fileOf(spooled), { force: true }), { concurrency: FILES_AT_ONCE });
     },
     reject: async (id, reason) => {
@@ -151,7 +151,7 @@ async function loadReceipts(file: string): Promise<Map<string, WriteReceipt>> {
   const lines = text.split('\n').filter((line) => line !== '');
   const receipts = new Map<string, WriteReceipt>();
   for (const line of lines.slice(-KEPT_RECEIPTS)) {
-    // A kill can tear the last line; its write is then still spooled and found in the history.
+    // A kill can cut the last line short; its write is then still spooled and is found in the history.
     const parsed = receiptLine.safeParse(parseJson(line));
     if (parsed.success) receipts.set(parsed.data.id, parsed.data);
   }
@@ -176,7 +176,7 @@ function spoolFailed(folder: string, cause: unknown): SwarmError {
   return new SwarmError({
     code: 'vault/spool-failed',
     disposition: 'wait',
-    message: `A write could not be kept in ${folder}: ${formatError(cause)}`,
+    message: `A write can't be spooled in ${folder}: ${formatError(cause)}`,
     next: 'Check that the disk has room and the folder can be written to.',
     cause,
   });

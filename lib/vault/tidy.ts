@@ -1,13 +1,13 @@
 import type { Git } from './git.ts';
 
-/** Pushes after which the loose objects are packed when nothing waits, and after which they are packed anyway. */
+/** Pushes after which loose objects are packed when the spool is empty, and after which they are packed in any case. */
 const PUSHES_A_TIDY = 200;
 const PUSHES_AT_MOST = 1000;
 
-/** Loose objects of earlier runs that make the first tidying come at once. */
+/** With this many loose objects from earlier runs, they are packed at once. */
 const MANY_LOOSE = 6000;
 
-/** Packs the clone now and then, since git's own tidying is off. */
+/** Packs the clone from time to time, since git's automatic gc is off. */
 export interface Tidier {
   readonly countPush: () => void;
   readonly isDue: (isIdle: boolean) => boolean;
@@ -25,7 +25,7 @@ export async function createTidier(git: Git): Promise<Tidier> {
     isDue: (isIdle) => pushes >= (isIdle ? PUSHES_A_TIDY : PUSHES_AT_MOST),
     run: async () => {
       pushes = 0;
-      // Geometric: what is packed is only packed again with packs of its size, so the cost doesn't grow with the history.
+      // Geometric repacking joins only packs of similar size, so the cost doesn't grow with the history.
       await git.run(['repack', '-d', '-q', '-l', '--geometric=2']);
     },
   };

@@ -1,21 +1,21 @@
-/** How often the writer does what, in milliseconds. */
+/** The intervals and timeouts of the writer, in milliseconds. */
 export interface VaultTiming {
-  /** The least time between two pushes that land. */
+  /** The minimum time between two successful pushes. */
   readonly minPushIntervalMs: number;
   /** How long the first write of a batch waits for others. */
   readonly gatherMs: number;
-  /** How often the remote is asked when nothing was pushed meanwhile. */
+  /** How often the remote is fetched when nothing was pushed meanwhile. */
   readonly fetchIntervalMs: number;
-  /** How often the work tree is looked through for edits; less often where a look takes long. */
+  /** How often the work tree is scanned for edits; less often when a scan takes long. */
   readonly scanIntervalMs: number;
-  /** The wait after a remote that could not be reached: doubled from the first to the second. */
+  /** The delay after the remote couldn't be reached: doubles from the minimum to the maximum. */
   readonly minRetryMs: number;
   readonly maxRetryMs: number;
-  /** How long closing may take to land what is spooled. */
+  /** How long closing may take to push what is spooled. */
   readonly closeMs: number;
 }
 
-/** For one machine. A fleet pushes less often. */
+/** The defaults, for one machine. A fleet pushes less often. */
 export const TIMING: VaultTiming = {
   minPushIntervalMs: 500,
   gatherMs: 25,

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 
-/** One file of the vault at one version. Trees share these, so what is cached on one lives as long as the version does. */
+/** One version of a file of the vault. Trees share these objects, so a cached content lives as long as the version. */
 export interface TreeFile {
   readonly path: string;
   /** The git blob id. */
   readonly digest: string;
-  /** The bytes once they are loaded; `too-large` where they are over the bound on notes. Filled by the reader. */
+  /** The bytes once they are loaded; `too-large` when they are over the limit for notes. Set by the reader. */
   content?: Buffer | 'too-large';
 }
 
 /** The files of one folder by path. */
 export type Folder = ReadonlyMap<string, TreeFile>;
 
-/** All files at one head, by folder and path. Immutable: a changed tree shares the folders that are the same. */
+/** All files at one head, by folder and path. Immutable: a changed tree shares the unchanged folders. */
 export interface Tree {
   readonly folders: ReadonlyMap<string, Folder>;
 }
 
-/** What differs at a path between two trees. */
+/** The difference of one path between two trees. */
 export interface TreeChange {
   readonly path: string;
   readonly from: TreeFile | undefined;
@@ -31,7 +31,7 @@ export function fileAt(tree: Tree, path: string): TreeFile | undefined {
   return tree.folders.get(folderOf(path))?.get(path);
 }
 
-/** The tree with files put (or taken out, where undefined), in the order given. */
+/** Returns the tree with files set, or removed where undefined, in the order given. */
 export function withFiles(tree: Tree, changes: Iterable<readonly [path: string, file: TreeFile | undefined]>): Tree {
   const folders = new Map(tree.folders);
   const copies = new Map<string, Map<string, TreeFile>>();
@@ -50,7 +50,7 @@ export function withFiles(tree: Tree, changes: Iterable<readonly [path: string, 
   return { folders };
 }
 
-/** What leads from one tree to another; folders that both share are not looked into. */
+/** The changes from one tree to another. Skips folders that both share. */
 export function changesBetween(before: Tree, after: Tree): readonly TreeChange[] {
   const changes: TreeChange[] = [];
   for (const name of new Set([...before.folders.keys(), ...after.folders.keys()])) {
@@ -66,7 +66,7 @@ export function changesBetween(before: Tree, after: Tree): readonly TreeChange[]
   return changes;
 }
 
-/** Whether a path can't be a file in the tree because a part of it is one, or because it is a folder. */
+/** Whether a path can't be a file in the tree because it is a folder or one of its parents is a file. */
 export function clashes(tree: Tree, path: string): boolean {
   for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
     if (fileAt(tree, path.slice(0, slash)) !== undefined) return true;
@@ -75,7 +75,7 @@ export function clashes(tree: Tree, path: string): boolean {
   return false;
 }
 
-/** The id git gives to bytes in a repository whose ids are as long as `like`. */
+/** The git blob id of bytes, in a repository whose ids are as long as `like`. */
 export function blobDigest(bytes: Uint8Array, like: string): string {
   return createHash(like.length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.byteLength}\0`)

@@ -7,7 +7,7 @@ import { fileAt, type Tree } from './tree.ts';
 
 const NONE: readonly Note<never>[] = [];
 
-/** Creates the index of one tree; what it parses is shared with the indexes before and after it. */
+/** Creates the index of one tree; parsed notes are shared with other indexes through the cache. */
 export function createVaultIndex(head: string, tree: Tree, leftOut: ReadonlySet<string>, cache: NoteCache): VaultIndex {
   const byKind = new Map<Kind, KindNotes>();
   let problems: readonly NoteProblem[] | undefined;
@@ -22,7 +22,7 @@ export function createVaultIndex(head: string, tree: Tree, leftOut: ReadonlySet<
   function findProblems(): readonly NoteProblem[] {
     const kinds = cache.kinds();
     if (problems !== undefined && knownKinds === kinds.length) return problems;
-    // Kinds can share a path: a note of one of them is no problem of the others.
+    // Kinds can share a path: a note of one of them isn't a problem of the others.
     const isOther = ({ problem, says }: Unreadable) =>
       says !== undefined && kinds.some(({ kind, path }) => kind === says && path.test(problem.path));
     const found = new Map<string, NoteProblem>();
@@ -39,7 +39,7 @@ export function createVaultIndex(head: string, tree: Tree, leftOut: ReadonlySet<
 
   return {
     head,
-    // The schema of the kind made the data, so it is of the kind's type.
+    // The kind's schema parsed the data, so it has the kind's type.
     notes: <Data>(kind: ReadableKind<Data>, owner?: string) => {
       const notes = collect(kind);
       return (owner === undefined ? notes.all : (notes.byOwner.get(owner) ?? NONE)) as readonly Note<Data>[];

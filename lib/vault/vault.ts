@@ -8,7 +8,6 @@ import { openClone } from './clone.ts';
 import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
 import { writeGitConfig } from './git-config.ts';
-import { createLandings } from './landings.ts';
 import { createNoteCache } from './note-cache.ts';
 import { type IndexPlace, openNoteIndex } from './note-index.ts';
 import type { Kind } from './parsed-note.ts';
@@ -19,28 +18,29 @@ import { openSpool } from './spool.ts';
 import { createTidier } from './tidy.ts';
 import { TIMING, type VaultTiming } from './timing.ts';
 import { openWorkTree, withoutFiles } from './work-tree.ts';
+import { createWriteWaiters } from './write-waiters.ts';
 
-/** Where the vault is and how fast it moves. */
+/** Where the vault is and how it is opened. */
 export interface VaultOptions {
-  /** The clone that people open in Obsidian; made when absent. */
+  /** The clone that people open in Obsidian; created when absent. */
   readonly workTree: string;
   readonly remoteUrl: string;
-  /** Where writes wait until they landed. One process uses it at a time. */
+  /** The folder of writes that are not pushed yet. One process uses it at a time. */
   readonly spoolDir: string;
-  /** The least time between two pushes that land: room for people and other hosts. */
+  /** The minimum time between two pushes, so that people and other hosts can push. */
   readonly minPushIntervalMs?: number;
   /**
-   * Settings for git alone, as in `http.sslCAInfo`. They may be secret: they are kept in a file beside the spool that
-   * only this user reads, and appear in no argument and no environment.
+   * Git settings, as in `http.sslCAInfo`. They may be secret: they are written to a file beside the spool that only this
+   * user may read, never to arguments or the environment.
    */
   readonly gitConfig?: Readonly<Record<string, string>>;
-  /** Where writers of many hosts take turns at pushing; without it they push when they like and try again. */
+  /** How the hosts of a fleet take turns at pushing; without it each pushes at any time and tries again after a race. */
   readonly takeTurn?: TakeTurn;
-  /** False for a clone that nobody opens: no files are checked out, no edits are looked for, history is kept short. */
+  /** False for a clone that nobody opens: no files are checked out, no edits are scanned for, and the history is shallow. */
   readonly hasFiles?: boolean;
-  /** The kinds of notes that will be asked for: they are parsed as they come. Others are read when asked for, which takes long. */
+  /** The kinds of notes to parse as they arrive. Others are parsed when asked for, which is slow. */
   readonly kinds?: readonly Kind[];
-  /** Where what was parsed of these kinds is kept, for the next start and for those who look from outside. */
+  /** Where the parsed notes of these kinds are stored, for the next start and for commands. */
   readonly index?: IndexPlace;
   readonly timing?: Partial<VaultTiming>;
   /** Closes the vault when it aborts. */
@@ -48,15 +48,15 @@ export interface VaultOptions {
   readonly log?: (level: 'info' | 'warn', message: string) => void;
 }
 
-/** How the vault stands to its remote. */
+/** How the vault compares with its remote. */
 export interface VaultStatus {
-  /** What the work tree shows. */
+  /** The head that the work tree shows. */
   readonly head: string;
-  /** The remote's head when it was last seen. */
+  /** The remote's head at the last fetch or push. */
   readonly remoteHead: string;
-  /** Writes of this host that have not landed. */
+  /** The number of this host's writes that are not pushed. */
   readonly spooled: number;
-  /** Commits of the remote that the work tree doesn't show, and the other way round. */
+  /** How many commits the work tree is behind and ahead of the remote. */
   readonly behind: number;
   readonly ahead: number;
   readonly lastError: string | undefined;
@@ -64,12 +64,12 @@ export interface VaultStatus {
 
 /** The host's vault: one writer, one reader, one work tree. */
 export interface Vault extends VaultWriter, VaultReader {
-  /** Tells of every new head, whoever made it. Gives the function that stops it. */
+  /** Calls the listener at every new head, whoever pushed it. Returns the function that stops it. */
   readonly watch: (
     listener: (change: { readonly head: string; readonly paths: readonly string[] }) => void,
   ) => () => void;
   readonly status: () => Promise<VaultStatus>;
-  /** Lands what it can within a few seconds and stops; what is left is landed by the next start. */
+  /** Pushes what it can within a few seconds and stops; the next start pushes the rest. */
   readonly close: () => Promise<void>;
 }
 
@@ -85,37 +85,37 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     ...(options.minPushIntervalMs === undefined ? {} : { minPushIntervalMs: options.minPushIntervalMs }),
   };
   const ended = new AbortController();
-  const giveBack: (() => Promise<void>)[] = [];
+  const releases: (() => Promise<void>)[] = [];
   const release = async () => {
-    for (const back of giveBack.splice(0).reverse()) await back();
+    for (const releaseOne of releases.splice(0).reverse()) await releaseOne();
   };
 
   try {
-    giveBack.push(await takeOwnership(path.join(options.spoolDir, 'owner')));
+    releases.push(await takeOwnership(path.join(options.spoolDir, 'owner')));
     const configFile =
       options.gitConfig === undefined
         ? undefined
         : await writeGitConfig(path.resolve(options.spoolDir, 'git-config'), options.gitConfig);
     const { hasFiles = true } = options;
     const git = await openClone(options.workTree, options.remoteUrl, { signal: ended.signal, configFile, hasFiles });
-    giveBack.push(await takeOwnership(path.join(options.workTree, '.git', 'karmakadabra-owner')));
+    releases.push(await takeOwnership(path.join(options.workTree, '.git', 'karmakadabra-owner')));
     const blobs = createBlobReader(git);
-    giveBack.push(async () => blobs.close());
+    releases.push(async () => blobs.close());
     const spool = await openSpool(options.spoolDir);
-    const landings = createLandings(spool);
+    const waiters = createWriteWaiters(spool);
     const listeners = new Set<Parameters<Vault['watch']>[0]>();
 
     const replica = await openReplica({
       git,
       spool,
       blobs,
-      onLanded: (receipts) => landings.resolve(receipts),
+      onPushed: (receipts) => waiters.resolve(receipts),
       onRejected: (id, code, reason) => {
         log(
           'warn',
-          `The write ${id} can't land and was set aside in ${path.join(options.spoolDir, 'rejected')}: ${reason}`,
+          `The write ${id} can't be pushed and was moved to ${path.join(options.spoolDir, 'rejected')}: ${reason}`,
         );
-        landings.reject(id, code, reason);
+        waiters.reject(id, code, reason);
       },
       onMoved: (head, paths) => {
         for (const listener of listeners) {
@@ -134,7 +134,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       : withoutFiles(replica.head);
     const { kinds } = options;
     const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);
-    if (index !== undefined) giveBack.push(index.close);
+    if (index !== undefined) releases.push(index.close);
     const cache = createNoteCache({
       blobs,
       texts: kinds === undefined ? 'all' : 'top',
@@ -152,7 +152,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const close = () => {
       closing ??= (async () => {
         await scheduler.stop(timing.closeMs, () => ended.abort());
-        landings.close();
+        waiters.close();
         await release();
       })();
       return closing;
@@ -164,11 +164,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       write: async (write: VaultWrite) => {
         if (closing !== undefined) throw closedError();
         checkWrite(write);
-        if (landings.isKnown(write.id)) return;
+        if (waiters.isKnown(write.id)) return;
         await spool.add(write, replica.head(), Math.floor(Date.now() / 1000));
         scheduler.wake();
       },
-      landed: (id: string): Promise<WriteReceipt> => landings.wait(id),
+      landed: (id: string): Promise<WriteReceipt> => waiters.wait(id),
       read: (): Promise<VaultIndex> => reader.read(),
       watch: (listener) => {
         listeners.add(listener);

@@ -1,9 +1,9 @@
 import type { TreeFile } from './tree.ts';
 
-/** How much of logs, attachments and notes that were just written stays in memory for the next append and reading. */
+/** How many bytes of recently written logs, attachments and notes stay in memory for the next append or read. */
 const MAX_WARM_BYTES = 16 * 1024 * 1024;
 
-/** Keeps the bytes of files that landed, the latest ones, and forgets the others: git has them. */
+/** Keeps the bytes of the files that were pushed last and drops older ones, which git has. */
 export interface WarmFiles {
   readonly add: (file: TreeFile) => void;
 }

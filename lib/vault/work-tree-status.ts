@@ -1,4 +1,4 @@
-/** What `git status --porcelain=v2 --branch -z` says: the commit checked out and the paths that differ or are new. */
+/** The output of `git status --porcelain=v2 --branch -z`: the commit checked out and the paths that changed or are new. */
 export interface WorkTreeStatus {
   readonly head: string;
   readonly paths: readonly string[];
@@ -17,7 +17,7 @@ export function parseStatus(output: string): WorkTreeStatus {
   return { head, paths };
 }
 
-/** What follows a number of fields; a path may hold spaces. */
+/** The rest of a record after a number of fields; a path may contain spaces. */
 function afterFields(record: string, fields: number): string {
   let at = 0;
   for (let field = 0; field < fields; field++) at = record.indexOf(' ', at) + 1;

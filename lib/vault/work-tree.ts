@@ -13,40 +13,40 @@ import { blobDigest, changesBetween, fileAt, type Tree, type TreeFile } from './
 import { parseStatus } from './work-tree-status.ts';
 
 const BRANCH = 'refs/heads/main';
-/** Attachments over this stay on the person's disk and are not committed. */
+/** Larger attachments stay on the person's disk and are not committed. */
 const MAX_EDIT_BYTES = 8 * 1024 * 1024;
-/** A file that changed this recently may still be in the middle of being written. */
+/** A file that changed this recently may not be written completely. */
 const SETTLE_MS = 400;
-/** Files that are brought up to date side by side. */
+/** How many files are updated concurrently. */
 const FILES_AT_ONCE = 16;
-/** When more than this many files and half of the vault are gone, it was an accident: they are put back. */
+/** Deleting more than this many files and half of the vault counts as an accident: they are restored. */
 const MAX_DELETIONS = 50;
 
-/** The folder that people open in Obsidian: a clone that follows the head and whose edits are taken. Calls must not overlap. */
+/** The folder that people open in Obsidian: a clone that follows the head and from which people's edits are read. Calls must not overlap. */
 export interface WorkTree {
   /** The head that the files show. */
   readonly head: () => string;
-  /** Finds what people changed. What it gives must be spooled; it is not given again until it changes again. */
+  /** Finds people's edits. The caller must spool them: each edit is returned once. */
   readonly scan: (newestHead: string) => Promise<readonly EditOperation[]>;
-  /** Brings the files to a head. Never writes over what a person changed: that is given, and left until it landed. */
+  /** Updates the files to a head. Never overwrites a person's edit: it is returned, and the file is left until the edit is pushed. */
   readonly update: (head: string, tree: Tree) => Promise<readonly EditOperation[]>;
 }
 
-/** What the work tree needs: `isKept` tells whether an edit that was taken is on the remote by now. */
+/** What the work tree needs. */
 export interface WorkTreeParts {
   readonly git: Git;
   readonly blobs: BlobReader;
-  /** Whether a version that was taken from a path is now kept by the remote. */
+  /** Whether an edited version of a path is on the remote by now. */
   readonly isKept: (path: string, digest: string) => boolean;
   readonly warn: (message: string) => void;
 }
 
-/** Opens the work tree at the newest commit that it and the remote share. */
+/** Opens the work tree at the newest commit that it has in common with the remote. */
 export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, remoteHead: string): Promise<WorkTree> {
   const root = git.folder;
   let head = await sharedHead(git, remoteHead);
   let tree: Tree = (await readTree(git, head)).tree;
-  /** The version last taken from a path; empty for a deletion. */
+  /** The digest of the version last returned as an edit, by path; empty for a deletion. */
   const taken = new Map<string, string>();
   const unsettled = new Set<string>();
   const warned = new Set<string>();
@@ -75,10 +75,10 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     }
   }
 
-  /** Takes what is at a path as an edit, unless it is a version that the vault had there: then an update was cut short. */
+  /** The edit at a path; undefined when its content is a version that the vault had there, which an interrupted update left. */
   async function take(file: string, bytes: Buffer | undefined, newest: string): Promise<EditOperation | undefined> {
     const digest = bytes === undefined ? '' : blobDigest(bytes, newest);
-    // What is typed on top of a version that was taken already is based on that one.
+    // An edit on top of an edit that was returned already has that one as its base.
     const base = taken.get(file) ?? fileAt(tree, file)?.digest ?? '';
     if (digest === base) return undefined;
     if (head !== newest && digest !== '' && (await wasAt(git, `${head}..${newest}`, file, digest))) return undefined;
@@ -87,7 +87,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     return { op: 'edit', path: file, base: base === '' ? null : base, content: bytes?.toString('base64') ?? null };
   }
 
-  async function place(file: string, to: TreeFile | undefined): Promise<void> {
+  async function writeVersion(file: string, to: TreeFile | undefined): Promise<void> {
     const target = path.join(root, file);
     if (to === undefined) {
       await rm(target, { force: true });
@@ -102,8 +102,12 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     await rename(draft, target);
   }
 
-  /** Brings one path to its version in the new head; gives an edit where a person was there first. */
-  async function bring(file: string, to: TreeFile | undefined, newest: string): Promise<EditOperation | undefined> {
+  /** Updates one path to its version in the new head; returns an edit if a person changed it first. */
+  async function updateFile(
+    file: string,
+    to: TreeFile | undefined,
+    newest: string,
+  ): Promise<EditOperation | undefined> {
     const found = await lookAt(file);
     if (found === 'other') return undefined;
     const bytes = found === 'absent' ? undefined : found.bytes;
@@ -121,16 +125,16 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       const edit = await take(file, bytes, newest);
       if (edit !== undefined || taken.get(file) === digest) return edit;
     }
-    await place(file, to);
+    await writeVersion(file, to);
     done();
     return undefined;
   }
 
   async function restore(files: readonly string[]): Promise<void> {
     warn(
-      `${files.length} files of the vault folder were gone and are put back; delete fewer at a time to delete them for good`,
+      `${files.length} files of the vault folder were deleted and are restored; delete fewer at a time to delete them for good`,
     );
-    for (const file of files) await place(file, fileAt(tree, file));
+    for (const file of files) await writeVersion(file, fileAt(tree, file));
   }
 
   return {
@@ -139,7 +143,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       if (await isBusy(root)) return [];
       let status = parseStatus(await git.run(STATUS));
       if (status.head !== head) {
-        // A person committed here: the files say what changed; their commit is made again on top of the newest head.
+        // A person committed here: their commit is undone and its changes are read from the files as edits.
         await git.run(['reset', '--quiet', '--mixed', head]);
         status = parseStatus(await git.run(STATUS));
       }
@@ -172,14 +176,14 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       );
       if (targets.size === 0 && unsettled.size === 0 && head === newHead) return [];
       for (const file of unsettled) if (!targets.has(file)) targets.set(file, fileAt(newTree, file));
-      // Deletions first, so that a file can take the place of a folder.
+      // Deletions first, so that a file can replace a folder.
       const isDeletion = ([, to]: readonly [string, TreeFile | undefined]): boolean => to === undefined;
       for (const some of [[...targets].filter(isDeletion), [...targets].filter((target) => !isDeletion(target))]) {
         await pMap(
           some,
           async ([file, to]) => {
             try {
-              edits.push(...listOf(await bring(file, to, newHead)));
+              edits.push(...listOf(await updateFile(file, to, newHead)));
             } catch (error) {
               unsettled.add(file);
               warnOnce(
@@ -198,7 +202,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
   };
 }
 
-/** Stands for the work tree of a clone in which nothing is checked out. */
+/** The work tree of a clone without files: does nothing. */
 export function withoutFiles(head: () => string): WorkTree {
   return { head, scan: async () => [], update: async () => [] };
 }
@@ -211,7 +215,7 @@ async function sharedHead(git: Git, remoteHead: string): Promise<string> {
       code: 'vault/unrelated-remote',
       disposition: 'stop',
       message: `The vault in ${git.folder} and its remote have no commit in common`,
-      next: 'Move the folder away: it is cloned again. Or give the remote that it was cloned from.',
+      next: 'Move the folder away: it is cloned again. Or use the remote that it was cloned from.',
       cause,
     });
   }
@@ -219,7 +223,7 @@ async function sharedHead(git: Git, remoteHead: string): Promise<string> {
 
 const STATUS = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
 
-/** Whether a person is in the middle of something here: another branch, a merge, a rebase, a git that runs. */
+/** Whether a person is working with git here: another branch, a merge, a rebase, a running git. */
 async function isBusy(root: string): Promise<boolean> {
   const inGit = (name: string) => path.join(root, '.git', name);
   for (const name of ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'index.lock']) {

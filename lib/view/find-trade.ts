@@ -4,7 +4,7 @@ import type { Purchase } from '../market/notes/trade-pairs.ts';
 /**
  * Finds the one trade that a person means.
  * @param id the trade's id or at least 8 of its first digits, with or without `0x`.
- * @throws SwarmError `swarm/unknown-trade` where none or several start so.
+ * @throws SwarmError `swarm/unknown-trade` when none or several match.
  */
 export function findTrade(id: string, trades: readonly Purchase[]): Purchase {
   const wanted = id.toLowerCase().replace(/^0x/, '');

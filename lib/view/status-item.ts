@@ -20,7 +20,7 @@ export interface StatusItem {
   readonly protocol: number | null;
 }
 
-/** How each agent says it is doing. Nothing beats in a swarm that is stopped, whatever its agents said last. */
+/** Lists the agents' states. In a stopped swarm no agent beats, whatever its last state says. */
 export function listStatus(vault: VaultIndex, isRunning: boolean): readonly StatusItem[] {
   return vault.notes(agentStateKind).map(({ data }) => statusItem(data, isRunning));
 }

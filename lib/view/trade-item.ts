@@ -27,8 +27,8 @@ export interface TradeItem {
 }
 
 /**
- * All trades that their buyers have a note of, newest last.
- * @param look what {@link tradeItem} takes besides a trade.
+ * Lists the trades of which the buyer has a note, newest last.
+ * @param look the other arguments of {@link tradeItem}.
  */
 export function listTrades(
   vault: VaultIndex,
@@ -45,8 +45,9 @@ export function listTrades(
 }
 
 /**
- * Describes a trade. `now` is block time where the chain was seen.
- * @param kept what the escrow said when it was seen last. It tells what happened, not where the trade stands: notes may be newer.
+ * Describes a trade. `now` is block time when the chain was read.
+ * @param kept the escrow's record of the trade when it was last read. Used for what happened, not for the current state:
+ * notes may be newer.
  */
 export function tradeItem(
   pair: Purchase,
@@ -72,7 +73,7 @@ export function tradeItem(
   };
 }
 
-/** The transactions that a seller's note names, by the state that each led to, as the chain names them. */
+/** The transactions in a seller's note, by the state on chain that each led to. */
 function statedTxs(seller: SellerTradeNote | undefined): Readonly<Record<string, string | undefined>> {
   const { open, reveal, settle, refund } = seller?.txs ?? {};
   return { opened: open, revealed: reveal, settled: settle, refunded: refund };

@@ -8,9 +8,9 @@ export interface StageResult {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** A chain of work while it grows. */
+/** A chain of work to which records are appended. */
 export interface WorkChain {
-  /** Runs a stage and appends its record. `describe` gives the hash and the counts of what came out. */
+  /** Runs a stage and appends its record. `describe` returns the hash and the counts of its output. */
   readonly run: <Input, Output>(
     stage: Stage<Input, Output>,
     input: Input,
@@ -29,7 +29,7 @@ export function foldInputs(digests: readonly Hex[], kept = 0): readonly Hex[] {
   return [...digests.slice(0, kept), digestOf(digests.slice(kept))];
 }
 
-/** Starts a chain of work. `now` gives milliseconds. A stage that fails leaves no goods and so no record. */
+/** Starts a chain of work. `now` returns milliseconds. A stage that fails makes no goods and gets no record. */
 export function createWorkChain(executor: Executor, now: () => number): WorkChain {
   const records: WorkRecord[] = [];
   return {
@@ -60,7 +60,7 @@ export function workHead(records: readonly WorkRecord[]): Hex {
   return last === undefined ? ZERO_DIGEST : digestOf(last);
 }
 
-/** Says what is wrong with a chain of work; empty if nothing: every record follows the one before and feeds on earlier ones. */
+/** Returns the errors of a chain of work; empty if it is valid: every record follows the one before and uses the output of earlier ones. */
 export function verifyWork(records: readonly WorkRecord[]): readonly string[] {
   const reasons: string[] = [];
   if (records.length === 0) reasons.push('the chain of work is empty');
@@ -78,7 +78,7 @@ export function verifyWork(records: readonly WorkRecord[]): readonly string[] {
   return reasons;
 }
 
-/** Says where two chains differ in anything but durations and where they ran; empty if they tell the same story. */
+/** Returns the differences of two chains, except durations and executors; empty if they record the same work. */
 export function compareWork(claimed: readonly WorkRecord[], replayed: readonly WorkRecord[]): readonly string[] {
   const reasons: string[] = [];
   if (claimed.length !== replayed.length) {
@@ -87,9 +87,10 @@ export function compareWork(claimed: readonly WorkRecord[], replayed: readonly W
   for (const [index, mine] of replayed.entries()) {
     const theirs = claimed[index];
     if (theirs === undefined) break;
-    const story = ({ stage, version, inputs, output, counts, exit }: WorkRecord) =>
+    const comparable = ({ stage, version, inputs, output, counts, exit }: WorkRecord) =>
       digestOf({ stage, version, inputs, output, counts, exit });
-    if (story(mine) !== story(theirs)) reasons.push(`record ${index + 1} (${mine.stage}) differs from the replay`);
+    if (comparable(mine) !== comparable(theirs))
+      reasons.push(`record ${index + 1} (${mine.stage}) differs from the replay`);
   }
   return reasons;
 }

@@ -44,7 +44,7 @@ describe('the copy of the logs of a bucket', () => {
       endpoint: server.endpoint,
       credentials,
       dir,
-      patience: { log: (line) => heard.push(line), signal: end.signal },
+      waitOptions: { log: (line) => heard.push(line), signal: end.signal },
       everyMs: 50,
     });
   const visible = async (dir: string) => (await readdir(dir)).filter((name) => !name.startsWith('.')).sort();

@@ -115,7 +115,7 @@ suite(`a hostile account or stranger at the hub${why}`, () => {
       const commit = await git(clone, 'commit-tree', root, '-p', head, '-m', 'Climb');
       const said = await refused('origin', `${commit}:refs/heads/main`);
       // Either git's own check of objects or the hub's says no.
-      expect(said).toMatch(/unpacker error|is no path for the vault|belongs to/);
+      expect(said).toMatch(/unpacker error|is not a valid path in the vault|belongs to/);
     }
   });
 

@@ -1,5 +1,5 @@
 /**
- * What a container records for its health check, in `beat.json` of its state folder. The check runs every half minute in
+ * The content of `beat.json` in a container's state folder, for its health check. The check runs every half minute in
  * every container, so this file imports nothing.
  */
 export interface BeatFile {
@@ -8,22 +8,22 @@ export interface BeatFile {
   /** Seconds since 1970. */
   readonly at: number;
   readonly everySeconds: number;
-  /** When something of this container was last seen in the hub's vault, in seconds since 1970; 0 for never. */
+  /** When a write of this container was last pushed to the hub, in seconds since 1970; 0 for never. */
   readonly landedAt: number;
-  /** What the container waits for; empty when it beats. */
+  /** What the container waits for before it can beat; empty when it beats. */
   readonly waitsFor: string;
 }
 
 /** The name of the file in the state folder. */
 export const BEAT_FILE = 'beat.json';
 
-/** Beats that may be missed, and a grace for slow ones, until a container is no longer healthy. */
+/** How many missed beats make a container unhealthy, and the extra time for slow beats. */
 const SILENT_BEATS = 4;
 const GRACE_SECONDS = 60;
-/** A record may take this much longer than a beat: the hub may be restarting. */
-const LANDING_GRACE_SECONDS = 300;
+/** How much longer than a beat a push may take, since the hub may be restarting. */
+const PUSH_GRACE_SECONDS = 300;
 
-/** Judges the text of a container's `beat.json`, undefined where there is none. The line says why. */
+/** Assesses the text of a container's `beat.json`, undefined when absent. `line` gives the reason. */
 export function assessBeat(
   text: string | undefined,
   nowSeconds: number,
@@ -37,9 +37,9 @@ export function assessBeat(
   const age = Math.round(nowSeconds - at);
   if (age > allowed) return { isHealthy: false, line: `${unit} last beat ${age} s ago; ${allowed} s are allowed` };
   const unrecorded = Math.round(nowSeconds - landedAt);
-  if (unrecorded > allowed + LANDING_GRACE_SECONDS) {
-    const since = landedAt === 0 ? 'nothing of it has landed' : `nothing of it has landed for ${unrecorded} s`;
-    return { isHealthy: false, line: `${unit} beats, but ${since} in the vault` };
+  if (unrecorded > allowed + PUSH_GRACE_SECONDS) {
+    const since = landedAt === 0 ? 'nothing it wrote was pushed' : `nothing it wrote was pushed for ${unrecorded} s`;
+    return { isHealthy: false, line: `${unit} beats, but ${since}` };
   }
   return { isHealthy: true, line: `${unit} beat ${age} s ago` };
 }

@@ -3,15 +3,15 @@ import { writeDurably } from '../../files/durable.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { BEAT_FILE, type BeatFile } from './beat-file.ts';
 
-/** Keeps `beat.json`, from which the container's health check judges. */
+/** Writes `beat.json`, which the container's health check reads. */
 export interface BeatWriter {
   /** Records that the agent or the steward beat now. */
   readonly beat: () => Promise<void>;
-  /** Records that what the container wrote is in the vault, or would be. */
+  /** Records that the container's writes reach the vault. */
   readonly landed: () => Promise<void>;
-  /** Records what the container waits for; undefined when the wait is over. */
+  /** Records what the container waits for; undefined when it no longer waits. */
   readonly wait: (what: string | undefined) => Promise<void>;
-  /** The same vault, which records every write that reaches the hub. */
+  /** Wraps a vault so that every write pushed to the hub is recorded. */
   readonly following: (vault: Vault) => Vault;
 }
 
@@ -31,7 +31,7 @@ export function createBeatWriter(options: {
 
   async function write(): Promise<void> {
     try {
-      // Not synced to the disk: after a crash of the machine an old file only says that nothing beat.
+      // Without fsync: after a crash of the machine an old file only means an old beat.
       await writeDurably(file, `${JSON.stringify(current)}\n`, { isSynced: false });
       hasFailed = false;
     } catch (error) {

@@ -3,21 +3,21 @@ import { systemClock } from '../../core/time.ts';
 import type { CorpusPort } from '../../flows/produce/workshop.ts';
 import { openCorpus } from '../../products/corpus.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import type { AgentEnvironment } from './container-environment.ts';
 import type { AgentContainerSecret } from './container-secret.ts';
 import { startCorpusSync } from './corpus-sync.ts';
 
 /**
- * Opens the logs of the agent that sells them: a folder that is mounted, or a bucket that is copied into the state folder and
- * looked at again now and then. Waits while there are none.
+ * Opens the logs of the agent that sells them: a mounted folder, or a bucket that is copied into the state folder and
+ * copied again at intervals. Waits while there are none.
  * @throws SwarmError `unit/no-corpus`, `unit/no-pseudonym-key`, and what `openCorpus` throws for logs that can't be used.
  */
 export async function openContainerCorpus(
   environment: AgentEnvironment,
   secret: AgentContainerSecret,
   folder: StateFolder,
-  patience: Patience,
+  waitOptions: WaitOptions,
   closers: (() => Promise<void> | void)[],
 ): Promise<CorpusPort> {
   const { pseudonymKey } = secret;
@@ -32,7 +32,7 @@ export async function openContainerCorpus(
       endpoint: environment.KK_S3_ENDPOINT?.origin,
       credentials: secret.objectStore,
       dir,
-      patience,
+      waitOptions,
     });
     closers.push(sync.close);
   }
@@ -44,15 +44,15 @@ export async function openContainerCorpus(
         workDir: folder.corpusWork,
         pseudonymKey: Buffer.from(pseudonymKey, 'hex'),
         now: systemClock,
-        log: patience.log,
+        log: waitOptions.log,
       }).catch((error: unknown) => {
         throw isNotYet(error) ? laterOf(error) : error;
       }),
-    patience,
+    waitOptions,
   );
 }
 
-/** A folder without logs may yet be filled. */
+/** Whether an error may end by waiting: a folder without logs may still be filled. */
 function isNotYet(error: unknown): error is SwarmError {
   return error instanceof SwarmError && ['products/corpus-missing', 'products/corpus-empty'].includes(error.code);
 }

@@ -13,34 +13,34 @@ type ChainEnvironment = Pick<
 >;
 
 /**
- * Finds where the market's contracts are, and makes sure that the chain behind the RPC is theirs. The first block of an
- * escrow that the environment names is searched once and remembered in the state folder.
+ * Finds the market's contracts and checks that the RPC serves their chain. The first block of an escrow that the environment
+ * names is searched once and stored in the state folder.
  * @throws SwarmError `unit/no-deployment`, `unit/no-contract` and `market/chain-unreachable` (wait); `unit/wrong-chain`
  * and `contracts/no-history` (stop).
  */
 export async function findDeployment(environment: ChainEnvironment, rpcUrl: string): Promise<Deployment> {
-  const told = await toldDeployment(environment);
-  const client = createChainClient(rpcUrl, told.chainId);
+  const stated = await statedDeployment(environment);
+  const client = createChainClient(rpcUrl, stated.chainId);
   const found = await readingChain('the chain’s id', () => client.getChainId());
-  if (found !== told.chainId) throw wrongChain(found, told.chainId);
-  const code = await readingChain('the escrow', () => client.getCode({ address: told.escrow }));
-  if (code === undefined || code === '0x') throw noContract(told.escrow, told.chainId);
-  if (told.fromBlock !== undefined) return { ...told, fromBlock: told.fromBlock };
-  const whole = { ...told, fromBlock: await findFirstBlock(client, told.escrow) };
+  if (found !== stated.chainId) throw wrongChain(found, stated.chainId);
+  const code = await readingChain('the escrow', () => client.getCode({ address: stated.escrow }));
+  if (code === undefined || code === '0x') throw noContract(stated.escrow, stated.chainId);
+  if (stated.fromBlock !== undefined) return { ...stated, fromBlock: stated.fromBlock };
+  const whole = { ...stated, fromBlock: await findFirstBlock(client, stated.escrow) };
   await writeDurably(rememberedFile(environment), `${JSON.stringify(whole, null, 2)}\n`);
   return whole;
 }
 
-type Told = Omit<Deployment, 'fromBlock'> & { readonly fromBlock?: number };
+type StatedDeployment = Omit<Deployment, 'fromBlock'> & { readonly fromBlock?: number };
 
-async function toldDeployment(environment: ChainEnvironment): Promise<Told> {
+async function statedDeployment(environment: ChainEnvironment): Promise<StatedDeployment> {
   const { KK_DEPLOYMENT, KK_CHAIN, KK_ESCROW, KK_TOKEN } = environment;
   if (KK_DEPLOYMENT !== undefined) {
     const deployment = await readDeployment(KK_DEPLOYMENT);
     if (deployment === undefined) throw noDeployment(KK_DEPLOYMENT);
     return deployment;
   }
-  // The environment was checked: without a file all three are there.
+  // The environment was checked: without a file all three variables are set.
   if (KK_CHAIN === undefined || KK_ESCROW === undefined || KK_TOKEN === undefined) throw noDeployment('KK_ESCROW');
   const remembered = await readDeployment(rememberedFile(environment));
   if (remembered?.chainId === KK_CHAIN && remembered.escrow === KK_ESCROW && remembered.token === KK_TOKEN) {

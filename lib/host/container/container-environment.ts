@@ -12,7 +12,7 @@ const shared = {
   KK_HUB_CA: z.string().min(1).default('/run/kk/hub-ca.pem'),
   KK_S3_ENDPOINT: urlOf(['https:', 'http:'], [], 'http://objects:9000').optional(),
   KK_CHAIN: chainId.optional(),
-  /** The id of a secret in Secrets Manager that is the RPC's address. */
+  /** The id of a secret in Secrets Manager that contains the RPC's URL. */
   KK_RPC_SECRET: z.string().min(1).max(512).optional(),
   KK_RPC: urlOf(['https:', 'http:'], [], 'https://sepolia.base.org').optional(),
   KK_ESCROW: address.optional(),
@@ -37,18 +37,18 @@ const agentOnly = {
   KK_CORPUS_DIR: z.string().min(1).optional(),
 };
 
-/** A bucket that deletes what is old by itself needs no steward. */
+/** Optional: a bucket with a lifecycle rule deletes old objects itself. */
 const stewardOnly = { KK_BUCKET: bucket.optional() };
 
 const sharedSchema = z.object(shared);
 const stewardSchema = z.object({ ...shared, ...stewardOnly });
 const agentSchema = z.object({ ...shared, ...agentOnly });
 
-/** What the environment tells every container. */
+/** The environment of every container. */
 export type ContainerEnvironment = z.output<typeof sharedSchema>;
-/** What the environment tells the steward's container. */
+/** The environment of the steward's container. */
 export type StewardEnvironment = z.output<typeof stewardSchema>;
-/** What the environment tells an agent's container. */
+/** The environment of an agent's container. */
 export type AgentEnvironment = z.output<typeof agentSchema>;
 
 /**
@@ -77,7 +77,7 @@ function readEnvironment<Output extends ContainerEnvironment>(
   throw new SwarmError({
     code: 'unit/bad-environment',
     disposition: 'stop',
-    message: `The environment of this ${role} is not right:\n${errors.map((error) => `  ${error}`).join('\n')}\n`,
+    message: `The environment of this ${role} has errors:\n${errors.map((error) => `  ${error}`).join('\n')}\n`,
     next: 'Set these variables where the container is started (docker/compose.yaml, or infra/fleet.yaml and cdktf deploy).',
   });
 }
@@ -87,7 +87,7 @@ function describe({ path, message }: z.core.$ZodIssue): string {
   return /received undefined/.test(message) ? `${name} is not set` : `${name} ${message}`;
 }
 
-/** What no single variable can show to be wrong. */
+/** Errors that concern several variables. */
 function contradictions(environment: ContainerEnvironment & Partial<AgentEnvironment>): readonly string[] {
   const { KK_SECRET, KK_SECRET_FILE, KK_RPC, KK_RPC_SECRET, KK_DEPLOYMENT, KK_AGENT, KK_PREFIX } = environment;
   const errors: string[] = [];
@@ -106,7 +106,7 @@ function contradictions(environment: ContainerEnvironment & Partial<AgentEnviron
         errors.push(`${name} is not set, and no KK_DEPLOYMENT names a file that says it`);
     }
   }
-  // IAM forbids everything else anyway: said here, where a person reads it.
+  // IAM forbids any other prefix too, but this error is easier to understand.
   if (KK_AGENT !== undefined && KK_PREFIX !== `agents/${KK_AGENT}/`) {
     errors.push(`KK_PREFIX must be agents/${KK_AGENT}/, the folder of this agent`);
   }

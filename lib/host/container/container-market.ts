@@ -7,24 +7,24 @@ import type { Host } from '../host.ts';
 import { openSignatureFile } from '../signature-file.ts';
 import { keepIn } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import { findDeployment } from './container-deployment.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 import { readRpcUrl } from './container-rpc.ts';
 
-/** What a container's host has in common with that of a machine that runs a whole swarm. */
+/** Opens the market for a container's host. */
 export async function openMarket(
   environment: ContainerEnvironment,
   folder: StateFolder,
-  patience: Patience,
+  waitOptions: WaitOptions,
 ): Promise<
   Pick<Host, 'market' | 'reader' | 'products' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }
 > {
-  const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), patience);
-  const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), patience);
+  const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), waitOptions);
+  const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), waitOptions);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
-  // What is not written yet when the container ends is checked again.
-  const signers = await openSignatureFile(folder.index, patience.log);
+  // Signatures that aren't written when the container ends are verified again.
+  const signers = await openSignatureFile(folder.index, waitOptions.log);
   const market = createMarketHost(rpcUrl, deployment, keepIn(folder.escrow), signers);
   return {
     rpcUrl,
@@ -35,7 +35,7 @@ export async function openMarket(
       daySeconds: environment.KK_DAY_SECONDS,
       quoteBySeconds: tradeSettings.quoteBySeconds,
       maxGoodsBytes: tradeSettings.maxGoodsBytes,
-      log: patience.log,
+      log: waitOptions.log,
     }),
     products: createProducts(),
     tradeSettings,

@@ -4,8 +4,8 @@ import type { ContainerEnvironment } from './container-environment.ts';
 import { readHeldSecret } from './held-secret.ts';
 
 /**
- * Finds the RPC's address: in the environment, or (where it has a key in it) in a secret that all containers may read.
- * @throws SwarmError `unit/no-rpc` (wait) while there is none, and `aws/…` as `awsFailure` says.
+ * Reads the RPC's URL from the environment or, when it contains a key, from a secret that all containers may read.
+ * @throws SwarmError `unit/no-rpc` (wait) while there is none, and the `aws/…` errors of `awsFailure`.
  */
 export async function readRpcUrl(
   environment: Pick<ContainerEnvironment, 'KK_RPC' | 'KK_RPC_SECRET' | 'AWS_REGION'>,

@@ -7,32 +7,32 @@ import type { ContainerEnvironment } from './container-environment.ts';
 import { readHeldSecret } from './held-secret.ts';
 
 const credential = z.object({ account: z.string().min(1).max(40), password: z.string().min(16).max(200) });
-/** Only where the container has no role of its own: an S3-compatible server beside it. */
+/** Only for a container without an IAM role, with a local S3-compatible server. */
 const objectStore = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
 const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 
 const agentContainerSecret = agentSecret.extend({
   hub: credential,
   objectStore: objectStore.optional(),
-  /** The seller of the logs makes pseudonyms with it. */
+  /** The key from which the seller of the logs makes pseudonyms. */
   pseudonymKey: hexSeed.optional(),
-  /** The treasury's address: where a surplus returns to. */
+  /** The treasury's address, to which a surplus returns. */
   treasury: address.optional(),
 });
 
 const stewardSecret = z.looseObject({
   apiVersion: z.literal('karmakadabra/v1'),
   kind: z.literal('StewardSecret'),
-  /** The treasury's. */
+  /** The treasury's private key. */
   privateKey: hex32,
   treasury: credential,
   ops: credential,
   objectStore: objectStore.optional(),
 });
 
-/** What an agent's container needs to know and nobody else may. */
+/** The secret of an agent's container. */
 export type AgentContainerSecret = z.output<typeof agentContainerSecret>;
-/** What the steward's container needs to know and nobody else may. */
+/** The secret of the steward's container. */
 export type StewardSecret = z.output<typeof stewardSecret>;
 /** An account of the hub. */
 export type HubCredential = z.output<typeof credential>;
@@ -54,7 +54,7 @@ export function parseStewardSecret(text: string): StewardSecret {
 
 /**
  * Reads the text of this container's secret, from the file or from Secrets Manager.
- * @throws SwarmError `unit/no-secret` (wait) while it isn't there, and `aws/…` as `awsFailure` says.
+ * @throws SwarmError `unit/no-secret` (wait) while it isn't there, and the `aws/…` errors of `awsFailure`.
  */
 export async function readSecretText(
   environment: Pick<ContainerEnvironment, 'KK_SECRET' | 'KK_SECRET_FILE' | 'AWS_REGION'>,
@@ -83,14 +83,14 @@ function parseSecret<Output>(schema: z.ZodType<Output>, text: string): Output {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'the whole'))];
-  throw badSecret(`these fields are missing or not what they should be: ${fields.join(', ')}`);
+  throw badSecret(`these fields are missing or invalid: ${fields.join(', ')}`);
 }
 
 function noSecret(why: string): SwarmError {
   return new SwarmError({
     code: 'unit/no-secret',
     disposition: 'wait',
-    message: `The secret of this container is not there: ${why}`,
+    message: `The secret of this container is missing: ${why}`,
     next: 'Fill it with swarm-ops keys push (compose: its set-up does it).',
   });
 }
@@ -100,6 +100,6 @@ function badSecret(why: string): SwarmError {
     code: 'unit/bad-secret',
     disposition: 'stop',
     message: `The secret of this container can't be used: ${why}`,
-    next: 'Write it anew with swarm-ops keys push --rotate, or correct KK_SECRET or KK_SECRET_FILE.',
+    next: 'Write it again with swarm-ops keys push --rotate, or correct KK_SECRET or KK_SECRET_FILE.',
   });
 }

@@ -1,15 +1,15 @@
 import { systemClock } from '../../core/time.ts';
 import { createObjectStore, type ObjectStore } from '../../delivery/object-store.ts';
 import { presignDownload } from '../../delivery/presign.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 import type { AgentContainerSecret } from './container-secret.ts';
 
-/** Opens the bucket and finds the origin of its URLs, which takes credentials: waits until there are some. */
+/** Opens the bucket and finds the origin of its URLs. That takes credentials: waits until they are available. */
 export async function openStore(
   environment: ContainerEnvironment & { readonly KK_BUCKET: string; readonly KK_PREFIX?: string },
   credentials: AgentContainerSecret['objectStore'],
-  patience: Patience,
+  waitOptions: WaitOptions,
 ): Promise<{ readonly store: ObjectStore; readonly origin: string }> {
   const { KK_S3_ENDPOINT, KK_BUCKET, KK_PREFIX, AWS_REGION } = environment;
   const store = createObjectStore({
@@ -22,7 +22,7 @@ export async function openStore(
   const origin = await waitFor(
     'credentials for the object store',
     async () => new URL((await presignDownload(store, `${store.prefix}origin`, { clock: systemClock })).url).origin,
-    patience,
+    waitOptions,
   );
   return { store, origin };
 }

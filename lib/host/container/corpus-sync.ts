@@ -9,18 +9,18 @@ import { formatError, SwarmError } from '../../core/errors.ts';
 import { createObjectStore, type ObjectStore } from '../../delivery/object-store.ts';
 import { storeFailed } from '../../delivery/store-error.ts';
 import { commitFile, writeDurably } from '../../files/durable.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 
-/** Which logs are copied, and where to. */
+/** Which logs are copied, and to which folder. */
 export interface CorpusSyncOptions {
   readonly bucket: string;
   readonly prefix: string;
   readonly region: string;
   readonly endpoint: string | undefined;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** The copy: nothing else may be in it. */
+  /** The folder of the copy; it may contain nothing else. */
   readonly dir: string;
-  readonly patience: Patience;
+  readonly waitOptions: WaitOptions;
   readonly everyMs?: number;
 }
 
@@ -32,17 +32,17 @@ interface Listed {
 }
 
 const EVERY_MS = 60_000;
-/** The ETag of each file of the copy. Hidden, so that no reader of logs takes it for one. */
+/** The file with the ETag of each copied file. Hidden, so that readers of logs skip it. */
 const ETAGS = '.marks.json';
-/** A name that is the same on every machine; folders below the prefix are left out. */
+/** A file name that is valid on every system. Folders below the prefix are left out. */
 const SAFE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,180}$/;
 
 /**
- * Copies the logs of a bucket into a folder and keeps the copy current: what is new or changed is fetched, what is gone is
- * removed, the bucket is only read. The first copy is whole when this resolves; waits until there is something.
+ * Copies the logs of a bucket into a folder and keeps the copy up to date: fetches new and changed files, removes deleted
+ * ones. Never writes to the bucket. Waits until there are logs; the first copy is complete when this resolves.
  */
 export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ readonly close: () => Promise<void> }> {
-  const { bucket, region, endpoint, credentials, dir, patience, everyMs = EVERY_MS } = options;
+  const { bucket, region, endpoint, credentials, dir, waitOptions, everyMs = EVERY_MS } = options;
   const store = createObjectStore({
     bucket,
     region,
@@ -51,11 +51,11 @@ export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ rea
     ...(credentials === undefined ? {} : { credentials }),
   });
   await mkdir(dir, { recursive: true });
-  await waitFor('the logs in the bucket', () => copyOnce(store, dir, patience), patience);
+  await waitFor('the logs in the bucket', () => copyOnce(store, dir, waitOptions), waitOptions);
   let isCopying: Promise<void> | undefined;
   const timer = setInterval(() => {
-    isCopying ??= copyOnce(store, dir, patience)
-      .catch((error: unknown) => patience.log(`the copy of the logs is not renewed: ${formatError(error)}`))
+    isCopying ??= copyOnce(store, dir, waitOptions)
+      .catch((error: unknown) => waitOptions.log(`the copy of the logs was not updated: ${formatError(error)}`))
       .finally(() => {
         isCopying = undefined;
       });
@@ -69,7 +69,7 @@ export async function startCorpusSync(options: CorpusSyncOptions): Promise<{ rea
   };
 }
 
-async function copyOnce(store: ObjectStore, dir: string, { log, signal }: Patience): Promise<void> {
+async function copyOnce(store: ObjectStore, dir: string, { log, signal }: WaitOptions): Promise<void> {
   const listed = await listObjects(store);
   if (listed.length === 0) throw noLogs(store);
   const etags = await readEtags(dir);
@@ -116,7 +116,7 @@ async function listObjects(store: ObjectStore): Promise<readonly Listed[]> {
   return listed;
 }
 
-/** Fetches one file whole: the version that was listed, of the size that was listed, or none. */
+/** Fetches one file in the version and size that were listed, or throws. */
 async function fetchObject(store: ObjectStore, dir: string, { key, name, etag, sizeBytes }: Listed): Promise<void> {
   const draft = join(dir, `.draft-${name}`);
   try {
@@ -138,7 +138,7 @@ async function readEtags(dir: string): Promise<Map<string, string>> {
       z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(await readFile(join(dir, ETAGS), 'utf8'))),
     );
   } catch {
-    // Without them everything is fetched again.
+    // Without the ETags all files are fetched again.
     return new Map();
   }
 }

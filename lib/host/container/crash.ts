@@ -2,8 +2,8 @@ import { displayText } from '../../core/display-text.ts';
 import { formatError } from '../../core/errors.ts';
 
 /**
- * Describes an error that nobody caught: its message in a line, and where it was thrown. Node would print all that the error
- * knows, as the address that a request went to, and logs are no place for a key.
+ * Describes an uncaught error: its message in one line, and where it was thrown. Node would print all of the error's
+ * properties, such as a request's URL, which may contain a key.
  */
 export function describeCrash(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';

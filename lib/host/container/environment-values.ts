@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseSepolia, formatChainId } from '../../core/chains.ts';
 
-/** Where the channel is, as its URL says. */
+/** The IRC server of a URL. */
 interface ChannelAddress {
   readonly host: string;
   readonly port: number;
@@ -11,8 +11,8 @@ interface ChannelAddress {
 const IRC_PORTS = { 'ircs:': 6697, 'irc:': 6667 } as const;
 
 /**
- * A URL without a user or a password, of one of the given schemes, or of an `open` one (clear text) on loopback. Errors don't
- * repeat it.
+ * A schema of URLs without user and password, with one of the given schemes, or with an `open` one (clear text) on loopback.
+ * Errors don't repeat the URL.
  */
 export function urlOf(schemes: readonly string[], open: readonly string[], example: string) {
   return z.string().transform((text, context): URL => {
@@ -33,7 +33,7 @@ export const chainId = z
   .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, `must be a chain id, as in ${formatChainId(baseSepolia.id)}`)
   .transform((text) => Number(text.replace('eip155:', '')));
 
-/** Where the channel is, as in `ircs://hub:6697`. */
+/** The URL of the IRC server, as in `ircs://hub:6697`. */
 export const channelAddress = urlOf(['ircs:'], ['irc:'], 'ircs://hub:6697').transform(
   (url): ChannelAddress => ({
     host: url.hostname,
@@ -53,7 +53,7 @@ export const seconds = (most: number) =>
 /** The name of a bucket of S3. */
 export const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
 
-/** Clear text is allowed to this machine only: passwords and orders pass over these connections. */
+/** Clear text is allowed on loopback only: these connections carry passwords and orders. */
 function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);
 }

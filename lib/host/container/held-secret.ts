@@ -1,6 +1,6 @@
-/** Reads a secret of Secrets Manager; undefined when it is absent or empty. @throws SwarmError `aws/…` as `awsFailure` says. */
+/** Reads a secret of Secrets Manager; undefined when it is absent or empty. @throws the `aws/…` errors of `awsFailure`. */
 export async function readHeldSecret(name: string, region: string): Promise<string | undefined> {
-  // The SDK takes memory that an agent whose secret is a file can do without.
+  // Imported only here: the SDK's memory is wasted on an agent whose secret is a file.
   const { createSecretStore } = await import('../../aws/secret-store.ts');
   return createSecretStore({ region }).read(name);
 }

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { SwarmError } from '../../core/errors.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 
-/** Reads the hub's certificate, where the hub is spoken to over TLS; waits until it is there. */
-export async function readHubCa(environment: ContainerEnvironment, patience: Patience): Promise<string | undefined> {
+/** Reads the hub's CA certificate, waiting until it exists; undefined without TLS. */
+export async function readHubCa(
+  environment: ContainerEnvironment,
+  waitOptions: WaitOptions,
+): Promise<string | undefined> {
   const { KK_VAULT_REMOTE, KK_IRC, KK_HUB_CA } = environment;
   if (KK_VAULT_REMOTE.protocol !== 'https:' && !KK_IRC.tls) return undefined;
   return waitFor(
@@ -19,6 +22,6 @@ export async function readHubCa(environment: ContainerEnvironment, patience: Pat
         next: 'The hub publishes it at its first start; see its log.',
       });
     },
-    patience,
+    waitOptions,
   );
 }

@@ -4,11 +4,11 @@ import { hubRemote } from '../../vault/hub-remote.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import { noteKinds } from '../note-kinds.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 import type { HubCredential } from './container-secret.ts';
 
-/** What opening a vault of the hub takes. */
+/** The options of {@link openHubVault}. */
 export interface HubVaultOptions {
   readonly environment: ContainerEnvironment;
   readonly credential: HubCredential;
@@ -16,12 +16,12 @@ export interface HubVaultOptions {
   readonly spoolDir: string;
   readonly indexDir: string;
   readonly everySeconds: number;
-  readonly patience: Patience;
+  readonly waitOptions: WaitOptions;
 }
 
 /** Opens this container's clone of the vault, waiting for the hub. */
 export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
-  const { environment, credential, workTree, spoolDir, indexDir, everySeconds, patience } = options;
+  const { environment, credential, workTree, spoolDir, indexDir, everySeconds, waitOptions } = options;
   const remoteUrl = environment.KK_VAULT_REMOTE.href;
   const isHub = environment.KK_VAULT_REMOTE.protocol === 'https:';
   const remote = isHub ? hubRemote({ remoteUrl, ...credential, caFile: environment.KK_HUB_CA }) : { remoteUrl };
@@ -32,15 +32,15 @@ export async function openHubVault(options: HubVaultOptions): Promise<Vault> {
       spoolDir,
       index: { folder: indexDir, code: digestCode() },
       kinds: noteKinds,
-      // Nobody looks at the files of a container.
+      // Nobody opens the files of a container.
       hasFiles: false,
-      timing: paceOf(everySeconds),
-      log: (_level, message) => patience.log(message),
+      timing: intervalsOf(everySeconds),
+      log: (_level, message) => waitOptions.log(message),
     });
-  return waitFor('the vault', () => open().catch((error: unknown) => Promise.reject(refusedOr(error))), patience);
+  return waitFor('the vault', () => open().catch((error: unknown) => Promise.reject(refusedOr(error))), waitOptions);
 }
 
-/** A hub that knows the account by another password, or not at all, doesn't change its mind by being asked again. */
+/** Turns a refused password into an error that stops: asking the hub again wouldn't help. */
 function refusedOr(error: unknown): unknown {
   const isRefusal =
     error instanceof SwarmError &&
@@ -51,15 +51,15 @@ function refusedOr(error: unknown): unknown {
     code: 'unit/hub-refused',
     disposition: 'stop',
     message: 'The hub does not accept the account or the password in the secret of this container',
-    next: 'Write both sides anew with swarm-ops keys push --rotate, and restart this container.',
+    next: 'Write both sides again with swarm-ops keys push --rotate, and restart this container.',
   });
 }
 
 /**
- * How often the hub is asked and pushed to: about once a beat. A landing shows what others wrote as well; with two dozen
- * agents each look costs the hub and the agent a twentieth of a second of work.
+ * How often the hub is fetched from and pushed to: about once a beat. A push also brings what others wrote. With two dozen
+ * agents, each fetch costs the hub and the agent 50 ms of CPU time.
  */
-function paceOf(everySeconds: number) {
+function intervalsOf(everySeconds: number) {
   const beatWithin = (leastMs: number, mostMs: number) => Math.min(mostMs, Math.max(leastMs, everySeconds * 1000));
   return { minPushIntervalMs: beatWithin(1000, 10_000), fetchIntervalMs: beatWithin(5000, 30_000) };
 }

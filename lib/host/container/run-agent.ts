@@ -24,17 +24,17 @@ import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 
 /** Runs one agent until it is told to stop. */
 export async function runAgent(environment: AgentEnvironment, run: ContainerRun): Promise<void> {
-  const { folder, patience, closers, log, beats } = run;
+  const { folder, waitOptions, closers, log, beats } = run;
   const manifest = await findManifest(environment);
   const name = manifest.metadata.name;
-  const secretText = await waitFor('its secret', () => readSecretText(environment), patience);
+  const secretText = await waitFor('its secret', () => readSecretText(environment), waitOptions);
   const secret = parseAgentContainerSecret(secretText, name);
   const account = privateKeyToAccount(secret.privateKey);
   requireAddress(manifest, account.address);
 
-  const ca = await readHubCa(environment, patience);
-  const { rpcUrl: _, ...chain } = await openMarket(environment, folder, patience);
-  const { store, origin } = await openStore(environment, secret.objectStore, patience);
+  const ca = await readHubCa(environment, waitOptions);
+  const { rpcUrl: _, ...chain } = await openMarket(environment, folder, waitOptions);
+  const { store, origin } = await openStore(environment, secret.objectStore, waitOptions);
   closers.push(store.close);
   const everySeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
   const opened = await openHubVault({
@@ -42,7 +42,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     credential: secret.hub,
     ...vaultFolders(folder),
     everySeconds,
-    patience,
+    waitOptions,
   });
   closers.push(opened.close);
   const vault = beats.following(opened);
@@ -58,12 +58,12 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     store,
     downloadOrigins: [origin],
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
-    draining: () => patience.signal.aborted,
+    draining: () => waitOptions.signal.aborted,
     log,
     debug: log,
   };
   const corpus = sellsLogs(manifest)
-    ? await openContainerCorpus(environment, secret, folder, patience, closers)
+    ? await openContainerCorpus(environment, secret, folder, waitOptions, closers)
     : undefined;
   const agent = await createAgentHost(host, manifest, account, corpus);
   const unwatch = watchVault(vault, [agent], () => undefined, log);
@@ -92,7 +92,7 @@ async function findManifest({ KK_AGENTS, KK_AGENT }: AgentEnvironment): Promise<
   });
 }
 
-/** A manifest that states another wallet than the secret's belongs to another agent, or the secret does. */
+/** Checks that the manifest states the wallet of the secret: otherwise one of them belongs to another agent. */
 function requireAddress({ metadata, spec }: Manifest, address: string): void {
   const stated = spec.wallet.address;
   if (stated === undefined || stated === address.toLowerCase()) return;
@@ -104,7 +104,7 @@ function requireAddress({ metadata, spec }: Manifest, address: string): void {
   });
 }
 
-/** Agents that beat every so many seconds do so at different times, each always at its own. */
+/** Spreads the beats of agents with the same interval: each has its own fixed offset. */
 function rhythmOf({ metadata, spec }: Manifest, { KK_BEAT_SECONDS: seconds }: AgentEnvironment): Rhythm {
   if (seconds === undefined) {
     return { type: 'cron', expression: spec.schedule.cron, maxJitterSeconds: spec.schedule.maxJitterSeconds };

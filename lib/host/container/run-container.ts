@@ -3,15 +3,15 @@ import { formatError } from '../../core/errors.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
 import { claimStateFolder, openStateFolder, type StateFolder } from '../state-folder.ts';
-import type { Patience } from '../wait-for.ts';
+import type { WaitOptions } from '../wait-for.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 import { describeCrash } from './crash.ts';
 
-/** What the program in a container runs with. */
+/** What a container's program gets. */
 export interface ContainerRun {
   readonly folder: StateFolder;
-  readonly patience: Patience;
+  readonly waitOptions: WaitOptions;
   readonly beats: BeatWriter;
   readonly log: (line: string) => void;
   /** Resolves when the container is told to stop. */
@@ -20,15 +20,15 @@ export interface ContainerRun {
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** So long after SIGTERM a beat may go on and its writes may reach the hub. Containers are killed after 10 s. */
+/** How long after SIGTERM a beat may run and be pushed. Docker kills a container after 10 s. */
 const STOP_MS = 8_000;
 
-/** Seconds between two beats where KK_BEAT_SECONDS is not set; the manifests' schedules have the same pace. */
+/** Seconds between two beats when KK_BEAT_SECONDS is not set, as in the manifests' schedules. */
 export const DEFAULT_BEAT_SECONDS = 300;
 
 /**
- * Runs the program of a container: reads its environment, locks its state folder, and runs it until it is told to stop.
- * Gives the exit code.
+ * Runs the program of a container: reads its environment, locks its state folder, and runs until it is told to stop.
+ * Returns the exit code.
  */
 export async function runContainer<Environment extends ContainerEnvironment & { readonly KK_AGENT?: string }>(
   readEnvironment: (given: NodeJS.ProcessEnv) => Environment,
@@ -42,12 +42,12 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
   const onSignal = (): void => {
     if (stop.signal.aborted) return;
     log('stopping');
-    // All that matters is on disk; the next start goes on from there.
+    // All state is on disk; the next start continues from it.
     setTimeout(() => process.exit(0), STOP_MS).unref();
     stop.abort();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-  // After an error that nobody caught nothing in memory can be relied on; the next start goes on from the disk.
+  // After an uncaught error the state in memory can't be trusted; the next start continues from the disk.
   process.once('uncaughtException', (error: unknown) => {
     process.stderr.write(`${describeCrash(error)}\n`);
     process.exit(exitCodeOf(error));
@@ -67,8 +67,12 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
       log,
     });
     await beats.wait('its start');
-    const patience: Patience = { log, signal: stop.signal, onWait: (what) => void beats.wait(what ?? 'its start') };
-    await program(environment, { folder, patience, beats, log, stopped, closers });
+    const waitOptions: WaitOptions = {
+      log,
+      signal: stop.signal,
+      onWait: (what) => void beats.wait(what ?? 'its start'),
+    };
+    await program(environment, { folder, waitOptions, beats, log, stopped, closers });
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 0;
@@ -79,7 +83,7 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
   }
 }
 
-/** Closes what was opened, newest first; one that fails doesn't keep the others open. */
+/** Calls the closers, newest first; an error of one doesn't skip the others. */
 async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
   for (const close of closers.splice(0).reverse()) {
     try {

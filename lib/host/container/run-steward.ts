@@ -23,13 +23,13 @@ import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 
 /** Runs the steward of agents that run in containers of their own (treasury, health, old objects), until it is told to stop. */
 export async function runSteward(environment: StewardEnvironment, run: ContainerRun): Promise<void> {
-  const { folder, patience, closers, log, beats } = run;
+  const { folder, waitOptions, closers, log, beats } = run;
   const manifests = await loadManifests([environment.KK_AGENTS]);
   const agents = manifests.map(factsOf);
-  const secret = parseStewardSecret(await waitFor('its secret', () => readSecretText(environment), patience));
+  const secret = parseStewardSecret(await waitFor('its secret', () => readSecretText(environment), waitOptions));
   const account = privateKeyToAccount(secret.privateKey);
-  const ca = await readHubCa(environment, patience);
-  const { rpcUrl, ...chain } = await openMarket(environment, folder, patience);
+  const ca = await readHubCa(environment, waitOptions);
+  const { rpcUrl, ...chain } = await openMarket(environment, folder, waitOptions);
   const objects = await openObjects(environment, secret, run);
   const beatSeconds = environment.KK_BEAT_SECONDS ?? DEFAULT_BEAT_SECONDS;
 
@@ -39,13 +39,13 @@ export async function runSteward(environment: StewardEnvironment, run: Container
       credential,
       ...vaultFolders(folder, author),
       everySeconds: beatSeconds,
-      patience,
+      waitOptions,
     });
     closers.push(opened.close);
     return opened;
   };
   const opsVault = await openFor(secret.ops);
-  // The hub takes from each account what its author may write, so each of the two has a clone of its own.
+  // The hub accepts from an account only its own paths, so kk-ops and kk-treasury have a clone each.
   const treasuryVault = await openFor(secret.treasury, TREASURY);
 
   const { tls, ...irc } = environment.KK_IRC;
@@ -54,7 +54,7 @@ export async function runSteward(environment: StewardEnvironment, run: Container
     folder,
     vault: opsVault,
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.ops },
-    draining: () => patience.signal.aborted,
+    draining: () => waitOptions.signal.aborted,
     log,
     debug: log,
   };
@@ -65,7 +65,7 @@ export async function runSteward(environment: StewardEnvironment, run: Container
     beatSeconds,
     irc: { host: irc.host, port: irc.port, channel: CHANNEL },
     seenFrom: 'hub',
-    // The file is not secret: an address with a key stays in this process.
+    // The run file isn't secret, so a URL with a key isn't written to it.
     rpc: environment.KK_RPC === undefined ? '' : rpcUrl,
     chainId: deployment.chainId,
     escrow: deployment.escrow,
@@ -97,15 +97,15 @@ export async function runSteward(environment: StewardEnvironment, run: Container
 async function openObjects(
   { KK_BUCKET, ...environment }: StewardEnvironment,
   { objectStore }: StewardSecret,
-  { patience, closers }: ContainerRun,
+  { waitOptions, closers }: ContainerRun,
 ) {
   if (KK_BUCKET === undefined) return undefined;
-  const opened = await openStore({ ...environment, KK_BUCKET }, objectStore, patience);
+  const opened = await openStore({ ...environment, KK_BUCKET }, objectStore, waitOptions);
   closers.push(opened.store.close);
   return opened;
 }
 
-/** The steward's records are rare: what counts as landing is that the hub answers. */
+/** Records a beat. The steward seldom writes, so an answer of the hub counts as a push. */
 async function tick(vault: Vault, beats: ContainerRun['beats'], say: (line: string) => void): Promise<void> {
   await beats.beat();
   const { lastError } = await vault.status();
@@ -113,7 +113,7 @@ async function tick(vault: Vault, beats: ContainerRun['beats'], say: (line: stri
   say(lastError === undefined ? 'looks after the swarm' : `can't reach the hub: ${lastError}`);
 }
 
-/** Logs at most one line a beat, and one line a beat even when nothing happens: alarms take silence for a failure. */
+/** Logs exactly one line a beat, even when nothing happens: alarms treat silence as a failure. */
 function createPulse(everySeconds: number, log: (line: string) => void): (line: string) => void {
   let saidAt = performance.now();
   return (line) => {

@@ -13,19 +13,19 @@ const credentials = z.object({
 /** A key to the embedded object store. */
 export type ObjectKey = z.infer<typeof credentials>['objectKeys'][string];
 
-/** The passwords and keys that set-up has given out, made where they are asked for the first time. */
+/** The passwords and keys that set-up has issued; each is created when first asked for. */
 export interface Credentials {
   readonly hubPassword: (account: string) => string;
   readonly objectKey: (unit: string) => ObjectKey;
   readonly save: () => Promise<void>;
 }
 
-/** Opens the book of what was given out, in a folder that only set-up sees. What is in it never changes. @throws SwarmError `local/bad-credentials` */
+/** Opens the file of issued credentials, in a folder that only set-up may read. Existing entries never change. @throws SwarmError `local/bad-credentials` */
 export async function openCredentials(dir: string): Promise<Credentials> {
   const file = join(dir, 'credentials.json');
   const known = await readOwnJson(file, credentials, {
     code: 'local/bad-credentials',
-    next: 'Restore it from a copy, or remove it: set-up then gives everybody new ones, and clients of people need theirs anew.',
+    next: 'Restore it from a copy, or remove it: set-up then issues new ones to everybody, and people must enter theirs again.',
   });
   const { hubPasswords, objectKeys } = known ?? { hubPasswords: {}, objectKeys: {} };
   return {

@@ -8,9 +8,9 @@ const port = z
 
 const environment = z.object({
   KK_STATE: z.string().min(1).default('/state'),
-  /** One folder a unit, each a volume of its own. */
+  /** A folder with one sub-folder a unit, each mounted from its own volume. */
   KK_SECRETS: z.string().min(1).default('/secrets'),
-  /** What is no secret and everybody reads: the deployment, who gets gas. */
+  /** The folder that all units may read: the deployment, the accounts that get gas. */
   KK_SHARED: z.string().min(1).default('/run/kk/deployment'),
   KK_SECRET_FILE: z.string().min(1).default('/run/kk/secret/secret.json'),
   KK_SAMPLE: z.string().min(1).default('/sample'),
@@ -24,7 +24,7 @@ const environment = z.object({
   AWS_REGION: z.string().min(1).default('us-east-1'),
 });
 
-/** What the containers of a swarm without Base and Amazon are told. */
+/** The environment of the containers with local services instead of Base and AWS. */
 export type LocalEnvironment = z.output<typeof environment>;
 
 /**
@@ -37,7 +37,7 @@ export function readLocalEnvironment(given: Readonly<Record<string, string | und
   throw new SwarmError({
     code: 'local/bad-environment',
     disposition: 'stop',
-    message: `The environment is not right: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
-    next: 'Correct it in docker/compose.yaml, or make that anew with npm run compose.',
+    message: `The environment has errors: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+    next: 'Correct it in docker/compose.yaml, or generate that file again with npm run compose.',
   });
 }

@@ -6,20 +6,20 @@ import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { readingChain } from '../../market/chain/chain-client.ts';
 import { prepareChain } from '../machine/prepare-chain.ts';
-import { type Patience, waitFor } from '../wait-for.ts';
+import { type WaitOptions, waitFor } from '../wait-for.ts';
 import type { Credentials } from './credentials.ts';
 import type { LocalEnvironment } from './local-environment.ts';
 import { TREASURY_WEI } from './write-secrets.ts';
 
 /**
- * Waits for the chain and the object store, puts the contracts and the treasury's test money on the one, the bucket into
- * the other, and writes the deployment file that all units wait for. Safe to repeat.
+ * Waits for the chain and the object store, deploys the contracts, mints the treasury's test money, creates the bucket, and
+ * writes the deployment file that all units wait for. Safe to repeat.
  */
 export async function prepareServices(
   environment: LocalEnvironment,
   secrets: Secrets,
   credentials: Credentials,
-  patience: Patience,
+  waitOptions: WaitOptions,
 ): Promise<void> {
   const { KK_RPC, KK_SHARED, KK_S3_ENDPOINT, KK_BUCKET, AWS_REGION } = environment;
   const store = createObjectStore({
@@ -29,17 +29,17 @@ export async function prepareServices(
     credentials: credentials.objectKey('steward'),
   });
   try {
-    await waitFor('the object store', () => ensureBucket(store).catch(refusedYet), patience);
+    await waitFor('the object store', () => ensureBucket(store).catch(refusedYet), waitOptions);
   } finally {
     store.close();
   }
   const treasury = secrets.account(TREASURY_WALLET);
-  const chainId = await waitFor('the chain', () => chainWithGas(KK_RPC, treasury.address), patience);
+  const chainId = await waitFor('the chain', () => chainWithGas(KK_RPC, treasury.address), waitOptions);
   const chain = { rpcUrl: KK_RPC, chainId };
   await prepareChain(chain, treasury, embeddedChainSettings, join(KK_SHARED, 'deployment.json'));
 }
 
-/** The object store reads who may use it a moment after set-up has written it down. */
+/** Makes a refusal an error to retry: the object store reads its keys shortly after set-up has written them. */
 function refusedYet(cause: unknown): never {
   if (!(cause instanceof SwarmError) || cause.code !== 'delivery/store-refused') throw cause;
   const { message, next } = cause;
@@ -56,6 +56,6 @@ async function chainWithGas(rpcUrl: string, treasury: `0x${string}`): Promise<nu
     code: 'local/no-gas-yet',
     disposition: 'wait',
     message: 'the chain has not given the treasury gas money yet',
-    next: 'It does when it has read who gets some; see the log of the chain.',
+    next: 'It does after reading the list of accounts; see the log of the chain.',
   });
 }

@@ -12,7 +12,7 @@ import type { Credentials, ObjectKey } from './credentials.ts';
 /** The account of the person at this machine. */
 export const PERSON = 'observer';
 
-/** The secret of one agent of a swarm whose keys set-up makes. */
+/** The secret of one agent when set-up makes the keys. */
 export function agentSecretOf(manifest: Manifest, secrets: Secrets, credentials: Credentials): unknown {
   const { name } = manifest.metadata;
   return {
@@ -40,7 +40,7 @@ export function stewardSecretOf(secrets: Secrets, credentials: Credentials): unk
   };
 }
 
-/** Everybody who may use the hub. A hash that still fits its password stays, so that the file changes only when it must. */
+/** The accounts of the hub. A hash that still matches its password is kept, so that the file changes only when needed. */
 export async function hubAccountsOf(
   manifests: readonly Manifest[],
   credentials: Credentials,
@@ -62,7 +62,7 @@ export async function hubAccountsOf(
   return accounts;
 }
 
-/** Who may use the object store: each agent below its own prefix, the steward everywhere. */
+/** The keys of the object store: each agent may use its own prefix, the steward all. */
 export function objectKeysOf(manifests: readonly Manifest[], credentials: Credentials): readonly AccessKey[] {
   const keyOf = ({ accessKeyId, secretAccessKey }: ObjectKey): AccessKey => ({
     id: accessKeyId,

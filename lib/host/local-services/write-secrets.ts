@@ -12,11 +12,11 @@ import type { LocalEnvironment } from './local-environment.ts';
 import { agentSecretOf, hubAccountsOf, objectKeysOf, stewardSecretOf } from './unit-secrets.ts';
 
 const AGENT_WEI = 10n ** 21n;
-/** What the treasury has at least before it puts the contracts on the chain. */
+/** The treasury's minimum balance before it deploys the contracts. */
 export const TREASURY_WEI = 10n ** 22n;
 
 /**
- * Writes each unit's secret into the volume that only it and set-up see, and who gets gas into the one that all see.
+ * Writes each unit's secret into the volume that only it and set-up can read, and the gas accounts into the shared one.
  * @throws SwarmError `local/no-volume` for an agent that docker/compose.yaml doesn't know.
  */
 export async function writeSecrets(
@@ -35,7 +35,7 @@ export async function writeSecrets(
     ['objects', { accessKeys: objectKeysOf(manifests, credentials) }],
     ['hub', { apiVersion: 'karmakadabra/v1', kind: 'HubSecret', accounts }],
   ];
-  // First what was given out: a password that a unit holds and the book doesn't would be made anew.
+  // The file of issued credentials first: a password that a unit has and the file lacks would be issued a second time.
   await credentials.save();
   for (const [unit, value] of values) {
     await writeDurably(fileOf(unit), `${JSON.stringify(value, null, 2)}\n`, { mode: PRIVATE, onlyIfChanged: true });
@@ -44,7 +44,7 @@ export async function writeSecrets(
   await writeDurably(join(KK_SHARED, 'gas.json'), gas, { mode: PRIVATE, onlyIfChanged: true });
 }
 
-/** The treasury, and all agents but the buyers, who never send a transaction. */
+/** The treasury, and all agents but the buyers, which never send transactions. */
 function gasAccounts(manifests: readonly Manifest[], secrets: Secrets): GasAccounts {
   const senders = manifests.filter(({ spec }) => spec.role !== 'buyer').map(({ spec }) => spec.wallet.index);
   const accounts = senders.map((index) => ({ address: secrets.account(index).address, wei: String(AGENT_WEI) }));
@@ -65,6 +65,6 @@ async function requireVolume(folder: string, agent: string): Promise<void> {
     code: 'local/no-volume',
     disposition: 'stop',
     message: `There is no volume for the secret of ${agent}: docker/compose.yaml is older than its folder`,
-    next: 'Make it anew with npm run compose, then docker compose up --build.',
+    next: 'Generate it again with npm run compose, then docker compose up --build.',
   });
 }

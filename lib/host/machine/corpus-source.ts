@@ -19,7 +19,7 @@ export interface CorpusSource {
 export const SAMPLE_SEED = 'karmakadabra';
 
 /**
- * Opens the logs that were asked for, or starts the sample, where a new day arrives every minute.
+ * Opens the given logs, or starts the sample, in which a new day arrives every minute.
  * @throws what `openCorpus` throws for a folder that can't be used.
  */
 export async function openCorpusSource(

@@ -4,7 +4,7 @@ import { allTrades, type Purchase } from '../../market/notes/trade-pairs.ts';
 import { tradeState } from '../../market/notes/trade-state.ts';
 import type { TradeTotals } from './trade-totals.ts';
 
-/** All trades of a vault, with where each stands. */
+/** All trades of a vault with their states. */
 export function tradesWithStates(index: VaultIndex, chain: ChainView) {
   return allTrades(index, chain).map((pair) => ({ pair, state: tradeState(pair, chain.blockTime, true) }));
 }
@@ -14,7 +14,7 @@ export function settledOf(trades: ReturnType<typeof tradesWithStates>): readonly
   return trades.flatMap(({ pair, state }) => (state === 'settled' && pair.chain ? [pair] : []));
 }
 
-/** What was paid for trades, in atomic units. */
+/** The sum paid for trades, in atomic units. */
 export function paidFor(settled: readonly Purchase[]): bigint {
   return settled.reduce((sum, pair) => sum + (pair.chain?.amountAtomic ?? 0n), 0n);
 }

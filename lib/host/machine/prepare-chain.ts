@@ -11,15 +11,15 @@ import { usdcAbi } from '../../market/contracts/usdc-abi.ts';
 import { deployMarket, mintTestUsdc } from '../../market/escrow/deploy-test-market.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
 
-/** The accounts that the embedded chain gives ETH from the start: the system agents, who send transactions. */
+/** How many accounts have ETH at the start of the embedded chain: those of the system agents, which send transactions. */
 export const FUNDED_ACCOUNTS = 6;
 
-/** What the treasury starts with on one machine: amply, once. */
+/** What the treasury gets on one machine, once. */
 const MINTED_ATOMIC = parseUsdc('1000000');
 const TREASURY_WEI = 10n ** 22n;
 
 /**
- * Puts the market on the embedded chain, or finds it there: contracts, the treasury's test money and its gas. Safe to
+ * Deploys the contracts on the embedded chain if they are missing, and gives the treasury its test money and gas. Safe to
  * repeat after a kill at any point.
  */
 export async function prepareChain(

@@ -1,5 +1,5 @@
 /**
- * Told of each step of a start or a stop, for people who wait. `done` of `of` says how far a step with parts is; a step
- * is told again as its parts get done.
+ * Called at each step of a start or a stop, to show progress. For a step with parts it is called after each part, with
+ * `done` of `of` parts.
  */
 export type Progress = (step: string, done?: number, of?: number) => void;

@@ -1,18 +1,18 @@
 import type { AgentHost } from '../agent-host.ts';
 
-/** After the last round, scheduled beats of each agent at most before the swarm stops with trades still open. */
+/** The maximum number of beats of each agent after the last round; then the swarm stops even with open trades. */
 export const MAX_DRAIN_BEATS = 12;
 
-/** Beats of the drain are at least so far apart, in seconds: however short the beats, trades get a minute to end. */
+/** The minimum interval between beats of the drain, in seconds, so that trades get a minute to end. */
 const DRAIN_BEAT_SECONDS = 6;
 
-/** Counts the rounds of a bounded run and says when it winds down and when it is over. */
+/** Counts the rounds of a bounded run and decides when it drains and when it ends. */
 export interface Rounds {
-  /** Looks at the counts after a beat. */
+  /** Checks the counts after a beat. */
   readonly onBeat: () => void;
   readonly isDraining: () => boolean;
   readonly drainBeats: () => number;
-  /** Resolves when no trade is open any more or the beats for that are used up. */
+  /** Resolves when no trade is open or {@link MAX_DRAIN_BEATS} have passed. */
   readonly over: Promise<void>;
 }
 
@@ -46,14 +46,14 @@ export function followRounds(
     isChecking = true;
     try {
       const minBeats = Math.min(...agents.map((agent, i) => agent.counts.scheduled - (startOfDrain?.[i] ?? 0)));
-      // Every agent beats once more after the last request could have been made, so that it is seen.
+      // Every agent beats once more after the last possible request, so that the request is seen.
       const isDrained = minBeats >= 1 && !(await hasOpenTrades());
       if (isDrained || drainBeats() >= MAX_DRAIN_BEATS) {
         isOver = true;
         finish();
       }
     } catch {
-      // What can't be read now is read after the next beat.
+      // An error of reading is ignored: the next beat checks again.
     } finally {
       isChecking = false;
     }

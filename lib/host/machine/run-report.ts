@@ -6,7 +6,7 @@ import { offerKind } from '../../market/notes/offer-note.ts';
 import type { Purchase } from '../../market/notes/trade-pairs.ts';
 import { paidFor, settledOf, totalsOf, tradesWithStates } from './count-trades.ts';
 
-/** What the report is made from besides the vault and the chain. */
+/** The facts of the report that aren't in the vault or on the chain. */
 export interface RunFacts {
   readonly agents: readonly {
     readonly manifest: Manifest;

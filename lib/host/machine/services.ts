@@ -26,8 +26,8 @@ export interface Services {
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Starts git remote, IRC, S3 and EVM on loopback. A port that was not chosen is the one of the last run if that is
- * free, so that URLs and clients keep working over a restart. What was started is ended again when one of them fails.
+ * Starts git remote, IRC, S3 and EVM on loopback. A port that is not given is that of the last run if it is free, so that
+ * URLs and clients keep working after a restart. If one fails, those already started are stopped.
  */
 export async function startServices(
   folder: StateFolder,
@@ -89,7 +89,7 @@ function portOf(url: string | undefined): number | undefined {
   return url === undefined || !URL.canParse(url) ? undefined : Number(new URL(url).port);
 }
 
-/** Gives `wanted` if nothing listens there on loopback, else a port that is free now. */
+/** Resolves to `wanted` if nothing listens there on loopback, else to a free port. */
 function freePort(wanted: number | undefined): Promise<number> {
   return getPort({ host: '127.0.0.1', ...(wanted === undefined ? {} : { port: wanted }) });
 }

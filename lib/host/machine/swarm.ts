@@ -44,17 +44,17 @@ export interface Swarm {
   readonly activity: ActivityWatch;
   /** Offers made in this run, by product; withdrawn ones count. */
   readonly offered: ReadonlyMap<string, number>;
-  /** The trades as they were when the agents woke. */
+  /** The trade totals when the agents started. */
   readonly before: TradeTotals;
   readonly readTotals: () => Promise<TradeTotals>;
   readonly hasOpenTrades: () => Promise<boolean>;
-  /** Ends the heartbeats and waits until all they recorded has landed; the services go on. Safe to repeat. */
+  /** Ends the heartbeats and waits until all their records are pushed; the services keep running. Safe to repeat. */
   readonly quiesce: () => Promise<void>;
-  /** Ends heartbeats, then what they stand on. Safe to repeat. */
+  /** Ends the heartbeats, then the services. Safe to repeat. */
   readonly stop: () => Promise<void>;
 }
 
-/** What starting a swarm takes. */
+/** The options of {@link startSwarm}. */
 export interface SwarmOptions {
   readonly folder: StateFolder;
   readonly secrets: Secrets;
@@ -65,7 +65,7 @@ export interface SwarmOptions {
   readonly onBeat: (report: BeatReport) => void;
   readonly log: (line: string) => void;
   readonly debug: (line: string) => void;
-  /** Told of each step of the start and of the stop. */
+  /** Called at each step of the start and of the stop. */
   readonly progress: Progress;
   /** Ends the start between two steps when it aborts. */
   readonly signal: AbortSignal;
@@ -124,7 +124,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       progress('closing the vault');
       await vault.close();
     });
-    // People look at it when all else is gone: it comes before what may take long.
+    // Early, because people read it after the stop and later steps may take long.
     closers.push(() => keepLastLook(market, folder.escrow));
 
     const host: Host = {
@@ -204,7 +204,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       quiet ??= rest(agents, swarmServices, progress).then(() => pushAll(vault, progress));
       return quiet;
     };
-    // Heartbeats end before what they write to and speak through.
+    // Heartbeats end before the vault and the channel that they use.
     closers.push(async () => {
       unwatch();
       await quiesce();
@@ -242,7 +242,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
   }
 }
 
-/** Ends the heartbeats; a beat under way ends first. */
+/** Ends the heartbeats after their running beats. */
 async function rest(agents: readonly AgentHost[], swarmServices: SwarmServices, progress: Progress): Promise<void> {
   let resting = 0;
   const tell = (): void => progress('waiting for the beats of the agents', resting, agents.length);
@@ -255,7 +255,7 @@ async function rest(agents: readonly AgentHost[], swarmServices: SwarmServices, 
   await Promise.all([swarmServices.rest(), ...agents.map(restOne)]);
 }
 
-/** Waits until what was written is pushed, within a bound. */
+/** Waits until all writes are pushed, with a timeout. */
 async function pushAll(vault: Vault, progress: Progress): Promise<void> {
   const step = 'pushing what was written';
   let most = 0;
@@ -266,7 +266,7 @@ async function pushAll(vault: Vault, progress: Progress): Promise<void> {
   });
 }
 
-/** Ends what was started, newest first; one that fails doesn't keep the others alive. */
+/** Calls the closers, newest first; an error of one doesn't skip the others. */
 async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
   for (const close of closers.splice(0).reverse()) {
     try {

@@ -6,11 +6,11 @@ export interface TradeTotals {
   readonly disputed: number;
   readonly expired: number;
   readonly open: number;
-  /** What buyers paid for the completed ones. */
+  /** What buyers paid for the completed trades, in atomic units. */
   readonly paidAtomic: bigint;
 }
 
-/** What came to be since `before`; open trades are those of now. */
+/** The totals since `before`; open trades are the current ones. */
 export function totalsSince(before: TradeTotals, now: TradeTotals): TradeTotals {
   return {
     requested: now.requested - before.requested,

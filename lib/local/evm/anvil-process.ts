@@ -6,7 +6,7 @@ import { callRpc } from './rpc.ts';
 /** A running anvil. */
 export interface AnvilProcess {
   readonly pid: number;
-  /** Resolves with a word for people when the process has ended, however it ended. */
+  /** Resolves to the reason, for people, when the process has ended. */
   readonly ended: Promise<string>;
   /** Ends it within 2 s; it writes its state first. */
   readonly end: () => Promise<void>;
@@ -15,7 +15,7 @@ export interface AnvilProcess {
 /**
  * Starts anvil on a state file and waits until it answers.
  *
- * A block a second, so that time passes on an idle chain and deadlines fall; a block at once for a transaction. State
+ * It makes a block a second, so that deadlines pass on an idle chain, and a block at once for a transaction. State
  * is written every second, so that a kill loses at most that. Old states are dropped from memory and never go to disk,
  * blocks with transactions stay (their events hold the keys). No account is unlocked, and no web page may call it.
  * @throws SwarmError `local/port-in-use`, `local/chain-failed`
@@ -34,7 +34,7 @@ export async function spawnAnvil(stateFile: string, port: number, chainId: numbe
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn(findAnvil(), [...args, '--mixed-mining', '--no-cors', '--quiet'], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Out of reach of the terminal's Ctrl-C: the chain must outlive the last writes of those who use it.
+    // Detached, so that Ctrl-C in the terminal doesn't end the chain before its users have finished.
     detached: true,
   });
   let errorText = '';
@@ -72,7 +72,7 @@ async function untilReady(url: string, chainId: number, isOver: () => boolean): 
   const deadline = performance.now() + 15_000;
   while (!isOver()) {
     const answer = await callRpc(url, 'eth_chainId', [], 1_000).catch(() => undefined);
-    // Another program could answer on this port while anvil is about to fail for it being taken: look once more.
+    // Another program may answer on this port while anvil is about to fail because the port is in use: check again.
     if (answer === `0x${chainId.toString(16)}` && !isOver()) return;
     if (performance.now() > deadline) throw startFailed('it did not answer in 15 s', Number(new URL(url).port));
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -92,6 +92,6 @@ function startFailed(why: string, port: number): SwarmError {
     code: 'local/chain-failed',
     disposition: 'stop',
     message: `The embedded chain did not start: ${why.split('\n', 1)[0]}`,
-    next: 'If it persists, begin with a fresh state folder.',
+    next: 'If the error persists, start with a new state folder.',
   });
 }

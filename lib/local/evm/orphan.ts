@@ -12,15 +12,15 @@ export async function rememberProcess(stateFile: string, pid: number): Promise<v
   await writeFile(pidPath(stateFile), JSON.stringify({ pid, owner: process.pid }));
 }
 
-/** Forgets it after an orderly end. */
+/** Removes that record after a normal end. */
 export async function forgetProcess(stateFile: string): Promise<void> {
   await rm(pidPath(stateFile), { force: true });
 }
 
 /**
- * Ends an anvil that outlived the process that started it. It writes its state on the way out, so nothing is lost. A
- * process that merely got the same number is left alone: what runs must be anvil on this very state file.
- * @throws SwarmError `local/chain-in-use` when its owner still lives.
+ * Ends an anvil that outlived the process that started it. It writes its state on the way out, so nothing is lost. An
+ * unrelated process with the same id is not touched: it must be anvil with this state file.
+ * @throws SwarmError `local/chain-in-use` when its owner still runs.
  */
 export async function endOrphan(stateFile: string, log: (line: string) => void): Promise<void> {
   const text = await readFile(pidPath(stateFile), 'utf8').catch(() => undefined);
@@ -41,7 +41,7 @@ export async function endOrphan(stateFile: string, log: (line: string) => void):
   await forgetProcess(stateFile);
 }
 
-/** Asks a process to end, and makes it end after 1.5 s. */
+/** Sends SIGTERM to a process, and SIGKILL after 1.5 s. */
 async function endProcess(pid: number, isAlive: () => Promise<boolean>): Promise<void> {
   signal(pid, 'SIGTERM');
   const deadline = performance.now() + 1_500;
@@ -55,7 +55,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It is gone, which is what was wanted.
+    // It has ended already.
   }
 }
 
@@ -73,7 +73,7 @@ async function psField(pid: number, field: 'command' | 'ppid'): Promise<string |
   if (process.platform === 'linux') {
     try {
       const status = await readFile(`/proc/${pid}/status`, 'utf8');
-      // A process that has ended and was not yet collected serves nothing.
+      // A zombie process serves nothing.
       if (/^State:\s+Z/m.test(status)) return undefined;
       if (field === 'ppid') return /^PPid:\s+(\d+)/m.exec(status)?.[1];
       return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { isServed } from './rpc-methods.ts';
 
-/** Where the gate listens and what lies behind it. */
+/** The gate's address and the chain behind it. */
 export interface RpcGateOptions {
   readonly host: string;
   readonly port: number;
@@ -26,8 +26,8 @@ const call = z.object({ id, method: z.string().max(100), params: z.unknown().opt
 type Call = z.output<typeof call>;
 
 /**
- * Stands in front of an embedded chain and lets through what {@link isServed} names, singly or in batches. `GET /healthz`
- * says 200 while the chain answers.
+ * Starts a proxy in front of an embedded chain that forwards only the methods of {@link isServed}, singly or in batches.
+ * `GET /healthz` returns 200 while the chain answers.
  */
 export async function startRpcGate({ host, port, upstream }: RpcGateOptions): Promise<RpcGate> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 });

@@ -12,18 +12,18 @@ const chainState = z.looseObject({
 });
 type ChainState = z.infer<typeof chainState>;
 
-/** Empty blocks that stay: enough for readers that look back a little. */
+/** How many empty blocks are kept, for readers of recent blocks. */
 const KEPT_BLOCKS = 400;
 
-/** Files beside the state, newest first: anvil writes the state in place, so a kill can leave half of it. */
+/** Files beside the state, newest first: anvil writes the state in place, so a kill can truncate it. */
 function copiesOf(stateFile: string): readonly [string, string] {
   return [`${stateFile}.good`, `${stateFile}.good-1`];
 }
 
 /**
- * Makes the state file fit for a start: falls back to the newest good copy when it was cut off by a kill, and leaves
- * out old empty blocks and the traces of transactions. With a block a second the blocks would be 150 MB a day, written
- * out every second, and traces, which no flag of anvil's turns off, are half of what is left. Anvil misses neither, and
+ * Prepares the state file for a start: restores the newest good copy if a kill truncated it, and removes old empty blocks
+ * and the traces of transactions. With a block a second the blocks would be 150 MB a day, written
+ * out every second, and traces, which no flag of anvil's turns off, are half of what is left. Anvil needs neither, and
  * every block with a transaction and every receipt stays, so that all events stay readable.
  * @returns the file's size in bytes; 0 for a new chain.
  * @throws SwarmError `local/chain-state-broken` when neither the state nor a copy can be read.
@@ -39,7 +39,7 @@ export async function prepareState(stateFile: string, log: (line: string) => voi
       broken.push(file);
       continue;
     }
-    if (broken.length > 0) log(`The chain's state was cut off; going on from ${file}`);
+    if (broken.length > 0) log(`The chain's state file is truncated; continuing from ${file}`);
     const compact = JSON.stringify(withoutTraces(withoutEmptyBlocks(state)));
     await writeDurably(stateFile, compact);
     return Buffer.byteLength(compact);
@@ -49,7 +49,7 @@ export async function prepareState(stateFile: string, log: (line: string) => voi
     code: 'local/chain-state-broken',
     disposition: 'stop',
     message: `The embedded chain's state can't be read: ${broken.join(', ')}`,
-    next: 'Put back a copy of the state folder, or begin anew with swarm-ops reset.',
+    next: 'Restore a copy of the state folder, or start again with swarm-ops reset.',
   });
 }
 

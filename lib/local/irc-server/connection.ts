@@ -4,7 +4,7 @@ import { execute } from './commands.ts';
 import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
 import { type Client, removeClient, reply, type ServerState } from './server-state.ts';
 
-/** What one client may cost. */
+/** The limits of one client. */
 export interface Limits {
   readonly registrationMs: number;
   /** Silence after which a client is pinged, and after which a pinged client is dropped. */

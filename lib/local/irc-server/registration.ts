@@ -2,7 +2,7 @@ import { SWARM_CASEMAPPING } from '../../core/nick.ts';
 import { fold, isNick, NICK_LENGTH } from './message.ts';
 import { type Client, maskOf, reply, type ServerState, tellPeers } from './server-state.ts';
 
-/** What the server calls itself. */
+/** The server's name and version. */
 const VERSION = 'karmakadabra-irc-1';
 
 /** NICK: takes or changes a nick. */

@@ -1,6 +1,6 @@
 import { S3Failure } from './s3-failure.ts';
 
-/** One who may sign requests. */
+/** A key that may sign requests. */
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;

@@ -3,7 +3,7 @@ import { type Claim, claimFromHeader, claimFromQuery, type SignedRequest } from 
 import { S3Failure } from './s3-failure.ts';
 import { deriveSigningKey, type Scope, sameSignature, signRequest } from './sigv4.ts';
 
-/** What is known about the body of a request whose signature is right. */
+/** What a valid signature states about the request's body. */
 export interface Authenticated {
   readonly accessKey: AccessKey;
   /** `UNSIGNED-PAYLOAD`, a hex digest or one of the `STREAMING-…` names. */
@@ -63,7 +63,7 @@ function checkTime(claim: Claim, nowMs: number): void {
   }
 }
 
-// Otherwise whoever carries the request could add a header that changes what it does.
+// Otherwise an intermediary could add a header that changes the request's effect.
 function requireSigned(request: SignedRequest, claim: Claim): void {
   if (!claim.signedHeaders.includes('host')) throw new S3Failure(claim.malformed, 'The host header must be signed.');
   const unsigned = Object.keys(request.headers).filter(

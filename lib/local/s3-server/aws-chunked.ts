@@ -13,8 +13,8 @@ export type Trailers = ReadonlyMap<string, string>;
 
 /**
  * Decodes a body of `content-encoding: aws-chunked`, checking the signature of each chunk and of the trailer where the
- * payload's name says that they are signed. Bytes are given before their chunk's signature was checked, so whoever
- * stores them must only keep them after the end. Gives the trailers to `onTrailers` at the end.
+ * payload's name says that they are signed. Bytes are yielded before their chunk's signature is checked, so the caller
+ * must only keep them after the end. Passes the trailers to `onTrailers` at the end.
  */
 export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,

@@ -10,7 +10,7 @@ const STREAMING = [
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
 ];
 
-/** A body on its way in, with all that the request promises about it. */
+/** A body and what its request states about it. */
 export interface BodyInput {
   readonly source: AsyncIterable<Buffer>;
   readonly headers: NodeJS.Dict<string[]>;
@@ -19,7 +19,7 @@ export interface BodyInput {
 }
 
 /**
- * Gives the decoded bytes of a body and fails at its end unless length, payload digest, chunk signatures and every
+ * Yields the decoded bytes of a body and fails at its end unless length, payload digest, chunk signatures and every
  * checksum in headers and trailers are right. Bytes must be kept only after the end was reached.
  */
 export async function* readBody({ source, headers, authenticated, maxBytes }: BodyInput): AsyncGenerator<Buffer> {

@@ -34,13 +34,13 @@ export async function openBucket(
 ): Promise<Bucket> {
   const objectsDir = join(dir, 'objects');
   const incomingDir = join(dir, 'incoming');
-  // Nothing in there was ever promised to anyone. Earlier versions kept parts of objects in `uploads`.
+  // No write in these folders was confirmed to a client. Earlier versions kept parts of objects in `uploads`.
   for (const folder of [incomingDir, join(dir, 'uploads')]) await rm(folder, { recursive: true, force: true });
   for (const folder of [objectsDir, incomingDir]) await mkdir(folder, { recursive: true });
   const index = await readIndex(objectsDir, options.onDamaged);
   // Keys become digests: any key is a safe name, of one length, in one folder.
   const pathOf = (key: string): string => join(objectsDir, createHash('sha256').update(key).digest('hex'));
-  // One after the other, so that a condition still holds when what it allows is done.
+  // Writes run one after the other, so that a condition still holds when its write is done.
   const exclusively = pLimit(1);
 
   return {

@@ -1,6 +1,6 @@
 import { S3Failure } from './s3-failure.ts';
 
-/** Reads lines and counted bytes off a stream, holding no more than one piece and one line. */
+/** Reads lines and numbers of bytes from a stream, buffering at most one chunk and one line. */
 export interface ByteReader {
   /** The next line without its end (CR LF, or LF after a bare trailer), decoded as Latin-1. */
   readonly line: (maxBytes: number) => Promise<string>;

@@ -9,7 +9,7 @@ export interface SignedRequest {
   readonly headers: NodeJS.Dict<string[]>;
 }
 
-/** What a request says about its own signature; nothing of it is proven yet. */
+/** The signature fields of a request, not verified yet. */
 export interface Claim {
   readonly accessKeyId: string;
   readonly scope: Scope;

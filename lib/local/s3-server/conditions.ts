@@ -21,7 +21,7 @@ export function checkWriteConditions(headers: Headers, existing: ObjectInfo | un
   if (!holds || (ifNoneMatch !== undefined && existing !== undefined)) throw failed();
 }
 
-/** Judges a read's conditions (RFC 9110 §13): `not-modified`, or nothing where it may be sent. Throws PreconditionFailed. */
+/** Checks a read's conditions (RFC 9110 §13): `not-modified`, or undefined when the object may be sent. Throws PreconditionFailed. */
 export function checkReadConditions(headers: Headers, info: ObjectInfo): 'not-modified' | undefined {
   const ifMatch = headers['if-match']?.join(',');
   if (ifMatch !== undefined) {

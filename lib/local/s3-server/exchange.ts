@@ -6,7 +6,7 @@ import type { Storage } from './storage.ts';
 import type { Target } from './target.ts';
 import { buildXml, type XmlFields } from './xml.ts';
 
-/** A request that is authenticated, and the way to answer it. */
+/** An authenticated request and its response. */
 export interface Exchange {
   readonly storage: Storage;
   readonly target: Target;

@@ -8,11 +8,11 @@ const objectKeys = z.object({
   ),
 });
 
-/** Reads who may use the object store; undefined while set-up hasn't said. @throws SwarmError `local/bad-object-keys` */
+/** Reads the access keys of the object store; undefined until set-up has written them. @throws SwarmError `local/bad-object-keys` */
 export async function readObjectKeys(file: string): Promise<readonly AccessKey[] | undefined> {
   const found = await readOwnJson(file, objectKeys, {
     code: 'local/bad-object-keys',
-    next: 'Run the set-up again: it makes it anew.',
+    next: 'Run the set-up again: it writes the file again.',
   });
   return found?.accessKeys.map(({ id, secret, prefixes }) => ({
     id,

@@ -32,7 +32,7 @@ const STATUS = {
 /** An error code of S3. */
 export type S3FailureCode = keyof typeof STATUS;
 
-/** A request that ends in one of S3's errors. The message goes to the client: nothing secret, nothing of the disk. */
+/** A request that ends in one of S3's errors. The message goes to the client, so it contains no secrets and no paths. */
 export class S3Failure extends Error {
   override readonly name = 'S3Failure';
   readonly code: S3FailureCode;

@@ -53,7 +53,7 @@ const DEFAULT_MAX_OBJECT_BYTES = 5 * 1024 ** 3;
  * @throws SwarmError `local/port-in-use` (stop).
  */
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
-  // The timeouts end connections that dribble or stall; nothing honest on one machine is that slow.
+  // The timeouts close slow and stalled connections; no normal client on one machine is that slow.
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     headersTimeout: 10_000,
@@ -64,7 +64,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   server.setTimeout(30_000);
   server.maxConnections = 1024;
   const host = options.host ?? '127.0.0.1';
-  // The port comes first: whoever holds it already may be at work in the same folder.
+  // The port is opened first: a process that already has it may be using the same folder.
   const ready = new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFailed(error, host, options.port ?? 0)));
     server.listen(options.port ?? 0, host, resolve);

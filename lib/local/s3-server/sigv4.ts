@@ -63,7 +63,7 @@ export function formatScope(scope: Scope): string {
   return `${scope.day}/${scope.region}/s3/aws4_request`;
 }
 
-/** Whether two signatures are the same, in a time that tells nothing about where they differ. */
+/** Compares two signatures in constant time. */
 export function sameSignature(mine: string, theirs: string): boolean {
   const a = Buffer.from(mine);
   const b = Buffer.from(theirs);

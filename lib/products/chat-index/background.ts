@@ -6,7 +6,7 @@ export interface Background {
   readonly words: number;
   readonly pairs: number;
   readonly wordCount: (word: string) => number;
-  /** At least the true count: pairs share counters where their hashes meet. */
+  /** At least the true count: pairs whose hashes collide share a counter. */
   readonly pairCount: (first: string, second: string) => number;
 }
 

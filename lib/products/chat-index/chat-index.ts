@@ -5,7 +5,7 @@ import { MAX_MESSAGE_LINE_BYTES, type Message, message } from '../ingest/message
 import type { SharedSettings } from '../settings.ts';
 import type { YieldToLoop } from '../yield-to-loop.ts';
 
-/** More messages than this in one file are not read. */
+/** The maximum number of messages in one file. */
 const MAX_MESSAGES = 3_000_000;
 
 /** The messages of one day: those from `start` up to `end` of the index. */
@@ -17,18 +17,18 @@ export interface DaySlice {
 
 /** A day file or raw logs, read and checked once. Immutable. */
 export interface ChatIndex {
-  /** The settings that came with raw logs; a day file has none. */
+  /** The settings in raw logs; a day file has none. */
   readonly corpus: SharedSettings | undefined;
   readonly messages: readonly Message[];
   /** Oldest first. */
   readonly days: readonly DaySlice[];
-  /** The places of each person's messages, ascending. */
+  /** The indexes of each person's messages, ascending. */
   readonly byPerson: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * Reads a chat day or raw logs of a stranger.
- * @throws SwarmError `products/bad-goods` when they aren't what they say, `products/input-changed`.
+ * Reads and checks a chat day or raw logs of a stranger.
+ * @throws SwarmError `products/bad-goods` when they are invalid, `products/input-changed`.
  */
 export async function readChatIndex(input: InputRef, yieldToLoop: YieldToLoop): Promise<ChatIndex> {
   const isChat = input.product === CHAT;

@@ -6,17 +6,17 @@ import type { ChatIndex } from './chat-index.ts';
 /** An answer comes within this many messages of the question. */
 const REACH = 120;
 
-/** What each message of an index is about and how it hangs together with others, by place. */
+/** The skills of each message and the question that it answers, by the message's index. */
 export interface Exchanges {
-  /** The skills it speaks of, as numbers of the lexicon. */
+  /** The skills that it mentions, as numbers of the lexicon. */
   readonly skills: readonly (readonly number[])[];
   readonly asks: Uint8Array;
-  /** The place of the question it answers, or -1. */
+  /** The index of the question it answers, or -1. */
   readonly answerTo: Int32Array;
 }
 
 /**
- * Works out the exchanges of an index. A message answers a question when it is addressed to somebody who asked in the
+ * Computes the exchanges of an index. A message answers a question when it is addressed to somebody who asked in the
  * last 120 messages of the day and asks nothing itself.
  */
 export async function findExchanges({ messages, days }: ChatIndex): Promise<Exchanges> {

@@ -5,16 +5,16 @@ import { createYieldToLoop } from '../yield-to-loop.ts';
 import { readChatIndex } from './chat-index.ts';
 import { createIndexedChat, type IndexedChat } from './indexed-chat.ts';
 
-/** Indexes are kept while they hold no more messages than this together; the last one is always kept. */
+/** The maximum number of messages in cached indexes together; the last index is always cached. */
 const MAX_MESSAGES = 240_000;
 
-/** When nobody has asked for that long, nothing is kept: a swarm at rest needs no memory for this. */
+/** The cache is emptied after this time without a request, to free memory while the swarm rests. */
 const IDLE_MS = 60_000;
 
-/** The indexes that were read lately, by digest: equal digests are equal bytes, whoever asks. */
+/** The indexes that were read last, by the digest of their file. */
 export interface IndexCache {
   /**
-   * Gives the index of a chat day or raw logs, reading the file only when it isn't at hand.
+   * Returns the index of a chat day or raw logs; reads the file only when it isn't cached.
    * @throws SwarmError `products/bad-goods`, `products/input-changed`.
    */
   readonly read: (input: InputRef) => Promise<IndexedChat>;
@@ -24,7 +24,7 @@ export interface IndexCache {
 export function createIndexCache(): IndexCache {
   const kept = new LRUCache<Hex, IndexedChat>({
     maxSize: MAX_MESSAGES,
-    // One that is over the bound by itself takes all the room and stays.
+    // A single index over the limit is cached alone.
     sizeCalculation: ({ index }) => Math.min(index.messages.length, MAX_MESSAGES),
   });
   const reading = new Map<Hex, Promise<IndexedChat>>();

@@ -4,7 +4,7 @@ import { type Exchanges, findExchanges } from './exchanges.ts';
 import { countTopics, type TopicCounts } from './topic-counts.ts';
 import { countWords, type WordCounts } from './word-counts.ts';
 
-/** An index with what is found in it, each worked out when it is first asked for and kept with it. */
+/** An index with derived data, each computed when first asked for and then stored. */
 export interface IndexedChat {
   readonly index: ChatIndex;
   readonly exchanges: () => Promise<Exchanges>;
@@ -12,7 +12,7 @@ export interface IndexedChat {
   readonly wordCounts: () => Promise<WordCounts>;
 }
 
-/** Puts an index together with what is to be found in it. */
+/** Creates an {@link IndexedChat} from an index. */
 export function createIndexedChat(index: ChatIndex): IndexedChat {
   const exchanges = once(() => findExchanges(index));
   return {

@@ -7,7 +7,7 @@ import type { DaySlice } from './chat-index.ts';
 import type { IndexCache } from './index-cache.ts';
 import type { IndexedChat } from './indexed-chat.ts';
 
-/** One day of the library and the volume it stands in. */
+/** One day of the library and the volume that contains it. */
 export interface LibraryDay extends DaySlice {
   readonly volume: Volume;
 }
@@ -19,18 +19,18 @@ export interface Volume extends IndexedChat {
 
 /** All chat that a product is made from, each day once. */
 export interface Library {
-  /** Those of the newest volume, by edition and last day; undefined when no volume carries any. */
+  /** The settings of the newest volume, by edition and last day; undefined when no volume has any. */
   readonly corpus: SharedSettings | undefined;
   /** Oldest first; the newest only when the corpus has a window. */
   readonly days: readonly LibraryDay[];
-  /** Volumes with at least one day that counts, by their first such day. */
+  /** Volumes with at least one day in the library, by their first such day. */
   readonly volumes: readonly Volume[];
 }
 
 /**
- * Opens the inputs. A day that several of them have is taken from the one of the latest edition, of equal ones from that
- * with most messages of it, then from the lower digest: nothing depends on the order in which they were bought. Inputs that can't be read are left out
- * where `passOver` takes them.
+ * Opens the inputs. A day in several of them is taken from the latest edition, then from the one with the most messages of
+ * that day, then from the lower digest, so that the order of purchase doesn't matter. Inputs that can't be read are skipped if
+ * `passOver` is given.
  * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
 export async function openLibrary(
@@ -75,26 +75,26 @@ function lastDay(volume: Volume): string {
   return volume.index.days.at(-1)?.day ?? '';
 }
 
-/** One message where it stands. */
-export interface Place {
+/** A message and its position in the library. */
+export interface LibraryMessage {
   readonly volume: Volume;
   readonly at: number;
   readonly message: Message;
 }
 
 /** A person's messages in the library, oldest first. */
-export function messagesOf(library: Library, person: string): readonly Place[] {
-  const places: Place[] = [];
+export function messagesOf(library: Library, person: string): readonly LibraryMessage[] {
+  const messages: LibraryMessage[] = [];
   for (const { volume, start, end } of library.days) {
     const own = volume.index.byPerson.get(person) ?? [];
     for (let index = firstFrom(own, start); index < own.length; index += 1) {
       const at = own[index];
       if (at === undefined || at >= end) break;
       const message = volume.index.messages[at];
-      if (message !== undefined) places.push({ volume, at, message });
+      if (message !== undefined) messages.push({ volume, at, message });
     }
   }
-  return places;
+  return messages;
 }
 
 function firstFrom(sorted: readonly number[], least: number): number {

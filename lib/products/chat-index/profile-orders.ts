@@ -8,7 +8,7 @@ import { skillEvidence, topicsOfSkills } from './skill-evidence.ts';
 import { chooseSubjects, type Subject } from './subjects.ts';
 import { topicShares } from './topic-baseline.ts';
 
-/** What differs between the profiles that are made from raw logs. */
+/** What differs between the kinds of profiles made from raw logs. */
 export interface ProfileKind {
   readonly product: string;
   readonly version: string;
@@ -17,9 +17,9 @@ export interface ProfileKind {
 }
 
 /**
- * Plans one profile a subject. Its inputs are the volumes in which the subject speaks, so that what others say on other
- * days makes no new version, and those that replace a day of these; with a window all volumes count, as the window moves
- * for everyone.
+ * Plans one profile for each subject. Its inputs are the volumes with messages of the subject, so that other people's days
+ * make no new version, and the volumes that replace a day of these. With a window all volumes are inputs, since the window
+ * moves for everyone.
  */
 export async function planProfiles(
   cache: IndexCache,
@@ -59,17 +59,17 @@ function inputsFor(library: Library, person: string): WorkOrder['inputs'] {
       .filter(({ volume, start, end }) => isWindowed || speaksIn(volume.index.byPerson.get(person), start, end))
       .map(({ volume }) => volume),
   );
-  // A set goes on to what is added to it meanwhile: a volume that replaces a day may have days that others replace.
+  // The loop also visits volumes added during it: a volume that replaces a day may itself have days that others replace.
   for (const { index } of volumes) {
-    const places = index.byPerson.get(person);
+    const indexes = index.byPerson.get(person);
     for (const { day, start, end } of index.days) {
       const volume = library.days.find((one) => one.day === day)?.volume;
-      if (volume !== undefined && speaksIn(places, start, end)) volumes.add(volume);
+      if (volume !== undefined && speaksIn(indexes, start, end)) volumes.add(volume);
     }
   }
   return library.volumes.filter((volume) => volumes.has(volume)).map(({ input }) => input.digest);
 }
 
-function speaksIn(places: readonly number[] | undefined, start: number, end: number): boolean {
-  return places?.some((at) => at >= start && at < end) ?? false;
+function speaksIn(indexes: readonly number[] | undefined, start: number, end: number): boolean {
+  return indexes?.some((at) => at >= start && at < end) ?? false;
 }

@@ -6,13 +6,13 @@ import { badGoods } from '../goods/read-goods.ts';
 import { formatMessage } from '../ingest/message.ts';
 import { inputsOf } from '../order.ts';
 import type { IndexCache } from './index-cache.ts';
-import { type Library, messagesOf, openLibrary, type Place } from './library.ts';
+import { type Library, type LibraryMessage, messagesOf, openLibrary } from './library.ts';
 
-/** A person's messages, with the library they stand in. */
+/** A person's messages and their library. */
 export interface Selection {
   readonly library: Library;
   readonly person: string;
-  readonly places: readonly Place[];
+  readonly selected: readonly LibraryMessage[];
 }
 
 /** Opens the logs and selects the messages of the order's subject. The stage throws `products/bad-goods` when there are none. */
@@ -27,29 +27,29 @@ export function selectSubject(
     run: async () => {
       const sources = inputsOf(order, inputs);
       const library = await openLibrary(cache, sources);
-      const places = messagesOf(library, order.subject);
-      if (places.length === 0) throw badGoods(sources[0]?.path ?? '', `nothing in it is by ${order.subject}`);
-      return { library, person: order.subject, places };
+      const selected = messagesOf(library, order.subject);
+      if (selected.length === 0) throw badGoods(sources[0]?.path ?? '', `nothing in it is by ${order.subject}`);
+      return { library, person: order.subject, selected };
     },
   };
 }
 
-/** The hash of a selection is that of its messages as lines. */
-export function describeSelection({ library, places }: Selection): StageResult {
+/** Describes a selection by the hash of its messages, formatted as lines. */
+export function describeSelection({ library, selected }: Selection): StageResult {
   return {
-    output: sha256(places.map(({ message }) => formatMessage(message)).join('')),
-    counts: { messages: places.length, days: library.days.length },
+    output: sha256(selected.map(({ message }) => formatMessage(message)).join('')),
+    counts: { messages: selected.length, days: library.days.length },
   };
 }
 
-/** The head that profiles share: whom they are about and what they are made from. */
-export function headOf({ library, person, places }: Selection) {
-  const days = [...new Set(places.map(({ message }) => message.day))];
+/** The fields that all profiles share: their subject and their inputs. */
+export function headOf({ library, person, selected }: Selection) {
+  const days = [...new Set(selected.map(({ message }) => message.day))];
   return {
     subject: person,
     attribution: library.corpus?.attribution ?? '',
     corpus: library.corpus?.title ?? '',
-    messages: places.length,
+    messages: selected.length,
     days: { first: days[0] ?? '', last: days.at(-1) ?? '', active: days.length },
   };
 }

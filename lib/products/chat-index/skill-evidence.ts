@@ -3,7 +3,7 @@ import { refOf } from '../ingest/message.ts';
 import { skillOf, topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import type { Exchanges } from './exchanges.ts';
-import type { Library, Place, Volume } from './library.ts';
+import type { Library, LibraryMessage, Volume } from './library.ts';
 import { messagesOf } from './library.ts';
 import type { TopicShares } from './topic-baseline.ts';
 
@@ -11,12 +11,12 @@ import type { TopicShares } from './topic-baseline.ts';
 export const LEVELS = ['learns', 'uses', 'helps', 'guides'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What the messages of one person say about one skill. */
+/** The evidence of one person's skill in their messages. */
 export interface SkillEvidence {
   readonly skill: string;
   readonly topic: Topic;
   readonly level: Level;
-  /** Messages that speak of it. */
+  /** Messages that mention it. */
   readonly mentions: number;
   /** Questions about it, to no one in particular. */
   readonly asks: number;
@@ -26,11 +26,11 @@ export interface SkillEvidence {
   readonly days: number;
   /** Orders the skills: 6 an answer, 4 a person helped, 2 a statement, 1 a question. */
   readonly score: number;
-  /** References to messages, the most telling first chosen and then in order of time. */
+  /** References to the strongest messages, in order of time. */
   readonly evidence: readonly string[];
 }
 
-/** Fewer messages about a skill than this are no evidence. */
+/** The minimum number of messages about a skill. */
 const LEAST_MESSAGES = 2;
 const MOST_SKILLS = 12;
 const MOST_EVIDENCE = 6;
@@ -46,14 +46,14 @@ interface Tally {
   mentions: number;
 }
 
-/** Gathers what a person's messages say about skills, strongest first. The same for everyone who has the same library. */
+/** Collects the evidence of a person's skills, strongest first. Depends on the library only. */
 export async function skillEvidence(library: Library, person: string): Promise<readonly SkillEvidence[]> {
   const exchanges = new Map<Volume, Exchanges>();
   for (const volume of library.volumes) exchanges.set(volume, await volume.exchanges());
   const tallies = new Map<number, Tally>();
-  for (const place of messagesOf(library, person)) {
-    const found = exchanges.get(place.volume);
-    if (found !== undefined) count(tallies, place, found);
+  for (const spoken of messagesOf(library, person)) {
+    const found = exchanges.get(spoken.volume);
+    if (found !== undefined) count(tallies, spoken, found);
   }
   return [...tallies]
     .map(([number, tally]) => judge(number, tally))
@@ -62,7 +62,7 @@ export async function skillEvidence(library: Library, person: string): Promise<r
     .slice(0, MOST_SKILLS);
 }
 
-function count(tallies: Map<number, Tally>, { at, message, volume }: Place, exchanges: Exchanges): void {
+function count(tallies: Map<number, Tally>, { at, message, volume }: LibraryMessage, exchanges: Exchanges): void {
   const named = exchanges.skills[at] ?? [];
   const question = exchanges.answerTo[at] ?? -1;
   const isAnswer = question >= 0;
@@ -129,8 +129,8 @@ export function compareRefs(a: string, b: string): number {
 }
 
 /**
- * The topics of somebody's skills, at most five, the most telling first: by the topic's share of the person's scores times
- * how far that share is above everyone's (`usual`), so that what all talk about doesn't come first for all.
+ * The topics of a person's skills, at most five, strongest first: ordered by the topic's share of the person's scores times
+ * the ratio of that share to everyone's (`usual`), so that common topics don't come first for all.
  */
 export function topicsOfSkills(
   skills: readonly { readonly topic: Topic; readonly score: number }[],

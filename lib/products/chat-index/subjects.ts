@@ -2,7 +2,7 @@ import { compareText } from '../../core/text.ts';
 import { DEFAULT_SETTINGS, type ProductSettings } from '../settings.ts';
 import { type Library, messageCounts } from './library.ts';
 
-/** Somebody worth a profile. */
+/** A person of whom a profile is made. */
 export interface Subject {
   readonly person: string;
   readonly messages: number;
@@ -10,7 +10,7 @@ export interface Subject {
 
 /**
  * Chooses who is profiled: people with enough messages, most first, no bots, as many as the corpus and the maker allow.
- * The settings that came with the logs rule; the maker's own may only ask for fewer.
+ * The settings in the logs apply; the maker's own may only lower the number.
  */
 export function chooseSubjects(library: Library, settings: ProductSettings): readonly Subject[] {
   const corpus = library.corpus ?? DEFAULT_SETTINGS;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A line of a file: its text, or why there is none. */
+/** A line of a file: its text, or `too-long`. */
 export type ByteLine =
   | { readonly kind: 'text'; readonly text: string; readonly mended: boolean }
   | { readonly kind: 'too-long' };

@@ -7,7 +7,7 @@ import type { MadeGoods, MakeIo, WorkOrder } from '../definition.ts';
 import { createYieldToLoop } from '../yield-to-loop.ts';
 import { writeGoods } from './write-goods.ts';
 
-/** How one document comes about: inputs are gathered, something is found in them, and it is written down. */
+/** The stages of one document: inputs are gathered, the document is computed, and it is written. */
 export interface DocumentStages<Gathered, Document> {
   readonly gather: Stage<undefined, Gathered>;
   readonly describeGathered: (gathered: Gathered) => StageResult;
@@ -22,7 +22,7 @@ interface Found<Document> {
   readonly digest: Hex;
 }
 
-/** Makes goods of one canonical JSON document and a line end in three stages, each on record. */
+/** Makes goods of one canonical JSON document and a newline in three recorded stages. */
 export async function makeDocument<Gathered, Document extends JsonObject>(
   order: WorkOrder,
   io: MakeIo,

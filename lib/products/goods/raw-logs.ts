@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { day, sharedSettings } from '../settings.ts';
 
-/** The version of raw logs: what {@link rawLogsHeader} and the lines after it look like. */
+/** The version of the format of raw logs: {@link rawLogsHeader} and the lines after it. */
 export const RAW_LOGS_VERSION = '2';
 
 /** The longest first line of raw logs, in bytes. */

@@ -18,7 +18,7 @@ export interface GoodsSource {
 
 /**
  * Reads goods of one JSON document, written by a stranger.
- * @throws SwarmError `products/bad-goods` when it isn't what `schema` says, `products/input-changed` when the digest differs.
+ * @throws SwarmError `products/bad-goods` when it doesn't match `schema`, `products/input-changed` when the digest differs.
  */
 export async function readJsonGoods<Data>(source: GoodsSource, schema: z.ZodType<Data>): Promise<Data> {
   const { size } = await stat(source.path);
@@ -72,18 +72,18 @@ export function parseGoods<Data>(path: string, text: string, schema: z.ZodType<D
   throw badGoods(path, cleanText(where, 200), parsed.error);
 }
 
-/** The error for goods that are not what they should be. `detail` is safe to show. */
+/** The error for invalid goods. `detail` must be safe to show. */
 export function badGoods(path: string, detail: string, cause?: unknown): SwarmError {
   return new SwarmError({
     code: 'products/bad-goods',
     disposition: 'stop',
     message: `The goods at ${path} cannot be read: ${detail}`,
-    next: 'Leave them out; if they were bought, their seller delivered what it promised but not what its product is.',
+    next: 'Leave them out. If they were bought, the seller delivered the promised bytes, but they are not valid goods of the product.',
     cause,
   });
 }
 
-/** Whether an error says that a file is gone, damaged or not what it should be: trying again won't help. */
+/** Whether an error means that a file is missing, damaged or invalid, so that trying again won't help. */
 export function isUnreadable(error: unknown): boolean {
   if (error instanceof SwarmError)
     return error.code === 'products/bad-goods' || error.code === 'products/input-changed';

@@ -9,8 +9,8 @@ import { commitFile } from '../../files/durable.ts';
 import { PRIVATE } from '../../files/private-file.ts';
 
 /**
- * Writes a file that is named by the SHA-256 of its bytes and appears in `dir` whole (synced) or not at all. Writing the
- * same bytes again is harmless. `extension` is without a dot; chunks are written as they come, so memory stays small.
+ * Writes a file named by the SHA-256 of its bytes to `dir`, atomically and with fsync. Safe to repeat. `extension` is without
+ * a dot; chunks are written as they arrive, to save memory.
  */
 export async function writeGoods(
   dir: string,

@@ -10,7 +10,7 @@ export interface DayPart {
   readonly lines: number;
 }
 
-/** Joins a day's logs, in the order given, into one file: the numbers of a later log go on where the one before ends. */
+/** Joins a day's logs, in the order given, into one file; numbering continues from one log to the next. */
 export async function assembleDay(
   parts: readonly DayPart[],
   dir: string,

@@ -8,13 +8,13 @@ import { CHAT_FORMATS } from './formats/formats.ts';
 /** The settings of a corpus, in the folder of its logs. */
 export const SETTINGS_FILE = 'corpus.yaml';
 
-/** A file that a format takes for its own by its name. */
+/** A file whose name matches a format. */
 export interface LogFile {
   readonly name: string;
   readonly path: string;
   readonly format: ChatFormat;
   readonly day: string | undefined;
-  /** Changes when the file does: size, time of change, inode. */
+  /** Changes with the file: size, change time, inode. */
   readonly stamp: string;
 }
 
@@ -73,7 +73,7 @@ export function emptyCorpus(dir: string): SwarmError {
   });
 }
 
-/** The error for a folder whose files hold no chat. */
+/** The error for a folder whose files contain no chat. */
 export function unusableCorpus(
   dir: string,
   files: number,

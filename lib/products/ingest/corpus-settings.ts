@@ -7,7 +7,7 @@ const nick = z
   .union([z.string().min(1).max(64), z.number().transform(String)])
   .describe('A nick as it stands in the logs; case makes no difference.');
 
-/** The schema of `corpus.yaml`, which lies beside the logs and is its keeper's alone. */
+/** The schema of `corpus.yaml`, the settings beside the logs that only their owner writes. */
 export const corpusSettingsSchema = z.strictObject({
   title: z
     .string()
@@ -70,7 +70,7 @@ export const WELL_KNOWN_BOTS: readonly string[] = [
 ];
 
 /**
- * Parses the settings of a corpus from YAML; `file` is named in errors. Nothing in it gives the defaults.
+ * Parses the settings of a corpus from YAML; `file` is named in errors. An empty file gives the defaults.
  * @throws SwarmError `products/bad-corpus-settings`, naming the field.
  */
 export function parseCorpusSettings(text: string, file: string): CorpusSettings {
@@ -98,7 +98,7 @@ export function badSettings(file: string, reason: string, cause?: unknown): Swar
     code: 'products/bad-corpus-settings',
     disposition: 'stop',
     message: `The corpus settings in ${file} cannot be used: ${reason}`,
-    next: `Mend that field, or leave it out: there are defaults. The fields are ${Object.keys(corpusSettingsSchema.shape).join(', ')}.`,
+    next: `Correct that field, or leave it out: there are defaults. The fields are ${Object.keys(corpusSettingsSchema.shape).join(', ')}.`,
     cause,
   });
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 const count = z.number().int().min(0);
 
-/** What happened to the lines of a log. Lines that were not as they should be are counted, never dropped in silence. */
+/** What happened to the lines of a log. Invalid lines are counted, never dropped silently. */
 export const ingestCounts = z.strictObject({
   lines: count,
   messages: count,
-  /** What the server said: joins, leaves, renames. */
+  /** Lines by the server: joins, leaves, renames. */
   serverLines: count,
-  /** Lines in no form that the format knows. */
+  /** Lines that the format can't parse. */
   unparsed: count,
   tooLong: count,
   /** Lines whose bytes weren't UTF-8; those bytes became U+FFFD. */

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 
-/** A day that is no longer given out is kept for so long, in seconds: a product may still be made from it. */
+/** How long a day file stays after its last use, in seconds: a product may still be made from it. */
 const KEPT_SECONDS = 3600;
 
 /** The path of a day, or of a log's part of one, by its digest. */
@@ -10,9 +10,9 @@ export function dayPath(daysDir: string, digest: Hex): string {
   return join(daysDir, `${digest.slice(2)}.jsonl`);
 }
 
-/** Keeps the folder of days from growing for ever. */
+/** Removes unused files from the folder of days. */
 export interface DayFiles {
-  /** Removes what has not been in use for an hour. Times in seconds since 1970. */
+  /** Removes files that were not in use for an hour. Times in seconds since 1970. */
   readonly sweep: (inUse: ReadonlySet<Hex>, now: number) => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function openDayFiles(daysDir: string): Promise<DayFiles> {
   for (const name of await readdir(daysDir)) {
     if (name.startsWith('.spool-') || name.startsWith('.making-')) await rm(join(daysDir, name), { force: true });
   }
-  /** When each file that is out of use was first seen so. */
+  /** When each unused file was first seen to be unused. */
   let unusedSince = new Map<string, number>();
   return {
     sweep: async (inUse, now) => {

@@ -14,15 +14,15 @@ export interface Segment extends GoodsFile {
 /** Collects messages by day on disk while a log is read. */
 export interface DaySpool {
   readonly add: (day: string, line: string) => void;
-  /** Writes what has gathered. */
+  /** Writes the buffered messages. */
   readonly flush: () => Promise<void>;
-  /** Puts the finished segments in place, ordered by day. */
+  /** Renames the finished segments to their final names and returns them, ordered by day. */
   readonly finish: () => Promise<readonly Segment[]>;
-  /** Removes what is unfinished. */
+  /** Removes the unfinished segments. */
   readonly discard: () => Promise<void>;
 }
 
-/** A log of more days than this is not one, and would take as many files. */
+/** The maximum number of days in one log, since each takes a file. */
 const MAX_DAYS = 4000;
 const FLUSH_CHARACTERS = 256 * 1024;
 
@@ -87,7 +87,7 @@ function tooManyDays(): SwarmError {
   return new SwarmError({
     code: 'products/too-many-days',
     disposition: 'stop',
-    message: `The log speaks of more than ${MAX_DAYS} days`,
+    message: `The log has more than ${MAX_DAYS} days`,
     next: 'Split it into several files.',
   });
 }

@@ -14,7 +14,7 @@ import { MAX_LOG_LINE_BYTES, type Survey } from './survey.ts';
 /** The longest text of a message, in bytes; longer ones are cut. */
 const MAX_TEXT_BYTES = 4000;
 
-/** One log and all that is needed to take the people out of it. */
+/** One log and what is needed to make it pseudonymous. */
 export interface FileIngest {
   readonly path: string;
   readonly format: ChatFormat;

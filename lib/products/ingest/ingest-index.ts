@@ -8,13 +8,13 @@ import { PRIVATE } from '../../files/private-file.ts';
 import { day, pseudonym } from '../settings.ts';
 import { ingestCounts } from './counts.ts';
 
-/** Raised when ingest changes what it makes: then everything is read again. */
+/** Increased when the output of ingest changes: then all logs are read again. */
 export const INGEST_VERSION = 5;
 
 const segment = z.strictObject({ day, digest: hex32, sizeBytes: z.number().int().min(0) });
 
 const knownFile = z.strictObject({
-  /** Size, time of change and inode: a file that has the same is the same. Empty where it has to be read again. */
+  /** Size, change time and inode: an equal stamp means an unchanged file. Empty when it must be read again. */
   stamp: z.string().max(120),
   segments: z.array(segment).max(5000),
   counts: ingestCounts,
@@ -24,17 +24,17 @@ export type KnownFile = z.infer<typeof knownFile>;
 
 const ingestIndex = z.strictObject({
   version: z.literal(INGEST_VERSION),
-  /** Covers the key of the pseudonyms and the opt-outs: what was ingested under others is of no use. */
+  /** A digest of the pseudonyms' key and the opt-outs: what was ingested with others can't be used. */
   ingestKey: z.string().max(80),
   files: z.record(z.string(), knownFile),
-  /** The pseudonyms of all who were ever seen. */
+  /** The pseudonyms of all people who were ever seen. */
   roster: z.array(pseudonym),
   /** The digest of each day as it was last given out, also of days that are gone. */
   days: z.record(day, hex32),
   edition: z.number().int().min(0),
 });
 
-/** What earlier scans left behind. */
+/** The stored results of earlier scans. */
 export interface IngestIndex {
   readonly files: Map<string, KnownFile>;
   readonly roster: Set<string>;
@@ -47,8 +47,8 @@ export interface IngestIndex {
 const FILE = 'ingest.json';
 
 /**
- * Reads the index, or starts an empty one when there is none or it is torn. Of one made under other settings only the days
- * given out and their edition are of use.
+ * Reads the index, or starts an empty one when it is absent or truncated. From one with other settings, only the published
+ * days and their edition are used.
  */
 export async function readIngestIndex(workDir: string, ingestKey: string): Promise<IngestIndex> {
   try {
@@ -58,7 +58,7 @@ export async function readIngestIndex(workDir: string, ingestKey: string): Promi
     if (parsed.ingestKey !== ingestKey) return { files: new Map(), roster: new Set(), days, edition };
     return { files: new Map(Object.entries(parsed.files)), roster: new Set(parsed.roster), days, edition };
   } catch {
-    // Absent or torn: the logs are read again, which gives the same.
+    // Absent or truncated: the logs are read again, with the same result.
   }
   return { files: new Map(), roster: new Set(), days: new Map(), edition: 0 };
 }
@@ -75,7 +75,7 @@ export function noteDays(index: IngestIndex, days: readonly (readonly [string, H
   return isRevised || news.length > 0;
 }
 
-/** Writes the index whole or not at all. */
+/** Writes the index atomically. */
 export async function writeIngestIndex(workDir: string, ingestKey: string, index: IngestIndex): Promise<void> {
   const value: z.input<typeof ingestIndex> = {
     version: INGEST_VERSION,

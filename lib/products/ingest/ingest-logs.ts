@@ -15,10 +15,10 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import { type Survey, surveyFile } from './survey.ts';
 import type { WordUse } from './word-use.ts';
 
-/** Hears how far reading is: each log is surveyed first and read then. */
+/** Called with the progress of reading: all logs are surveyed first, then read. */
 export type OnLog = (done: number, of: number, step: 'surveying' | 'reading') => void;
 
-/** What there is to read and what is known already. `index` is brought up to date. */
+/** The logs to read and the results so far. `index` is updated. */
 export interface IngestJob {
   readonly logs: readonly LogFile[];
   readonly index: IngestIndex;
@@ -33,7 +33,7 @@ export interface IngestJob {
 
 /**
  * Ingests the logs that are new or have changed and returns how many. All of them are surveyed first, so that everyone's
- * nick is known before the first message is read. A log that fails is noted as a problem; the others go on.
+ * nick is known before the first message is read. An error of one log is recorded as a problem and doesn't stop the others.
  */
 export async function ingestLogs(job: IngestJob): Promise<number> {
   const { index, pseudonyms, yieldToLoop } = job;
@@ -108,8 +108,8 @@ async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {
 }
 
 /**
- * What comes of a log that failed. Only our own errors are repeated: others may quote what is in a log, or who opted out.
- * What the system could not read now it may read later, so that is tried again at each scan.
+ * The record of a log that failed. Only messages of {@link SwarmError} are repeated: others may quote the log or opted-out
+ * people. After an error of the file system the log is read again at the next scan.
  */
 function failure(file: LogFile, error: unknown): KnownFile {
   if (error instanceof SwarmError) return failed(file, error.code, cleanText(error.message, 200));

@@ -1,16 +1,16 @@
 import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 
-/** What is known about nicks while one file is read. */
+/** The nicks known while one file is read. */
 export interface NickBook {
   readonly pseudonymOf: (nick: string) => string;
-  /** Whether anyone of the corpus is called so. */
+  /** Whether anyone in the corpus has this nick. */
   readonly isKnown: (nick: string) => boolean;
-  /** Whether someone called so is in this file. */
+  /** Whether someone in this file has this nick. */
   readonly isPresent: (nick: string) => boolean;
-  /** Whether someone in this file is called so and the name can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
+  /** Whether someone in this file has this nick and it can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
   readonly isDistinct: (nick: string) => boolean;
-  /** Whether someone in this file is called so and the name, at the start of a message, is hardly anything else. */
+  /** Whether someone in this file has this nick and it most likely is a name at the start of a message. */
   readonly isNameAtStart: (nick: string) => boolean;
 }
 
@@ -44,26 +44,35 @@ export function replaceNicks(text: string, book: NickBook): Addressed {
     if (PLACEHOLDERS.has(token)) return token;
     const core = token.replace(EDGES, '');
     const name = core === '' || book.isKnown(token) ? token : core;
-    const place = placeOf(text, offset, end, isLeading);
-    if (!names(name, place, book)) {
+    const context = contextOf(text, offset, end, isLeading);
+    if (!names(name, context, book)) {
       isStart = false;
       return token;
     }
-    leadEnd = place === 'address' || place === 'comma-address' ? end + 1 : end;
+    leadEnd = context === 'address' || context === 'comma-address' ? end + 1 : end;
     const pseudonym = book.pseudonymOf(name);
-    if (place !== 'inside' && place !== 'quote') addTo(pseudonym);
+    if (context !== 'inside' && context !== 'quote') addTo(pseudonym);
     return token.replace(name, () => pseudonym);
   });
   return { text: result, to };
 }
 
-/** Words after which a name stands. */
+/** Words that are followed by a name. */
 const GREETED =
   /(?:^|[^\p{L}])(?:thanks|thank you|thanx|thx|ty|hi|hello|hey|bye|sorry|welcome|gracias|hola|adiós|perdón|oye)[,!]? $/iu;
 
-type Place = 'address' | 'comma-address' | 'bare-address' | 'at' | 'far-at' | 'quote' | 'pipe' | 'greeted' | 'inside';
+type NickContext =
+  | 'address'
+  | 'comma-address'
+  | 'bare-address'
+  | 'at'
+  | 'far-at'
+  | 'quote'
+  | 'pipe'
+  | 'greeted'
+  | 'inside';
 
-function placeOf(text: string, start: number, end: number, isLeading: boolean): Place {
+function contextOf(text: string, start: number, end: number, isLeading: boolean): NickContext {
   const before = text.slice(Math.max(0, start - 2), start);
   const after = text.slice(end, end + 3);
   if (before.endsWith('@')) return 'at';
@@ -77,8 +86,8 @@ function placeOf(text: string, start: number, end: number, isLeading: boolean): 
   return 'inside';
 }
 
-function names(name: string, place: Place, book: NickBook): boolean {
-  switch (place) {
+function names(name: string, context: NickContext, book: NickBook): boolean {
+  switch (context) {
     case 'at':
       return book.isPresent(name) || !isOrdinaryWord(name);
     case 'address':

@@ -7,18 +7,18 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import type { Survey } from './survey.ts';
 import { asAddress, type WordUse } from './word-use.ts';
 
-/** Nicks of fewer characters are taken for words unless they stand where nicks stand. */
+/** Shorter nicks count as words unless they are where nicks usually are. */
 const DISTINCT_LENGTH = 4;
 const NAME_LENGTH = 3;
 
-/** From this many logs on, what they say tells words from names. */
+/** With at least this many logs, their word counts distinguish words from names. */
 const LEAST_LOGS = 20;
-/** A word that is used in more than this share of logs without anyone called so is an ordinary one. */
+/** A word used in more than this share of logs without a person of that nick is an ordinary word. */
 const ORDINARY_SHARE = 0.03;
 
 /**
- * Writes the book of nicks for one log. The roster has everyone who was ever seen in the corpus, so that somebody addressed
- * on a day on which they are absent is recognized too.
+ * Creates the nick book of one log. The roster has everyone ever seen in the corpus, so that people are also recognized on
+ * days when they are absent.
  */
 export function createNickBook(
   survey: Survey,
@@ -62,8 +62,8 @@ function isAddressed(nick: string, { addressed }: Survey): boolean {
 }
 
 /**
- * Whether a nick at the start of a message names whoever is called so here. With few logs nothing tells names from words,
- * and at that place a name is likelier.
+ * Whether a nick at the start of a message names the person with that nick. With few logs, words can't be distinguished from names,
+ * and there a name is more likely.
  */
 function isNameAtStart(nick: string, wordUse: WordUse): boolean {
   if (!mayBeName(nick)) return false;

@@ -1,16 +1,16 @@
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 import { normalizeNick } from './pseudonyms.ts';
 
-/** What stands where somebody was named who opted out. */
+/** The placeholder for the name of somebody who opted out. */
 export const SOMEONE = '[someone]';
 
-/** From this length on a nick is looked for inside words too: `bobsmith_` and `bobsmiths` name him as well. */
+/** Nicks of at least this length are also matched inside words, as in `bobsmith_` and `bobsmiths`. */
 const INSIDE_WORDS_FROM = 6;
 
 /** The opted-out people, as one file needs them. */
 export interface OptOut {
   readonly isOptedOut: (nick: string) => boolean;
-  /** Replaces every mention of them, wherever it stands. */
+  /** Replaces every mention of them. */
   readonly conceal: (text: string) => string;
 }
 

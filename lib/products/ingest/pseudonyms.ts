@@ -4,11 +4,11 @@ import { SwarmError } from '../../core/errors.ts';
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const MAX_REMEMBERED = 200_000;
 
-/** Gives every nick its pseudonym; the same key gives the same ones, and without the key they lead nowhere. */
+/** Maps nicks to pseudonyms. The same key gives the same pseudonyms; without the key they can't be reversed. */
 export interface Pseudonyms {
   /** The pseudonym of a nick, as in `anon-k7q2m4xw3a`. Case and IRC's equivalent brackets make no difference. */
   readonly of: (nick: string) => string;
-  /** A name for the key that says nothing about it. */
+  /** An identifier of the key that doesn't reveal it. */
   readonly keyId: string;
 }
 

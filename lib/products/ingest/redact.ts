@@ -27,7 +27,7 @@ const PHONE_AFTER_WORD =
 
 /**
  * Replaces e-mail addresses, IP and hardware addresses, phone numbers and keys by placeholders and counts them. Works in
- * time linear in the length of `text`; rather takes a version number for an address than the other way round.
+ * time linear in the length of `text`; when in doubt, redacts a version number as an address.
  */
 export function redact(text: string, counts: RedactionCounts): string {
   const replaceAll = (value: string, pattern: RegExp, kind: Redacted, keep?: (match: string) => boolean) =>

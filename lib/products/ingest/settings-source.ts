@@ -8,18 +8,18 @@ import { SETTINGS_FILE } from './corpus-folder.ts';
 import { badSettings, type CorpusSettings, corpusSettingsSchema, parseCorpusSettings } from './corpus-settings.ts';
 import { normalizeNick } from './pseudonyms.ts';
 
-/** The settings in force and, where the file now says something that can't be used, what is wrong with it. */
+/** The settings in force and, if the file is now invalid, its error. */
 export interface SettingsReading {
   readonly settings: CorpusSettings;
-  /** Says nothing of what is in the file: a mistake in it may quote somebody who opted out. */
+  /** Contains nothing of the file, which may name somebody who opted out. */
   readonly problem: string | undefined;
 }
 
-/** The settings of a corpus, which its keeper may change at any time. */
+/** The settings of a corpus, which its owner may change at any time. */
 export interface SettingsSource {
   /** In force at the start. */
   readonly initial: CorpusSettings;
-  /** Reads the file if it has changed since. Never throws for what is in it: what it said before still holds then. */
+  /** Reads the file if it has changed. Never throws for an invalid file: then the settings before it stay in force. */
   readonly current: () => Promise<SettingsReading>;
 }
 
@@ -29,13 +29,13 @@ interface Said {
   readonly text: string;
 }
 
-/** What the file said when it was last in order, for a start at which it is gone. */
+/** The last valid content of the settings, for a start when the file is missing. */
 const lastGood = z.strictObject({ path: z.string(), text: z.string() });
 const LAST_GOOD_FILE = 'corpus-settings.json';
 
 /**
- * Opens the settings of a corpus: the file given, or `corpus.yaml` beside the logs, or the defaults where there is none.
- * Whoever has opted out stays so while the file is broken, half-written or gone.
+ * Opens the settings of a corpus: the given file, or `corpus.yaml` beside the logs, or the defaults when there is none.
+ * Opt-outs stay in force while the file is invalid, incomplete or missing.
  * @throws SwarmError `products/bad-corpus-settings` when the file can't be used at the start, naming the field.
  */
 export async function openSettingsSource(options: {

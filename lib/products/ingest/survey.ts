@@ -7,7 +7,7 @@ import { gatherWords } from './word-use.ts';
 /** Longer lines of a log are skipped, in bytes. */
 export const MAX_LOG_LINE_BYTES = 64 * 1024;
 
-/** How much of a file is looked at to tell a log from binary junk, in bytes. */
+/** How many bytes of a file are read to detect binary data. */
 const SNIFF_BYTES = 64 * 1024;
 
 /** A log's words are gathered up to this many. */
@@ -16,7 +16,7 @@ const MAX_WORDS = 200_000;
 /** What a message begins with when it is addressed to somebody. */
 const ADDRESSED = /^\s?@?([^\s:,]{2,64})\s?[:,](?!\/\/)/u;
 
-/** Who is in a log, before its messages are read. */
+/** The people of a log, collected before its messages are read. */
 export interface Survey {
   /** All nicks, as they are written. */
   readonly nicks: ReadonlySet<string>;
@@ -29,7 +29,7 @@ export interface Survey {
   readonly words: ReadonlySet<string>;
 }
 
-/** Reads a log for the nicks in it; `binary` when it is no text at all. */
+/** Reads the nicks of a log; `binary` when it isn't text. */
 export async function surveyFile(
   path: string,
   format: ChatFormat,

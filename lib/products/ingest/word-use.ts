@@ -10,7 +10,7 @@ const FILE = 'word-use.bin';
 const NICK = /[\p{L}\p{N}_\-[\]\\`^{}|~]+/gu;
 
 /**
- * In how many logs a word is used though nobody called so is there: that is what makes a word an ordinary one. Kept as a
+ * In how many logs a word is used although no speaker has that nick: this shows that a word is ordinary. Stored as a
  * count-min sketch (Cormode & Muthukrishnan 2005), so that it is small and no word can be read from it.
  */
 export interface WordUse {
@@ -23,7 +23,7 @@ export interface WordUse {
   readonly save: (dir: string) => Promise<void>;
 }
 
-/** Reads what earlier scans counted, or starts from nothing. */
+/** Reads the counts of earlier scans, or starts with zero. */
 export async function readWordUse(dir: string, isFresh: boolean): Promise<WordUse> {
   const cells = new Uint16Array(2 * ROW + 4);
   const bytes = isFresh ? undefined : await readFile(join(dir, FILE)).catch(() => undefined);

@@ -6,7 +6,7 @@ import type { Skill } from './skill.ts';
 import { SYSTEM_SKILLS } from './system-skills.ts';
 import type { Topic } from './topics.ts';
 
-/** All skills, ordered by name; a skill's place in the list is its number. */
+/** All skills, ordered by name; a skill's index in the list is its number. */
 export const SKILLS: readonly Skill[] = [...SYSTEM_SKILLS, ...MAKER_SKILLS].sort((a, b) =>
   compareText(a.skill, b.skill),
 );
@@ -25,7 +25,7 @@ const LEXICON_WORDS: ReadonlySet<string> = new Set(
   [...BY_FIRST_WORD.values()].flatMap((entries) => entries.flatMap(({ words }) => words)),
 );
 
-/** Finds the skills that a text speaks of, by whole words: their numbers in {@link SKILLS}, ascending, each once. */
+/** Finds the skills that a text mentions, by whole words: their numbers in {@link SKILLS}, ascending, each once. */
 export function skillsIn(text: string): readonly number[] {
   const words = wordsOf(proseOf(text));
   let found: number[] | undefined;

@@ -1,6 +1,6 @@
 import type { Topic } from './topics.ts';
 
-/** One skill and the terms that speak of it: whole words or phrases, matched word by word in any case, never inside a word. */
+/** One skill and its terms: whole words or phrases, matched word by word in any case, never inside a word. */
 export interface Skill {
   readonly skill: string;
   readonly topic: Topic;
@@ -9,7 +9,7 @@ export interface Skill {
   readonly es: readonly string[];
 }
 
-/** Writes a skill down; terms are separated by commas. */
+/** Creates a skill; terms are separated by commas. */
 export function skill(topic: Topic, name: string, en: string, es = ''): Skill {
   const terms = (text: string) =>
     text

@@ -7,14 +7,14 @@ import { writeGoods } from '../goods/write-goods.ts';
 import { MAX_MESSAGE_LINE_BYTES } from '../ingest/message.ts';
 import { createYieldToLoop, type YieldToLoop } from '../yield-to-loop.ts';
 
-/** What is written into one file of raw logs. */
+/** The content of one file of raw logs. */
 export interface RenderInput {
   readonly header: RawLogsHeader;
   readonly days: readonly InputRef[];
   readonly outDir: string;
 }
 
-/** Writes raw logs: the header, then the messages of the days as they stand in their files. */
+/** Writes raw logs: the header, then the messages of the days unchanged from their files. */
 export const renderRawLogs: Stage<RenderInput, GoodsFile> = {
   name: 'render',
   version: '1',

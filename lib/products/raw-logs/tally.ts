@@ -6,7 +6,7 @@ import { MAX_MESSAGE_LINE_BYTES, message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
 import { createYieldToLoop } from '../yield-to-loop.ts';
 
-/** The days to tally and the settings that travel with them. */
+/** The days to count and the settings of the header. */
 export interface TallyInput {
   readonly days: readonly InputRef[];
   readonly settings: SharedSettings;

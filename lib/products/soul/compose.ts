@@ -66,7 +66,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** What the evidence does not carry, so that nobody reads more into a soul than is in it. */
+/** Claims about what the evidence does not show. */
 function limits(skills: SkillProfile, voice: VoiceProfile): Claim[] {
   const learning = skills.skills.filter(({ level }) => level === 'learns');
   return [

@@ -4,14 +4,14 @@ import { topicOf } from '../lexicon/match.ts';
 import type { Topic } from '../lexicon/topics.ts';
 import { createYieldToLoop } from '../yield-to-loop.ts';
 
-/** Where a topic, or a skill, comes up. */
+/** The messages, people and days in which a topic or a skill occurs. */
 export interface Sightings {
   readonly refs: string[];
   readonly people: Set<string>;
   readonly days: Set<string>;
 }
 
-/** What a pass over all messages of people finds about topics. */
+/** The topics found in all messages of people. */
 export interface TopicSurvey {
   readonly messages: number;
   readonly messagesByDay: ReadonlyMap<string, number>;

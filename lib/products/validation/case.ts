@@ -15,7 +15,7 @@ export const VALIDATION_CASE = 'validation-case';
 
 const fileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,100}$/, 'must be a plain file name');
 
-/** All that is needed to replay goods, as their maker hands it over. The files lie beside the case. */
+/** What is needed to replay goods, as their maker delivers it. The input files are beside the case. */
 export const validationCase = z.strictObject({
   offer: hex32,
   order: z.strictObject({
@@ -32,7 +32,7 @@ export const validationCase = z.strictObject({
   contentDigest: hex32,
   /** The root that the offer is signed for. */
   contentRoot: hex32,
-  /** What was found wrong before anything was replayed: the goods handed over are not those of the offer. */
+  /** Errors found before the replay: the delivered goods are not those of the offer. */
   problems: z.array(z.string().max(300)).max(10),
   work: z.array(workRecord).max(64),
   inputs: z
@@ -41,7 +41,7 @@ export const validationCase = z.strictObject({
 });
 export type ValidationCase = z.infer<typeof validationCase>;
 
-/** Writes a case into the folder where the files of its inputs are, and gives the input for the report. */
+/** Writes a case into the folder of its input files and returns the input for the report. */
 export async function writeCase(dir: string, value: ValidationCase): Promise<InputRef> {
   const inputs = [...value.inputs].sort((a, b) => compareText(a.digest, b.digest));
   const { path, digest } = await writeGoods(dir, 'case.json', [`${canonicalJson({ ...value, inputs })}\n`]);

@@ -13,7 +13,7 @@ export const validationReport = z.strictObject({
   offered: productName,
   subject: z.string().max(120),
   contentDigest: hex32,
-  /** The root that the offer is signed for; the goods that were handed over have it, where the check `offer` passed. */
+  /** The root that the offer is signed for; the delivered goods have it if the check `offer` passed. */
   contentRoot: hex32,
   /** The hash of the last record of the chain of work that was checked. */
   workHead: hex32,

@@ -1,4 +1,4 @@
-import type { Place } from '../chat-index/library.ts';
+import type { LibraryMessage } from '../chat-index/library.ts';
 import { type Message, refOf } from '../ingest/message.ts';
 import { COURTESY, EMOJI, EMOTICON, GREETINGS, LAUGHTER } from '../text/manners.ts';
 import { isQuestion } from '../text/question.ts';
@@ -39,7 +39,7 @@ export interface Observation {
 }
 
 /** Looks at one message for how it is said, not what. */
-export function observe({ message }: Place): Observation {
+export function observe({ message }: LibraryMessage): Observation {
   const prose = withoutAddress(proseOf(message.text));
   const words = wordsOf(prose);
   const greeting = greetingOf(words);

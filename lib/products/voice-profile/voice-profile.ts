@@ -32,11 +32,11 @@ const listen: Stage<Selection, VoiceProfile> = {
   name: 'listen',
   version: `${VOICE_PROFILE_VERSION}.${LEXICON_VERSION}`,
   run: async (selection) => {
-    const { library, person, places } = selection;
+    const { library, person, selected } = selection;
     const yieldToLoop = createYieldToLoop();
     const observations: Observation[] = [];
-    for (const place of places) {
-      observations.push(observe(place));
+    for (const spoken of selected) {
+      observations.push(observe(spoken));
       await yieldToLoop();
     }
     const hours = Array.from({ length: 24 }, (_, hour) => observations.filter((seen) => seen.hour === hour).length);

@@ -24,7 +24,7 @@ describe('the health of a container', () => {
   it('is bad when a container waits, has not beaten, beats into the void, or says nothing that can be read', () => {
     expect(judge({ waitsFor: 'the vault' })).toEqual({ isHealthy: false, line: 'kk-a waits for the vault' });
     expect(judge({ at: 0, landedAt: 0 })).toEqual({ isHealthy: false, line: 'kk-a has not beaten yet' });
-    expect(judge({ landedAt: 0 }).line).toContain('nothing of it has landed');
+    expect(judge({ landedAt: 0 }).line).toContain('nothing it wrote was pushed');
     expect(judge({ landedAt: NOW - 4000 })).toMatchObject({ isHealthy: false });
     for (const text of [undefined, '', '{', 'null', '{"unit":7}']) expect(assessBeat(text, NOW).isHealthy).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** What one line of a log says. Nicks and text are as they came. */
+/** One parsed line of a log. Nicks and text are not cleaned. */
 export type ParsedLine =
   | {
       readonly kind: 'message';
@@ -18,13 +18,13 @@ export type ParsedLine =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unknown' };
 
-/** What a file's name says. */
+/** What is parsed from a file's name. */
 export interface FileName {
   /** The UTC day, as in `2026-11-20`, where the name has one. */
   readonly day: string | undefined;
 }
 
-/** One format of chat logs. To add one, write it in a file here and put it into the list beside. */
+/** One format of chat logs. To add one, write it in a file here and add it to `CHAT_FORMATS`. */
 export interface ChatFormat {
   readonly name: string;
   /** Whether a file of this name is of this format; by the name alone. */
@@ -33,7 +33,7 @@ export interface ChatFormat {
   readonly parse: (line: string) => ParsedLine;
 }
 
-/** The day at the start of a file's name, if it is one of the calendar. */
+/** The day at the start of a file's name, if it is a valid date. */
 export function dayInName(fileName: string): string | undefined {
   const day = /^(\d{4}-\d{2}-\d{2})(?!\d)/.exec(fileName)?.[1];
   return day !== undefined && isDay(day) ? day : undefined;

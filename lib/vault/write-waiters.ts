@@ -3,10 +3,10 @@ import type { WriteReceipt } from '../core/vault.ts';
 import { closedError } from './closed-error.ts';
 import type { Spool } from './spool.ts';
 
-/** Who waits for which write. */
-export interface Landings {
+/** The callers that wait until their writes are pushed. */
+export interface WriteWaiters {
   readonly wait: (id: string) => Promise<WriteReceipt>;
-  /** Whether a write with this id is spooled, landed or was set aside. */
+  /** Whether a write with this id is spooled, pushed or rejected. */
   readonly isKnown: (id: string) => boolean;
   readonly resolve: (receipts: readonly WriteReceipt[]) => void;
   readonly reject: (id: string, code: string, reason: string) => void;
@@ -18,8 +18,8 @@ interface Waiter {
   readonly reject: (error: SwarmError) => void;
 }
 
-/** Creates {@link Landings} over a spool, which knows what landed before. */
-export function createLandings(spool: Spool): Landings {
+/** Creates {@link WriteWaiters} over a spool, which knows what was pushed before. */
+export function createWriteWaiters(spool: Spool): WriteWaiters {
   const waiters = new Map<string, Waiter[]>();
   let isClosed = false;
   const isPending = (id: string) => spool.pending().some(({ write }) => write.id === id);
@@ -58,8 +58,8 @@ function declined(id: string, code: string | undefined, reason: string): SwarmEr
   return new SwarmError({
     code: code === 'vault/path-clash' ? code : 'vault/declined',
     disposition: 'stop',
-    message: `The write ${id} can't land: ${reason}`,
-    next: "See the spool's folder rejected/; mend the cause and write it again under a new id.",
+    message: `The write ${id} can't be pushed: ${reason}`,
+    next: "See the spool's folder rejected/; correct the cause and write it again under a new id.",
   });
 }
 
@@ -67,7 +67,7 @@ function unknownWrite(id: string): SwarmError {
   return new SwarmError({
     code: 'vault/unknown-write',
     disposition: 'stop',
-    message: `No write ${id} was spooled here lately`,
-    next: 'Write it first; a write with the same id lands once however often it is repeated.',
+    message: `No write ${id} was spooled here recently`,
+    next: 'Write it first; a write with the same id is pushed once, however often it is repeated.',
   });
 }

@@ -2,22 +2,22 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 
-/** A place of the swarm's own that can't be used. */
-export interface RefusedPlace {
+/** A file or folder of the swarm that can't be used. */
+export interface RefusedPath {
   readonly path: string;
-  /** The folder that a person would give to another user as a whole: that of all of the swarm's files. */
+  /** The folder with all of the swarm's files, on which the suggested command runs. */
   readonly root: string;
-  /** The option that names another place, as in `--state`. */
+  /** The option that sets another folder, as in `--state`. */
   readonly option?: string;
 }
 
 /**
- * Says why the file system refuses a place, and gives the command that mends it; undefined for an error that isn't the
- * file system's. The codes are `swarm/foreign-owner` and `swarm/bad-state-folder`.
+ * Explains why the file system refuses a path and names the command that fixes it; undefined when the cause isn't an error
+ * of the file system. The codes are `swarm/foreign-owner` and `swarm/bad-state-folder`.
  */
-export async function placeError(place: RefusedPlace, cause: unknown): Promise<SwarmError | undefined> {
+export async function pathError(options: RefusedPath, cause: unknown): Promise<SwarmError | undefined> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const { path, root, option } = place;
+  const { path, root, option } = options;
   const another = useAnother(option);
   switch (code) {
     case 'ENOTDIR': {
@@ -39,12 +39,12 @@ export async function placeError(place: RefusedPlace, cause: unknown): Promise<S
       const closed = await closedFolder(path);
       if (closed !== undefined) {
         return refused(
-          `${path} can't be reached: ${closed} lets this user (${process.geteuid?.()}) not in`,
-          `Run this as a user whom it lets in, ${another}.`,
+          `${path} can't be reached: ${closed} doesn't let this user (${process.geteuid?.()}) in`,
+          `Run this as a user who may enter it, ${another}.`,
           cause,
         );
       }
-      const foreign = await ownerError(place);
+      const foreign = await ownerError(options);
       if (foreign !== undefined) return foreign;
       return refused(
         `${path} is closed to its own user by its mode`,
@@ -58,10 +58,10 @@ export async function placeError(place: RefusedPlace, cause: unknown): Promise<S
 }
 
 /**
- * Says that a place belongs to another user than the one this process runs as; undefined where it doesn't, where nothing
- * is there, and on systems without such users. Git uses no repository of another user, and root is no exception.
+ * The error for a path that belongs to another user than this process runs as; undefined when it belongs to this user or
+ * doesn't exist, and on systems without users. Git refuses repositories of other users, for root too.
  */
-export async function ownerError({ path, root, option }: RefusedPlace): Promise<SwarmError | undefined> {
+export async function ownerError({ path, root, option }: RefusedPath): Promise<SwarmError | undefined> {
   const me = process.geteuid?.();
   const owner = (await lstat(path).catch(() => undefined))?.uid;
   if (me === undefined || owner === undefined || owner === me) return undefined;
@@ -77,7 +77,7 @@ function refused(message: string, next: string, cause: unknown): SwarmError {
   return new SwarmError({ code: 'swarm/bad-state-folder', disposition: 'stop', message, next, cause });
 }
 
-/** The nearest part of a path that is there and can be seen. */
+/** The longest prefix of a path that exists and is visible. */
 async function nearest(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     const found = await lstat(at).catch(() => undefined);
@@ -85,7 +85,7 @@ async function nearest(path: string): Promise<string> {
   }
 }
 
-/** The folder on the way to a path that lets nobody see what is in it; undefined where the path itself can be seen. */
+/** The parent folder that hides a path from this user; undefined when the path itself is visible. */
 async function closedFolder(path: string): Promise<string | undefined> {
   const seen = await lstat(path).catch((error: NodeJS.ErrnoException) => error.code);
   return seen === 'EACCES' ? nearest(path) : undefined;
@@ -99,7 +99,7 @@ function sudo(): string {
   return process.geteuid?.() === 0 ? '' : 'sudo ';
 }
 
-/** A path as one word of a shell. */
+/** Quotes a path for a shell. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
