@@ -30,3 +30,21 @@ describe('a person who stops the swarm while it starts', () => {
     },
   );
 });
+
+describe('two starts of one new swarm at once', () => {
+  it('leave one that runs: the other says that it does, and touches nothing', async () => {
+    const starts = [box.up('--json'), box.up('--json')];
+    const loser = await Promise.race(starts.map(({ ended }) => ended));
+    expect(loser.stderr).toContain('vault/in-use');
+    expect(await readdir(`${box.root}/state`)).toContain('state.json');
+    await eventually('the chain', PATIENCE_MS, async () =>
+      starts.some(({ stderr }) => stderr().includes('· starting the chain')) ? true : undefined,
+    );
+    for (const start of starts) start.signalGroup('SIGINT');
+    expect((await Promise.all(starts.map(({ ended }) => ended))).map(({ exitCode }) => exitCode).sort()).toEqual([
+      0, 1,
+    ]);
+    await box.allGone(PATIENCE_MS);
+    expect(await readdir(box.root)).not.toContain('state');
+  });
+});
