@@ -137,7 +137,8 @@ async function run(start: Start): Promise<number> {
     return bounded === undefined || bounded.isComplete ? 0 : 1;
   } catch (error) {
     await closeAll(closers);
-    if (error !== early.signal.reason) throw error;
+    // The terminal's Ctrl-C ends git and the like, too: what fails from then on fails because of it.
+    if (isRunning || !signal.aborted) throw error;
     steps.say('Stopped before the agents woke');
     return 0;
   } finally {

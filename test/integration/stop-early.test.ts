@@ -1,7 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { eventually, makeSwarmBox, type SwarmBox } from '../support/swarm.ts';
+
+/** What the vault is called while it is cloned. */
+const DRAFT = /^\.?vault\.(?!git)/;
 
 let box: SwarmBox;
 
@@ -29,6 +34,24 @@ describe('a person who stops the swarm while it starts', () => {
       expect(await readdir(box.root)).not.toContain('state');
     },
   );
+});
+
+describe('a Ctrl-C that ends git, too, while the vault is made', () => {
+  it('is no error of the vault', async () => {
+    const swarm = box.up('--json');
+    // The clone takes some 50 ms: too short for a look now and then.
+    while (!swarm.isOver() && !existsSync(`${box.root}/state/vault`)) {
+      if (existsSync(`${box.root}/state`) && readdirSync(`${box.root}/state`).some((name) => DRAFT.test(name))) break;
+      await delay(3);
+    }
+    swarm.signalGroup('SIGINT');
+    const ended = await swarm.ended;
+    expect(ended.stderr).toMatch(/^Stopped before the agents woke$/m);
+    expect(ended.stderr).not.toContain('vault/');
+    expect(ended.exitCode).toBe(0);
+    await box.allGone(PATIENCE_MS);
+    expect(await readdir(box.root)).not.toContain('state');
+  });
 });
 
 describe('two starts of one new swarm at once', () => {
