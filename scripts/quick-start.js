@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,7 +14,7 @@ const KEPT = 8;
 /**
  * Gives the path of the program in JavaScript, bundled from the sources as they are now: loading hundreds of TypeScript files
  * one by one takes a second or more. It is made at the first start after a change and kept beside the packages. Undefined where
- * that can't be: nothing may be written there, or the bundler was not installed.
+ * that can't be: nothing may be written there, others could have, or the bundler was not installed.
  * @param {string} root the project's folder
  * @returns {string | undefined}
  */
@@ -22,17 +22,43 @@ export function findBundle(root) {
   const cache = join(root, 'node_modules', '.cache', 'swarm-ops');
   const folder = join(cache, keyOf(root));
   const program = join(folder, 'swarm-ops.js');
-  if (existsSync(program)) return program;
+  // What is in a folder of those who may not change the program is not run, and nothing is put there.
+  if (!isTrusted(root, cache)) return undefined;
+  const isMade = () => [folder, program].every((place) => isThere(place) && isTrusted(root, place));
+  if (isMade()) return program;
   const draft = `${folder}.${process.pid}.tmp`;
+  const umask = process.umask();
   try {
+    // What others may write is not run.
+    process.umask(umask | 0o022);
     bundle(root, draft);
     renameSync(draft, folder);
     prune(cache);
   } catch {
     // Perhaps another start was quicker. Whatever it was: there is another way to run the program.
     removeDraft(draft);
+  } finally {
+    process.umask(umask);
   }
-  return existsSync(program) ? program : undefined;
+  return isMade() ? program : undefined;
+}
+
+/** Whether a place is nobody's to change but this user's, root's or the one's whose program it is. One that isn't there is. */
+function isTrusted(root, place) {
+  if (!isThere(place)) return true;
+  const { uid, mode } = lstatSync(place);
+  // Systems without such users and rights have nobody to tell apart.
+  const me = process.geteuid?.();
+  if (me === undefined) return true;
+  return [me, 0, statSync(join(root, 'scripts')).uid].includes(uid) && (mode & 0o002) === 0;
+}
+
+function isThere(place) {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function removeDraft(draft) {

@@ -28,6 +28,12 @@ export async function pathError(options: RefusedPath, cause: unknown): Promise<S
         cause,
       );
     }
+    case 'EISDIR':
+      return refused(
+        `${path} is a folder where a file should be`,
+        `Move it away: mv ${quoted(path)} ${quoted(`${path}.old`)}; ${another}.`,
+        cause,
+      );
     case 'EROFS':
       return refused(
         `${path} is on a disk that can only be read`,

@@ -41,9 +41,10 @@ export async function readRecords(file: string): Promise<Records> {
     for (let start = HEADER.length; start < bytes.length; lines++) {
       const end = bytes.indexOf(LINE_END, start);
       if (end === -1) break;
-      const tab = bytes.indexOf(TAB, start);
-      if (tab > start + SUM_DIGITS && tab < end) {
-        positions.set(bytes.toString('utf8', start + SUM_DIGITS, tab), [start, tab + 1, end]);
+      // Within the line: a damaged file may have no other tab for a gigabyte.
+      const tab = bytes.subarray(start, end).indexOf(TAB);
+      if (tab > SUM_DIGITS) {
+        positions.set(bytes.toString('utf8', start + SUM_DIGITS, start + tab), [start, start + tab + 1, end]);
       }
       start = end + 1;
     }
@@ -78,9 +79,10 @@ export async function openRecordFile(file: string, warn: (message: string) => vo
     if (added.length === 0) return;
     const lines = added;
     added = [];
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(
       file,
-      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK,
       0o600,
     );
     try {
@@ -93,6 +95,7 @@ export async function openRecordFile(file: string, warn: (message: string) => vo
   }
 
   async function replace(records: Iterable<readonly [string, string]>): Promise<void> {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       const handle = await open(draft, 'wx', 0o600);
@@ -151,7 +154,8 @@ async function repair(file: string): Promise<void> {
 
 /** Reads a regular file that belongs to this user and that nobody else may read or write. */
 async function readOwn(file: string): Promise<Buffer | undefined> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  // Who opens a pipe waits for the other end, if not told otherwise.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { uid, mode, size } = await handle.stat().then((found) => (found.isFile() ? found : Promise.reject(found)));
     if (uid !== process.getuid?.() || (mode & 0o077) !== 0 || size > MAX_BYTES) return undefined;

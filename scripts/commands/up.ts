@@ -75,6 +75,10 @@ async function run(start: Start): Promise<number> {
   let isRunning = false;
   try {
     closers.push(await claimStateFolder(folder));
+    // Nothing of a swarm that never ran is left behind. It is done while the folder is held: another start may wait for it.
+    closers.push(async () => {
+      if (isNew && !isRunning) await rm(folder.dir, { recursive: true, force: true });
+    });
     const logFile = await createLogFile(folder.log);
     closers.push(logFile.close);
     const display = createRunDisplay(manifests, { stream: process.stderr, isLive, steps, logToFile: logFile.write });
@@ -133,9 +137,8 @@ async function run(start: Start): Promise<number> {
     return bounded === undefined || bounded.isComplete ? 0 : 1;
   } catch (error) {
     await closeAll(closers);
-    // Nothing of a swarm that never ran is left behind.
-    if (isNew && !isRunning) await rm(folder.dir, { recursive: true, force: true });
-    if (error !== early.signal.reason) throw error;
+    // The terminal's Ctrl-C ends git and the like, too: what fails from then on fails because of it.
+    if (isRunning || !signal.aborted) throw error;
     steps.say('Stopped before the agents woke');
     return 0;
   } finally {

@@ -1,5 +1,6 @@
-import { chmod, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRecordFile, type RecordFile, readRecords } from '../../../lib/files/record-file.ts';
@@ -94,12 +95,49 @@ describe('a file of records', () => {
   it('tells of a disk that does not take it, and goes on', async () => {
     const records = await open();
     await rename(path.dirname(file), path.join(folder, 'away'));
+    await writeFile(path.dirname(file), '');
     records.add('a', '1');
     await records.flush();
     expect(warnings).toEqual([expect.stringContaining('a.records')]);
+    await rm(path.dirname(file));
     await rename(path.join(folder, 'away'), path.dirname(file));
     records.add('b', '2');
     await records.flush();
     expect(await all()).toEqual({ b: '2' });
+  });
+
+  it('is begun anew where its folder was removed while it was open', async () => {
+    const records = await open();
+    records.add('a', '1');
+    await records.flush();
+    await rm(path.dirname(file), { recursive: true });
+    records.add('b', '2');
+    await records.flush();
+    expect(await all()).toEqual({ b: '2' });
+    await rm(path.dirname(file), { recursive: true });
+    await records.replace([['c', '3']]);
+    expect(await all()).toEqual({ c: '3' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('keeps nobody waiting where a pipe stands in its place', async () => {
+    await mkdir(path.dirname(file), { mode: 0o700 });
+    await execa('mkfifo', ['-m', '600', file]);
+    expect(await all()).toEqual({});
+    const records = await open();
+    await execa('mkfifo', ['-m', '600', file]);
+    records.add('a', '1');
+    await records.flush();
+    expect(warnings).toEqual([expect.stringContaining('a.records')]);
+    await records.replace([['b', '2']]);
+    expect(await all()).toEqual({ b: '2' });
+  });
+
+  it('is read in time in proportion to its size, whatever is in it', async () => {
+    await fill({ a: '1' });
+    await appendFile(file, `${'\n'.repeat(200_000)}${'x'.repeat(1_000_000)}`);
+    const startedMs = performance.now();
+    expect(await all()).toEqual({ a: '1' });
+    expect(performance.now() - startedMs).toBeLessThan(3000);
   });
 });

@@ -22,6 +22,11 @@ async function contentsOf(folder: string): Promise<readonly (readonly string[])[
   return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
 }
 
+it('says that a folder stands where the mark should be', async () => {
+  await mkdir(join(dir, 'state.json'), { recursive: true });
+  await expect(findStateFolder(dir)).rejects.toMatchObject({ code: 'swarm/bad-state-folder' });
+});
+
 describe('a folder that is no state of this version', () => {
   const mark = { apiVersion: 'karmakadabra/v1', kind: 'State', version: 1, createdAt: NOW };
 

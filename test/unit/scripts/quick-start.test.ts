@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, copyFile, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
@@ -59,6 +59,34 @@ describe('the program', () => {
     await writeFile(path.join(root, 'node_modules/.cache'), '');
     const { stdout, stderr } = await run(['x']);
     expect([stdout, stderr]).toEqual([`one ${root}/ x`, '']);
+  });
+
+  it('runs nothing that others could have put where bundles are', async () => {
+    await run();
+    const [name = ''] = await bundles();
+    const planted = path.join(cache(), name, 'swarm-ops.js');
+    await writeFile(planted, "console.log('planted');\n");
+    expect((await run()).stdout).toBe('planted');
+    for (const place of [planted, path.dirname(planted), cache()]) {
+      const { mode } = await stat(place);
+      await chmod(place, mode | 0o002);
+      expect((await run()).stdout).toBe(`one ${root}/ `);
+      await chmod(place, mode);
+    }
+    if (process.geteuid?.() !== 0) return;
+    for (const place of [planted, path.dirname(planted), cache()]) {
+      await chown(place, 65534, 65534);
+      expect((await run()).stdout).toBe(`one ${root}/ `);
+      await chown(place, 0, 0);
+    }
+  });
+
+  it('makes bundles that are run whatever the umask', async () => {
+    await execa('sh', ['-c', 'umask 0; exec node scripts/swarm-ops.js'], { cwd: root });
+    const [name = ''] = await bundles();
+    const made = path.join(cache(), name, 'swarm-ops.js');
+    await appendFile(made, "console.log('from the bundle');\n");
+    expect((await run()).stdout).toContain('from the bundle');
   });
 
   it('says what is wrong with its sources', async () => {
