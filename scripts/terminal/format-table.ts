@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 
 /**
- * Formats a table in a frame, without lines between its rows. The time it takes grows with the number of rows and no faster.
+ * Formats a table in a frame, without lines between its rows, in time linear in the number of rows. Its width follows from its
+ * cells: none is cut, so that output can be searched and copied, and a terminal that is narrower wraps the lines.
  * @param rows cells of one line each, as many as there are headers.
  */
 export function formatTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
