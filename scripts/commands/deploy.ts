@@ -15,7 +15,7 @@ import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type BatchOptions, parseBatchOptions } from '../terminal/batch-options.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printLine } from '../terminal/print.ts';
-import { showRollPlan, tellEnd, tellUnrolled } from '../terminal/show-roll.ts';
+import { printEnd, printUnrolled, showRollPlan } from '../terminal/show-roll.ts';
 
 /** The options of `deploy`. */
 export interface DeployOptions extends FleetOptions, BatchOptions {
@@ -56,7 +56,7 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
       if (!options.json) printLine(line);
     };
     const ended = await rollRecorded(options.state, { fleet, ssm: clients.ssm, tell, patience, signal, say }, begun);
-    tellEnd(ended, options.json === true);
+    printEnd(ended, options.json === true);
     return ended.phase === 'done' || (options.back === true && !hasStuck(ended)) ? 0 : 1;
   } finally {
     dispose();
@@ -78,7 +78,7 @@ async function begin(
   const plan = await planRoll(fleet, clients.ssm, tell, target, await loadManifests([options.agents]));
   if (!options.json) showRollPlan(plan, batch);
   if (plan.work.length > 0 && !options.dryRun) return beginRoll(fleet, plan, batch, systemClock());
-  tellUnrolled(plan, options.json === true);
+  printUnrolled(plan, options.json === true);
   return undefined;
 }
 

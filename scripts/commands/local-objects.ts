@@ -7,7 +7,7 @@ import { readObjectKeys } from '../../lib/local/s3-server/object-keys.ts';
 import { startS3Server } from '../../lib/local/s3-server/server.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
 import { printLine } from '../terminal/print.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 const KEYS_EVERY_MS = 2_000;
 
@@ -17,7 +17,7 @@ const KEYS_EVERY_MS = 2_000;
  */
 export async function localObjects(): Promise<number> {
   const environment = readLocalEnvironment(process.env);
-  const stopped = untilStopped();
+  const stopped = listenForStop();
   const sample = await startSampleCorpus({ dir: environment.KK_SAMPLE, seed: SAMPLE_SEED, log: printLine });
   const accessKeys: AccessKey[] = [];
   const server = await startS3Server({

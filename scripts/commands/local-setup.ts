@@ -8,7 +8,7 @@ import { showAccess } from '../../lib/host/local-services/show-access.ts';
 import { writeSecrets } from '../../lib/host/local-services/write-secrets.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
 import { printLine } from '../terminal/print.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 /**
  * Prepares a swarm of containers and ends: makes the secrets, one folder a container, then the contracts, the treasury's test
@@ -18,7 +18,7 @@ import { untilStopped } from '../terminal/stop-signals.ts';
 export async function localSetup(options: { readonly show?: string }): Promise<number> {
   const environment = readLocalEnvironment(process.env);
   if (options.show !== undefined) return showAccess(options.show, environment);
-  const stopped = untilStopped();
+  const stopped = listenForStop();
   const aborter = new AbortController();
   void stopped.requested.then(() => aborter.abort());
   try {

@@ -19,7 +19,7 @@ import { checkTools } from '../../lib/host/tools.ts';
 import { createRunDisplay, isLiveStream } from '../terminal/run-display.ts';
 import { summarizeRun } from '../terminal/run-summary.ts';
 import { createStepLine, type StepLine } from '../terminal/step-line.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 /** Starts the swarm and runs it until Ctrl-C, `swarm-ops stop` or the end of its rounds. Gives the exit code. */
 export async function up(raw: RawUpOptions): Promise<number> {
@@ -80,7 +80,7 @@ async function run(start: Start): Promise<number> {
     const display = createRunDisplay(manifests, { stream: process.stderr, isLive, steps, logToFile: logFile.write });
     closers.push(async () => display.close());
     const secrets = await parts.openSecrets(folder.secrets);
-    const stopped = untilStopped(display.hurry);
+    const stopped = listenForStop(display.forcedExit);
     closers.push(async () => stopped.dispose());
     void stopped.requested.then(() => {
       display.stopping();

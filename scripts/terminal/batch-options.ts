@@ -1,7 +1,7 @@
 import { whole } from '../../lib/core/whole-number.ts';
 import type { Patience } from '../../lib/fleet/await-health.ts';
 
-/** How many units are changed at a time, and how long each may take, as it comes from the command line. */
+/** How many units are changed at a time, and how long to wait for each: the unparsed options of the command line. */
 export interface BatchOptions {
   readonly batch: string;
   readonly waitSeconds: string;
