@@ -15,7 +15,7 @@ export interface WalletStep {
 }
 
 /** What is wanted of the secrets of wallets. */
-export interface WalletSecretWishes {
+export interface WalletSecretOptions {
   readonly prefix: string;
   readonly keys: DerivedKeys;
   /** Names of agents, or the steward's, whose secrets may be overwritten. */
@@ -39,19 +39,19 @@ export interface WalletSecretWishes {
 export async function planWalletSecrets(
   store: SecretStore,
   wallets: readonly Wallet[],
-  wishes: WalletSecretWishes,
+  options: WalletSecretOptions,
 ): Promise<readonly WalletStep[]> {
   const steps: WalletStep[] = [];
   const others: string[] = [];
   for (const wallet of wallets) {
-    const secret = `${wishes.prefix}${wallet.name}`;
+    const secret = `${options.prefix}${wallet.name}`;
     const state = await store.state(secret);
-    if (state.type === 'filled' && !wishes.rotate.has(wallet.name)) {
+    if (state.type === 'filled' && !options.rotate.has(wallet.name)) {
       const held = parseLabel(state.versionId)?.address;
       if (held === undefined) others.push(`  ${secret} was not written by this program`);
       else if (!isSame(held, wallet.address)) others.push(`  ${secret} is of wallet ${held}, not ${wallet.address}`);
     }
-    steps.push(await planWalletSecret(store, wallet, secret, state, wishes));
+    steps.push(await planWalletSecret(store, wallet, secret, state, options));
   }
   if (others.length === 0) return steps;
   throw new SwarmError({
@@ -67,14 +67,14 @@ async function planWalletSecret(
   wallet: Wallet,
   secret: string,
   state: SecretState,
-  wishes: WalletSecretWishes,
+  options: WalletSecretOptions,
 ): Promise<WalletStep> {
   const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
-  const freshSeed = wishes.freshSeed && wallet.name !== STEWARD;
-  const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
+  const freshSeed = options.freshSeed && wallet.name !== STEWARD;
+  const first: SecretLabel = { address: wallet.address, hubGeneration: options.now, seedGeneration: 0 };
   const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): WalletStep => {
     const version = {
-      text: JSON.stringify({ ...kept, ...secretOf(wallet, label, wishes) }),
+      text: JSON.stringify({ ...kept, ...secretOf(wallet, label, options) }),
       versionId: formatLabel(label),
     };
     return { step: { ...base, action, why, version }, hubGeneration: label.hubGeneration };
@@ -88,12 +88,12 @@ async function planWalletSecret(
       throw secretDeleting(secret);
     case 'filled': {
       const held = parseLabel(state.versionId);
-      if (!wishes.rotate.has(wallet.name)) {
+      if (!options.rotate.has(wallet.name)) {
         const step: PushStep = { ...base, action: 'keep', why: 'it has a value; --rotate would replace it' };
         return { step, hubGeneration: held?.hubGeneration ?? 0 };
       }
       const isOwn = held !== undefined && isSame(held.address, wallet.address);
-      const seedGeneration = freshSeed ? wishes.now : isOwn ? held.seedGeneration : 0;
+      const seedGeneration = freshSeed ? options.now : isOwn ? held.seedGeneration : 0;
       const label = { ...first, seedGeneration };
       const kept = await readAdded(store, secret);
       const what = [
@@ -107,7 +107,7 @@ async function planWalletSecret(
   }
 }
 
-function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: WalletSecretWishes) {
+function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: WalletSecretOptions) {
   const { name } = wallet;
   const credential = (account: string) => ({ account, password: keys.hubPassword(account, label.hubGeneration) });
   const common = { apiVersion: 'karmakadabra/v1', privateKey: wallet.privateKey() };

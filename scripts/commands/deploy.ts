@@ -8,7 +8,7 @@ import { describeRoll, unfinishedRoll } from '../../lib/fleet/describe-roll.ts';
 import { type FleetOptions, type FoundFleet, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { hasStuck, isOpen, type RollRecord, readRoll, removeRoll } from '../../lib/fleet/roll-record.ts';
 import { rollRecorded } from '../../lib/fleet/roll-recorded.ts';
-import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
+import { createCommandSender, type SendCommand } from '../../lib/fleet/unit-command.ts';
 import { shortImage } from '../../lib/fleet/unit-status.ts';
 import { abortAtStop } from '../terminal/abort-at-stop.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
@@ -37,7 +37,7 @@ export interface DeployOptions extends FleetOptions, BatchOptions {
  * @returns 0 when all run the image, 1 when it went back or nobody said yes.
  */
 export async function deploy(names: readonly string[], options: DeployOptions): Promise<number> {
-  const { batch, patience } = parseBatchOptions(options);
+  const { batch, wait } = parseBatchOptions(options);
   const found = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const { fleet, clients } = found;
   const giveBack = await takeOwnership(join(options.state, 'lock'));
@@ -45,9 +45,11 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
   try {
     const last = await readRoll(options.state, fleet.stack);
     if (options.forget) return await forget(options.state, last);
-    const tell = createTellUnit(clients.ssm, fleet);
+    const sendCommand = createCommandSender(clients.ssm, fleet);
     const begun =
-      options.resume || options.back ? continued(last, options) : await begin(found, tell, names, last, options, batch);
+      options.resume || options.back
+        ? continued(last, options)
+        : await begin(found, sendCommand, names, last, options, batch);
     if (begun === undefined || options.dryRun) return 0;
     const question = `${begun.phase === 'back' ? 'Go back' : 'Roll'} now?`;
     const otherwise = 'Nothing was changed.';
@@ -55,7 +57,7 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
     const say = (line: string): void => {
       if (!options.json) printLine(line);
     };
-    const ended = await rollRecorded(options.state, { fleet, ssm: clients.ssm, tell, patience, signal, say }, begun);
+    const ended = await rollRecorded(options.state, { fleet, ssm: clients.ssm, sendCommand, wait, signal, say }, begun);
     printEnd(ended, options.json === true);
     return ended.phase === 'done' || (options.back === true && !hasStuck(ended)) ? 0 : 1;
   } finally {
@@ -67,7 +69,7 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
 /** A new roll, after showing it; undefined when there is nothing to do or it is only looked at. */
 async function begin(
   { fleet, clients }: FoundFleet,
-  tell: TellUnit,
+  sendCommand: SendCommand,
   names: readonly string[],
   last: RollRecord | undefined,
   options: DeployOptions,
@@ -75,7 +77,7 @@ async function begin(
 ): Promise<RollRecord | undefined> {
   if (last !== undefined && isOpen(last)) throw unfinishedRoll(last);
   const target = await findRollTarget(fleet, clients.ecr, { names, isHub: options.hub === true, image: options.image });
-  const plan = await planRoll(fleet, clients.ssm, tell, target, await loadManifests([options.agents]));
+  const plan = await planRoll(fleet, clients.ssm, sendCommand, target, await loadManifests([options.agents]));
   if (!options.json) showRollPlan(plan, batch);
   if (plan.work.length > 0 && !options.dryRun) return beginRoll(fleet, plan, batch, systemClock());
   printUnrolled(plan, options.json === true);

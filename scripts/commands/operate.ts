@@ -27,7 +27,7 @@ export function addOperate(program: Command, run: RunCommand): void {
       .option('--endpoint <url>', 'another endpoint of AWS');
   const withState = (command: Command): Command =>
     command.option('--state <dir>', 'where rolls are recorded', DEFAULT_STATE);
-  const withPatience = (command: Command): Command =>
+  const withWait = (command: Command): Command =>
     command
       .option('--batch <n>', 'how many at a time', '3')
       .option('--wait-seconds <n>', 'how long each may take to be healthy', '420')
@@ -45,7 +45,7 @@ export function addOperate(program: Command, run: RunCommand): void {
     .option('--vault <repository>', 'a clone of the vault, or its address: the version each agent states')
     .action(run(async (...args: Parameters<typeof fleet>) => (await import('./fleet.ts')).fleet(...args)));
 
-  withPatience(withState(withFleet(add('deploy', 'roll an image through the fleet, a few at a time; back on failure'))))
+  withWait(withState(withFleet(add('deploy', 'roll an image through the fleet, a few at a time; back on failure'))))
     .argument('[agent...]', 'only these')
     .option('--image <tag|digest>', 'what to run; what the configuration names if absent')
     .option('--hub', 'roll the hub instead of the agents')
@@ -59,7 +59,7 @@ export function addOperate(program: Command, run: RunCommand): void {
     )
     .action(run(async (...args: Parameters<typeof deploy>) => (await import('./deploy.ts')).deploy(...args)));
 
-  withPatience(withFleet(add('restart', 'restart agents, a few at a time, and wait until they are healthy')))
+  withWait(withFleet(add('restart', 'restart agents, a few at a time, and wait until they are healthy')))
     .argument('[agent...]', 'which; hub is one too')
     .option('--all', 'all agents')
     .action(run(async (...args: Parameters<typeof restart>) => (await import('./restart.ts')).restart(...args)));
