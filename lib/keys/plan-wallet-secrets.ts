@@ -14,27 +14,26 @@ export interface WalletStep {
   readonly hubGeneration: number;
 }
 
-/** What is wanted of the secrets of wallets. */
+/** The inputs that all secrets of wallets share. */
 export interface WalletSecretOptions {
   readonly prefix: string;
   readonly keys: DerivedKeys;
   /** Names of agents, or the steward's, whose secrets may be overwritten. */
   readonly rotate: ReadonlySet<string>;
-  /** Whether what is rotated gets a new delivery seed too. */
+  /** Whether rotated secrets get a new delivery seed too. */
   readonly freshSeed: boolean;
   /** Names of agents that sell chat logs. */
   readonly logSellers: ReadonlySet<string>;
-  /** The treasury's address, where a surplus returns to. */
+  /** The treasury's address, to which agents return a surplus. */
   readonly treasury: Address;
-  /** Seconds since 1970: the generation of what is made new. */
+  /** Seconds since 1970: the generation of new values. */
   readonly now: number;
 }
 
 /**
- * Looks at the secret of every wallet's unit and says what a push would do to it. Reads no value that it may not read, and
- * changes nothing.
- * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another wallet, or nobody knows which, and
- * isn't to be rotated), and what the store throws.
+ * Plans what a push does to the secret of every wallet's unit. Needs no permission to read values, and changes nothing.
+ * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another or an unknown wallet and is
+ * not to be rotated), and what the store throws.
  */
 export async function planWalletSecrets(
   store: SecretStore,
@@ -100,7 +99,7 @@ async function planWalletSecret(
         ...(isOwn ? [] : ['new wallet key']),
         'new hub password',
         ...(wallet.name === STEWARD || (isOwn && !freshSeed) ? [] : ['new delivery seed']),
-        ...(kept === undefined ? ['fields that others added are dropped: its value is closed'] : []),
+        ...(kept === undefined ? ['fields that others added are dropped, because its value may not be read'] : []),
       ];
       return write('rotate', what.join(', '), label, kept);
     }
@@ -125,7 +124,7 @@ function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasu
   };
 }
 
-/** What others added to a value, where it may be read. In a fleet it may not: then there is nothing to keep. */
+/** Reads the fields that others added to a value; undefined where it may not be read, as in a fleet. */
 async function readAdded(store: SecretStore, secret: string): Promise<Record<string, unknown> | undefined> {
   try {
     return { ...parseAgentSecret((await store.read(secret)) ?? '') };

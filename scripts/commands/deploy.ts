@@ -32,15 +32,15 @@ export interface DeployOptions extends FleetOptions, BatchOptions {
 }
 
 /**
- * Rolls an image through the fleet, a canary first and then a few at a time; goes back when one does not get well.
- * What it does is recorded in the state folder first, so that an interrupted roll can be resumed or undone.
- * @returns 0 when all run the image, 1 when it went back or nobody said yes.
+ * Rolls an image through the fleet, a canary first and then in batches; rolls back when a unit does not become healthy.
+ * Each step is recorded in the state folder first, so that an interrupted roll can be resumed or undone.
+ * @returns 0 when all run the image, 1 when it was rolled back or not confirmed.
  */
 export async function deploy(names: readonly string[], options: DeployOptions): Promise<number> {
   const { batch, wait } = parseBatchOptions(options);
   const found = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const { fleet, clients } = found;
-  const giveBack = await takeOwnership(join(options.state, 'lock'));
+  const release = await takeOwnership(join(options.state, 'lock'));
   const { signal, dispose } = abortAtStop();
   try {
     const last = await readRoll(options.state, fleet.stack);
@@ -62,11 +62,11 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
     return ended.phase === 'done' || (options.back === true && !hasStuck(ended)) ? 0 : 1;
   } finally {
     dispose();
-    await giveBack();
+    await release();
   }
 }
 
-/** A new roll, after showing it; undefined when there is nothing to do or it is only looked at. */
+/** Plans and shows a new roll; undefined when there is nothing to do or it is a dry run. */
 async function begin(
   { fleet, clients }: FoundFleet,
   sendCommand: SendCommand,
@@ -84,7 +84,7 @@ async function begin(
   return undefined;
 }
 
-/** The roll to go on with, or to undo, after saying how far it got. */
+/** The roll to resume or to undo; prints how far it got. */
 function continued(last: RollRecord | undefined, { back, state, json }: DeployOptions): RollRecord {
   const record = continueRoll(last, back ? 'back' : 'forward', state);
   if (!json) printLine(`The roll of ${shortImage(record.image)} begun ${record.startedAt}: ${describeRoll(record)}`);

@@ -10,7 +10,7 @@ import { listenForStop } from '../terminal/stop-signals.ts';
 
 const GAS_EVERY_MS = 2_000;
 
-/** Serves an embedded chain to other containers until it is told to stop: reads and signed transactions, no powers over it. */
+/** Serves an embedded chain to other containers until it is stopped: reads and signed transactions, but no control of the chain. */
 export async function localChain(): Promise<number> {
   const environment = readLocalEnvironment(process.env);
   const stopped = listenForStop();

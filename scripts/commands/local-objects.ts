@@ -12,8 +12,8 @@ import { listenForStop } from '../terminal/stop-signals.ts';
 const KEYS_EVERY_MS = 2_000;
 
 /**
- * Serves objects to other containers, and lets the sample of chat logs grow in a volume for a seller without logs of its
- * own, until it is told to stop. Set-up says who may use it; who is added needs no restart.
+ * Serves an object store to other containers, and adds days to the sample of chat logs for a seller without logs of its own, until
+ * it is stopped. The set-up writes the access keys; they are read again at intervals, so new ones need no restart.
  */
 export async function localObjects(): Promise<number> {
   const environment = readLocalEnvironment(process.env);

@@ -21,7 +21,7 @@ export interface LogsOptions extends FleetOptions {
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 
-/** Shows the logs of units, merged by time: those since a while ago and then, with `--follow`, what comes until Ctrl-C. */
+/** Shows the logs of units since a time, merged by time; with `--follow` it continues with new lines until Ctrl-C. */
 export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
   const fromMs = Date.now() - sinceMs(options.since);
   const intervalMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
@@ -65,7 +65,7 @@ function sinceMs(text: string): number {
   throw new SwarmError({
     code: 'swarm/bad-option',
     disposition: 'stop',
-    message: `--since ${JSON.stringify(text.slice(0, 40))} is not a span of time`,
+    message: `--since ${JSON.stringify(text.slice(0, 40))} is not a duration`,
     next: 'As in 90s, 30m, 2h or 7d.',
   });
 }

@@ -18,8 +18,8 @@ export interface RestartOptions extends FleetOptions, BatchOptions {
 }
 
 /**
- * Restarts units a few at a time and waits until each is healthy again. When one of a batch is not, the rest is left alone.
- * @returns 0 when all are well, else 1.
+ * Restarts units in batches and waits until each is healthy again. When one is not, the later batches are not restarted.
+ * @returns 0 when all are healthy, else 1.
  */
 export async function restart(names: readonly string[], options: RestartOptions): Promise<number> {
   const { batch, wait } = parseBatchOptions(options);

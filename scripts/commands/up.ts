@@ -42,7 +42,7 @@ export async function up(raw: RawUpOptions): Promise<number> {
   }
 }
 
-/** Loads what takes a second or more to load: the person knows by now that something happens. */
+/** Loads the parts that take a second or more to load, and shows the progress. */
 async function loadParts(progress: Progress) {
   const loading = (done: number): void => progress('loading the program', done, 4);
   loading(0);
@@ -117,7 +117,7 @@ async function run(start: Start): Promise<number> {
     display.ready(swarm, folder);
     if (options.rounds !== undefined) {
       rounds = followRounds(swarm.agents, options.rounds, swarm.hasOpenTrades, () =>
-        display.log('all rounds are done: nothing new is bought, and open trades get their time to end'),
+        display.log('all rounds are done: nothing new is bought, and open trades are finished'),
       );
     }
     await (rounds === undefined ? stopped.requested : Promise.race([stopped.requested, rounds.over]));
@@ -133,10 +133,10 @@ async function run(start: Start): Promise<number> {
     return bounded === undefined || bounded.isComplete ? 0 : 1;
   } catch (error) {
     await closeAll(closers);
-    // Nothing of a swarm that never ran is left behind.
+    // A state folder that this start created is removed if the swarm never ran.
     if (isNew && !isRunning) await rm(folder.dir, { recursive: true, force: true });
     if (error !== early.signal.reason) throw error;
-    steps.say('Stopped before the agents woke');
+    steps.say('Stopped before the agents were started');
     return 0;
   } finally {
     await closeAll(closers);
