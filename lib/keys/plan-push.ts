@@ -59,7 +59,6 @@ export async function planPush(store: SecretStore, mnemonic: Mnemonic, plan: Pus
   });
   const stewardGeneration = planned[manifests.length]?.hubGeneration;
   const accounts = hubAccounts(hubAgents(manifests, planned), fleet.people, keys, stewardGeneration);
-  // The hub's secret comes first: if the push ends early, the hub accepts the new passwords and the agents that were not written
-  // are rotated by the next push.
+  // The hub's secret comes first, so that the hub accepts a new password before an agent uses it.
   return [await planHubSecret(store, fleet.prefix, accounts, now), ...planned.map(({ step }) => step)];
 }
