@@ -46,7 +46,7 @@ function cloudConfig(config: FleetConfig, names: Names, host: string) {
   const early = [...system.early, ...(isHub ? FORWARDING : [])];
   return {
     hostname: `${names.stack}-${host}`.replaceAll('_', '-'),
-    // Operators connect through Session Manager, so no SSH server runs and there is no key.
+    // Operators connect through Session Manager: there is no SSH key, and login by password is off.
     ssh_pwauth: false,
     disable_root: true,
     ...(early.length === 0 ? {} : { bootcmd: early }),

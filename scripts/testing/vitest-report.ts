@@ -61,8 +61,8 @@ function isBroken({ status }: FileResult): boolean {
 }
 
 /**
- * Sums up files. An error outside the tests of a file counts as a failure, and so does a run that fails without results or
- * without a failed test.
+ * Sums up files. An error outside the tests of a file counts as a failure, and so does a run without results, or
+ * one that fails without a failed test.
  * @param exitCode of vitest, null if a signal ended it.
  */
 export function outcomeOf(files: readonly FileResult[], exitCode: number | null): TestOutcome {
