@@ -39,7 +39,7 @@ function agentEnvironment(context: FleetContext, agent: string): Readonly<Record
 }
 
 /**
- * What the environment tells all that live on the hub. Nothing in it is secret: the wallet key, the delivery seed and the hub's
+ * The environment of all units that use the hub. Nothing in it is secret: the wallet key, the delivery seed and the hub's
  * credential are in the secret named here, an RPC address with a key in another; the container reads them itself.
  */
 function sharedEnvironment({ config, names }: FleetContext, unit: string): Readonly<Record<string, string>> {

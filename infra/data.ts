@@ -14,7 +14,7 @@ import { bucketPolicy } from './policy/shared.ts';
 export function createBuckets(context: FleetContext, key: FleetKey, s3EndpointId: string): void {
   const { config, names } = context;
   const onlyVpce = config.deliveries.onlyFromVpc ? s3EndpointId : undefined;
-  // Goods are named by their content and sealed: a second version of one could only be the same, or wrong.
+  // No versioning: object keys follow from the sealed content, so a second version could only be equal or wrong.
   createBucket(context, key, { id: 'deliveries', name: names.deliveries, versioned: false, onlyVpce });
   createBucket(context, key, { id: 'corpus', name: names.corpus, versioned: true, onlyVpce: undefined });
 }
@@ -99,7 +99,7 @@ function createBucket({ stack, config, names }: FleetContext, key: FleetKey, pla
     new S3BucketPolicy(stack, `${id}-policy`, {
       bucket,
       policy: policyJson(bucketPolicy(names, name, key.arn, plan.onlyVpce)),
-      // S3 refuses two changes of a bucket's access at once.
+      // S3 refuses two simultaneous changes of a bucket's access.
       dependsOn: [access],
     }),
     `${id}_policy`,

@@ -62,7 +62,7 @@ export const DISTRIBUTIONS: Readonly<Record<FleetConfig['machine']['os'], Distri
         '-c',
         'sed -i s,http://,https://, /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/mirrors/*.list || true',
       ],
-      // A hub that starts at the same time is not the way out yet, and packages are asked for only once.
+      // The hub may still be starting and not forward traffic yet, and cloud-init requests packages only once.
       [
         ...['cloud-init-per', 'once', 'kk-archive', 'sh', '-c'],
         'n=0; until apt-get -qq -o APT::Update::Error-Mode=any update || [ $n -ge 90 ]; do n=$((n+1)); sleep 10; done',

@@ -23,7 +23,7 @@ import { createWatch } from './watch.ts';
 /** The name of the one stack of the app. */
 export const STACK_ID = 'fleet';
 
-/** An agent as far as its machine goes. */
+/** The parts of an agent's manifest that decide its machine. */
 export interface FleetAgent {
   readonly name: string;
   readonly role: Role;

@@ -88,11 +88,11 @@ export function createHost(
         deleteOnTermination: true,
         tags: { Name: tags.Name, Stack: names.stack },
       },
-      // Slow when it runs out of credits, rather than a surprise on the bill; the alarm for silence tells. A t4g has none
+      // Without credits a machine is slow, but costs no more; the alarm for silent agents reports it. A t4g has none
       // when it is launched, so its first boot takes tens of minutes.
       creditSpecification: { cpuCredits: 'standard' },
       ebsOptimized: true,
-      // The tag says which boot script and image of the system the machine was born with; compare it with the inventory.
+      // The tag says which boot script and image of the system the machine was created with; compare it with the inventory.
       tags: { ...tags, Boot: `${boot.version} ${config.machine.image}` },
       // A new boot script or system image reaches machines by replacing them a few at a time
       // (terraform apply -replace=aws_instance.<host>_instance), never all at once by an apply that was about something else.

@@ -3,7 +3,7 @@ import { HUB_PORTS } from './network.ts';
 const ports = Object.values(HUB_PORTS).join('|');
 
 /**
- * The way of people to the hub, which no port leads to from outside: a tunnel to one of its two ports on the machine that
+ * How people reach the hub, which accepts no connections from outside: a tunnel to one of its two ports on the machine that
  * runs it. On any other machine nothing listens there. Source: Systems Manager user guide, session document schema 1.0.
  */
 export const hubDocument = {

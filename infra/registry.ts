@@ -11,7 +11,7 @@ const keep = (rulePriority: number, description: string, pattern: string, countN
 });
 
 /**
- * What goes by itself. Only tags are counted: one push is an index with a tag, and an image and an attestation for each
+ * The lifecycle policy of a repository. Only tags are counted: one push is an index with a tag, and an image and an attestation for each
  * architecture without. Those go with their index, since ECR expires nothing that an index refers to, and what has the tag
  * of a release is never expired by a later rule. Source: Amazon ECR user guide, "Lifecycle policy evaluation rules".
  */

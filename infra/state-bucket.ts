@@ -19,7 +19,7 @@ export interface StateBucket {
 
 /**
  * Makes the bucket for Terraform's state, or sets what it lacks: versions (to go back to), encryption, closed to the public, TLS
- * only. Safe to repeat. Returns whether it was made now. Throws what S3 says, as when the name is somebody else's.
+ * only. Safe to repeat. Returns whether it was made now. Throws the errors of S3, as when another account has a bucket of that name.
  */
 export async function ensureStateBucket(s3: S3Client, { bucket, region, accountId }: StateBucket): Promise<boolean> {
   const ours = { Bucket: bucket, ExpectedBucketOwner: accountId };

@@ -91,7 +91,7 @@ function secretOf(unit: string): string {
   return 'Wallet key, delivery seed and hub credential';
 }
 
-/** The role of a unit, what its host shall run, and the alarm for when it falls silent. */
+/** The role of a unit, the parameters of its host, and the alarm for when it is silent. */
 export function createUnit(
   context: FleetContext,
   key: FleetKey,
@@ -167,7 +167,7 @@ function createParameters({ stack, names }: FleetContext, plan: UnitPlan, role: 
 
 /**
  * An agent that beats logs; one that doesn't is silent. AWS counts the lines of a log group at no cost, where a metric
- * of our own would be 0.30 USD an agent. A container that keeps crashing gives up, and is silent then.
+ * of our own would be 0.30 USD an agent. A container that keeps crashing is no longer restarted, and is silent then.
  */
 function createSilenceAlarm({ stack, config, names }: FleetContext, unit: string, topicArn: string): void {
   const periodMinutes = 5;

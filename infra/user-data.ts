@@ -46,7 +46,7 @@ function cloudConfig(config: FleetConfig, names: Names, host: string) {
   const early = [...system.early, ...(isHub ? FORWARDING : [])];
   return {
     hostname: `${names.stack}-${host}`.replaceAll('_', '-'),
-    // Session Manager is the way in; there is no key, and no daemon to guess passwords at.
+    // Operators connect through Session Manager: there is no SSH key, and login by password is off.
     ssh_pwauth: false,
     disable_root: true,
     ...(early.length === 0 ? {} : { bootcmd: early }),

@@ -7,7 +7,7 @@ import type { FleetKey } from './key.ts';
 import { policyJson } from './policy/document.ts';
 import { topicPolicy } from './policy/shared.ts';
 
-/** The topic all alarms speak on, and the budget that speaks when the month is getting dear. Returns the topic's ARN. */
+/** The topic of all alarms, and the budget that alarms when the month gets expensive. Returns the topic's ARN. */
 export function createWatch({ stack, config, names }: FleetContext, key: FleetKey): string {
   const topic = named(
     new SnsTopic(stack, 'alarms', { name: names.topic, kmsMasterKeyId: key.keyId, tags: { Name: names.topic } }),

@@ -17,7 +17,7 @@ import type { RunCommand } from './terminal/run-command.ts';
 
 /**
  * Creates the program `swarm-ops` with all its commands, none of which is loaded before it is run.
- * @param run what makes an action of a command.
+ * @param run wraps a command into an action for commander.
  * @param defaultState the state folder where no option names one.
  */
 export function createProgram(run: RunCommand, defaultState: string): Command {
@@ -26,7 +26,7 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .option('--version', 'show version and commit')
     .showHelpAfterError('Use swarm-ops --help, or swarm-ops <command> --help.')
     .configureOutput({
-      // What follows the `=` of an option that isn't one could be a secret in the wrong place: it is not repeated.
+      // The value of an unknown option could be a secret, so it is not repeated.
       outputError: (text, write) => write(text.replace(/(unknown option '--?[\w-]+)=[\s\S]*'/, "$1'")),
     })
     .exitOverride();
@@ -34,44 +34,47 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
   program
     .command('up')
     .description('start the swarm on this machine and run it until Ctrl-C (npm start)')
-    .option('--data <dir>', 'folder of chat logs to trade in; a growing sample if absent')
-    .option('--corpus <file>', 'settings of the corpus; corpus.yaml beside the logs if absent')
-    .option('--agents <dir>', 'folder of agents, one folder each; those of this project if absent')
-    .option('--state <dir>', 'where vault, chain, keys and goods are kept', defaultState)
+    .option('--data <dir>', 'folder of chat logs to sell (default: a sample that grows)')
+    .option('--corpus <file>', 'settings of the chat logs (default: corpus.yaml in their folder)')
+    .option('--agents <dir>', 'folder with one folder per agent (default: the agents of this project)')
+    .option('--state <dir>', 'folder for the vault, the chain, keys and goods', defaultState)
     .option('--beat-seconds <n>', 'seconds between two beats of an agent, 1 to 3600', '5')
     .option('--rounds <n>', 'stop after this many beats of every agent and print a report')
-    .option('--irc-port <port>', 'port of the embedded IRC server; the last one or a free one if absent')
+    .option('--irc-port <port>', 'port of the embedded IRC server (default: the port of the last run, or a free one)')
     .option('--rpc-port <port>', 'port of the embedded chain')
     .option('--s3-port <port>', 'port of the embedded S3 server')
-    .option('--json', 'no live table; the report of --rounds on one line')
+    .option('--json', 'show no live table; print the report of --rounds on one line')
     .action(run(async (...args: Parameters<typeof up>) => (await import('./commands/up.ts')).up(...args)));
 
-  const look = (name: string, description: string): Command =>
+  const addCommand = (name: string, description: string): Command =>
     program
       .command(name)
       .description(description)
       .option('--state <dir>', 'the state folder of the swarm', defaultState)
       .option('--json', 'print one JSON object');
 
-  look('status', 'show how each agent is doing').action(
+  addCommand('status', 'show how each agent is doing').action(
     run(async (...args: Parameters<typeof status>) => (await import('./commands/status.ts')).status(...args)),
   );
-  look('trades', 'list the trades').action(
+  addCommand('trades', 'list the trades').action(
     run(async (...args: Parameters<typeof trades>) => (await import('./commands/trades.ts')).trades(...args)),
   );
-  look('health', 'check the swarm; exit code 0 healthy, 1 degraded, 3 a part is out of reach').action(
+  addCommand('health', 'check the swarm; exit code 0 healthy, 1 degraded, 3 a part can’t be reached').action(
     run(async (...args: Parameters<typeof health>) => (await import('./commands/health.ts')).health(...args)),
   );
-  look('irc-check', 'show who is in the channel, who is missing, and HAVE and NEED lately').action(
+  addCommand(
+    'irc-check',
+    'show which agents are in the channel, which are missing, and recent HAVE and NEED lines',
+  ).action(
     run(async (...args: Parameters<typeof ircCheck>) => (await import('./commands/irc-check.ts')).ircCheck(...args)),
   );
-  look('stop', 'stop the running swarm').action(
+  addCommand('stop', 'stop the running swarm').action(
     run(async (...args: Parameters<typeof stop>) => (await import('./commands/stop.ts')).stop(...args)),
   );
-  look('reset', 'stop the swarm and remove its state folder with everything in it')
+  addCommand('reset', 'stop the swarm and remove its state folder with everything in it')
     .option('--yes', 'do not ask')
     .action(run(async (...args: Parameters<typeof reset>) => (await import('./commands/reset.ts')).reset(...args)));
-  look('open', 'show the goods of a trade')
+  addCommand('open', 'show the goods of a trade')
     .argument('<trade>', 'trade id, or at least 8 of its digits')
     .option('--out <file>', 'copy the goods to a new file instead')
     .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));

@@ -4,23 +4,25 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What the program is made of. Packages stay where they are and are loaded when they are needed. */
+/** The folders that are bundled. Packages are not: they are loaded from node_modules. */
 const SOURCES = ['lib', 'scripts'];
-/** Another number for other options of the bundler. */
+/** Part of the key of a bundle: increase it when the options of the bundler change. */
 const FORMAT = 1;
-/** Bundles of sources as they were before: for those who go back and forth, and for programs that still run. */
+/** How many bundles are kept: programs that still run and earlier commits that are checked out again use older ones. */
 const KEPT = 8;
 
 /**
- * Gives the path of the program in JavaScript, bundled from the sources as they are now: loading hundreds of TypeScript files
- * one by one takes a second or more. It is made at the first start after a change and kept beside the packages. Undefined where
- * that can't be: nothing may be written there, others could have, or the bundler was not installed.
+ * Gives the path of the program as JavaScript, bundled from the current sources: loading hundreds of TypeScript files one by one
+ * takes a second or more. The first start after a change writes the bundle into node_modules/.cache. Undefined where that is not
+ * possible: the folder can't be written, others could have written to it, or the bundler is not installed.
  * @param {string} root the project's folder
  * @returns {string | undefined}
  */
 export function findBundle(root) {
   const cache = join(root, 'node_modules', '.cache', 'swarm-ops');
-  const folder = join(cache, keyOf(root));
+  const key = keyOf(root);
+  if (key === undefined) return undefined;
+  const folder = join(cache, key);
   const program = join(folder, 'swarm-ops.js');
   // What is in a folder of those who may not change the program is not run, and nothing is put there.
   if (!isTrusted(root, cache)) return undefined;
@@ -35,7 +37,7 @@ export function findBundle(root) {
     renameSync(draft, folder);
     prune(cache);
   } catch {
-    // Perhaps another start was quicker. Whatever it was: there is another way to run the program.
+    // Another start may have written it first. Without a bundle the program runs from its sources.
     removeDraft(draft);
   } finally {
     process.umask(umask);
@@ -65,7 +67,7 @@ function removeDraft(draft) {
   try {
     rmSync(draft, { recursive: true, force: true });
   } catch {
-    // Where nothing could be written, nothing is left.
+    // Nothing could be written there, so there is nothing to remove.
   }
 }
 
@@ -81,11 +83,11 @@ function bundle(root, target) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // The program finds its data by the place of its sources, two folders below the project.
+    // The program finds its data relative to its sources, which are two folders below the project.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts', 'bundle', 'swarm-ops.js')).href) },
     logLevel: 'silent',
   });
-  // Once it has its name, all of it is on disk.
+  // The caller renames the folder: a bundle under its final name is complete on disk, also after a power failure.
   for (const name of readdirSync(target)) {
     const file = openSync(join(target, name), 'r');
     fsyncSync(file);
@@ -93,8 +95,17 @@ function bundle(root, target) {
   }
 }
 
-/** A digest of where the sources are and which versions of them: whatever changes a file gives it another time of change. */
+/** A digest of the paths of the sources, their inodes, sizes and times of change: any change of a file changes its ctime. Undefined while they change. */
 function keyOf(root) {
+  try {
+    return digestOf(root);
+  } catch {
+    // A source went away while it was looked at.
+    return undefined;
+  }
+}
+
+function digestOf(root) {
   const digest = createHash('sha256').update(`${FORMAT} ${root}\0`);
   for (const source of SOURCES) {
     const names = readdirSync(join(root, source), { recursive: true, withFileTypes: true })
@@ -109,7 +120,7 @@ function keyOf(root) {
   return digest.digest('hex').slice(0, 32);
 }
 
-/** Removes all but the newest bundles, and what starts left that were killed. */
+/** Removes all but the newest bundles, and what killed starts left unfinished. */
 function prune(cache) {
   const found = readdirSync(cache).map((name) => ({ name, at: statSync(join(cache, name)).mtimeMs }));
   const old = found.sort((a, b) => b.at - a.at).slice(KEPT);

@@ -7,7 +7,7 @@ import { createProgram } from './program.ts';
 const USAGE = 2;
 const UNREACHABLE = 3;
 
-/** The codes of errors that mean: it isn't there to be looked at. */
+/** The codes of errors that mean that something can't be reached. */
 const UNREACHABLE_CODES = new Set([
   'swarm/no-state',
   'swarm/not-running',
@@ -18,10 +18,10 @@ const UNREACHABLE_CODES = new Set([
 ]);
 const USAGE_CODES = new Set(['swarm/bad-option', 'core/bad-manifest', 'core/no-manifests']);
 
-/** Runs a command line, given without the program's name, and gives the exit code. What went wrong is told on stderr. */
+/** Runs a command line, given without the program's name, and gives the exit code. Errors go to stderr. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   let exitCode = 0;
-  // A container's environment names its own.
+  // In a container KK_STATE names the state folder.
   const program = createProgram(
     (command) =>
       async (...given) => {
@@ -43,7 +43,7 @@ async function printVersion(): Promise<void> {
   process.stdout.write(`${[version, commit].filter((part) => part !== '').join(' ')}\n`);
 }
 
-/** One clear message, no stack trace. */
+/** Writes an error to stderr, without a stack trace, and gives the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof SwarmError) {

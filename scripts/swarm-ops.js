@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// Starts the program: bundled where that can be (see quick-start.js), else from the TypeScript as it is. Everything else is in
-// swarm-ops.ts.
+// Starts the program: from its bundle where there is one (see quick-start.js), else from the TypeScript sources. Everything else
+// is in swarm-ops.ts.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`swarm-ops needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node.`);
   process.exit(2);
 }
-// The SDK speaks of its own future at every start; this project's engines field says what it runs on.
+// The AWS SDK prints a warning about the end of support for old Node versions at every start; the engines field of this project
+// says which versions it runs on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-// Loading takes a moment, on a busy machine several: who starts a swarm sees at once that something happens.
+// Loading takes a second or more: the line shows at once that the command has started.
 if (process.argv[2] === 'up' && !process.argv.includes('--help')) process.stderr.write('· starting\n');
 const { fileURLToPath, pathToFileURL } = await import('node:url');
 const { findBundle } = await import('./quick-start.js');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx cdktf` from the root: runs the CLI that infra/package-lock.json pins, and says what a broken-off apply means.
+// `npx cdktf` from the root: runs the CLI that infra/package-lock.json pins, and explains what to do after a failed apply.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -9,7 +9,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const say = (text) => process.stderr.write(`${text}\n`);
 const [command = '', ...rest] = process.argv.slice(2);
 
-// npm writes this file last, so an installation that broke off is made anew.
+// npm writes this file last, so an incomplete installation is repeated.
 if (!existsSync(here('../node_modules/.package-lock.json'))) {
   say('CDKTF and its AWS provider are not here yet: installing them from infra/package-lock.json.');
   const code = await run('npm', ['ci', '--no-fund', '--no-audit', '--prefix', here('..')], here('../..'));

@@ -101,7 +101,7 @@ export function rpcSecretPolicy(names: Names): PolicyDocument {
   });
 }
 
-/** Nobody but the unit's role reads the value, not even an administrator, until this policy is changed in plain sight. */
+/** Nobody but the unit's role reads the value, not even an administrator, until this policy is changed, which AWS logs. */
 export function secretPolicy(unitRoleArn: string): PolicyDocument {
   return policy({
     Sid: 'OnlyItsOwner',

@@ -17,13 +17,13 @@ const REFUSED: Advice = {
   code: 'aws/credentials-refused',
   disposition: 'stop',
   why: 'AWS does not accept the credentials: they have expired, are mistyped, or the clock is wrong',
-  next: 'Log in anew (aws sts get-caller-identity shows whether they work) and run the command again.',
+  next: 'Log in again (aws sts get-caller-identity shows whether they work) and run the command again.',
 };
 const DENIED: Advice = {
   code: 'aws/access-denied',
   disposition: 'stop',
-  why: 'these credentials may not do that',
-  next: 'Use the operator role of the fleet (infra/policy/operator.ts says what it may), or have it allowed.',
+  why: 'these credentials have no permission for it',
+  next: 'Use the operator role of the fleet (infra/policy/operator.ts says what it may do), or have the permission added.',
 };
 const QUOTA: Advice = {
   code: 'aws/quota-exceeded',
@@ -40,7 +40,7 @@ const BUSY: Advice = {
 const KMS: Advice = {
   code: 'aws/kms-refused',
   disposition: 'stop',
-  why: 'the KMS key can not be used: it is disabled, being deleted, or closed to these credentials',
+  why: 'the KMS key can not be used: it is disabled, being deleted, or not permitted for these credentials',
   next: 'Check the key (for secrets the one given with --kms-key) and its policy.',
 };
 const UNREACHABLE: Advice = {
@@ -59,7 +59,7 @@ const OTHER: Advice = {
   code: 'aws/refused',
   disposition: 'stop',
   why: 'AWS refused',
-  next: 'See what AWS says, and run the command again when it is mended.',
+  next: 'See the message of AWS, and run the command again when that is fixed.',
 };
 
 const BY_NAME: Readonly<Record<string, Advice>> = {
@@ -96,7 +96,7 @@ const BY_NAME: Readonly<Record<string, Advice>> = {
   InternalFailure: UNREACHABLE,
 };
 
-/** Runs a call to AWS; what it throws is put into words as {@link awsFailure} does. `what` goes on from "Could not". */
+/** Runs a call to AWS and converts what it throws by {@link awsFailure}. `what` completes "Could not …". */
 export async function askAws<Value>(what: string, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();
@@ -105,7 +105,7 @@ export async function askAws<Value>(what: string, ask: () => Promise<Value>): Pr
   }
 }
 
-/** Puts what a call to AWS threw into words: what was tried, why it failed, what to do. */
+/** Converts what a call to AWS threw into a SwarmError: what failed, why, and what to do. */
 export function awsFailure(what: string, error: unknown): SwarmError {
   if (error instanceof SwarmError) return error;
   const { code, disposition, why, next } = adviceFor(error);
@@ -113,7 +113,7 @@ export function awsFailure(what: string, error: unknown): SwarmError {
   return new SwarmError({ code, disposition, message: `Could not ${what}: ${why}${said}`, next });
 }
 
-/** The name of what AWS answered, as in `ResourceNotFoundException`. */
+/** The name of an error of AWS, as in `ResourceNotFoundException`; empty for anything else. */
 export function awsErrorName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
@@ -121,7 +121,7 @@ export function awsErrorName(error: unknown): string {
 function adviceFor(error: unknown): Advice {
   const known = BY_NAME[awsErrorName(error)];
   const text = error instanceof Error ? error.message : '';
-  // A login that has run out is told by the provider of credentials, before AWS is asked.
+  // The provider of credentials reports an expired login itself, without a request to AWS.
   if (known === NO_CREDENTIALS && /expired/i.test(text)) return REFUSED;
   if (known !== undefined) return known;
   if (/region is missing/i.test(text)) return NO_REGION;
@@ -130,7 +130,7 @@ function adviceFor(error: unknown): Advice {
   return /^(E[A-Z_]+|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_)/.test(errno) ? UNREACHABLE : OTHER;
 }
 
-/** What AWS said, in one line; ids of access keys are left out. */
+/** The message of AWS in one line, without ids of access keys. */
 function quote(message: string): string {
   const line = (message.split('\n', 1)[0] ?? '')
     .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, '(access key)')

@@ -1,16 +1,16 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 
-/** What signs requests to AWS. */
+/** The credentials that sign requests to AWS. */
 export type AwsCredentials = NonNullable<SSMClientConfig['credentials']>;
 
-/** Where AWS is and as whom it is asked: the SDK's own configuration for what is absent. */
+/** Region, endpoint and credentials of requests to AWS. Absent fields follow the SDK's own configuration. */
 export interface AwsPlace {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: AwsCredentials | undefined;
 }
 
-/** The options of an SDK client for a place. */
+/** Converts a place into options of an SDK client. */
 export function clientOptions({ region, endpoint, credentials }: AwsPlace) {
   return {
     ...(region === undefined ? {} : { region }),

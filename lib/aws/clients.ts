@@ -4,7 +4,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsPlace, clientOptions } from './aws-place.ts';
 
-/** The services that the operator's commands speak to. */
+/** The AWS clients of the operator's commands. */
 export interface FleetClients {
   readonly ec2: EC2Client;
   readonly ecr: ECRClient;
@@ -12,10 +12,10 @@ export interface FleetClients {
   readonly ssm: SSMClient;
 }
 
-/** Twenty-five units are asked at once, so now and then AWS asks to slow down: the SDK waits and tries again. */
+/** Requests for 25 units at a time can be throttled: the SDK waits and tries again, this many times. */
 const ATTEMPTS = 6;
 
-/** Connects to a place. Nothing is sent yet. */
+/** Creates the clients. They send nothing until they are used. */
 export function createClients(place: AwsPlace): FleetClients {
   const options = { ...clientOptions(place), maxAttempts: ATTEMPTS };
   return {

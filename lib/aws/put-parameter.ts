@@ -3,7 +3,7 @@ import { askAws } from './aws-failure.ts';
 import { type AwsPlace, clientOptions } from './aws-place.ts';
 
 /**
- * Sets a parameter of the Systems Manager, over an older value.
+ * Sets a parameter of the Systems Manager; an existing value is overwritten.
  * @throws SwarmError `aws/…`
  */
 export async function putParameter(place: AwsPlace, name: string, value: string): Promise<void> {

@@ -10,20 +10,20 @@ import { isLoopback } from '../core/loopback.ts';
 import { askAws, awsErrorName } from './aws-failure.ts';
 import { type AwsPlace, clientOptions } from './aws-place.ts';
 
-/** How a secret stands, without its value. `versionId` is the current version's. */
+/** The state of a secret, without its value. `versionId` is the id of the current version. */
 export type SecretState =
   | { readonly type: 'absent' }
   | { readonly type: 'empty' }
   | { readonly type: 'filled'; readonly versionId: string }
   | { readonly type: 'deleting' };
 
-/** A value and the id that its version shall have; putting the same twice is the same as once. */
+/** A value and the id of its version. Writing the same version twice has no further effect. */
 export interface SecretVersion {
   readonly text: string;
   readonly versionId: string;
 }
 
-/** Where secrets are kept. Nothing of a value ever gets into an error. */
+/** A store of secrets. Its errors never contain any part of a value. */
 export interface SecretStore {
   readonly state: (name: string) => Promise<SecretState>;
   /** The current value; undefined when the secret is absent or empty. */
@@ -32,10 +32,10 @@ export interface SecretStore {
   readonly put: (name: string, version: SecretVersion) => Promise<void>;
 }
 
-/** What a new secret gets besides its value. */
+/** The settings of a new secret. */
 export interface SecretOptions {
   readonly description: string;
-  /** The KMS key's id, ARN or alias; the account's own for Secrets Manager if absent. */
+  /** The KMS key's id, ARN or alias; the account's key for Secrets Manager if undefined. */
   readonly kmsKeyId: string | undefined;
 }
 
@@ -94,7 +94,7 @@ export function createSecretStore(place: AwsPlace): SecretStore {
   };
 }
 
-/** Whatever the endpoint was configured by: secrets leave this machine over TLS only. */
+/** Refuses endpoints without TLS except on loopback, however they were configured. */
 function refuseClearText(client: SecretsManagerClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -104,8 +104,8 @@ function refuseClearText(client: SecretsManagerClient): void {
           code: 'aws/insecure-endpoint',
           disposition: 'stop',
           message:
-            'The endpoint for Secrets Manager is http and not on this machine: secrets would be readable on the way',
-          next: 'Use https. Look at --endpoint, AWS_ENDPOINT_URL and the profile.',
+            'The endpoint for Secrets Manager is http and not on this machine: secrets would be sent in clear text',
+          next: 'Use https: check --endpoint, AWS_ENDPOINT_URL and the profile.',
         });
       }
       return next(args);

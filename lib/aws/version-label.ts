@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Address, isAddress } from 'viem';
 
 /**
- * What the id of a secret's version says of its value, so that those who may not read it still see whose it is and can write
- * it anew. AWS takes 32 to 64 characters as `ClientRequestToken` and lists them as `VersionId`.
+ * What the id of a secret's version says about its value, so that a role without permission to read the value can still tell which
+ * wallet it belongs to and write it again. AWS accepts 32 to 64 characters as `ClientRequestToken` and lists them as `VersionId`.
  */
 export interface SecretLabel {
   readonly address: Address;
@@ -12,12 +12,12 @@ export interface SecretLabel {
   readonly seedGeneration: number;
 }
 
-/** Makes the id of a version of an agent's secret. Equal labels are of equal values. */
+/** Formats the id of a version of an agent's secret. Equal ids have equal values. */
 export function formatLabel({ address, hubGeneration, seedGeneration }: SecretLabel): string {
   return `kk2-${address.slice(2).toLowerCase()}-${hex8(hubGeneration)}-${hex8(seedGeneration)}`;
 }
 
-/** What a version's id says, if {@link formatLabel} made it. */
+/** Parses a version's id; undefined if it is not from {@link formatLabel}. */
 export function parseLabel(versionId: string): SecretLabel | undefined {
   const [, digits, hub, seed] = /^kk2-([0-9a-f]{40})-([0-9a-f]{8})-([0-9a-f]{8})$/.exec(versionId) ?? [];
   const address = `0x${digits ?? ''}`;
@@ -25,7 +25,7 @@ export function parseLabel(versionId: string): SecretLabel | undefined {
   return { address, hubGeneration: Number.parseInt(hub, 16), seedGeneration: Number.parseInt(seed, 16) };
 }
 
-/** Makes the id of a version of the hub's secret: a digest of who may do what with which password, and when it was made. */
+/** Formats the id of a version of the hub's secret: a digest of its accounts and passwords, and the time. */
 export function formatHubLabel(
   accounts: readonly {
     readonly account: string;
@@ -42,20 +42,20 @@ export function formatHubLabel(
   return `kk2-hub-${digest.digest('hex').slice(0, 32)}-${hex8(generation)}`;
 }
 
-/** Whether two versions of the hub's secret are of the same accounts and passwords. */
+/** Whether two versions of the hub's secret have the same accounts and passwords. */
 export function isSameHub(left: string, right: string): boolean {
   return left.startsWith('kk2-hub-') && left.slice(0, 40) === right.slice(0, 40);
 }
 
 /**
- * Makes the id of a version of the RPC's secret: a digest of the address, and when it was put there (Unix seconds). AWS takes
- * no notice of a version that it has, so without the time an address could not come back once another had taken its place.
+ * Formats the id of a version of the RPC's secret: a digest of the address, and the time (Unix seconds). AWS ignores a write with
+ * an id that it knows, so without the time an earlier address could not be written again.
  */
 export function formatRpcLabel(address: string, now: number): string {
   return `kk2-rpc-${createHash('sha256').update(address).digest('hex').slice(0, 32)}-${hex8(now)}`;
 }
 
-/** Whether two versions of the RPC's secret are of the same address. */
+/** Whether two versions of the RPC's secret have the same address. */
 export function isSameRpc(left: string, right: string): boolean {
   return left.startsWith('kk2-rpc-') && left.slice(0, 40) === right.slice(0, 40);
 }

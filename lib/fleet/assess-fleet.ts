@@ -7,7 +7,7 @@ import type { LiveInstance } from './instances.ts';
 import type { StatedVersion } from './stated-versions.ts';
 import { describeStatus, isHealthy, shortImage, type UnitStatus } from './unit-status.ts';
 
-/** Everything that was found out about a fleet. */
+/** The observed state of a fleet. */
 export interface FleetFacts {
   readonly fleet: Fleet;
   readonly instances: readonly LiveInstance[];
@@ -15,32 +15,32 @@ export interface FleetFacts {
   readonly statuses: ReadonlyMap<string, UnitStatus>;
   /** Names of the agents that have a manifest. */
   readonly manifests: readonly string[];
-  /** What agents state in the vault; undefined where nobody looked. */
+  /** What agents state in the vault; undefined where the vault was not read. */
   readonly stated: ReadonlyMap<string, StatedVersion> | undefined;
 }
 
-/** One thing that is not as it should be. */
+/** Something that is not as it should be, and what to do about it. */
 export interface Finding {
   readonly status: Exclude<HealthStatus, 'ok'>;
   readonly detail: string;
   readonly next: string;
 }
 
-/** How one unit is, and its machine. */
+/** The state of a unit and its machine. */
 export interface UnitReport {
   readonly unit: string;
   readonly host: string;
   readonly instanceId: string;
   readonly instanceType: string;
   readonly instanceState: string;
-  /** What it should run; empty where no parameter says so. */
+  /** The image that it should run; empty where no parameter names one. */
   readonly image: string;
   readonly runs: UnitStatus | undefined;
   readonly revision: string | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** Judges a fleet: one report a unit, those that only one side knows included. Pure. */
+/** Assesses a fleet: one report per unit, including units that are deployed without a manifest or not deployed at all. Pure. */
 export function assessFleet(facts: FleetFacts): readonly UnitReport[] {
   const { fleet, manifests, stated } = facts;
   const common = mostCommon([...(stated?.values() ?? [])].map(({ revision }) => revision));
@@ -62,7 +62,7 @@ function reportOf(facts: FleetFacts, unit: FleetUnit, commonRevision: string | u
     ...machineFindings(unit, host?.boot, instance),
     ...(instance?.state === 'running' ? containerFindings(unit, image, runs) : []),
     ...(isAgent && !manifests.includes(unit.unit)
-      ? [degraded('it has no manifest any more', 'npx cdktf deploy takes it away; or bring its folder back.')]
+      ? [degraded('it has no manifest any more', 'npx cdktf deploy removes it; or restore its folder.')]
       : []),
     ...(stated !== undefined && isAgent ? versionFindings(revision, commonRevision) : []),
   ];
@@ -88,7 +88,7 @@ function machineFindings(
     return [
       unreachable(
         `its machine ${unit.host} is not there`,
-        'npx cdktf diff shows what is missing; npx cdktf deploy makes it.',
+        'npx cdktf diff shows what is missing; npx cdktf deploy creates it.',
       ),
     ];
   }
@@ -96,22 +96,24 @@ function machineFindings(
     return [unreachable(`its machine is ${instance.state}`, `Start ${instance.instanceId}, or see who stopped it.`)];
   }
   if (boot === undefined || boot === instance.boot) return [];
-  const next = `Replace it when it suits: terraform -chdir=cdktf.out/stacks/fleet apply -replace=aws_instance.${unit.host}_instance`;
-  return [degraded('its machine was made with an older boot script or system image', next)];
+  const next = `Replace it when convenient: terraform -chdir=cdktf.out/stacks/fleet apply -replace=aws_instance.${unit.host}_instance`;
+  return [degraded('its machine was created with an older boot script or system image', next)];
 }
 
 function containerFindings(unit: FleetUnit, image: string, runs: UnitStatus | undefined): readonly Finding[] {
   const findings: Finding[] = [];
-  if (image === '') findings.push(degraded('no parameter says which image it runs', 'npx cdktf deploy makes it.'));
+  if (image === '') findings.push(degraded('no parameter says which image it runs', 'npx cdktf deploy creates it.'));
   if (unit.configuredImage !== undefined && image !== '' && unit.configuredImage !== image) {
-    const told = `it is told to run ${shortImage(image)}, the configuration names ${shortImage(unit.configuredImage)}`;
-    findings.push(degraded(told, 'swarm-ops deploy rolls what is configured; or put into infra/fleet.yaml what runs.'));
+    const detail = `its parameter names ${shortImage(image)}, the configuration ${shortImage(unit.configuredImage)}`;
+    findings.push(
+      degraded(detail, 'swarm-ops deploy rolls the configured image; or set infra/fleet.yaml to the one that runs.'),
+    );
   }
   if (runs === undefined) return findings;
   if (!runs.isKnown) {
     findings.push(
       unreachable(
-        `its container can't be seen: ${runs.why}`,
+        `the status of its container is not known: ${runs.why}`,
         `swarm-ops logs ${unit.unit}, then swarm-ops restart ${unit.unit}.`,
       ),
     );
@@ -120,8 +122,8 @@ function containerFindings(unit: FleetUnit, image: string, runs: UnitStatus | un
   if (image !== '' && runs.image !== image) {
     findings.push(
       degraded(
-        `behind: it runs ${shortImage(runs.image)}, told is ${shortImage(image)}`,
-        `Hosts look every five minutes; if it lasts, swarm-ops logs ${unit.unit}.`,
+        `it runs ${shortImage(runs.image)}, but its parameter names ${shortImage(image)}`,
+        `Hosts read it every five minutes; if that does not help: swarm-ops logs ${unit.unit}.`,
       ),
     );
   }
@@ -130,9 +132,10 @@ function containerFindings(unit: FleetUnit, image: string, runs: UnitStatus | un
 }
 
 function versionFindings(revision: string | undefined, common: string | undefined): readonly Finding[] {
-  if (revision === undefined) return [degraded('it has stated nothing in the vault', 'It does so at its first beat.')];
+  if (revision === undefined)
+    return [degraded('it has stated no version in the vault', 'It does so at its first beat.')];
   if (common === undefined || revision === common) return [];
-  return [degraded(`it states version ${revision}, most state ${common}`, 'swarm-ops deploy brings all to one image.')];
+  return [degraded(`it states version ${revision}, most state ${common}`, 'swarm-ops deploy rolls one image to all.')];
 }
 
 function absent(name: string): UnitReport {

@@ -1,47 +1,47 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetUnit } from './fleet.ts';
-import type { TellUnit } from './unit-command.ts';
+import type { SendCommand } from './unit-command.ts';
 import { describeStatus, isHealthy, readUnitStatus, type UnitStatus } from './unit-status.ts';
 
-/** How long to wait for a unit, and how often to look, in milliseconds. */
-export interface Patience {
-  readonly waitMs: number;
-  readonly lookMs: number;
+/** How long to wait for a unit's health, and how often to check it, in milliseconds. */
+export interface HealthWait {
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
 }
 
-/** What is waited for: `why` says what is still missing, as in "still runs the old image"; undefined when all is well. */
-export type Missing = (status: UnitStatus) => string | undefined;
+/** The condition that is waited for: undefined when it is met, else what is still missing, as in "still runs the old image". */
+export type HealthCondition = (status: UnitStatus) => string | undefined;
 
 /**
- * Looks at a unit until nothing is missing in two looks in a row of the same run of its container: one that gets well
- * and dies at once is not well. Gives what is missing when the time is over, else undefined.
+ * Checks a unit until it meets a condition in two checks in a row, both of the same run of its container: one that becomes
+ * healthy and crashes right after it does not count. Gives what is still missing at the timeout, else undefined.
  */
 export async function awaitUnit(
-  tell: TellUnit,
+  sendCommand: SendCommand,
   unit: FleetUnit,
-  missing: Missing,
-  { waitMs, lookMs }: Patience,
+  condition: HealthCondition,
+  { timeoutMs, intervalMs }: HealthWait,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const deadline = performance.now() + waitMs;
+  const deadline = performance.now() + timeoutMs;
   let lastGoodRun: string | undefined;
   let wasOver = false;
   for (;;) {
-    const status = await readUnitStatus(tell, unit, signal);
-    const lacks = missing(status);
+    const status = await readUnitStatus(sendCommand, unit, signal);
+    const unmet = condition(status);
     const thisRun = status.isKnown ? status.startedAt : '';
-    if (lacks === undefined && thisRun === lastGoodRun) return undefined;
-    lastGoodRun = lacks === undefined ? thisRun : undefined;
-    // One that gets well at the last moment is looked at once more.
+    if (unmet === undefined && thisRun === lastGoodRun) return undefined;
+    lastGoodRun = unmet === undefined ? thisRun : undefined;
+    // A unit that meets the condition at the last moment is checked once more.
     const isOver = performance.now() > deadline;
-    if (isOver && (lacks !== undefined || wasOver)) return lacks ?? 'it does not stay healthy';
+    if (isOver && (unmet !== undefined || wasOver)) return unmet ?? 'it does not stay healthy';
     wasOver = isOver;
-    await delay(lookMs, undefined, signal === undefined ? {} : { signal });
+    await delay(intervalMs, undefined, signal === undefined ? {} : { signal });
   }
 }
 
-/** Waits for an image to run, healthy or (where it wasn't before either) at all. */
-export function runsImage(image: string, mustBeHealthy: boolean): Missing {
+/** The condition that a unit runs an image and, if `mustBeHealthy`, is healthy. */
+export function runsImage(image: string, mustBeHealthy: boolean): HealthCondition {
   return (status) => {
     if (!status.isKnown) return status.why;
     if (status.image !== image) return `still ${describeStatus(status)}`;
@@ -50,8 +50,8 @@ export function runsImage(image: string, mustBeHealthy: boolean): Missing {
   };
 }
 
-/** Waits for another run of the container than the one before, and for its health. */
-export function runsAnew(before: UnitStatus): Missing {
+/** The condition that the container was started again after `before`, and is healthy. */
+export function hasRestarted(before: UnitStatus): HealthCondition {
   return (status) => {
     if (!status.isKnown) return status.why;
     if (before.isKnown && before.startedAt === status.startedAt) return `not restarted: ${describeStatus(status)}`;

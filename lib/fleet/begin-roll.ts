@@ -10,26 +10,26 @@ import { readHostParameters } from './parameters.ts';
 import { rollOrder, type SeenUnit, unitsToRoll } from './roll-plan.ts';
 import type { RollRecord } from './roll-record.ts';
 import { selectUnits } from './select-units.ts';
-import type { TellUnit } from './unit-command.ts';
+import type { SendCommand } from './unit-command.ts';
 import { isHealthy, readUnitStatuses } from './unit-status.ts';
 
-/** What a person wants to roll. */
-export interface RollWishes {
+/** Which units the operator wants to roll, and to which image. */
+export interface RollRequest {
   /** Names of units; all if empty. */
   readonly names: readonly string[];
-  /** Whether the hub is meant instead of the agents. */
+  /** Whether the hub is rolled instead of the agents. */
   readonly isHub: boolean;
-  /** A tag, a digest, or a whole reference; what the configuration names if undefined. */
+  /** A tag, a digest, or a whole reference; the configured image if undefined. */
   readonly image: string | undefined;
 }
 
-/** The units that are meant, and the image that they shall run, pinned by its digest. */
+/** The selected units, and the image that they are to run, pinned by its digest. */
 export interface RollTarget {
   readonly units: readonly FleetUnit[];
   readonly image: string;
 }
 
-/** What a roll would do: the units that have to change, in the order of the roll, out of so many. */
+/** What a roll would do: the units that have to change, in the order of the roll, and how many units were checked. */
 export interface RollPlan {
   readonly image: string;
   readonly work: readonly SeenUnit[];
@@ -37,13 +37,13 @@ export interface RollPlan {
 }
 
 /**
- * Finds the units and the image that a person means.
+ * Finds the units and the image that were asked for.
  * @throws SwarmError `swarm/bad-option`, `fleet/no-image`, `aws/…`.
  */
 export async function findRollTarget(
   fleet: Fleet,
   ecr: ECRClient,
-  { names, isHub, image }: RollWishes,
+  { names, isHub, image }: RollRequest,
 ): Promise<RollTarget> {
   const all = fleet.units.filter(({ unit }) => (unit === HUB) === isHub);
   const units = names.length === 0 ? all : selectUnits({ ...fleet, units: all }, names);
@@ -51,16 +51,16 @@ export async function findRollTarget(
   return { units, image: await findImage(ecr, repository, image ?? configuredImage(units)) };
 }
 
-/** Looks at the units and says which have to change. @throws SwarmError `aws/…`, `fleet/no-document`. */
+/** Reads the state of the units and says which have to change. @throws SwarmError `aws/…`, `fleet/no-document`. */
 export async function planRoll(
   fleet: Fleet,
   ssm: SSMClient,
-  tell: TellUnit,
+  sendCommand: SendCommand,
   { units, image }: RollTarget,
   manifests: readonly Manifest[],
 ): Promise<RollPlan> {
   const parameters = await readHostParameters(ssm, fleet.stack);
-  const statuses = await readUnitStatuses(tell, units);
+  const statuses = await readUnitStatuses(sendCommand, units);
   const seen = units.flatMap((unit): readonly SeenUnit[] => {
     const status = statuses.get(unit.unit);
     return status === undefined ? [] : [{ unit, parameter: parameters.get(unit.imageParameter) ?? '', status }];
@@ -71,7 +71,8 @@ export async function planRoll(
 /**
  * The record of a roll that is about to begin. Pure.
  * @param now seconds since 1970.
- * @throws SwarmError `fleet/no-image-parameter` for a unit of which nothing says what it runs: it could not be put back.
+ * @throws SwarmError `fleet/no-image-parameter` for a unit without a parameter that says what it runs: it could not be rolled
+ * back.
  */
 export function beginRoll(fleet: Fleet, { image, work }: RollPlan, batch: number, now: number): RollRecord {
   refuseUnknown(work);
@@ -100,7 +101,7 @@ function configuredImage(units: readonly FleetUnit[]): string {
   throw new SwarmError({
     code: 'swarm/bad-option',
     disposition: 'stop',
-    message: 'Which image? What the configuration names is known only where the inventory of Terraform is',
+    message: 'No image is given, and the configured one is known only where the inventory of Terraform is',
     next: 'Give --image with a tag or a digest. Nothing was changed.',
   });
 }
@@ -111,7 +112,7 @@ function refuseUnknown(work: readonly SeenUnit[]): void {
   throw new SwarmError({
     code: 'fleet/no-image-parameter',
     disposition: 'stop',
-    message: `${unknown.join(', ')}: there is no parameter that says what they run`,
-    next: 'npx cdktf deploy makes it; or name the other agents. Nothing was changed.',
+    message: `${unknown.join(', ')}: no parameter says which image they run`,
+    next: 'npx cdktf deploy creates it; or name the other agents only. Nothing was changed.',
   });
 }

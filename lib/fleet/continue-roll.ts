@@ -2,9 +2,9 @@ import { SwarmError } from '../core/errors.ts';
 import { isOpen, type RollRecord } from './roll-record.ts';
 
 /**
- * The record to go on with, or to go back by. Pure.
+ * The record to resume a roll from, or to undo it with. Pure.
  * @param last the last roll of the stack.
- * @param stateDir where it is recorded, for the error.
+ * @param stateDir the folder of its record, for the error.
  * @throws SwarmError `fleet/no-roll` where nothing was interrupted, or nothing was changed.
  */
 export function continueRoll(

@@ -3,7 +3,7 @@ import type { MeasuredMemory } from './measured-memory.ts';
 import { agentMemoryFit, hubMemoryFit, type MemoryFit } from './memory-fit.ts';
 import type { Prices } from './prices.ts';
 
-/** The fleet on one instance type in one placement: what it costs a month, and whether its agents fit. */
+/** The fleet with one instance type and one placement: its cost a month, and whether the agents fit the memory. */
 export interface CostChoice {
   readonly placement: CostedFleet['placement'];
   readonly instanceType: string;
@@ -13,14 +13,14 @@ export interface CostChoice {
   readonly memory: MemoryFit;
 }
 
-/** What the fleet could cost, beside what the plan that the project starts from costs. */
+/** What the fleet could cost, compared with the plan that the project started from. */
 export interface CostComparison {
   readonly original: CostEstimate;
   readonly choices: readonly CostChoice[];
   readonly hubMemory: MemoryFit;
 }
 
-/** What a fleet is estimated from. */
+/** The inputs of an estimate. */
 export interface CostBasis {
   readonly prices: Prices;
   /** The configured fleet. */

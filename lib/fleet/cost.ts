@@ -2,7 +2,7 @@ import { SwarmError } from '../core/errors.ts';
 import { agentHosts, hubHost, stewardHosts } from './fleet-placement.ts';
 import type { Prices } from './prices.ts';
 
-/** The fleet as far as its cost goes; the parsed fleet configuration is one. */
+/** The part of the fleet configuration that decides its cost. */
 export interface CostedFleet {
   readonly placement: 'dedicated' | 'packed';
   readonly egress: 'hub' | 'nat-gateway';
@@ -21,7 +21,7 @@ export interface CostedFleet {
   readonly steward: boolean;
 }
 
-/** What is used in a month beyond what is there: estimates, each stated with the result. */
+/** What a fleet uses in a month besides machines and disks. These are estimates; each is printed with the result. */
 export interface Usage {
   readonly agents: number;
   /** Bytes that leave to the internet (calls to the chain, mostly), GB. */
@@ -42,7 +42,7 @@ export interface CostItem {
   readonly monthUsd: number;
 }
 
-/** A monthly estimate, dearest items first. */
+/** A monthly estimate, most expensive items first. */
 export interface CostEstimate {
   readonly name: string;
   readonly pricesSeen: string;
@@ -51,7 +51,7 @@ export interface CostEstimate {
 }
 
 /**
- * What a fleet costs a month, item by item.
+ * Estimates what a fleet costs a month, item by item.
  * @throws SwarmError `fleet/no-price` for an instance type that the table lacks.
  */
 export function estimateMonthlyCost(prices: Prices, fleet: CostedFleet, usage: Usage = USAGE): CostEstimate {
@@ -95,7 +95,7 @@ export function estimateMonthlyCost(prices: Prices, fleet: CostedFleet, usage: U
   return estimate(`${fleet.placement}, ${first?.instanceType ?? 'none'}`, prices, items);
 }
 
-/** What the plan that this project starts from costs: 24 t3.small, a public address, 8 GB and a secret each. */
+/** The cost of the plan that the project started from: a t3.small, a public address, 8 GB and a secret per agent. */
 export function originalPlanCost(prices: Prices, agents: number = USAGE.agents): CostEstimate {
   const month = prices.hoursPerMonth;
   return estimate('original plan, t3.small with public addresses', prices, [

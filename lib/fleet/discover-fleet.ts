@@ -6,8 +6,8 @@ import { readInstances } from './instances.ts';
 import { readHostParameters } from './parameters.ts';
 
 /**
- * Finds a fleet through AWS alone, so that any machine with the operator's credentials will do: what each host shall
- * run is in its parameters, which machine is which host in the tags. What the configuration wants is not known this way.
+ * Finds a fleet through AWS alone, from any machine with the operator's credentials: parameters say what each host is to run,
+ * tags which machine is which host. The configured images are not known this way.
  * @throws SwarmError `fleet/not-deployed` when there is nothing of that name, and `aws/…`.
  */
 export async function discoverFleet(clients: FleetClients, stack: string): Promise<Fleet> {
@@ -30,7 +30,7 @@ export async function discoverFleet(clients: FleetClients, stack: string): Promi
       code: 'fleet/not-deployed',
       disposition: 'stop',
       message: `There is no running fleet called ${stack} in ${region}: ${units.length} units, ${instances.length} machines`,
-      next: 'Check --stack, --region and whose credentials these are; npx cdktf deploy makes a fleet (infra/README.md).',
+      next: 'Check --stack, --region and whose credentials these are; npx cdktf deploy creates a fleet (infra/README.md).',
     });
   }
   return {

@@ -14,7 +14,7 @@ import { inventorySchema } from './fleet-inventory.ts';
 import { ownConfigFile } from './own-config.ts';
 import { readFleetConfig } from './read-config.ts';
 
-/** How the operator says which fleet is meant. */
+/** The options that say which fleet is meant. */
 export interface FleetOptions extends AwsPlace {
   /** A file with the output `inventory`. */
   readonly inventory?: string;
@@ -22,7 +22,7 @@ export interface FleetOptions extends AwsPlace {
   readonly stack?: string;
 }
 
-/** A fleet and the services to reach it by. */
+/** A fleet and the AWS clients to reach it. */
 export interface FoundFleet {
   readonly fleet: Fleet;
   readonly clients: FleetClients;
@@ -37,8 +37,8 @@ const anyInventory = z.union([inventorySchema, outputs]);
 
 /**
  * Finds the fleet, in this order: the file given, the fleet named (through AWS), what Terraform left here, the fleet
- * that infra/fleet.yaml names (through AWS). What Terraform left is passed over where Terraform doesn't tell it and the
- * configuration is there: the state is in a bucket, which is none of the operator role's business.
+ * that infra/fleet.yaml names (through AWS). Where Terraform can't print its output and there is a configuration, the latter is
+ * used: the operator role may not read the bucket of Terraform's state.
  * @param root The folder of the project.
  * @throws SwarmError `fleet/no-inventory`, `fleet/bad-inventory`, `fleet/no-machines`, `fleet/not-deployed`, `aws/…`,
  *   and `infra/bad-config`.
@@ -50,9 +50,9 @@ export async function findFleet(options: FleetOptions, root = projectPath('.')):
   const own = ownConfigFile(root);
   const folder = join(root, 'cdktf.out/stacks/fleet');
   if (existsSync(join(folder, '.terraform'))) {
-    const told = await askTerraform(folder);
-    if (told.text !== undefined) return listed(told.text, 'Terraform’s output', options);
-    if (own === undefined) throw told.failure;
+    const output = await askTerraform(folder);
+    if (output.text !== undefined) return listed(output.text, 'Terraform’s output', options);
+    if (own === undefined) throw output.failure;
   }
   if (own !== undefined) {
     const config = readFleetConfig(own);
@@ -61,7 +61,8 @@ export async function findFleet(options: FleetOptions, root = projectPath('.')):
   throw new SwarmError({
     code: 'fleet/no-inventory',
     disposition: 'stop',
-    message: 'Nothing here says which fleet is meant: no infra/fleet.yaml, and no fleet was deployed from this folder',
+    message:
+      'It is not clear which fleet is meant: there is no infra/fleet.yaml, and no fleet was deployed from this folder',
     next: 'Name it with --stack NAME --region NAME, or give the output of terraform output -json with --inventory FILE.',
   });
 }
@@ -78,7 +79,7 @@ function listed(text: string, source: string, options: FleetOptions): FoundFleet
       code: 'fleet/bad-inventory',
       disposition: 'stop',
       message: `${source} is not the inventory of a fleet`,
-      next: 'Make it with terraform -chdir=cdktf.out/stacks/fleet output -json inventory, of the same version as this program.',
+      next: 'Write it with terraform -chdir=cdktf.out/stacks/fleet output -json inventory, from the same version of this project.',
     });
   }
   const fleet = fleetOf(parsed.data, source);
@@ -99,15 +100,15 @@ async function readInventory(file: string): Promise<string> {
       code: 'fleet/bad-inventory',
       disposition: 'stop',
       message: `${file} can't be read: ${cause.code ?? cause.message}`,
-      next: 'Make it with terraform -chdir=cdktf.out/stacks/fleet output -json inventory > FILE.',
+      next: 'Write it with terraform -chdir=cdktf.out/stacks/fleet output -json inventory > FILE.',
     });
   });
 }
 
-/** What Terraform says of the fleet, or why it says nothing. */
-type Told = { readonly text: string } | { readonly text?: undefined; readonly failure: SwarmError };
+/** The output of Terraform, or the error that explains why there is none. */
+type TerraformOutput = { readonly text: string } | { readonly text?: undefined; readonly failure: SwarmError };
 
-async function askTerraform(folder: string): Promise<Told> {
+async function askTerraform(folder: string): Promise<TerraformOutput> {
   const { failed, stdout, stderr, code } = await execa(
     'terraform',
     [`-chdir=${folder}`, 'output', '-no-color', '-json', 'inventory'],
@@ -118,7 +119,7 @@ async function askTerraform(folder: string): Promise<Told> {
   const failure = new SwarmError({
     code: 'fleet/no-inventory',
     disposition: 'stop',
-    message: `Terraform does not tell the inventory: ${said?.replace(/^[│\s]+/, '') ?? code ?? 'it failed'}`,
+    message: `Terraform can't print the inventory: ${said?.replace(/^[│\s]+/, '') ?? code ?? 'it failed'}`,
     next: 'Log in to AWS (the state is in a bucket), or find the fleet without Terraform: --stack NAME --region NAME.',
   });
   return { failure };

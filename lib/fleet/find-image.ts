@@ -8,7 +8,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /**
  * Finds an image in the fleet's registry and pins it: `registry/repository@sha256:…`.
  * @param wanted a tag, a digest, or a whole reference to the same repository with either.
- * @throws SwarmError `swarm/bad-option` for what is neither, `fleet/no-image` when the registry doesn't have it, `aws/…`.
+ * @throws SwarmError `swarm/bad-option` for any other text, `fleet/no-image` when the registry doesn't have it, `aws/…`.
  */
 export async function findImage(ecr: ECRClient, repository: string, wanted: string): Promise<string> {
   const [name, id] = split(repository, wanted);
@@ -51,7 +51,7 @@ function split(repository: string, wanted: string): readonly [name: string, id: 
   });
 }
 
-/** The newest tags that are there, as a hint; empty where they can't be listed. */
+/** The newest tags of the repository, as a hint; empty where they can't be listed. */
 async function othersIn(ecr: ECRClient, where: { readonly repositoryName: string }): Promise<string> {
   try {
     const { imageDetails = [] } = await ecr.send(
@@ -60,7 +60,7 @@ async function othersIn(ecr: ECRClient, where: { readonly repositoryName: string
     const tags = imageDetails
       .sort((a, b) => (b.imagePushedAt?.getTime() ?? 0) - (a.imagePushedAt?.getTime() ?? 0))
       .flatMap(({ imageTags = [] }) => imageTags);
-    return tags.length === 0 ? ', nor any other' : `; there are ${tags.slice(0, 5).join(', ')}`;
+    return tags.length === 0 ? ', and no other image' : `; there are ${tags.slice(0, 5).join(', ')}`;
   } catch {
     return '';
   }

@@ -3,8 +3,8 @@ import { SwarmError } from '../core/errors.ts';
 import type { Person } from './fleet-config.ts';
 
 /**
- * Finds the person of a name among those whom the fleet's configuration names.
- * @throws SwarmError `swarm/bad-option` with the name that was meant.
+ * Finds a person of the fleet's configuration by name.
+ * @throws SwarmError `swarm/bad-option` that suggests the most similar name.
  */
 export function findPerson(people: readonly Person[], name: string): Person {
   const person = people.find((one) => one.name === name);

@@ -7,7 +7,7 @@ export interface FleetCheck extends Finding {
   readonly name: string;
 }
 
-/** Everything that is not as it should be in the reports of a fleet, and a roll that was interrupted. Pure. */
+/** All findings of the reports of a fleet, and one for a roll that was interrupted. Pure. */
 export function fleetChecks(reports: readonly UnitReport[], lastRoll: RollRecord | undefined): readonly FleetCheck[] {
   const checks = reports.flatMap(({ unit, findings }) => findings.map((finding) => ({ name: unit, ...finding })));
   if (lastRoll === undefined || !isOpen(lastRoll)) return checks;

@@ -18,7 +18,7 @@ const emptyObject = <Shape extends z.ZodRawShape>(shape: Shape) =>
 
 const FLEET_CHAINS = publicChains();
 
-/** What an RPC address may look like here: one with a key belongs in a secret, which no state file ever holds. */
+/** An RPC address without a key. One with a key belongs in a secret, because the configuration ends up in Terraform's state. */
 const publicRpc = z.url({ protocol: /^https$/ }).refine(
   (text) => {
     const url = new URL(text);
@@ -40,7 +40,7 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local') }),
 ]);
 
-/** A person at the hub; the name alone will do. */
+/** A person at the hub; a string is a name without further settings. */
 const person = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
   z
@@ -50,7 +50,7 @@ const person = z.preprocess(
         abort: true,
       }),
       nick: ircNick.optional(),
-      generation: z.number().int().min(0).max(0xffff_ffff).default(0).describe('Another number, another password.'),
+      generation: z.number().int().min(0).max(0xffff_ffff).default(0).describe('A new number gives a new password.'),
     })
     .transform((one) => ({ ...one, nick: one.nick ?? one.name.slice(0, 31) })),
 );
@@ -58,15 +58,15 @@ const person = z.preprocess(
 type People = z.output<typeof person>[];
 const areDifferent = (words: readonly string[]): boolean =>
   new Set(words.map((word) => word.toLowerCase())).size === words.length;
-// Piped: whether they differ is asked only of people who are right each.
+// Piped: people are compared only when each of them is valid.
 const people = z
   .array(person)
   .max(200)
   .pipe(
     z
       .custom<People>()
-      .refine((all) => areDifferent(all.map(({ name }) => name)), 'two people have one name')
-      .refine((all) => areDifferent(all.map(({ nick }) => nick)), 'two people have one nick'),
+      .refine((all) => areDifferent(all.map(({ name }) => name)), 'two people have the same name')
+      .refine((all) => areDifferent(all.map(({ nick }) => nick)), 'two people have the same nick'),
   );
 
 /** The schema of `infra/fleet.yaml`: everything about the fleet that is not in the agents' manifests. */
@@ -100,7 +100,7 @@ export const configSchema = z.strictObject({
     image: z
       .string()
       .regex(/^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, 'must be an image id, as in ami-0123456789abcdef0')
-      .describe('Pinned: a lookup of the newest would replace the fleet on a day of its own choosing.'),
+      .describe('Pinned: a lookup of the newest image would replace all machines whenever AWS publishes one.'),
     os: z.enum(['al2023', 'debian-12']).default('al2023'),
   }),
   agents: emptyObject({
@@ -127,7 +127,7 @@ export const configSchema = z.strictObject({
     .union([z.literal('pending'), z.strictObject({ agent: pinnedImage, hub: pinnedImage })], {
       error: 'must be `pending` or {agent, hub}, each registry/repository@sha256:<64 hex digits>',
     })
-    .describe('`pending` builds all but the machines: registry to push to, secrets to fill.'),
+    .describe('`pending` creates everything but the machines, so that images can be pushed and secrets filled.'),
   chain: z.strictObject({
     id: z.literal(
       FLEET_CHAINS.map(({ id }) => formatChainId(id)),
@@ -139,13 +139,15 @@ export const configSchema = z.strictObject({
     keyedRpc: z
       .boolean()
       .default(false)
-      .describe('Whether units take the RPC’s address, key and all, from a secret that swarm-ops keys rpc fills.'),
+      .describe(
+        'Whether units read the address of the RPC, with its key, from a secret that swarm-ops keys rpc fills.',
+      ),
     escrow: address,
     token: address,
   }),
   deliveries: emptyObject({
     expireDays: z.number().int().min(1).max(365).default(14),
-    onlyFromVpc: z.boolean().default(true).describe('Whether a presigned URL is of use inside the VPC only.'),
+    onlyFromVpc: z.boolean().default(true).describe('Whether presigned URLs work inside the VPC only.'),
   }),
   logs: emptyObject({
     retentionDays: z
@@ -162,11 +164,11 @@ export const configSchema = z.strictObject({
     .max(20)
     .default([])
     .describe('Who may assume the operator role: users with a second factor, roles as they are.'),
-  people: people.default([]).describe('Who may clone the vault, write notes of their own and join the channel.'),
+  people: people.default([]).describe('People who may clone the vault, write their own notes and join the channel.'),
   recoverDeletedSecretsDays: z
     .union([z.literal(0), z.number().int().min(7).max(30)])
     .default(30)
-    .describe('How long a deleted secret or key can be brought back; 0 (secrets only) for trials.'),
+    .describe('How many days a deleted secret or key can be restored; 0 (secrets only) for trials.'),
 });
 
 /** The configuration as code uses it, defaults filled in. */
@@ -186,6 +188,6 @@ export function parseConfig(value: unknown, source: string): FleetConfig {
     code: 'infra/bad-config',
     disposition: 'stop',
     message: `${source} does not describe a fleet: ${errors.join('; ')}`,
-    next: 'Mend these fields; infra/fleet.example.yaml shows each with its meaning.',
+    next: 'Correct these fields; infra/fleet.example.yaml shows each with its meaning.',
   });
 }

@@ -7,7 +7,7 @@ const unitEntry = z.strictObject({
   secret: z.string(),
   logGroup: z.string(),
   imageParameter: z.string(),
-  image: z.string().describe('What the configuration names; the parameter says what it runs.'),
+  image: z.string().describe('The configured image; the parameter says which one it runs.'),
 });
 
 const hostEntry = z.strictObject({
@@ -17,7 +17,9 @@ const hostEntry = z.strictObject({
   privateIp: z.string(),
   boot: z
     .string()
-    .describe('Version of boot script and system image that a new machine gets; compare with its tag Boot.'),
+    .describe(
+      'Version of boot script and system image that a new machine gets; compare it with the tag Boot of the running one.',
+    ),
 });
 
 /** The output `inventory` of the stack: what exists and where, for the commands that look after the fleet. */

@@ -3,12 +3,12 @@ import type { FleetConfig } from './fleet-config.ts';
 /** The parts of the configuration that names are made of. */
 export type NameParts = Pick<FleetConfig, 'stack' | 'accountId' | 'region'>;
 
-/** The name of the host and of the unit that hold the hub. */
+/** The name of the hub's unit and of its host. */
 export const HUB = 'hub';
 /** The name of the one host of a packed fleet. */
 export const PACK = 'pack';
 
-/** Every name and ARN of a fleet, as a pure function of its configuration: policies can be read and tested as text. */
+/** Every name and ARN of a fleet. They follow from the configuration alone, so that policies can be read and tested as text. */
 export interface Names {
   readonly stack: string;
   readonly region: string;
@@ -30,14 +30,14 @@ export interface Names {
   readonly hostRole: (host: string) => string;
   readonly hostRolePath: string;
   readonly secret: (unit: string) => string;
-  /** Holds the RPC's address where it has a key in it. No unit is called so. */
+  /** The secret of the RPC's address where that holds a key. No unit may be called `rpc`. */
   readonly rpcSecret: string;
   readonly logGroup: (unit: string) => string;
-  /** Where a host finds what to run: one parameter a unit below it. */
+  /** The path of the parameters that tell a host what to run, one per unit. */
   readonly unitsPath: (host: string) => string;
-  /** Where a host finds the image of each unit: one parameter a unit below it. */
+  /** The path of the parameters that tell a host the image of each unit, one per unit. */
   readonly imagesPath: (host: string) => string;
-  /** The part of a bucket that is an agent's own, with the closing slash that keeps kk-a out of kk-ab. */
+  /** The prefix of an agent's objects in a bucket. The slash at its end keeps kk-a out of kk-ab. */
   readonly prefix: (agent: string) => string;
   readonly arn: {
     readonly bucket: (name: string) => string;
@@ -52,7 +52,7 @@ export interface Names {
   };
 }
 
-/** The names of a fleet. */
+/** Creates the names of a fleet. */
 export function namesOf(parts: NameParts): Names {
   const { stack, accountId, region } = parts;
   const regional = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;

@@ -36,7 +36,7 @@ export function hubHost(config: PlacementChoice): HostPlan {
   return { host: HUB, units: [HUB], instanceType: config.hub.instanceType, volumeGb: 8 };
 }
 
-/** The machine of the steward, where there is one. It shares it with nobody, packed or not: it holds the treasury's key. */
+/** The machine of the steward, where there is one. No other unit runs on it, packed or not: it holds the treasury's key. */
 export function stewardHosts(config: PlacementChoice): readonly HostPlan[] {
   const { instanceType, volumeGb } = config.agents;
   return config.steward ? [{ host: STEWARD, units: [STEWARD], instanceType, volumeGb }] : [];

@@ -4,19 +4,19 @@ import { namesOf } from './fleet-names.ts';
 import { ownConfigFile } from './own-config.ts';
 import { readFleetConfig } from './read-config.ts';
 
-/** How the command line says whose secrets are meant. */
+/** The options that say which fleet's secrets are meant. */
 export interface FleetSecretsOptions {
-  /** The fleet's configuration; infra/fleet.yaml where it is there. */
+  /** The fleet's configuration; by default infra/fleet.yaml, if it exists. */
   readonly config?: string;
   readonly prefix?: string;
   readonly region?: string | undefined;
 }
 
-/** Where the secrets of a fleet are, and whom besides the agents they are for. */
+/** Where the secrets of a fleet are, and which people and services besides the agents have one. */
 export interface FleetSecrets {
   /** The beginning of the secrets' names. */
   readonly prefix: string;
-  /** The SDK's own if undefined. */
+  /** The default of the AWS SDK if undefined. */
   readonly region: string | undefined;
   readonly people: readonly Person[];
   /** Whether there is a configuration, which could name people. */
@@ -25,11 +25,11 @@ export interface FleetSecrets {
   readonly steward: boolean;
 }
 
-/** The names that infra/ gives to the secrets of a fleet of the default name. */
+/** The beginning of the secrets' names in a fleet with the default name. */
 const DEFAULT_PREFIX = 'karmakadabra/units/';
 
 /**
- * Reads what the fleet's configuration says of its secrets and people; what the command line says goes first.
+ * Reads from the fleet's configuration where its secrets are and who has one; options take precedence.
  * @throws SwarmError `infra/no-config`, `infra/bad-config`, `swarm/bad-option`
  */
 export function readFleetSecrets({ config, prefix, region }: FleetSecretsOptions): FleetSecrets {

@@ -1,10 +1,10 @@
 import type { Inventory } from './fleet-inventory.ts';
 
-/** A machine as it should be. What is undefined is not known from where the fleet was looked up. */
+/** A machine as it should be. A field is undefined where the source of the fleet does not say. */
 export interface FleetHost {
   readonly host: string;
   readonly instanceId: string;
-  /** What the tag Boot of a machine made today would be. */
+  /** The tag Boot that a new machine would get. */
   readonly boot: string | undefined;
 }
 
@@ -14,13 +14,13 @@ export interface FleetUnit {
   readonly host: string;
   readonly logGroup: string;
   readonly imageParameter: string;
-  /** What the configuration names. */
+  /** The image that the configuration names. */
   readonly configuredImage: string | undefined;
 }
 
 /** The fleet as the operator's commands need it. */
 export interface Fleet {
-  /** Where it was looked up, in words. */
+  /** Where it was found, for messages. */
   readonly source: string;
   readonly stack: string;
   readonly region: string;
@@ -32,7 +32,7 @@ export interface Fleet {
   readonly units: readonly FleetUnit[];
 }
 
-/** The fleet that an inventory lists: what `cdktf deploy` left as its output. */
+/** Creates the fleet from an inventory, which is an output of `cdktf deploy`. */
 export function fleetOf(inventory: Inventory, source: string): Fleet {
   const { stack, region, accountId, unitDocument, repositories, hosts, units } = inventory;
   return {

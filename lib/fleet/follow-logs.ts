@@ -4,15 +4,19 @@ import pMap from 'p-map';
 import type { FleetUnit } from './fleet.ts';
 import { type LogEvent, readLog } from './log-events.ts';
 
-/** Lines can arrive a little after later ones: so far back each look begins, in milliseconds. */
+/** CloudWatch may deliver a line after later ones: each read begins this far before the newest known line, in milliseconds. */
 const OVERLAP_MS = 30_000;
 const AT_ONCE = 5;
 
-/** Gives what is new in the logs, look after look, until the signal. Within a look the lines are in order of time. */
+/** Gives new lines of the logs at each interval, until the signal. The lines of one read are in order of time. */
 export async function* followLogs(
   logs: CloudWatchLogsClient,
   units: readonly FleetUnit[],
-  { fromMs, lookMs, signal }: { readonly fromMs: number; readonly lookMs: number; readonly signal: AbortSignal },
+  {
+    fromMs,
+    intervalMs,
+    signal,
+  }: { readonly fromMs: number; readonly intervalMs: number; readonly signal: AbortSignal },
 ): AsyncGenerator<LogEvent> {
   let seen = new Map<string, number>();
   let newestMs = fromMs;
@@ -34,9 +38,9 @@ export async function* followLogs(
       newestMs = Math.max(newestMs, event.atMs);
       yield event;
     }
-    // What no look will find again needs no remembering.
+    // Older lines can't be read again and are forgotten.
     seen = new Map([...seen].filter(([, atMs]) => atMs >= newestMs - OVERLAP_MS));
-    await delay(lookMs, undefined, { signal }).catch(() => undefined);
+    await delay(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -4,13 +4,13 @@ import { type Fleet, hostOfUnit } from './fleet.ts';
 import { readInstances } from './instances.ts';
 import { readHostParameters } from './parameters.ts';
 import type { StatedVersion } from './stated-versions.ts';
-import { createTellUnit } from './unit-command.ts';
+import { createCommandSender } from './unit-command.ts';
 import { readUnitStatuses } from './unit-status.ts';
 
 /**
- * Looks at a fleet through AWS: its machines, what they are told to run, and how the containers of those that run are.
+ * Reads the state of a fleet through AWS: its machines, what they are to run, and the containers of the machines that run.
  * @param manifests names of the agents that have a manifest.
- * @param readStated reads what agents state in the vault; undefined where nobody asks for it.
+ * @param readStated reads what agents state in the vault; undefined to leave it out.
  * @throws SwarmError `aws/…`, and what `readStated` throws.
  */
 export async function gatherFacts(
@@ -25,8 +25,8 @@ export async function gatherFacts(
     readStated?.(),
   ]);
   const running = new Set(instances.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId));
-  const tell = createTellUnit(clients.ssm, fleet);
+  const sendCommand = createCommandSender(clients.ssm, fleet);
   const asked = fleet.units.filter((unit) => running.has(hostOfUnit(fleet, unit)?.instanceId ?? ''));
-  const statuses = await readUnitStatuses(tell, asked);
+  const statuses = await readUnitStatuses(sendCommand, asked);
   return { fleet, instances, parameters, statuses, manifests, stated };
 }

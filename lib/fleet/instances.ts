@@ -7,12 +7,12 @@ export interface LiveInstance {
   readonly host: string;
   readonly state: string;
   readonly instanceType: string;
-  /** Its tag Boot: the boot script and system image that it was born with. */
+  /** Its tag Boot: the version of the boot script and system image that it was created with. */
   readonly boot: string;
   readonly accountId: string;
 }
 
-/** The fleet's machines that are not gone, found by the tag Stack. @throws SwarmError `aws/…`. */
+/** Reads the fleet's machines that are not terminated, by the tag Stack. @throws SwarmError `aws/…`. */
 export async function readInstances(ec2: EC2Client, stack: string): Promise<readonly LiveInstance[]> {
   const found: LiveInstance[] = [];
   let NextToken: string | undefined;

@@ -19,8 +19,7 @@ export interface Span {
 }
 
 /**
- * The events of a unit's log in a span, oldest first, a page at a time as they are taken. A unit that has never logged
- * has none. @throws SwarmError `aws/…`.
+ * Reads the events of a unit's log in a span, oldest first, one page at a time. A unit that has never logged has none. @throws SwarmError `aws/…`.
  */
 export async function* readLog(
   logs: CloudWatchLogsClient,
@@ -52,7 +51,7 @@ export async function* readLog(
   } while (nextToken !== undefined);
 }
 
-/** Merges logs that are each in order into one that is; of each only one event is held. */
+/** Merges logs in order of time. Each must be in order itself; only one event of each is held in memory. */
 export async function* mergeLogs(sources: readonly AsyncGenerator<LogEvent>[]): AsyncGenerator<LogEvent> {
   const heads = await Promise.all(sources.map(async (source) => ({ source, head: await source.next() })));
   for (;;) {

@@ -6,10 +6,10 @@ import { projectPath } from '../files/project.ts';
 
 const mib = z.number().positive();
 
-/** What containers were seen to use, MiB, and when. `docker/memory.json` is one; it is written by a measurement. */
+/** The measured memory of containers, in MiB, and the date of the measurement: `docker/memory.json`. */
 const memorySchema = z.looseObject({
   measuredAt: z.string().min(10).max(40),
-  /** The peaks of all agents' containers, one of each. */
+  /** Statistics of the peaks of the agents' containers. */
   agentMib: z.looseObject({ count: z.number().int().positive(), sum: mib, median: mib, max: mib }),
   hubMib: z.union([mib, z.looseObject({ max: mib }).transform(({ max }) => max)]),
 });
@@ -32,7 +32,7 @@ export function readMeasuredMemory(path: string = projectPath('docker/memory.jso
   throw new SwarmError({
     code: 'fleet/bad-memory',
     disposition: 'stop',
-    message: `${path} does not say what containers use`,
+    message: `${path} is not a measurement of the containers' memory`,
     next: 'It needs measuredAt, agentMib {count, sum, median, max} and hubMib. Measure again, or remove it.',
     cause: parsed.error,
   });

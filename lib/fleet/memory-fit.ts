@@ -4,7 +4,7 @@ import type { MeasuredMemory } from './measured-memory.ts';
 import { SYSTEM_MIB } from './memory-needs.ts';
 import type { Prices } from './prices.ts';
 
-/** How the containers of one kind of machine fit its memory, in MiB. */
+/** Whether the containers of a machine fit its memory, in MiB. */
 export interface MemoryFit {
   readonly instanceType: string;
   readonly memoryMib: number;
@@ -15,7 +15,8 @@ export interface MemoryFit {
 }
 
 /**
- * Whether the agents' containers fit their machines: alone, the largest does; packed, all their peaks together do.
+ * Assesses whether the agents' containers fit their machines: one per machine, by the largest peak; packed, by the sum of all
+ * peaks.
  * @throws SwarmError `fleet/no-price` for an instance type that the table lacks.
  */
 export function agentMemoryFit(
@@ -31,7 +32,7 @@ export function agentMemoryFit(
   return fitOf(prices, type, containers, measured && peakOf(measured, fleet, containers));
 }
 
-/** The same for the hub's machine. */
+/** Assesses whether the hub's container fits its machine. */
 export function hubMemoryFit(prices: Prices, fleet: CostedFleet, measured: MeasuredMemory | undefined): MemoryFit {
   return fitOf(prices, hubHost(fleet).instanceType, 1, measured?.hubMib);
 }

@@ -1,15 +1,14 @@
 import type { Role } from '../core/manifest.ts';
 
 /**
- * What containers may use at most, MiB, wherever they run. A bound against one that runs away, not a reservation: most use
- * far less (`docker/memory.json` holds what was measured). Buyers keep little; who makes or checks goods holds days of chat
- * at times.
+ * The memory limits of containers, in MiB. They stop a container that leaks; they reserve nothing, and most containers use far
+ * less (`docker/memory.json` holds what was measured). Agents that make or check goods hold days of chat in memory at times.
  */
 export const MEMORY_LIMIT_MIB = {
-  /** The default of a fleet, whose configuration may name another. */
+  /** The default; the configuration of a fleet may set another. */
   hub: 512,
   steward: 256,
-  /** The embedded chain, the embedded object store and the set-up of one machine's containers, each. */
+  /** For each of the embedded chain, the embedded object store and the set-up in docker/compose.yaml. */
   local: 512,
   agent: {
     buyer: 192,
@@ -27,6 +26,6 @@ export const MEMORY_LIMIT_MIB = {
 
 /**
  * What a machine of the fleet needs besides its containers, MiB: Amazon Linux with Docker, Session Manager's agent, the
- * broker, and room for a security update. An estimate; a machine also has 1 GiB of swap for the moments beyond it.
+ * broker, and room for a security update. An estimate; a machine also has 1 GiB of swap for short peaks.
  */
 export const SYSTEM_MIB = 400;

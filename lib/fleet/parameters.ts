@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { askAws } from '../aws/aws-failure.ts';
 
-/** Every parameter of the fleet's hosts, value by name. @throws SwarmError `aws/…`. */
+/** Reads all parameters of the fleet's hosts: values by name. @throws SwarmError `aws/…`. */
 export async function readHostParameters(ssm: SSMClient, stack: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   let NextToken: string | undefined;
@@ -23,7 +23,7 @@ export async function readHostParameters(ssm: SSMClient, stack: string): Promise
   return found;
 }
 
-/** Says which image a unit shall run. Its host acts on it at the next sync. @throws SwarmError `aws/…`. */
+/** Sets the image that a unit is to run. Its host applies it at the next sync. @throws SwarmError `aws/…`. */
 export async function writeImage(ssm: SSMClient, parameter: string, image: string): Promise<void> {
   await askAws(`write the parameter ${parameter}`, () =>
     ssm.send(new PutParameterCommand({ Name: parameter, Value: image, Overwrite: true })),

@@ -5,7 +5,7 @@ import { projectPath } from '../files/project.ts';
 
 const usd = z.number().nonnegative();
 
-/** A dated price table: USD, on demand, one region. `infra/prices.json` is one; a newer one can be given. */
+/** The schema of a dated price table: USD, on demand, one region, as in `infra/prices.json`. */
 export const pricesSchema = z.strictObject({
   seen: z.iso.date(),
   region: z.string(),

@@ -13,7 +13,7 @@ export function readFleetConfig(path: string): FleetConfig {
       code: 'infra/no-config',
       disposition: 'stop',
       message: `There is no fleet configuration at ${path}`,
-      next: 'Copy infra/fleet.example.yaml to infra/fleet.yaml and fill it in, or name another in KK_FLEET_CONFIG.',
+      next: 'Copy infra/fleet.example.yaml to infra/fleet.yaml and fill it in, or set KK_FLEET_CONFIG to the path of another file.',
     });
   }
   let value: unknown;
@@ -24,7 +24,7 @@ export function readFleetConfig(path: string): FleetConfig {
       code: 'infra/bad-config',
       disposition: 'stop',
       message: `${path} is not valid YAML`,
-      next: 'Mend its syntax; infra/fleet.example.yaml shows how it should look.',
+      next: 'Correct its syntax; infra/fleet.example.yaml shows how it should look.',
       cause,
     });
   }

@@ -1,28 +1,28 @@
 import pMap from 'p-map';
 import { formatError, SwarmError } from '../core/errors.ts';
-import { awaitUnit, type Patience, runsAnew } from './await-health.ts';
+import { awaitUnit, type HealthWait, hasRestarted } from './await-health.ts';
 import type { FleetUnit } from './fleet.ts';
 import { batchesOf } from './roll-plan.ts';
-import type { TellUnit } from './unit-command.ts';
+import type { SendCommand } from './unit-command.ts';
 import { readUnitStatus } from './unit-status.ts';
 
-/** What came of the restart of one unit. */
+/** The result of restarting one unit. */
 export interface RestartedUnit {
   readonly unit: string;
   readonly result: 'restarted' | 'not well' | 'not restarted';
   readonly detail: string;
 }
 
-/** What a restart needs of the world. */
+/** What a restart depends on. */
 export interface RestartPorts {
-  readonly tell: TellUnit;
-  readonly patience: Patience;
+  readonly sendCommand: SendCommand;
+  readonly wait: HealthWait;
   readonly signal: AbortSignal;
-  /** Is told what came of each batch. */
+  /** Called with the results of each batch. */
   readonly onBatch: (results: readonly RestartedUnit[]) => void;
 }
 
-/** What came of a restart of units: a result each, and why it broke off, where it did. */
+/** The results of restarting units, one per unit, and the error that ended the restart early, if any. */
 export interface RestartOutcome {
   readonly units: readonly RestartedUnit[];
   /** `fleet/restart-broken-off` */
@@ -30,10 +30,10 @@ export interface RestartOutcome {
 }
 
 /**
- * Restarts units a few at a time and waits until each is healthy again. When one of a batch is not, the rest is left alone.
+ * Restarts units in batches and waits until each is healthy again. When one is not, the later batches are not restarted.
  */
 export async function restartUnits(
-  { tell, patience, signal, onBatch }: RestartPorts,
+  { sendCommand, wait, signal, onBatch }: RestartPorts,
   units: readonly FleetUnit[],
   batchSize: number,
 ): Promise<RestartOutcome> {
@@ -44,7 +44,7 @@ export async function restartUnits(
       await pMap(
         batch,
         async (unit) => {
-          results.push(await restartUnit(tell, unit, patience, signal));
+          results.push(await restartUnit(sendCommand, unit, wait, signal));
         },
         { concurrency: batchSize },
       );
@@ -56,7 +56,9 @@ export async function restartUnits(
   }
   const rest = units.filter(({ unit }) => !results.some((one) => one.unit === unit)).map(({ unit }) => unit);
   const why =
-    cause === undefined ? 'left alone, because one before it is not well' : 'not known: the command broke off';
+    cause === undefined
+      ? 'not restarted, because a unit before it is not healthy'
+      : 'not known: the command ended early';
   const left = rest.map((unit): RestartedUnit => ({ unit, result: 'not restarted', detail: why }));
   return {
     units: [...results, ...left],
@@ -65,18 +67,18 @@ export async function restartUnits(
 }
 
 async function restartUnit(
-  tell: TellUnit,
+  sendCommand: SendCommand,
   unit: FleetUnit,
-  patience: Patience,
+  wait: HealthWait,
   signal: AbortSignal,
 ): Promise<RestartedUnit> {
-  const before = await readUnitStatus(tell, unit, signal);
-  const outcome = await tell('restart', unit, signal);
+  const before = await readUnitStatus(sendCommand, unit, signal);
+  const outcome = await sendCommand('restart', unit, signal);
   if (!outcome.ok) return { unit: unit.unit, result: 'not restarted', detail: outcome.why };
-  const lacks = await awaitUnit(tell, unit, runsAnew(before), patience, signal);
-  return lacks === undefined
+  const unmet = await awaitUnit(sendCommand, unit, hasRestarted(before), wait, signal);
+  return unmet === undefined
     ? { unit: unit.unit, result: 'restarted', detail: 'healthy' }
-    : { unit: unit.unit, result: 'not well', detail: lacks };
+    : { unit: unit.unit, result: 'not well', detail: unmet };
 }
 
 function brokenOff(cause: unknown, done: number, rest: readonly string[]): SwarmError {
@@ -85,7 +87,7 @@ function brokenOff(cause: unknown, done: number, rest: readonly string[]): Swarm
     code: 'fleet/restart-broken-off',
     disposition: 'stop',
     message: `${isAbort ? 'Interrupted' : formatError(cause)}\n${done} were restarted; these may or may not have been: ${rest.join(', ')}`,
-    next: `${isAbort ? '' : 'When that is mended, '}run swarm-ops restart with those that are left; swarm-ops fleet shows how they are.`,
+    next: `${isAbort ? '' : 'When that is fixed, '}run swarm-ops restart with the units that are left; swarm-ops fleet shows how they are.`,
     cause,
   });
 }

@@ -2,17 +2,17 @@ import type { Manifest } from '../core/manifest.ts';
 import type { FleetUnit } from './fleet.ts';
 import { isHealthy, type UnitStatus } from './unit-status.ts';
 
-/** A unit with what it should run and what it runs. */
+/** A unit with the image that it should run, and its status. */
 export interface SeenUnit {
   readonly unit: FleetUnit;
-  /** What its parameter says. */
+  /** The image that its parameter names. */
   readonly parameter: string;
   readonly status: UnitStatus;
 }
 
 /**
- * The order of a roll: buyers first, because nobody waits for them, the coordinator last; the first one is the canary.
- * Pure. Units without a manifest come first of all.
+ * Sorts units for a roll; the first one is the canary. Units without a manifest come first, then buyers, because no other agent
+ * depends on them, and the coordinator last. Pure.
  */
 export function rollOrder(seen: readonly SeenUnit[], manifests: readonly Manifest[]): readonly SeenUnit[] {
   const rank = (unit: string): number => {
@@ -23,14 +23,14 @@ export function rollOrder(seen: readonly SeenUnit[], manifests: readonly Manifes
   return [...seen].sort((a, b) => rank(a.unit.unit) - rank(b.unit.unit) || (a.unit.unit < b.unit.unit ? -1 : 1));
 }
 
-/** Those that have to change: asked to run something else, or running something else. */
+/** The units that have to change: they should run another image, run another image, or are not healthy. */
 export function unitsToRoll(seen: readonly SeenUnit[], image: string): readonly SeenUnit[] {
   return seen.filter(
     ({ parameter, status }) => parameter !== image || !(status.isKnown && status.image === image && isHealthy(status)),
   );
 }
 
-/** Divides into the canary alone, then batches. A roll that goes on after its canary has none. */
+/** Divides items into batches. With `hasCanary` the first batch is one item; a roll that is resumed after its canary has none. */
 export function batchesOf<Item>(
   items: readonly Item[],
   size: number,

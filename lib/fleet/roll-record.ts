@@ -7,11 +7,11 @@ import { writing } from '../files/writing.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),
-  /** What its parameter said before the roll. */
+  /** The image that its parameter named before the roll. */
   from: z.string(),
-  /** Whether it was healthy before the roll: going back asks for no more than that. */
+  /** Whether it was healthy before the roll. A rollback requires health only of units that were. */
   wasHealthy: z.boolean(),
-  /** `changing`: its parameter may say either image. `stuck`: it was put back and did not get well again. */
+  /** `changing`: its parameter may name either image. `stuck`: it was rolled back and did not become healthy. */
   state: z.enum(['waiting', 'changing', 'rolled', 'back', 'stuck']),
 });
 
@@ -29,7 +29,7 @@ const schema = z.strictObject({
   units: z.array(rolledUnit),
 });
 
-/** A roll of an image through the fleet: what is needed to go on with it or to undo it after an interruption. */
+/** A roll of an image through the fleet: what is needed to resume it or to undo it after an interruption. */
 export type RollRecord = z.output<typeof schema>;
 export type RolledUnit = RollRecord['units'][number];
 
@@ -37,7 +37,7 @@ function rollFile(stateDir: string, stack: string): string {
   return join(stateDir, `roll-${stack}.json`);
 }
 
-/** Writes the record so that a kill at any moment leaves the old or the new one. @throws SwarmError `swarm/unwritable`. */
+/** Writes the record atomically: a kill at any moment leaves the old or the new one. @throws SwarmError `swarm/unwritable`. */
 export async function writeRoll(stateDir: string, record: RollRecord): Promise<void> {
   const file = rollFile(stateDir, record.stack);
   await writing(file, '--state', async () => {
@@ -47,7 +47,7 @@ export async function writeRoll(stateDir: string, record: RollRecord): Promise<v
 }
 
 /**
- * The last roll of a stack, or undefined.
+ * Reads the record of the last roll of a stack, or undefined.
  * @throws SwarmError `fleet/bad-roll-record` for a file that can't be used.
  */
 export async function readRoll(stateDir: string, stack: string): Promise<RollRecord | undefined> {
@@ -69,7 +69,7 @@ export async function removeRoll(stateDir: string, stack: string): Promise<void>
   await rm(rollFile(stateDir, stack));
 }
 
-/** Whether a unit was put back and did not get well again. */
+/** Whether a unit was rolled back and did not become healthy. */
 export function hasStuck({ units }: RollRecord): boolean {
   return units.some(({ state }) => state === 'stuck');
 }

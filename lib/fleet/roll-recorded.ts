@@ -3,7 +3,7 @@ import { type RollPorts, roll } from './roll.ts';
 import { type RollRecord, writeRoll } from './roll-record.ts';
 
 /**
- * Rolls an image as {@link roll} does and keeps its record in a state folder, first of all as it begins.
+ * Rolls an image as {@link roll} does and keeps its record in a state folder. The record is written before anything changes.
  * @returns the record as it ended.
  * @throws SwarmError `fleet/roll-interrupted`, `fleet/roll-broken-off`, each with how far it got.
  */

@@ -1,34 +1,34 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
-import { awaitUnit, type Patience, runsImage } from './await-health.ts';
+import { awaitUnit, type HealthWait, runsImage } from './await-health.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 import { readHostParameters, writeImage } from './parameters.ts';
 import { batchesOf } from './roll-plan.ts';
 import { type RolledUnit, type RollRecord, withStates } from './roll-record.ts';
-import type { TellUnit } from './unit-command.ts';
+import type { SendCommand } from './unit-command.ts';
 import { shortImage } from './unit-status.ts';
 
-/** What a roll needs of the world. */
+/** What a roll depends on. */
 export interface RollPorts {
   readonly fleet: Fleet;
   readonly ssm: SSMClient;
-  readonly tell: TellUnit;
-  readonly patience: Patience;
+  readonly sendCommand: SendCommand;
+  readonly wait: HealthWait;
   readonly signal: AbortSignal;
-  /** Keeps the record before anything is changed and after everything that was. */
+  /** Writes the record: before each change, and after it. */
   readonly save: (record: RollRecord) => Promise<void>;
   readonly say: (line: string) => void;
 }
 
-/** A batch is small, and its units are on machines of their own. */
+/** How many units of a batch are changed and watched at the same time. */
 const AT_ONCE = 8;
 
 /**
- * Rolls an image through the units of a record: the canary, then batch by batch, each waited for. When one does not get
- * well, all that were changed get their old image back. Can be called again with the record that an interrupted roll left.
+ * Rolls an image through the units of a record: the canary, then batch by batch, waiting for each batch to be healthy. When a
+ * unit does not become healthy, all changed units get their old image back. The record of an interrupted roll resumes it.
  * @returns the record as it ended: `done` or `undone`.
- * @throws what AWS refuses, and an AbortError; the saved record tells how far it got.
+ * @throws errors of AWS, and an AbortError; the saved record says how far it got.
  */
 export async function roll(ports: RollPorts, begun: RollRecord): Promise<RollRecord> {
   if (begun.phase === 'back') return rollBack(ports, begun);
@@ -43,7 +43,7 @@ export async function roll(ports: RollPorts, begun: RollRecord): Promise<RollRec
     const { image } = record;
     const failures = await change(ports, batch, () => image, true);
     if (failures.size > 0) {
-      for (const [unit, why] of failures) ports.say(`${unit} does not get well on ${shortImage(image)}: ${why}`);
+      for (const [unit, why] of failures) ports.say(`${unit} does not become healthy on ${shortImage(image)}: ${why}`);
       record = { ...record, phase: 'back' };
       await ports.save(record);
       return rollBack(ports, record);
@@ -58,7 +58,7 @@ export async function roll(ports: RollPorts, begun: RollRecord): Promise<RollRec
   return record;
 }
 
-/** Puts the old image back wherever the roll has changed it. */
+/** Restores the old image of every unit that the roll has changed. */
 async function rollBack(ports: RollPorts, begun: RollRecord): Promise<RollRecord> {
   let record = begun;
   const changed = record.units.filter(({ state }) => state === 'changing' || state === 'rolled').toReversed();
@@ -73,7 +73,7 @@ async function rollBack(ports: RollPorts, begun: RollRecord): Promise<RollRecord
     );
     record = withStates(record, [...failures.keys()], 'stuck');
     await ports.save(record);
-    for (const [unit, why] of failures) ports.say(`${unit} was put back and is not well: ${why}`);
+    for (const [unit, why] of failures) ports.say(`${unit} is back on its old image, but not healthy: ${why}`);
     const well = batch.map(({ unit }) => unit).filter((unit) => !failures.has(unit));
     if (well.length > 0) ports.say(`back on the old image: ${well.join(', ')}`);
   }
@@ -82,9 +82,9 @@ async function rollBack(ports: RollPorts, begun: RollRecord): Promise<RollRecord
   return record;
 }
 
-/** Changes the parameters of a batch, tells its hosts, and waits. Gives those that failed, with the reason. */
+/** Changes the parameters of a batch, has its hosts sync, and waits. Gives the units that failed, with the reason. */
 async function change(
-  { fleet, ssm, tell, patience, signal }: RollPorts,
+  { fleet, ssm, sendCommand, wait, signal }: RollPorts,
   batch: readonly RolledUnit[],
   imageOf: (unit: string) => string,
   mustBeHealthy: boolean,
@@ -95,31 +95,31 @@ async function change(
     signal.throwIfAborted();
     await writeImage(ssm, at.imageParameter, imageOf(at.unit));
   }
-  // One sync is for all units of a host.
+  // One sync covers all units of a host.
   const hosts = new Map(units.map(({ at }) => [at.host, at]));
-  const told = new Map<string, string>();
+  const syncErrors = new Map<string, string>();
   await pMap(
     hosts.values(),
     async (at) => {
-      const outcome = await tell('sync', at, signal);
-      if (!outcome.ok) told.set(at.host, outcome.why);
+      const outcome = await sendCommand('sync', at, signal);
+      if (!outcome.ok) syncErrors.set(at.host, outcome.why);
     },
     { concurrency: AT_ONCE },
   );
   await pMap(
     units,
     async ({ at, wasHealthy }) => {
-      const missing = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
-      const lacks = await awaitUnit(tell, at, missing, patience, signal);
-      // A host reports errors of its other units too: what counts is what this one runs.
-      if (lacks !== undefined) failures.set(at.unit, told.get(at.host) ?? lacks);
+      const condition = runsImage(imageOf(at.unit), mustBeHealthy || wasHealthy);
+      const unmet = await awaitUnit(sendCommand, at, condition, wait, signal);
+      // A sync also fails for errors of other units on the host, so only the state of this unit decides.
+      if (unmet !== undefined) failures.set(at.unit, syncErrors.get(at.host) ?? unmet);
     },
     { concurrency: AT_ONCE },
   );
   return failures;
 }
 
-/** Somebody else may roll too: a parameter that says neither the old nor the new image is not ours to change. */
+/** Refuses to change a parameter that names neither the old nor the new image: somebody else rolls at the same time. */
 async function refuseClash({ ssm, fleet }: RollPorts, batch: readonly RolledUnit[], image: string): Promise<void> {
   const now = await readHostParameters(ssm, fleet.stack);
   for (const { unit, from } of batch) {
@@ -128,8 +128,8 @@ async function refuseClash({ ssm, fleet }: RollPorts, batch: readonly RolledUnit
     throw new SwarmError({
       code: 'fleet/roll-clash',
       disposition: 'stop',
-      message: `Somebody else has changed the image of ${unit} to ${shortImage(value ?? 'nothing')} meanwhile`,
-      next: 'Agree on who rolls. swarm-ops fleet shows what runs where; swarm-ops deploy --forget drops this roll’s record.',
+      message: `Somebody else has changed the image of ${unit} to ${shortImage(value ?? 'nothing')} since this roll began`,
+      next: 'Agree on who rolls. swarm-ops fleet shows what runs where; swarm-ops deploy --forget deletes the record of this roll.',
     });
   }
 }
@@ -141,6 +141,6 @@ function requireUnit(fleet: Fleet, name: string): FleetUnit {
     code: 'fleet/unit-gone',
     disposition: 'stop',
     message: `${name} is part of this roll and no longer of the fleet ${fleet.stack}`,
-    next: 'swarm-ops fleet shows what runs where; swarm-ops deploy --forget drops this roll’s record.',
+    next: 'swarm-ops fleet shows what runs where; swarm-ops deploy --forget deletes the record of this roll.',
   });
 }

@@ -2,7 +2,7 @@ import { closestTo } from '../core/closest.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { Fleet, FleetUnit } from './fleet.ts';
 
-/** The units that a person named. @throws SwarmError `swarm/bad-option` for a name that the fleet lacks. */
+/** Finds units by their names. @throws SwarmError `swarm/bad-option` for a name that the fleet does not have. */
 export function selectUnits(fleet: Fleet, names: readonly string[]): readonly FleetUnit[] {
   const known = fleet.units.map(({ unit }) => unit);
   return [...new Set(names)].map((name) => {

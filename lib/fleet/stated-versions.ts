@@ -6,7 +6,7 @@ import { agentStateKind } from '../core/agent-state.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { VaultIndex } from '../core/vault.ts';
 
-/** What an agent says of itself in the vault. */
+/** What an agent states about itself in the vault. */
 export interface StatedVersion {
   readonly revision: string;
   readonly heartbeatAt: string;
@@ -18,9 +18,9 @@ export type ReadRepository = (repository: string) => Promise<VaultIndex>;
 const CLONE_TIMEOUT_MS = 120_000;
 
 /**
- * Reads from the vault which version each agent says that it runs, by the agent's name.
- * @param where a clone on this machine (as new as its last fetch), or an address that git can clone with the
- * credentials it has.
+ * Reads from the vault which version each agent states that it runs, by the agent's name.
+ * @param where a clone on this machine, which is read as it is, or an address that git can clone with its configured
+ * credentials.
  * @param readRepository reads the notes at the head of a repository.
  * @throws SwarmError `vault/unreadable`.
  */

@@ -4,41 +4,41 @@ import { askAws, awsErrorName } from '../aws/aws-failure.ts';
 import { SwarmError } from '../core/errors.ts';
 import { type Fleet, type FleetUnit, hostOfUnit } from './fleet.ts';
 
-/** What the document `<stack>-unit` can be asked to do. */
+/** The actions of the document `<stack>-unit`. */
 export type UnitAction = 'restart' | 'status' | 'sync';
 
-/** What came of a command: what it printed, or why it did not work. */
+/** The outcome of a command: its output, or why it failed. */
 export type CommandOutcome =
   | { readonly ok: true; readonly stdout: string }
   | { readonly ok: false; readonly why: string };
 
-/** Sends commands to units. `signal` ends the wait for an answer; the command itself goes on. */
-export type TellUnit = (action: UnitAction, unit: FleetUnit, signal?: AbortSignal) => Promise<CommandOutcome>;
+/** Sends a command to a unit and waits for its outcome. `signal` ends the wait; the command itself continues. */
+export type SendCommand = (action: UnitAction, unit: FleetUnit, signal?: AbortSignal) => Promise<CommandOutcome>;
 
-/** How often the answer is looked for, and how long at most, in milliseconds: the document may run for 300 s. */
-const LOOK_MS = 1000;
-const ANSWER_MS = 360_000;
-/** A machine that hasn't fetched the command in this time is taken for unreachable, in seconds; AWS allows no less than 30. */
-const DELIVERY_SECONDS = 60;
+/** The interval and the timeout of polling for the outcome, in milliseconds: the document may run for 300 s. */
+const POLL_INTERVAL_MS = 1000;
+const ANSWER_TIMEOUT_MS = 360_000;
+/** A machine that has not fetched the command after this time counts as unreachable, in seconds; AWS requires at least 30. */
+const DELIVERY_TIMEOUT_SECONDS = 60;
 const WAITING = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 /**
- * Connects to the units through Run Command: no port, no shell, and only what the document allows.
- * What fails on the machine is an outcome; what AWS refuses is thrown as SwarmError `aws/…` or `fleet/no-document`.
+ * Creates the function that sends commands through Run Command, which needs no port and allows only the document's actions.
+ * An error on the machine is an outcome; an error of AWS is thrown as SwarmError `aws/…` or `fleet/no-document`.
  */
-export function createTellUnit(ssm: SSMClient, fleet: Fleet, lookMs: number = LOOK_MS): TellUnit {
+export function createCommandSender(ssm: SSMClient, fleet: Fleet, intervalMs: number = POLL_INTERVAL_MS): SendCommand {
   return async (action, unit, signal) => {
     const instanceId = hostOfUnit(fleet, unit)?.instanceId ?? '';
     if (instanceId === '') return { ok: false, why: `its machine ${unit.host} is not there` };
     const what = `ask ${unit.unit} for its ${action}`;
     const commandId = await send(ssm, fleet, { action, unit: unit.unit, instanceId, what });
     if (commandId === undefined) {
-      return { ok: false, why: `${instanceId} does not listen to Session Manager: it is stopped, or has not booted` };
+      return { ok: false, why: `${instanceId} is not connected to Session Manager: it is stopped, or has not booted` };
     }
-    const deadline = performance.now() + ANSWER_MS;
+    const deadline = performance.now() + ANSWER_TIMEOUT_MS;
     for (;;) {
-      await delay(lookMs, undefined, signal === undefined ? {} : { signal });
-      const answer = await askAws(what, () => look(ssm, commandId, instanceId));
+      await delay(intervalMs, undefined, signal === undefined ? {} : { signal });
+      const answer = await askAws(what, () => readAnswer(ssm, commandId, instanceId));
       if (answer !== undefined && !WAITING.has(answer.status)) return outcomeOf(answer);
       if (performance.now() > deadline) return { ok: false, why: `no answer to command ${commandId} in time` };
     }
@@ -64,7 +64,7 @@ async function send(
           DocumentName: fleet.unitDocument,
           InstanceIds: [asked.instanceId],
           Parameters: { action: [asked.action], unit: [asked.unit] },
-          TimeoutSeconds: DELIVERY_SECONDS,
+          TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
         }),
       );
       return sent.Command?.CommandId;
@@ -81,7 +81,7 @@ async function send(
   });
 }
 
-async function look(ssm: SSMClient, CommandId: string, InstanceId: string): Promise<Answer | undefined> {
+async function readAnswer(ssm: SSMClient, CommandId: string, InstanceId: string): Promise<Answer | undefined> {
   try {
     const found = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId }));
     return {
@@ -91,7 +91,7 @@ async function look(ssm: SSMClient, CommandId: string, InstanceId: string): Prom
       stderr: found.StandardErrorContent ?? '',
     };
   } catch (error) {
-    // Just sent, and not known everywhere yet.
+    // AWS does not know a command at once after it was sent.
     if (awsErrorName(error) === 'InvocationDoesNotExist') return undefined;
     throw error;
   }

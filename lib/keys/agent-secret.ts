@@ -3,21 +3,21 @@ import { privateKeyToAddress } from 'viem/accounts';
 import { z } from 'zod';
 import { hex32 } from '../core/ids.ts';
 
-/** What one agent's secret holds at least. Others may add fields, such as an RPC address with a key. */
+/** The required fields of an agent's secret. It may have others, such as an RPC address with a key. */
 export const agentSecret = z.looseObject({
   apiVersion: z.literal('karmakadabra/v1'),
   kind: z.literal('AgentSecret'),
   name: z.string(),
   privateKey: hex32,
-  /** 32 bytes, from which the keys to all sealed goods of this agent follow. */
+  /** 32 bytes. The keys of all sealed goods of this agent are derived from it. */
   deliverySeed: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type AgentSecret = z.infer<typeof agentSecret>;
 
-/** A secret with a wallet's key in it, an agent's or the steward's. */
+/** The kind of a secret with a wallet's key: an agent's or the steward's. */
 export type WalletSecret = 'AgentSecret' | 'StewardSecret';
 
-/** Parses a secret's text; undefined for anything else. Says nothing about it: an error could show a part. */
+/** Parses a secret's text; undefined for any other text. It throws no error, because that could contain a part of the secret. */
 export function parseAgentSecret(text: string): AgentSecret | undefined {
   try {
     return agentSecret.parse(JSON.parse(text));
@@ -28,7 +28,7 @@ export function parseAgentSecret(text: string): AgentSecret | undefined {
 
 const walletSecret = z.looseObject({ kind: z.string(), privateKey: hex32 });
 
-/** Gives the address of the wallet in the text of a secret of a kind; undefined when it is none, or its key is none. */
+/** Gives the address of the wallet in the text of a secret; undefined when the text is not a secret of this kind. */
 export function addressIn(text: string, kind: WalletSecret): Address | undefined {
   try {
     const secret = walletSecret.parse(JSON.parse(text));

@@ -10,8 +10,8 @@ import { hubAccounts } from './hub-accounts.ts';
 import { hubAgents } from './hub-agents.ts';
 
 /**
- * Looks whether the hub knows every agent by the password that the agent's secret holds, all by labels. Without the keys
- * it only looks whether there is a value.
+ * Checks by the labels of versions whether the hub's secret has the same passwords as the agents' secrets. Without the keys it
+ * only checks whether the hub's secret has a value.
  */
 export async function assessHub(
   store: SecretStore,

@@ -10,21 +10,21 @@ import { deriveKeys } from './derived-keys.ts';
 import type { Mnemonic } from './mnemonic.ts';
 import { deriveWallets, type Statement, statementOf, stewardWallet, type Wallet } from './wallets.ts';
 
-/** How the secret of one unit is. */
+/** The findings about the secret of one unit. */
 export interface AssessedKey {
   readonly name: string;
-  /** None for the hub, which has no wallet. */
+  /** Undefined for the hub, which has no wallet. */
   readonly index: number | undefined;
   readonly address: Address | undefined;
-  /** How the manifest compares with the mnemonic; `not-compared` where none was asked for. */
+  /** How the manifest compares with the mnemonic; `not-compared` without a mnemonic or a manifest. */
   readonly manifest: Statement | 'not-compared';
   readonly secret: string;
   readonly found: SecretFinding;
 }
 
 /**
- * Compares the mnemonic with the manifests, the manifests with the agents' secrets, and those with the hub's accounts. No
- * value leaves it.
+ * Compares the mnemonic with the manifests, the manifests with the agents' secrets, and those with the hub's accounts. The
+ * result contains no secret.
  * @param mnemonic undefined to leave it out.
  */
 export async function assessKeys(
@@ -49,7 +49,7 @@ export async function assessKeys(
   return [...assessed, { ...hub, manifest: 'not-compared' }];
 }
 
-/** Whether a key is as it should be: in its secret, and the same in the manifest where it was compared. */
+/** Whether a key is correct: its secret is, and the manifest states the same address where it was compared. */
 export function isRight({ manifest, found }: Pick<AssessedKey, 'manifest' | 'found'>): boolean {
   return found.ok && (manifest === 'same' || manifest === 'not-compared');
 }
@@ -70,7 +70,7 @@ async function assessAgent(
   return { name: metadata.name, index: spec.wallet.index, address, manifest, secret, found };
 }
 
-/** Nothing but the mnemonic says which wallet is the treasury. */
+/** Assesses the steward's secret. Without the mnemonic its wallet, the treasury, is not known, and only its presence is checked. */
 async function assessSteward(store: SecretStore, secret: string, wallet: Wallet | undefined): Promise<AssessedKey> {
   const common = { name: STEWARD, index: wallet?.index, address: wallet?.address, secret };
   if (wallet !== undefined) {

@@ -5,8 +5,8 @@ import { addressIn, type WalletSecret } from './agent-secret.ts';
 import { isSame, type Wallet } from './wallets.ts';
 
 /**
- * What a look at a secret finds. `holds`: the value was read and is this wallet's. `labelled`: the value is closed to
- * us, as it should be to all but the agent, and the id of its version names this wallet.
+ * The finding about a secret. `holds`: the value was read and is this wallet's. `labelled`: the value may not be read, as it should
+ * be for all but the agent, and the id of its version names this wallet.
  */
 export type SecretFinding =
   | { readonly ok: true; readonly finding: 'holds' | 'labelled' }
@@ -16,7 +16,7 @@ export type SecretFinding =
       readonly detail: string;
     };
 
-/** Looks whether a secret is there and of the right wallet. Its value stays in here. */
+/** Checks whether a secret exists and belongs to a wallet. The result contains no part of its value. */
 export async function assessSecret(
   store: SecretStore,
   secret: string,
@@ -32,7 +32,7 @@ export async function assessSecret(
   if (text === undefined) {
     const labelled = parseLabel(state.versionId)?.address;
     if (labelled === undefined) {
-      return { ok: false, finding: 'unknown', detail: 'its value is closed, and keys push did not write it' };
+      return { ok: false, finding: 'unknown', detail: 'its value may not be read, and keys push did not write it' };
     }
     if (isSame(labelled, wanted)) return { ok: true, finding: 'labelled' };
     return { ok: false, finding: 'other-wallet', detail: `it is labelled ${labelled}` };

@@ -3,15 +3,15 @@ import { SwarmError } from '../core/errors.ts';
 import { agentName } from '../core/ids.ts';
 
 /**
- * Checks names of agents against those that there are.
- * @throws SwarmError `swarm/bad-option` with the name that was meant.
+ * Checks that names of agents are known.
+ * @throws SwarmError `swarm/bad-option` that suggests the most similar name.
  */
 export function checkNames(option: string, names: readonly string[], known: readonly string[]): ReadonlySet<string> {
   for (const name of names) {
     if (known.includes(name)) continue;
     const meant = agentName.safeParse(name).success ? closestTo(name, known) : undefined;
-    // A name that is none could be anything that was pasted, so it is not repeated.
-    const shown = agentName.safeParse(name).success ? name : 'something that is no agent’s name';
+    // Text that is not a valid name could be a pasted secret, so it is not repeated.
+    const shown = agentName.safeParse(name).success ? name : 'with such a name (it is not a valid name)';
     throw new SwarmError({
       code: 'swarm/bad-option',
       disposition: 'stop',

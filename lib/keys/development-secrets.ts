@@ -11,35 +11,35 @@ const hexSeed = z.string().regex(/^[0-9a-f]{64}$/);
 
 const secretsFile = z.object({
   mnemonic: z.string().min(20),
-  /** From which each agent's delivery seed follows. */
+  /** Each agent's delivery seed is derived from it. */
   deliverySeed: hexSeed,
-  /** The seller of the logs makes pseudonyms with it. */
+  /** The key of the pseudonyms that the seller of the logs makes. */
   pseudonymKey: hexSeed,
   objectStore: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 });
 
-/** The secrets of a swarm on one machine: development keys, made once and kept in its state folder. */
+/** The secrets of a swarm on one machine: development keys, created once and kept in its state folder. */
 export interface Secrets {
   readonly mnemonic: string;
   readonly pseudonymKey: Uint8Array;
   readonly objectStore: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The account at `m/44'/60'/0'/0/<index>`. */
   readonly account: (index: number) => HDAccount;
-  /** 32 bytes of an agent's own. */
+  /** The delivery seed of an agent: 32 bytes. */
   readonly deliverySeed: (name: string) => Uint8Array;
 }
 
-/** The treasury's place among the wallets: past every index that a manifest may use. */
+/** The treasury's address index: higher than any that a manifest may use. */
 export const TREASURY_WALLET = 10_000;
 
 /**
- * Reads the secrets of a state folder, making them where there are none. Only the owner of the file may read it.
- * @throws SwarmError `swarm/bad-secrets` for a file that isn't whole: money hangs on it, so it is never made anew.
+ * Reads the secrets of a state folder, or creates them where there are none. Only the owner of the file may read it.
+ * @throws SwarmError `swarm/bad-secrets` for a damaged file. It is never replaced, because the swarm's money depends on it.
  */
 export async function openSecrets(file: string): Promise<Secrets> {
   const known = await readOwnJson(file, secretsFile, {
     code: 'swarm/bad-secrets',
-    next: "The swarm's keys are in it: restore it from a copy. Without it the money and the goods of this swarm are lost, and only swarm-ops reset is left.",
+    next: "The swarm's keys are in it: restore it from a copy. Without it the money and the goods of this swarm are lost; swarm-ops reset removes them.",
   });
   if (known !== undefined) return secretsOf(known);
   const fresh: z.infer<typeof secretsFile> = {

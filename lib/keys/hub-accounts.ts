@@ -6,7 +6,7 @@ import type { DerivedKeys } from './derived-keys.ts';
 
 const SWARM = [TREASURY, OPS].map((name) => [name, name] as const);
 
-/** Who may use the hub, with the password that the hub itself never learns. */
+/** An account of the hub, with its password. The hub itself only gets a hash of it. */
 export interface HubAccount {
   readonly account: string;
   readonly nick: string;
@@ -15,8 +15,8 @@ export interface HubAccount {
 }
 
 /**
- * The accounts of agents with passwords of these generations, of people, and of the swarm's own two writers, whose
- * generation is the steward's; 0 where there is none.
+ * Creates the accounts of agents, of people, and of the treasury and ops. The last two have the steward's generation, 0 without a
+ * steward.
  * @throws SwarmError `keys/nick-taken` for a person with the nick of an agent.
  */
 export function hubAccounts(
@@ -55,7 +55,7 @@ function nickTaken(name: string, nick: string, owner: string): SwarmError {
   });
 }
 
-/** A person's account: its password follows from the mnemonic, so that it can be shown again and lost without harm. */
+/** Creates a person's account. Its password is derived from the mnemonic, so that it can be shown again. */
 export function personAccount({ name, nick, generation }: Person, keys: DerivedKeys): HubAccount {
   return { account: name, nick, kind: 'person', password: keys.hubPassword(name, generation) };
 }

@@ -1,6 +1,6 @@
 import { type Manifest, nickOf } from '../core/manifest.ts';
 
-/** The agents as the hub knows them, with the generation of each one's password, in the order of the manifests. */
+/** The agents' names and nicks with the generations of their passwords, in the order of the manifests. */
 export function hubAgents(
   manifests: readonly Manifest[],
   generations: readonly { readonly hubGeneration: number }[],

@@ -2,7 +2,7 @@ import { validate } from 'ox/Mnemonic';
 import { english } from 'viem/accounts';
 import { SwarmError } from '../core/errors.ts';
 
-/** A mnemonic that was checked: single spaces, lower case. It is money: never printed, logged, or put into an error. */
+/** A valid mnemonic: single spaces, lower case. It is never printed, logged, or put into an error. */
 export interface Mnemonic {
   readonly words: string;
 }
@@ -29,13 +29,13 @@ export function parseMnemonic(text: string): Mnemonic {
   return { words };
 }
 
-/** Whether it is one of those that stand in every manual: they repeat a word until the checksum fits. */
+/** Whether a mnemonic is one of the well-known test mnemonics, which repeat a word until the checksum fits. */
 export function isPublic({ words }: Mnemonic): boolean {
   return new Set(words.split(' ')).size <= 4;
 }
 
 /**
- * Refuses a mnemonic that everybody knows.
+ * Refuses a well-known mnemonic.
  * @throws SwarmError `keys/public-mnemonic`
  */
 export function requirePrivate(mnemonic: Mnemonic): void {
@@ -43,8 +43,8 @@ export function requirePrivate(mnemonic: Mnemonic): void {
   throw new SwarmError({
     code: 'keys/public-mnemonic',
     disposition: 'stop',
-    message: 'This mnemonic stands in every manual: whatever its wallets hold is taken at once',
-    next: 'Make one of your own with a hardware wallet or another tool that you trust. Nothing was changed.',
+    message: 'This mnemonic is published in manuals: anybody can take what its wallets hold',
+    next: 'Create your own with a hardware wallet or another tool that you trust. Nothing was changed.',
   });
 }
 
@@ -53,6 +53,6 @@ function bad(why: string): SwarmError {
     code: 'keys/bad-mnemonic',
     disposition: 'stop',
     message: `The mnemonic can't be used: ${why}`,
-    next: 'Enter it again, the words in their order with spaces between. Nothing was changed.',
+    next: 'Enter it again: the words in their order, separated by spaces. Nothing was changed.',
   });
 }

@@ -8,7 +8,7 @@ import type { HubAccount } from './hub-accounts.ts';
 import { type PushStep, secretDeleting } from './push-step.ts';
 
 /**
- * Says what a push does to the hub's secret: it is written whole whenever an account or a password is another than before.
+ * Plans what a push does to the hub's secret: it is written as a whole whenever an account or a password has changed.
  * @throws SwarmError `keys/secret-deleting`, and what the store throws.
  */
 export async function planHubSecret(
@@ -30,7 +30,7 @@ export async function planHubSecret(
       return { ...base, action: 'fill', why: 'it has no value yet', version: await versionOf(accounts, versionId) };
     case 'filled':
       if (isSameHub(state.versionId, versionId))
-        return { ...base, action: 'keep', why: `its ${accounts.length} accounts are right` };
+        return { ...base, action: 'keep', why: `its ${accounts.length} accounts are up to date` };
       return {
         ...base,
         action: 'rotate',
@@ -42,7 +42,7 @@ export async function planHubSecret(
 
 async function versionOf(accounts: readonly HubAccount[], versionId: string): Promise<SecretVersion> {
   const hashed: z.input<typeof hubSecret>['accounts'] = [];
-  // One by one: a hash takes 16 MiB and a core.
+  // One by one, because each hash needs 16 MiB and a core.
   for (const { password, ...account } of accounts) {
     hashed.push({ ...account, passwordHash: await hashPassword(password) });
   }

@@ -12,7 +12,7 @@ import { planWalletSecrets } from './plan-wallet-secrets.ts';
 import type { PushStep } from './push-step.ts';
 import { deriveTreasury, deriveWallets, requireStated, stewardWallet } from './wallets.ts';
 
-/** What a push of a fleet's secrets follows from. */
+/** The inputs of a push of a fleet's secrets. */
 export interface PushPlan {
   readonly fleet: Pick<FleetSecrets, 'prefix' | 'people' | 'steward'>;
   readonly manifests: readonly Manifest[];
@@ -20,14 +20,14 @@ export interface PushPlan {
   readonly logSellers: ReadonlySet<string>;
   /** Names of agents, or the steward's, whose secrets may be overwritten. */
   readonly rotate: ReadonlySet<string>;
-  /** Whether what is rotated gets a new delivery seed too. */
+  /** Whether rotated secrets get a new delivery seed too. */
   readonly freshSeed: boolean;
-  /** Seconds since 1970: the generation of what is made new. */
+  /** Seconds since 1970: the generation of new values. */
   readonly now: number;
 }
 
 /**
- * Checks the names of units whose secrets shall be overwritten.
+ * Checks the names of units whose secrets may be overwritten.
  * @throws SwarmError `swarm/bad-option` for a name that is neither an agent's nor, where there is one, the steward's.
  */
 export function checkRotated(names: readonly string[], { fleet, manifests }: Pick<PushPlan, 'fleet' | 'manifests'>) {
@@ -36,8 +36,8 @@ export function checkRotated(names: readonly string[], { fleet, manifests }: Pic
 }
 
 /**
- * Says what a push does to every secret of a fleet: the hub's, one an agent, and the steward's where there is one. Reads no
- * value that it may not read, and changes nothing.
+ * Plans what a push does to every secret of a fleet: the hub's, one per agent, and the steward's where there is one. Needs no
+ * permission to read values, and changes nothing.
  * @throws SwarmError `keys/public-mnemonic`, `keys/address-mismatch`, `keys/no-address`, `keys/nick-taken`, and what planning
  * a secret throws.
  */
@@ -59,6 +59,6 @@ export async function planPush(store: SecretStore, mnemonic: Mnemonic, plan: Pus
   });
   const stewardGeneration = planned[manifests.length]?.hubGeneration;
   const accounts = hubAccounts(hubAgents(manifests, planned), fleet.people, keys, stewardGeneration);
-  // First: an agent whose password the hub doesn't know yet only waits, but one that never comes stays out.
+  // The hub's secret comes first, so that the hub accepts a new password before an agent uses it.
   return [await planHubSecret(store, fleet.prefix, accounts, now), ...planned.map(({ step }) => step)];
 }

@@ -14,44 +14,43 @@ export interface WalletStep {
   readonly hubGeneration: number;
 }
 
-/** What is wanted of the secrets of wallets. */
-export interface WalletSecretWishes {
+/** The inputs that all secrets of wallets share. */
+export interface WalletSecretOptions {
   readonly prefix: string;
   readonly keys: DerivedKeys;
   /** Names of agents, or the steward's, whose secrets may be overwritten. */
   readonly rotate: ReadonlySet<string>;
-  /** Whether what is rotated gets a new delivery seed too. */
+  /** Whether rotated secrets get a new delivery seed too. */
   readonly freshSeed: boolean;
   /** Names of agents that sell chat logs. */
   readonly logSellers: ReadonlySet<string>;
-  /** The treasury's address, where a surplus returns to. */
+  /** The treasury's address, to which agents return a surplus. */
   readonly treasury: Address;
-  /** Seconds since 1970: the generation of what is made new. */
+  /** Seconds since 1970: the generation of new values. */
   readonly now: number;
 }
 
 /**
- * Looks at the secret of every wallet's unit and says what a push would do to it. Reads no value that it may not read, and
- * changes nothing.
- * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another wallet, or nobody knows which, and
- * isn't to be rotated), and what the store throws.
+ * Plans what a push does to the secret of every wallet's unit. Needs no permission to read values, and changes nothing.
+ * @throws SwarmError `keys/secret-deleting`, `keys/other-wallet` (a secret holds another or an unknown wallet and is
+ * not to be rotated), and what the store throws.
  */
 export async function planWalletSecrets(
   store: SecretStore,
   wallets: readonly Wallet[],
-  wishes: WalletSecretWishes,
+  options: WalletSecretOptions,
 ): Promise<readonly WalletStep[]> {
   const steps: WalletStep[] = [];
   const others: string[] = [];
   for (const wallet of wallets) {
-    const secret = `${wishes.prefix}${wallet.name}`;
+    const secret = `${options.prefix}${wallet.name}`;
     const state = await store.state(secret);
-    if (state.type === 'filled' && !wishes.rotate.has(wallet.name)) {
+    if (state.type === 'filled' && !options.rotate.has(wallet.name)) {
       const held = parseLabel(state.versionId)?.address;
       if (held === undefined) others.push(`  ${secret} was not written by this program`);
       else if (!isSame(held, wallet.address)) others.push(`  ${secret} is of wallet ${held}, not ${wallet.address}`);
     }
-    steps.push(await planWalletSecret(store, wallet, secret, state, wishes));
+    steps.push(await planWalletSecret(store, wallet, secret, state, options));
   }
   if (others.length === 0) return steps;
   throw new SwarmError({
@@ -67,14 +66,14 @@ async function planWalletSecret(
   wallet: Wallet,
   secret: string,
   state: SecretState,
-  wishes: WalletSecretWishes,
+  options: WalletSecretOptions,
 ): Promise<WalletStep> {
   const base = { unit: wallet.name, wallet, secret, description: `Keys and hub credential of ${wallet.name}` };
-  const freshSeed = wishes.freshSeed && wallet.name !== STEWARD;
-  const first: SecretLabel = { address: wallet.address, hubGeneration: wishes.now, seedGeneration: 0 };
+  const freshSeed = options.freshSeed && wallet.name !== STEWARD;
+  const first: SecretLabel = { address: wallet.address, hubGeneration: options.now, seedGeneration: 0 };
   const write = (action: 'create' | 'fill' | 'rotate', why: string, label: SecretLabel, kept = {}): WalletStep => {
     const version = {
-      text: JSON.stringify({ ...kept, ...secretOf(wallet, label, wishes) }),
+      text: JSON.stringify({ ...kept, ...secretOf(wallet, label, options) }),
       versionId: formatLabel(label),
     };
     return { step: { ...base, action, why, version }, hubGeneration: label.hubGeneration };
@@ -88,26 +87,26 @@ async function planWalletSecret(
       throw secretDeleting(secret);
     case 'filled': {
       const held = parseLabel(state.versionId);
-      if (!wishes.rotate.has(wallet.name)) {
+      if (!options.rotate.has(wallet.name)) {
         const step: PushStep = { ...base, action: 'keep', why: 'it has a value; --rotate would replace it' };
         return { step, hubGeneration: held?.hubGeneration ?? 0 };
       }
       const isOwn = held !== undefined && isSame(held.address, wallet.address);
-      const seedGeneration = freshSeed ? wishes.now : isOwn ? held.seedGeneration : 0;
+      const seedGeneration = freshSeed ? options.now : isOwn ? held.seedGeneration : 0;
       const label = { ...first, seedGeneration };
       const kept = await readAdded(store, secret);
       const what = [
         ...(isOwn ? [] : ['new wallet key']),
         'new hub password',
         ...(wallet.name === STEWARD || (isOwn && !freshSeed) ? [] : ['new delivery seed']),
-        ...(kept === undefined ? ['fields that others added are dropped: its value is closed'] : []),
+        ...(kept === undefined ? ['fields that others added are dropped, because its value may not be read'] : []),
       ];
       return write('rotate', what.join(', '), label, kept);
     }
   }
 }
 
-function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: WalletSecretWishes) {
+function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasury }: WalletSecretOptions) {
   const { name } = wallet;
   const credential = (account: string) => ({ account, password: keys.hubPassword(account, label.hubGeneration) });
   const common = { apiVersion: 'karmakadabra/v1', privateKey: wallet.privateKey() };
@@ -125,7 +124,7 @@ function secretOf(wallet: Wallet, label: SecretLabel, { keys, logSellers, treasu
   };
 }
 
-/** What others added to a value, where it may be read. In a fleet it may not: then there is nothing to keep. */
+/** Reads the fields that others added to a value; undefined where it may not be read, as in a fleet. */
 async function readAdded(store: SecretStore, secret: string): Promise<Record<string, unknown> | undefined> {
   try {
     return { ...parseAgentSecret((await store.read(secret)) ?? '') };

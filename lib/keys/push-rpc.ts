@@ -5,33 +5,33 @@ import type { FleetConfig } from '../fleet/fleet-config.ts';
 import { namesOf } from '../fleet/fleet-names.ts';
 import { rpcAddress } from './rpc-address.ts';
 
-/** Asks the RPC at an address which chain it serves; `wanted` is the one that it should. Undefined when it does not answer. */
+/** Reads from an RPC which chain it serves; `wanted` is the expected one. Undefined when it does not answer. */
 export type ReadChainId = (address: string, wanted: number) => Promise<number | undefined>;
 
-/** What came of a push: the name of the secret, and whether it had to be written. */
+/** The result of a push: the name of the secret, and whether it was written. */
 export interface PushedRpc {
   readonly secret: string;
   readonly isWritten: boolean;
 }
 
 /**
- * Makes sure that a fleet takes the address of its RPC from a secret.
+ * Checks that a fleet reads the address of its RPC from a secret.
  * @throws SwarmError `keys/bad-rpc`
  */
 export function requireKeyedRpc({ chain }: FleetConfig): void {
   if (chain.keyedRpc) return;
   throw refused(
     'keys/bad-rpc',
-    'The fleet takes its RPC from chain.rpcUrl',
+    'The fleet uses the RPC of chain.rpcUrl, not one from a secret',
     'Set chain.keyedRpc: true, then npx cdktf deploy.',
   );
 }
 
 /**
- * Puts the address of an RPC into the fleet's secret for it, after making sure that it serves the fleet's chain.
+ * Writes the address of an RPC into the fleet's secret for it, after a check that it serves the fleet's chain.
  * @param now seconds since 1970.
- * @throws SwarmError `keys/bad-rpc`, `keys/no-rpc` where there is no such secret, and what the store throws. None shows the
- * address.
+ * @throws SwarmError `keys/bad-rpc`, `keys/no-rpc` where there is no such secret, and what the store throws. No error contains
+ * the address.
  */
 export async function pushRpc(
   store: SecretStore,
@@ -53,8 +53,8 @@ export async function pushRpc(
   if (state.type !== 'empty' && state.type !== 'filled') {
     throw refused(
       'keys/no-rpc',
-      `The secret ${secret} is not there`,
-      'npx cdktf deploy makes it, with chain.keyedRpc: true.',
+      `The secret ${secret} does not exist`,
+      'Set chain.keyedRpc: true; npx cdktf deploy then creates it.',
     );
   }
   const versionId = formatRpcLabel(parsed.data, now);

@@ -5,7 +5,7 @@ import type { PushStep } from './push-step.ts';
 /**
  * Writes the secrets of a plan, one after another, and gives the names of the units whose secrets are written.
  * @param kmsKeyId of secrets that are created; Secrets Manager's own if undefined.
- * @throws SwarmError `keys/push-incomplete` that says how many are written: they stay, and the next push keeps them.
+ * @throws SwarmError `keys/push-incomplete` that says how many are written. They stay, and the next push keeps them.
  */
 export async function pushSecrets(
   store: SecretStore,
@@ -22,7 +22,7 @@ export async function pushSecrets(
         code: 'keys/push-incomplete',
         disposition: dispositionOf(error),
         message: `${formatError(error)}\n${done.size} of ${work.length} secrets are written and stay; ${work.length - done.size} are not`,
-        next: 'When that is mended, the same command goes on with those that are left.',
+        next: 'When that is fixed, run the same command again: it writes the rest.',
         cause: error,
       });
     }

@@ -2,10 +2,10 @@ import type { SecretVersion } from '../aws/secret-store.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { Wallet } from './wallets.ts';
 
-/** What a push does to one secret. The version is made at planning, so that a retry writes the same. */
+/** What a push does to one secret. The version is part of the plan, so that a retry writes the same. */
 export type PushStep = {
   readonly unit: string;
-  /** The wallet it is of; none for the hub's. */
+  /** The wallet whose key it holds; undefined for the hub's secret. */
   readonly wallet: Wallet | undefined;
   readonly secret: string;
   readonly why: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../core/loopback.ts';
 
-/** The address of an RPC, which may have a key in its path or its query: a secret then. Clear text to this machine only. */
+/** The address of an RPC. It may have a key in its path or its query, and is a secret then. http is allowed on loopback only. */
 export const rpcAddress = z.string().max(2000).refine(isSafe, 'must be an https address');
 
 function isSafe(text: string): boolean {

@@ -17,7 +17,7 @@ export interface Wallet {
   readonly privateKey: () => Hex;
 }
 
-/** How a wallet's address stands to its manifest's. The treasury and the steward have none. */
+/** How a wallet's address compares with the one in its manifest. The treasury and the steward have no manifest. */
 export type Statement = 'same' | 'absent' | 'differs' | 'no-manifest';
 
 /** Derives the wallets at `m/44'/60'/0'/0/<index>` (BIP-32, BIP-44) that manifests name, in the order of the manifests. */
@@ -46,8 +46,8 @@ export function statementOf(wallet: Wallet): Statement {
 }
 
 /**
- * Makes sure that every manifest states the address that the mnemonic gives: a mnemonic of something else must not
- * become the swarm's.
+ * Checks that every manifest states the address that the mnemonic gives, so that the mnemonic of another swarm is not used by
+ * mistake.
  * @throws SwarmError `keys/address-mismatch`, `keys/no-address`
  */
 export function requireStated(wallets: readonly Wallet[]): void {
@@ -60,7 +60,7 @@ export function requireStated(wallets: readonly Wallet[]): void {
       code: 'keys/address-mismatch',
       disposition: 'stop',
       message: `The mnemonic gives other addresses than ${wrong.length} of ${wallets.length} manifests state:\n${lines.join('\n')}\n`,
-      next: 'Use the mnemonic of this swarm, or give it this one with swarm-ops keys derive --write. Nothing was changed.',
+      next: 'Use the mnemonic of this swarm, or write the addresses of this one into the manifests with swarm-ops keys derive --write. Nothing was changed.',
     });
   }
   const without = wallets.filter((wallet) => statementOf(wallet) === 'absent');
@@ -73,7 +73,7 @@ export function requireStated(wallets: readonly Wallet[]): void {
   });
 }
 
-/** Whether two addresses are one, whatever their case. */
+/** Whether two addresses are equal, in any case of letters. */
 export function isSame(left: Address, right: Address): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }

@@ -44,7 +44,7 @@ async function writeAddress(agentsDir: string, name: string, address: Address): 
       code: 'keys/unwritable-manifest',
       disposition: 'stop',
       message: `${file} could not be written: ${cause instanceof Error ? cause.message : 'unknown error'}`,
-      next: 'Make it writable and run the same command again: what is written already stays.',
+      next: 'Make it writable and run the same command again. Manifests that were written already stay.',
       cause,
     });
   }

@@ -1,4 +1,4 @@
-// Measures what a person waits for: npm run --silent bench:cli -- [trades]. Looks at a stopped swarm of so many trades (2,000).
+// Measures how long commands take: npm run --silent bench:cli -- [trades]. Looks at a stopped swarm of so many trades (2,000).
 // Times are medians in milliseconds; ratios are to `node -e 0`, called in turn with the commands.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ try {
     trades: [program, 'trades', '--state', state],
     open: [program, 'open', trade, '--state', state],
   };
-  // The first start after a change of the sources bundles them.
+  // Not measured: the first start after a change of the sources writes the bundle.
   measure([program, '--version'], { wallMs: [], cpuMs: 0 });
   const measured = new Map(Object.keys(commands).map((name): [string, Measured] => [name, { wallMs: [], cpuMs: 0 }]));
   for (let round = 0; round < ROUNDS; round++) {
@@ -49,7 +49,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Runs Node once and adds what it took. @throws Error where it fails: then there is nothing to measure. */
+/** Runs Node once and adds its times to the results. @throws Error where it fails. */
 function measure(args: readonly string[], into: Measured): void {
   const cpuBefore = childrenMs();
   const started = performance.now();

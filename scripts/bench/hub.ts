@@ -77,7 +77,7 @@ function open(name: string): Promise<Vault> {
   });
 }
 
-/** Writes a beat each interval and gives how long each took to land, in seconds. */
+/** Writes a beat each interval and gives how long each took to be pushed, in seconds. */
 async function work(name: string, vault: Vault, beats: number): Promise<number[]> {
   const landings: Promise<number>[] = [];
   await delay(Math.random() * intervalSeconds * 1000);

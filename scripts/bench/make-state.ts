@@ -82,12 +82,12 @@ const GOODS = `${JSON.stringify({
 } satisfies RawLogsHeader)}\n`;
 /** The trades are spread over a day. */
 const DAY_SECONDS = 86_400;
-/** How many notes go into one write, far below what a write may hold. */
+/** Notes per write, far below the limit of a write. */
 const NOTES_A_WRITE = 200;
 
 /**
  * Makes a state folder with settled trades among this project's agents, without running them: notes by the codecs and keys of
- * real ones, written by the host's own writer, so that all a stopped swarm keeps is there.
+ * real ones, written by the host's own writer, so that it holds all files of a stopped swarm.
  */
 export async function makeState(dir: string, trades: number): Promise<MadeState> {
   const folder = await openStateFolder(dir, formatIso(STARTED_AT), () => undefined);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { projectPath } from '../../lib/files/project.ts';
 import { commitOf } from './images/commit-of.ts';
 
-/** What CommonJS packages inside an ES module call. The names can't clash with a program's own. */
+/** Defines `require` and the like for CommonJS packages inside an ES module, under names that no program uses. */
 const BANNER =
   "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
 /** Units with a secret of their own besides the agents: see docker/compose.yaml. */
@@ -19,8 +19,8 @@ await writeProgram(join(target, 'app'));
 await makeMountPoints(join(target, 'volumes'));
 
 /**
- * Writes the program as an image holds it: all code in a few files without what is never called, and the data it
- * reads, in the folders where the source has them. Same sources, same bytes.
+ * Writes the program as an image holds it: the code in a few files, without unused code, and the data that it reads, in the same
+ * folders as in the source. The same sources give the same bytes.
  */
 async function writeProgram(app: string): Promise<void> {
   await build({
@@ -29,7 +29,7 @@ async function writeProgram(app: string): Promise<void> {
       'swarm-ops': 'scripts/swarm-ops.ts',
       'hub-check': 'scripts/commands/hub-check.ts',
     },
-    // As deep below the target as `lib/files/` is in the source: the program finds its data by its own place.
+    // At the same depth as `lib/files/` in the source, because the program finds its data relative to its own path.
     outdir: join(app, 'scripts/program'),
     bundle: true,
     splitting: true,
@@ -45,7 +45,7 @@ async function writeProgram(app: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  // A check that every container runs all the time: one file in the form that Node starts quickest, with nothing else in it.
+  // Every container runs this check twice a minute, so it is one small file in the format that Node starts fastest.
   await build({
     absWorkingDir: projectPath('.'),
     entryPoints: ['scripts/commands/beat-check.ts'],
@@ -69,14 +69,14 @@ async function writeProgram(app: string): Promise<void> {
   await writeFile(join(app, 'build.json'), `${JSON.stringify(await buildFacts())}\n`);
 }
 
-/** What runs: `readBuild` reads it where there is no git checkout. */
+/** Version and commit of the program. `readBuild` reads them where there is no git checkout. */
 async function buildFacts(): Promise<{ readonly version: string; readonly commit?: string }> {
   const { version } = manifest.parse(JSON.parse(await readFile(projectPath('package.json'), 'utf8')));
   const commit = toldCommit === '' ? await commitOf(projectPath('.git')) : toldCommit;
   return commit === undefined ? { version } : { version, commit: commit.slice(0, 12) };
 }
 
-/** The folders that set-up writes to: a fresh volume takes its owner from the folder of the image that it covers. */
+/** Creates the folders that the set-up writes to: a new volume takes its owner from the folder of the image at its mount point. */
 async function makeMountPoints(root: string): Promise<void> {
   const entries = await readdir(projectPath('agents'), { withFileTypes: true });
   const agents = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -3,7 +3,7 @@ import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { composeFile } from './compose-file.ts';
 
-/** Writes docker/compose.yaml, or with `--check` only says whether it is current: exit code 1 if not. */
+/** Writes docker/compose.yaml, or with `--check` only checks whether it is up to date: exit code 1 if not. */
 const file = projectPath('docker/compose.yaml');
 const text = composeFile(await loadManifests([projectPath('agents')]));
 if (!process.argv.includes('--check')) await writeFile(file, text);

@@ -9,14 +9,14 @@ import { z } from 'zod';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = join(ROOT, 'lib/market/contracts');
 
-/** Part of the artifact. Cancun is what the contracts need (transient storage), and Base and anvil both run it. */
+/** Settings of the compiler; they are part of the artifact. The contracts need Cancun (transient storage), which Base and anvil run. */
 const SETTINGS = {
   evmVersion: 'cancun',
   optimizer: { enabled: true, runs: 1_000_000 },
   metadata: { bytecodeHash: 'none' },
 };
 
-/** What is deployed, and the files that say so. */
+/** The contracts that are deployed, and the files that are generated for each. */
 const TARGETS = [
   {
     source: 'Escrow.sol',
@@ -81,7 +81,7 @@ export interface Artifact {
 /**
  * Compiles Solidity sources by solc-js; imports of packages come from node_modules. Warnings about them are errors.
  * @param sources file names (as imports see them) and texts.
- * @param wanted the file whose contracts are wanted; `*` for all. What is not wanted is parsed, but no code is made of it.
+ * @param wanted the file whose contracts are wanted; `*` for all. No code is generated for the others.
  * @returns a function that gives the artifact of a contract.
  */
 export async function compileSources(
@@ -189,7 +189,7 @@ function importsOf(text: string, from: string): string[] {
   return paths;
 }
 
-/** Writes the generated files, or with `--check` only says which are stale: exit code 1 if any. */
+/** Writes the generated files, or with `--check` only names those that are stale: exit code 1 if there are any. */
 async function main(args: readonly string[]): Promise<void> {
   for (const [name, text] of await generateContractFiles()) {
     const path = join(FOLDER, name);

@@ -7,8 +7,8 @@ import { importOfflineBase } from './images/offline-base.ts';
 const program = new Command('build-image')
   .description('Builds the images of docker/Dockerfile with version and commit in their labels.')
   .addOption(new Option('--target <name>', 'only this image; all if absent').choices(TARGETS))
-  .option('--tag <tag>', 'their tag', 'local')
-  .option('--offline', 'without a registry: base image by debootstrap, Node and packages from npm’s')
+  .option('--tag <tag>', 'tag of the images', 'local')
+  .option('--offline', 'use no registry: make the base image with debootstrap, with Node and packages from npm')
   .action(async (options: { readonly target?: Target; readonly tag: string; readonly offline?: boolean }) => {
     const docker = dockerAt();
     const log = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -12,7 +12,7 @@ export function manifestJsonSchema(): string {
   return `${JSON.stringify({ ...schema, title: 'Karmakadabra agent manifest' }, null, 2)}\n`;
 }
 
-/** Writes the schema file, or with `--check` only says whether it is current: exit code 1 if not. */
+/** Writes the schema file, or with `--check` only checks whether it is up to date: exit code 1 if not. */
 async function main(args: readonly string[]): Promise<void> {
   const text = manifestJsonSchema();
   if (!args.includes('--check')) return writeFile(SCHEMA_FILE, text);

@@ -2,7 +2,7 @@ import { readAgentEnvironment } from '../../lib/host/container/container-environ
 import { runAgent } from '../../lib/host/container/run-agent.ts';
 import { runContainer } from '../../lib/host/container/run-container.ts';
 
-/** Runs the one agent of this container, as its environment says, until SIGTERM. Gives the exit code. */
+/** Runs the agent that the environment of this container configures, until SIGTERM. Gives the exit code. */
 export async function agent(): Promise<number> {
   return runContainer(readAgentEnvironment, (environment, run) => runAgent(environment, run));
 }

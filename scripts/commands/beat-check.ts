@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { assessBeat, BEAT_FILE } from '../../lib/host/container/beat-file.ts';
 
 /**
- * The health check of an agent's or the steward's container. Exit code 0 healthy, 1 not; one line says why. Loads and starts as
- * little as can be: every container runs it twice a minute.
+ * The health check of an agent's or the steward's container: exit code 0 healthy, 1 not; prints why in one line. It loads as little
+ * as possible, because every container runs it twice a minute.
  */
 export function beatCheck(options: { readonly state?: string }): number {
   const dir = options.state ?? (process.env.KK_STATE || '/state');

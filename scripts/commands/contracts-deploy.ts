@@ -36,8 +36,8 @@ export interface DeployOptions extends ChainOptions, MnemonicOptions {
 }
 
 /**
- * Deploys the escrow of a chain from the treasury's wallet, or finds it where an earlier run put it, checks its code
- * and writes where it is. Shows what it costs first. Can be repeated: the escrow's address follows from what it is.
+ * Deploys the escrow of a chain from the treasury's wallet, or finds the one of an earlier run, checks its code and records its
+ * address. Shows the cost first. Safe to repeat: the address follows from code and settings (CREATE2).
  */
 export async function contractsDeploy(options: DeployOptions): Promise<number> {
   const config = await loadChain(options.chain);
@@ -48,7 +48,7 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
   const found = await findDeployment(plan, () => firstBlock(plan, options.fromBlock));
   if (found !== undefined) {
     if (plan.record === undefined && !options.dryRun) await recordDeployment(plan, found, await origin());
-    return tell(options, found, 'found', file, `The escrow is deployed already, and its code is right.`);
+    return tell(options, found, 'found', file, `The escrow is already deployed, and its code is correct.`);
   }
 
   const mnemonic = await readMnemonic(options);
@@ -64,7 +64,7 @@ export async function contractsDeploy(options: DeployOptions): Promise<number> {
   if (!options.yes && !(await confirm({ question, otherwise: 'Nothing was sent.', hasDryRun: true }))) return 1;
   const { deployment, tx } = await sendDeployment(plan, payer.account, price);
   await recordDeployment(plan, deployment, { ...(await origin()), tx, payer: payer.address });
-  return tell(options, deployment, 'deployed', file, `Deployed in ${tx}; its code is right.`);
+  return tell(options, deployment, 'deployed', file, `Deployed in ${tx}; its code is correct.`);
 }
 
 async function origin(): Promise<{ readonly revision: string; readonly at: string }> {
@@ -90,7 +90,7 @@ function showPrice({ config, escrow }: PlannedDeployment, payer: Address, { cost
       ['chain', `${config.name}, id ${config.chainId}`],
       ['escrow', escrow.address],
       ['token', `${config.token.address} (${config.token.name})`],
-      ['least windows', `${reveal} s to reveal, ${dispute} s to dispute; they can never be changed`],
+      ['minimum windows', `${reveal} s to reveal, ${dispute} s to dispute; they can never be changed`],
       ['payer', `${payer} (the treasury) with ${formatEth(balanceWei)}`],
       ['gas', `${cost.gas} at ${Number(cost.gasPriceWei) / 1e9} gwei`],
       ['cost', `about ${formatEth(cost.expectedWei)}, at most ${formatEth(cost.mostWei)}`],

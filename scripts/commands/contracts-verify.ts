@@ -16,6 +16,6 @@ export async function contractsVerify(options: ChainOptions): Promise<number> {
   await requireUsdc(client, config);
   await verifyEscrow(client, record.escrow, record.token, escrowSettingsOf(config));
   if (options.json) printJson('Deployment', [{ ...record, result: 'verified', file }]);
-  else printLine(`The escrow ${record.escrow} on ${config.name} is this project's: code, token and windows are right.`);
+  else printLine(`The escrow ${record.escrow} on ${config.name} is this project's: code, token and windows match.`);
   return 0;
 }

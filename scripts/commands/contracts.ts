@@ -14,8 +14,8 @@ export function addContracts(program: Command, run: RunCommand): void {
   withMnemonic(
     onChain(contracts.command('deploy').description('deploy the escrow from the treasury’s wallet, or find it')),
   )
-    .option('--deployment <file>', 'where it is written down; infra/deployments/<chain>.json if absent')
-    .option('--from-block <n>', 'the block of an older deployment, where the node keeps no history')
+    .option('--deployment <file>', 'file for its record (default: infra/deployments/<chain>.json)')
+    .option('--from-block <n>', 'block of an earlier deployment, if the node keeps no history')
     .option('--dry-run', 'only show what it would cost')
     .option('--yes', 'do not ask')
     .action(
@@ -25,7 +25,7 @@ export function addContracts(program: Command, run: RunCommand): void {
     );
 
   onChain(contracts.command('verify').description('compare the deployed escrow with this project’s artifact'))
-    .option('--deployment <file>', 'its record; infra/deployments/<chain>.json if absent')
+    .option('--deployment <file>', 'file of its record (default: infra/deployments/<chain>.json)')
     .action(
       run(async (...args: Parameters<typeof contractsVerify>) =>
         (await import('./contracts-verify.ts')).contractsVerify(...args),
@@ -34,13 +34,13 @@ export function addContracts(program: Command, run: RunCommand): void {
 
   withMnemonic(onChain(program.command('fund').description('give agents ETH for gas and their USDC from the treasury')))
     .option('--agents <dir>', 'the folder of agent folders', projectPath('agents'))
-    .option('--days <n>', 'how many days the treasury should last', '7')
+    .option('--days <n>', 'number of days that the treasury should pay for', '7')
     .option(
       '--backlog-days <n>',
-      'give system agents their start, with the money for so many days of chat (0: none of it, only the reserve and a ' +
-        'day of other inputs); without it the running treasury gives starts, and the plan reckons with 30 days',
+      'also give system agents their start money, for this many days of chat (0: only the reserve and a day of other ' +
+        'inputs); without it the running treasury gives the start money, and the plan assumes 30 days',
     )
-    .option('--gas-only', 'no USDC')
+    .option('--gas-only', 'send ETH for gas only, no USDC')
     .option('--treasury <address>', 'with --dry-run: the treasury’s address instead of the mnemonic')
     .option('--dry-run', 'only show what would be sent')
     .option('--yes', 'do not ask')

@@ -16,7 +16,7 @@ export interface CostOptions {
   readonly json?: boolean;
 }
 
-/** Estimates what the fleet costs a month, item by item, for both placements and several instance types. Asks nobody. */
+/** Estimates what the fleet costs a month, item by item, for both placements and several instance types. Sends no requests. */
 export async function cost(options: CostOptions): Promise<number> {
   const configFile = options.config ?? ownConfigFile() ?? projectPath('infra/fleet.example.yaml');
   const basis: CostBasis = {

@@ -8,14 +8,14 @@ import { describeRoll, unfinishedRoll } from '../../lib/fleet/describe-roll.ts';
 import { type FleetOptions, type FoundFleet, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { hasStuck, isOpen, type RollRecord, readRoll, removeRoll } from '../../lib/fleet/roll-record.ts';
 import { rollRecorded } from '../../lib/fleet/roll-recorded.ts';
-import { createTellUnit, type TellUnit } from '../../lib/fleet/unit-command.ts';
+import { createCommandSender, type SendCommand } from '../../lib/fleet/unit-command.ts';
 import { shortImage } from '../../lib/fleet/unit-status.ts';
 import { abortAtStop } from '../terminal/abort-at-stop.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type BatchOptions, parseBatchOptions } from '../terminal/batch-options.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printLine } from '../terminal/print.ts';
-import { showRollPlan, tellEnd, tellUnrolled } from '../terminal/show-roll.ts';
+import { printEnd, printUnrolled, showRollPlan } from '../terminal/show-roll.ts';
 
 /** The options of `deploy`. */
 export interface DeployOptions extends FleetOptions, BatchOptions {
@@ -32,22 +32,24 @@ export interface DeployOptions extends FleetOptions, BatchOptions {
 }
 
 /**
- * Rolls an image through the fleet, a canary first and then a few at a time; goes back when one does not get well.
- * What it does is recorded in the state folder first, so that an interrupted roll can be resumed or undone.
- * @returns 0 when all run the image, 1 when it went back or nobody said yes.
+ * Rolls an image through the fleet, a canary first and then in batches; rolls back when a unit does not become healthy.
+ * Each step is recorded in the state folder first, so that an interrupted roll can be resumed or undone.
+ * @returns 0 when all run the image, 1 when it was rolled back or not confirmed.
  */
 export async function deploy(names: readonly string[], options: DeployOptions): Promise<number> {
-  const { batch, patience } = parseBatchOptions(options);
+  const { batch, wait } = parseBatchOptions(options);
   const found = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const { fleet, clients } = found;
-  const giveBack = await takeOwnership(join(options.state, 'lock'));
+  const release = await takeOwnership(join(options.state, 'lock'));
   const { signal, dispose } = abortAtStop();
   try {
     const last = await readRoll(options.state, fleet.stack);
     if (options.forget) return await forget(options.state, last);
-    const tell = createTellUnit(clients.ssm, fleet);
+    const sendCommand = createCommandSender(clients.ssm, fleet);
     const begun =
-      options.resume || options.back ? continued(last, options) : await begin(found, tell, names, last, options, batch);
+      options.resume || options.back
+        ? continued(last, options)
+        : await begin(found, sendCommand, names, last, options, batch);
     if (begun === undefined || options.dryRun) return 0;
     const question = `${begun.phase === 'back' ? 'Go back' : 'Roll'} now?`;
     const otherwise = 'Nothing was changed.';
@@ -55,19 +57,19 @@ export async function deploy(names: readonly string[], options: DeployOptions): 
     const say = (line: string): void => {
       if (!options.json) printLine(line);
     };
-    const ended = await rollRecorded(options.state, { fleet, ssm: clients.ssm, tell, patience, signal, say }, begun);
-    tellEnd(ended, options.json === true);
+    const ended = await rollRecorded(options.state, { fleet, ssm: clients.ssm, sendCommand, wait, signal, say }, begun);
+    printEnd(ended, options.json === true);
     return ended.phase === 'done' || (options.back === true && !hasStuck(ended)) ? 0 : 1;
   } finally {
     dispose();
-    await giveBack();
+    await release();
   }
 }
 
-/** A new roll, after showing it; undefined when there is nothing to do or it is only looked at. */
+/** Plans and shows a new roll; undefined when there is nothing to do or it is a dry run. */
 async function begin(
   { fleet, clients }: FoundFleet,
-  tell: TellUnit,
+  sendCommand: SendCommand,
   names: readonly string[],
   last: RollRecord | undefined,
   options: DeployOptions,
@@ -75,14 +77,14 @@ async function begin(
 ): Promise<RollRecord | undefined> {
   if (last !== undefined && isOpen(last)) throw unfinishedRoll(last);
   const target = await findRollTarget(fleet, clients.ecr, { names, isHub: options.hub === true, image: options.image });
-  const plan = await planRoll(fleet, clients.ssm, tell, target, await loadManifests([options.agents]));
+  const plan = await planRoll(fleet, clients.ssm, sendCommand, target, await loadManifests([options.agents]));
   if (!options.json) showRollPlan(plan, batch);
   if (plan.work.length > 0 && !options.dryRun) return beginRoll(fleet, plan, batch, systemClock());
-  tellUnrolled(plan, options.json === true);
+  printUnrolled(plan, options.json === true);
   return undefined;
 }
 
-/** The roll to go on with, or to undo, after saying how far it got. */
+/** The roll to resume or to undo; prints how far it got. */
 function continued(last: RollRecord | undefined, { back, state, json }: DeployOptions): RollRecord {
   const record = continueRoll(last, back ? 'back' : 'forward', state);
   if (!json) printLine(`The roll of ${shortImage(record.image)} begun ${record.startedAt}: ${describeRoll(record)}`);

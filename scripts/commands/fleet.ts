@@ -19,7 +19,7 @@ export interface ShowFleetOptions extends FleetOptions {
   readonly json?: boolean;
 }
 
-/** Shows the fleet and where it differs from what it should be. Exit code 0 fine, 1 not, 3 when a part can't be reached. */
+/** Shows the fleet and its findings. Exit code 0 healthy, 1 degraded, 3 when a part can't be reached. */
 export async function fleet(options: ShowFleetOptions): Promise<number> {
   const { vault } = options;
   const manifests = (await loadManifests([options.agents])).map(({ metadata }) => metadata.name);
@@ -31,7 +31,7 @@ export async function fleet(options: ShowFleetOptions): Promise<number> {
   if (options.json) printJson('Fleet', reports);
   else {
     printTable(['unit', 'machine', 'image', 'runs', 'version'], reports.map(rowOf));
-    printLine(`${stack} in ${region}, as ${source} tells it: ${reports.length} units.`);
+    printLine(`${stack} in ${region}, by ${source}: ${reports.length} units.`);
     for (const { name, detail, next } of checks) printLine(`${name}: ${detail}. ${next}`);
     if (checks.length === 0) printLine('All as it should be.');
   }

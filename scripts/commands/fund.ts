@@ -31,8 +31,8 @@ export interface FundOptions extends MnemonicOptions, AwsPlace {
 }
 
 /**
- * Gives system agents ETH for gas and community agents their day's USDC from the treasury, after showing the plan; with
- * `--backlog-days` also system agents their start. Reads all balances first, so repeating it sends only what is still
+ * Sends ETH for gas to system agents and a day's USDC to community agents from the treasury, after showing the plan; with
+ * `--backlog-days` also the start money of system agents. Reads all balances first, so that a second run sends only what is still
  * missing.
  */
 export async function fund(options: FundOptions): Promise<number> {
@@ -68,7 +68,7 @@ async function readParties(options: FundOptions): Promise<FundingParties> {
       throw new SwarmError({
         code: 'swarm/bad-option',
         disposition: 'stop',
-        message: '--treasury takes the treasury’s address, and goes with --dry-run only',
+        message: '--treasury takes the treasury’s address and can only be used with --dry-run',
         next: 'To send, leave it out: the mnemonic says which wallet is the treasury.',
       });
     }

@@ -8,7 +8,7 @@ import { printLine } from '../terminal/print.ts';
 const TIMEOUT_MS = 8000;
 const MAX_BYTES = 10_000;
 
-/** The health check of the hub's container: exit code 0 when `/healthz` says that all is well, 1 when something fails or nobody answers. */
+/** The health check of the hub's container: exit code 0 when `/healthz` reports health, 1 when it does not or can't be reached. */
 export async function hubCheck(): Promise<number> {
   try {
     const { gitPort, state } = readHubConfig(process.env);

@@ -6,7 +6,7 @@ import type { HubAws } from '../../lib/hub/hub-aws.ts';
 import { type HubConfig, readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../terminal/print.ts';
 
-/** Just before the 10 s after which containers are killed. */
+/** Shortly before Docker kills a container that is stopped, which is after 10 s. */
 const FORCED_EXIT_MS = 9500;
 
 /** Runs the hub until SIGTERM or SIGINT; SIGHUP reads the accounts again. Configured by its environment. */
@@ -41,7 +41,7 @@ export async function hub(): Promise<number> {
   }
 }
 
-/** The SDK takes time and memory, and only a fleet on AWS needs it: it is loaded at its first use. */
+/** Loads the AWS SDK at its first use: it takes time and memory, and only a fleet on AWS needs it. */
 function hubAws({ region }: HubConfig): HubAws {
   let store: SecretStore | undefined;
   return {

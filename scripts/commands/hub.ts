@@ -9,7 +9,7 @@ export function addHub(program: Command, run: RunCommand): void {
   add('hub', 'serve the vault over HTTPS and the channel over TLS, until SIGTERM').action(
     run(async () => (await import('./hub-run.ts')).hub()),
   );
-  add('hub-check', 'ask the hub of this container how it is; exit code 0 when all is well').action(
+  add('hub-check', 'the health check of the hub; exit code 0 healthy, 1 not').action(
     run(async () => (await import('./hub-check.ts')).hubCheck()),
   );
 }

@@ -8,8 +8,8 @@ import { printJson, printLine, printTable } from '../terminal/print.ts';
 const SHOWN_LINES = 20;
 
 /**
- * Shows who is in the channel, who is missing, and what was offered and wanted lately. Exit code 0 when all are
- * there, 1 when some are missing.
+ * Shows which agents are in the channel, which are missing, and recent offers and needs. Exit code 0 when all agents are there, 1
+ * when some are missing.
  * @throws SwarmError `swarm/not-running` (exit code 3)
  */
 export async function ircCheck(options: { readonly state: string; readonly json?: boolean }): Promise<number> {

@@ -7,8 +7,8 @@ import { printJson, printLine, printTable } from '../terminal/print.ts';
 import { openSecretStore } from '../terminal/secret-store.ts';
 
 /**
- * Compares the mnemonic with the manifests, the manifests with the agents' secrets, and those with the hub's accounts. Shows no
- * value.
+ * Compares the mnemonic with the manifests, the manifests with the agents' secrets, and those with the hub's accounts. Prints no
+ * secret.
  * @param options `mnemonic: false` leaves the mnemonic out.
  * @returns 0 when all is as it should be, else 1.
  */

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Statement, string>> = {
 };
 
 /**
- * Shows the wallet of every agent; with `write` puts the addresses into the manifests.
+ * Shows the wallet of every agent; with `write` writes the addresses into the manifests.
  * @returns 1 when a manifest states another address and nothing is to be written.
  */
 export async function keysDerive(

@@ -6,8 +6,8 @@ import type { MnemonicOptions } from '../terminal/mnemonic-options.ts';
 import { readMnemonic } from '../terminal/mnemonic-source.ts';
 
 /**
- * Prints what a person signs on to the hub with: account, nick and password, a line each. It is the only command that shows
- * a password, because it is the only way for one to reach whom it is for.
+ * Prints a person's credentials for the hub: account, nick and password, a line each. No other command prints a password; a
+ * person has no other way to get theirs.
  * @throws SwarmError `swarm/bad-option` for somebody whom the fleet's configuration doesn't name, and what reading the
  * mnemonic throws.
  */

@@ -21,9 +21,9 @@ export interface PushOptions extends KeysOptions, FleetSecretsOptions {
 }
 
 /**
- * Creates or fills one secret an agent, the hub's, and the steward's where the fleet has one, after showing the plan. An
- * agent's value that is there stays, unless it is named by `rotate`; the hub's follows. Needs no right to read a value. Can
- * be repeated after a failure: what was written is kept.
+ * Creates or fills a secret per agent, the hub's secret, and the steward's where the fleet has one, after showing the plan. An
+ * existing value of an agent stays unless `rotate` names the agent; the hub's is updated to match. Needs no permission to read
+ * values. Safe to repeat after an error: what was written is kept.
  * @throws what reading the mnemonic, comparing addresses, planning and the store throw; a failure between two secrets
  * says how many are written.
  */
@@ -57,7 +57,7 @@ export async function keysPush(options: PushOptions): Promise<number> {
   if (options.json) printSteps(steps, done);
   else {
     printLine(`Wrote ${done.size} secrets. Check them with swarm-ops keys check.`);
-    if (rotate.size > 0) printLine(`Restart what was rotated: swarm-ops restart ${[...rotate].join(' ')}`);
+    if (rotate.size > 0) printLine(`Restart the rotated agents: swarm-ops restart ${[...rotate].join(' ')}`);
   }
   return 0;
 }

@@ -19,8 +19,8 @@ export interface RpcOptions extends AwsPlace {
 const RPC = { option: '--rpc-fd', what: 'the address', code: 'keys/no-rpc' } as const;
 
 /**
- * Puts the address of the RPC, key and all, where the fleet's units read it, after making sure that it serves their chain.
- * Shows nothing of it.
+ * Writes the address of the RPC, with its key, into the secret that the fleet's units read, after a check that it serves their
+ * chain. Prints no part of it.
  * @throws SwarmError `keys/no-rpc`, `keys/bad-rpc`, `infra/…` for the configuration, and what the secret store throws.
  */
 export async function keysRpc(options: RpcOptions): Promise<number> {
@@ -32,7 +32,7 @@ export async function keysRpc(options: RpcOptions): Promise<number> {
   printLine(
     isWritten
       ? `Wrote ${secret}. Units read it when they start: swarm-ops restart --all.`
-      : 'Nothing to do: this address is there.',
+      : 'Nothing to do: the secret holds this address already.',
   );
   return 0;
 }

@@ -8,30 +8,25 @@ import type { keysPerson } from './keys-person.ts';
 import type { keysPush } from './keys-push.ts';
 import type { keysRpc } from './keys-rpc.ts';
 
-/** Adds `keys derive|push|check|person|rpc`. What they need is loaded when one is run: the AWS SDK takes its time. */
+/** Adds `keys derive|push|check|person|rpc`. Each is loaded when it is run, because the AWS SDK is slow to load. */
 export function addKeys(program: Command, run: RunCommand): void {
   const keys = program
     .command('keys')
-    .description('wallets of the agents, from a mnemonic that never touches the disk');
+    .description('wallets and secrets of the agents, from a mnemonic that is never written to disk');
 
   withKeys(keys.command('derive').description('show the wallet of every agent'))
-    .option('--treasury', 'the treasury’s wallet too')
+    .option('--treasury', 'show the treasury’s wallet too')
     .option('--write', 'write the addresses into the manifests')
     .action(
       run(async (...args: Parameters<typeof keysDerive>) => (await import('./keys-derive.ts')).keysDerive(...args)),
     );
 
   withFleet(
-    keys
-      .command('push')
-      .description('create or fill one secret an agent, the hub’s and the steward’s; existing values stay'),
+    keys.command('push').description('create or fill the secrets of agents, hub and steward; existing values stay'),
   )
-    .option('--kms-key <id>', 'the KMS key of new secrets; Secrets Manager’s own if absent')
-    .option(
-      '--rotate <agent...>',
-      'write the secrets of these agents anew, with a new hub password; delivery seeds stay',
-    )
-    .option('--fresh-seed', 'with --rotate: new delivery seeds too (goods on their way must be sealed anew)')
+    .option('--kms-key <id>', 'the KMS key of new secrets (default: the one of Secrets Manager)')
+    .option('--rotate <agent...>', 'replace the secrets of these agents, with a new hub password; delivery seeds stay')
+    .option('--fresh-seed', 'with --rotate: new delivery seeds too (goods of open trades must be sealed again)')
     .option('--dry-run', 'only show what would be done')
     .option('--yes', 'do not ask')
     .action(run(async (...args: Parameters<typeof keysPush>) => (await import('./keys-push.ts')).keysPush(...args)));
@@ -40,7 +35,9 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--no-mnemonic', 'compare manifests and secrets only')
     .action(run(async (...args: Parameters<typeof keysCheck>) => (await import('./keys-check.ts')).keysCheck(...args)));
 
-  withMnemonic(keys.command('person <name>').description('show what a person signs on to the hub with'))
+  withMnemonic(
+    keys.command('person <name>').description('show a person’s credentials for the hub: account, nick and password'),
+  )
     .option('--config <file>', CONFIG)
     .option('--prefix <prefix>', PREFIX)
     .option('--json', 'print one JSON object')
@@ -50,16 +47,19 @@ export function addKeys(program: Command, run: RunCommand): void {
 
   keys
     .command('rpc')
-    .description('put the address of an RPC that has a key in it where the fleet’s units read it')
-    .option('--rpc-fd <n>', 'read the address from this open file descriptor: 0 is standard input; asked for if absent')
+    .description('write the address of an RPC, with its key, into the secret that the fleet’s units read')
+    .option(
+      '--rpc-fd <n>',
+      'read the address from this open file descriptor: 0 is standard input (default: ask at the terminal)',
+    )
     .option('--config <file>', CONFIG)
     .option('--region <name>', 'the AWS region')
     .option('--endpoint <url>', 'another endpoint of Secrets Manager')
     .action(run(async (...args: Parameters<typeof keysRpc>) => (await import('./keys-rpc.ts')).keysRpc(...args)));
 }
 
-const CONFIG = 'the fleet’s configuration: its name, region and people (default: infra/fleet.yaml where it is)';
-const PREFIX = 'the beginning of the secrets’ names (default: what infra/ gives them)';
+const CONFIG = 'the fleet’s configuration: its name, region and people (default: infra/fleet.yaml, if it exists)';
+const PREFIX = 'the beginning of the secrets’ names (default: the one that infra/ uses)';
 
 function withFleet(command: Command): Command {
   return withKeys(command).option('--config <file>', CONFIG).option('--prefix <prefix>', PREFIX);

@@ -6,14 +6,14 @@ import { readLocalEnvironment } from '../../lib/host/local-services/local-enviro
 import { startRpcGate } from '../../lib/local/evm/rpc-gate.ts';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { printLine } from '../terminal/print.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 const GAS_EVERY_MS = 2_000;
 
-/** Serves an embedded chain to other containers until it is told to stop: reads and signed transactions, no powers over it. */
+/** Serves an embedded chain to other containers until it is stopped: reads and signed transactions, but no control of the chain. */
 export async function localChain(): Promise<number> {
   const environment = readLocalEnvironment(process.env);
-  const stopped = untilStopped();
+  const stopped = listenForStop();
   const dir = join(environment.KK_STATE, 'chain');
   await mkdir(dir, { recursive: true });
   const anvil = await startAnvil({ stateFile: join(dir, 'state.json'), funded: [], log: printLine });

@@ -7,17 +7,17 @@ import { readObjectKeys } from '../../lib/local/s3-server/object-keys.ts';
 import { startS3Server } from '../../lib/local/s3-server/server.ts';
 import { startSampleCorpus } from '../../lib/local/sample-corpus/writer.ts';
 import { printLine } from '../terminal/print.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 const KEYS_EVERY_MS = 2_000;
 
 /**
- * Serves objects to other containers, and lets the sample of chat logs grow in a volume for a seller without logs of its
- * own, until it is told to stop. Set-up says who may use it; who is added needs no restart.
+ * Serves an object store to other containers, and adds days to the sample of chat logs for a seller without logs of its own, until
+ * it is stopped. The set-up writes the access keys; they are read again at intervals, so new ones need no restart.
  */
 export async function localObjects(): Promise<number> {
   const environment = readLocalEnvironment(process.env);
-  const stopped = untilStopped();
+  const stopped = listenForStop();
   const sample = await startSampleCorpus({ dir: environment.KK_SAMPLE, seed: SAMPLE_SEED, log: printLine });
   const accessKeys: AccessKey[] = [];
   const server = await startS3Server({

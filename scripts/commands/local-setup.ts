@@ -8,17 +8,17 @@ import { showAccess } from '../../lib/host/local-services/show-access.ts';
 import { writeSecrets } from '../../lib/host/local-services/write-secrets.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
 import { printLine } from '../terminal/print.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 /**
- * Prepares a swarm of containers and ends: makes the secrets, one folder a container, then the contracts, the treasury's test
- * money and the bucket. What is there stays, so it may run at every start and after a new agent. With `show` it only
- * prints what a person needs to look in.
+ * Prepares a swarm of containers and ends: creates the secrets (a folder per container), then the contracts, the treasury's test
+ * money and the bucket. What exists stays, so it may run at every start and after an agent was added. With `show` it only prints
+ * what a person needs to connect.
  */
 export async function localSetup(options: { readonly show?: string }): Promise<number> {
   const environment = readLocalEnvironment(process.env);
   if (options.show !== undefined) return showAccess(options.show, environment);
-  const stopped = untilStopped();
+  const stopped = listenForStop();
   const aborter = new AbortController();
   void stopped.requested.then(() => aborter.abort());
   try {
@@ -28,7 +28,7 @@ export async function localSetup(options: { readonly show?: string }): Promise<n
     await writeSecrets(environment, manifests, secrets, credentials);
     printLine(`secrets of ${manifests.length} agents, the hub, the steward and the object store are in their volumes`);
     await prepareServices(environment, secrets, credentials, { log: printLine, signal: aborter.signal });
-    printLine('contracts, test money and bucket are there');
+    printLine('contracts, test money and bucket are ready');
     return 0;
   } catch (error) {
     if (!aborter.signal.aborted) throw error;

@@ -4,7 +4,7 @@ import type { localSetup } from './local-setup.ts';
 
 const GROUP = 'Inside containers:';
 
-/** Adds what runs in the containers that stand for Base and Amazon S3 on one machine; nobody calls these by hand. */
+/** Adds the commands of the containers that replace Base and Amazon S3 on one machine. Only docker/compose.yaml runs them. */
 export function addLocal(program: Command, run: RunCommand): void {
   program
     .command('local-chain')
@@ -14,13 +14,13 @@ export function addLocal(program: Command, run: RunCommand): void {
   program
     .command('local-objects')
     .helpGroup(GROUP)
-    .description('serve objects, and the sample of chat logs')
+    .description('serve an object store, and the sample of chat logs')
     .action(run(async () => (await import('./local-objects.ts')).localObjects()));
   program
     .command('local-setup')
     .helpGroup(GROUP)
-    .description('make secrets, contracts and the bucket')
-    .option('--show <what>', 'only print what a person needs: person (account and password) or ca (certificate)')
+    .description('create secrets, contracts and the bucket')
+    .option('--show <what>', 'only print credentials: person (account and password) or ca (the hub’s certificate)')
     .action(
       run(async (...args: Parameters<typeof localSetup>) => (await import('./local-setup.ts')).localSetup(...args)),
     );

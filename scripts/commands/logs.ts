@@ -21,10 +21,10 @@ export interface LogsOptions extends FleetOptions {
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 
-/** Shows the logs of units, merged by time: those since a while ago and then, with `--follow`, what comes until Ctrl-C. */
+/** Shows the logs of units since a time, merged by time; with `--follow` it continues with new lines until Ctrl-C. */
 export async function logs(names: readonly string[], options: LogsOptions): Promise<number> {
   const fromMs = Date.now() - sinceMs(options.since);
-  const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
+  const intervalMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
   const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const units = names.length === 0 ? fleet.units : selectUnits(fleet, names);
   const width = Math.max(...units.map(({ unit }) => unit.length));
@@ -44,7 +44,7 @@ export async function logs(names: readonly string[], options: LogsOptions): Prom
   const { signal, dispose } = abortAtStop();
   try {
     if (options.follow) {
-      for await (const event of followLogs(clients.logs, units, { fromMs, lookMs, signal })) print(event);
+      for await (const event of followLogs(clients.logs, units, { fromMs, intervalMs, signal })) print(event);
       return 0;
     }
     const span = { fromMs, toMs: Date.now() };
@@ -65,7 +65,7 @@ function sinceMs(text: string): number {
   throw new SwarmError({
     code: 'swarm/bad-option',
     disposition: 'stop',
-    message: `--since ${JSON.stringify(text.slice(0, 40))} is not a span of time`,
+    message: `--since ${JSON.stringify(text.slice(0, 40))} is not a duration`,
     next: 'As in 90s, 30m, 2h or 7d.',
   });
 }

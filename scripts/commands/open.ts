@@ -9,7 +9,7 @@ import { findTrade } from '../../lib/view/find-trade.ts';
 import { TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printLine } from '../terminal/print.ts';
 
-/** Shows the goods that a trade's buyer received, as text for people or, with `out`, as a copy of the file. */
+/** Shows the goods that a trade's buyer received: as text or, with `out`, as a copy of the file. */
 export async function open(
   tradeId: string,
   options: { readonly state: string; readonly out?: string; readonly json?: boolean },
@@ -36,7 +36,7 @@ export async function open(
     printLine(`Wrote ${received.sizeBytes} bytes to ${resolve(options.out)}`);
     return 0;
   }
-  // What makes and reads goods takes long to load.
+  // Loaded here only, because it is slow to load.
   const { createProducts } = await import('../../lib/products/registry.ts');
   const definition = createProducts().get(product);
   process.stdout.write(definition === undefined ? `${path}\n` : `${await definition.summarize(path)}\n`);

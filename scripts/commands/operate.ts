@@ -10,7 +10,7 @@ import type { restart } from './restart.ts';
 /** Where rolls are recorded. */
 const DEFAULT_STATE = '.karmakadabra-fleet';
 
-/** Adds the commands of those who run the fleet. What each needs is loaded when it is run: the AWS SDK takes its time. */
+/** Adds the operator's commands. Each is loaded when it is run, because the AWS SDK is slow to load. */
 export function addOperate(program: Command, run: RunCommand): void {
   const add = (name: string, description: string): Command =>
     program
@@ -21,37 +21,46 @@ export function addOperate(program: Command, run: RunCommand): void {
       .option('--json', 'print JSON');
   const withFleet = (command: Command): Command =>
     command
-      .option('--inventory <file>', 'the output of terraform output -json; that of this folder if absent')
+      .option('--inventory <file>', 'a file with the output of terraform output -json (default: that of this folder)')
       .option('--stack <name>', 'find the fleet of this name through AWS, without an inventory')
       .option('--region <name>', 'the AWS region')
       .option('--endpoint <url>', 'another endpoint of AWS');
   const withState = (command: Command): Command =>
     command.option('--state <dir>', 'where rolls are recorded', DEFAULT_STATE);
-  const withPatience = (command: Command): Command =>
+  const withWait = (command: Command): Command =>
     command
-      .option('--batch <n>', 'how many at a time', '3')
-      .option('--wait-seconds <n>', 'how long each may take to be healthy', '420')
-      .option('--poll-seconds <n>', 'how often to look', '5')
+      .option('--batch <n>', 'how many units to change at a time', '3')
+      .option('--wait-seconds <n>', 'how long to wait for each unit to be healthy', '420')
+      .option('--poll-seconds <n>', 'interval between two checks', '5')
       .option('--yes', 'do not ask');
 
   add('cost', 'estimate what the fleet costs a month, for both placements and several instance types')
-    .option('--config <file>', 'the fleet’s configuration; infra/fleet.yaml, or the example where there is none')
-    .option('--prices <file>', 'another price table, as infra/prices.json')
+    .option('--config <file>', 'the fleet’s configuration (default: infra/fleet.yaml, else the example)')
+    .option('--prices <file>', 'another price table (default: infra/prices.json)')
     .action(run(async (...args: Parameters<typeof cost>) => (await import('./cost.ts')).cost(...args)));
 
   withState(
-    withFleet(add('fleet', 'show machines, images, versions and drift; exit code 0 fine, 1 not, 3 out of reach')),
+    withFleet(
+      add(
+        'fleet',
+        'show machines, images, versions and drift; exit code 0 healthy, 1 degraded, 3 a part can’t be reached',
+      ),
+    ),
   )
-    .option('--vault <repository>', 'a clone of the vault, or its address: the version each agent states')
+    .option('--vault <repository>', 'a clone of the vault, or its address: also compare the versions that agents state')
     .action(run(async (...args: Parameters<typeof fleet>) => (await import('./fleet.ts')).fleet(...args)));
 
-  withPatience(withState(withFleet(add('deploy', 'roll an image through the fleet, a few at a time; back on failure'))))
-    .argument('[agent...]', 'only these')
-    .option('--image <tag|digest>', 'what to run; what the configuration names if absent')
+  withWait(
+    withState(
+      withFleet(add('deploy', 'roll an image through the fleet, a few units at a time; rolls back if one fails')),
+    ),
+  )
+    .argument('[agent...]', 'only these agents')
+    .option('--image <tag|digest>', 'the image to run (default: the configured one)')
     .option('--hub', 'roll the hub instead of the agents')
-    .option('--resume', 'go on with an interrupted roll')
+    .option('--resume', 'continue an interrupted roll')
     .option('--back', 'undo the last roll')
-    .option('--forget', 'drop the record of the last roll; changes nothing in the fleet')
+    .option('--forget', 'delete the record of the last roll; changes nothing in the fleet')
     .option('--dry-run', 'only show what would be done')
     .addHelpText(
       'after',
@@ -59,16 +68,16 @@ export function addOperate(program: Command, run: RunCommand): void {
     )
     .action(run(async (...args: Parameters<typeof deploy>) => (await import('./deploy.ts')).deploy(...args)));
 
-  withPatience(withFleet(add('restart', 'restart agents, a few at a time, and wait until they are healthy')))
-    .argument('[agent...]', 'which; hub is one too')
+  withWait(withFleet(add('restart', 'restart agents, a few at a time, and wait until they are healthy')))
+    .argument('[agent...]', 'names of agents, or hub')
     .option('--all', 'all agents')
     .action(run(async (...args: Parameters<typeof restart>) => (await import('./restart.ts')).restart(...args)));
 
   withFleet(add('logs', 'show the logs of agents, merged by time'))
-    .argument('[agent...]', 'which; all and the hub if absent')
-    .option('--follow', 'go on until Ctrl-C')
-    .option('--since <span>', 'from when on, as in 30m, 2h, 7d', '1h')
-    .option('--grep <text>', 'only lines with this text, in whatever case')
-    .option('--poll-seconds <n>', 'with --follow: how often to look', '5')
+    .argument('[agent...]', 'names of agents, or hub (default: all)')
+    .option('--follow', 'continue with new lines until Ctrl-C')
+    .option('--since <span>', 'how far back to start, as in 30m, 2h, 7d', '1h')
+    .option('--grep <text>', 'only lines with this text; upper and lower case are equal')
+    .option('--poll-seconds <n>', 'with --follow: interval between two reads', '5')
     .action(run(async (...args: Parameters<typeof logs>) => (await import('./logs.ts')).logs(...args)));
 }

@@ -6,10 +6,10 @@ import { printJson, printLine } from '../terminal/print.ts';
 import { stopProcess } from './stop.ts';
 
 /**
- * Stops a swarm and removes its state folder with everything in it, after asking at the terminal. Takes folders of other
- * versions too, but nothing that is no swarm's.
+ * Stops a swarm and removes its state folder with everything in it, after asking at the terminal. Accepts state folders of other
+ * versions, but no other folders.
  * @returns 1 when the answer is no.
- * @throws SwarmError `swarm/no-state`, `swarm/not-confirmed` where nobody can be asked, and what `stop` throws.
+ * @throws SwarmError `swarm/no-state`, `swarm/not-confirmed` where there is no terminal, and what `stop` throws.
  */
 export async function reset(options: {
   readonly state: string;

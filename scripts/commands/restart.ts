@@ -3,7 +3,7 @@ import { type FleetOptions, findFleet } from '../../lib/fleet/find-fleet.ts';
 import { HUB } from '../../lib/fleet/fleet-names.ts';
 import { type RestartedUnit, restartUnits } from '../../lib/fleet/restart-units.ts';
 import { selectUnits } from '../../lib/fleet/select-units.ts';
-import { createTellUnit } from '../../lib/fleet/unit-command.ts';
+import { createCommandSender } from '../../lib/fleet/unit-command.ts';
 import { abortAtStop } from '../terminal/abort-at-stop.ts';
 import { createTerminalCredentials } from '../terminal/aws-credentials.ts';
 import { type BatchOptions, parseBatchOptions } from '../terminal/batch-options.ts';
@@ -18,24 +18,24 @@ export interface RestartOptions extends FleetOptions, BatchOptions {
 }
 
 /**
- * Restarts units a few at a time and waits until each is healthy again. When one of a batch is not, the rest is left alone.
- * @returns 0 when all are well, else 1.
+ * Restarts units in batches and waits until each is healthy again. When one is not, the later batches are not restarted.
+ * @returns 0 when all are healthy, else 1.
  */
 export async function restart(names: readonly string[], options: RestartOptions): Promise<number> {
-  const { batch, patience } = parseBatchOptions(options);
+  const { batch, wait } = parseBatchOptions(options);
   if ((names.length === 0) === (options.all !== true)) throw whichOnes();
   const { fleet, clients } = await findFleet({ ...options, credentials: createTerminalCredentials() });
   const units = options.all ? fleet.units.filter(({ unit }) => unit !== HUB) : selectUnits(fleet, names);
   const question = `Restart ${units.length} agents, ${batch} at a time?`;
   if (options.all && !options.yes && !(await confirm({ question, otherwise: 'Nothing was restarted.' }))) return 1;
 
-  const tell = createTellUnit(clients.ssm, fleet);
+  const sendCommand = createCommandSender(clients.ssm, fleet);
   const { signal, dispose } = abortAtStop();
   const onBatch = (results: readonly RestartedUnit[]): void => {
     if (options.json) return;
     for (const { unit, result, detail } of results) printLine(`${unit}: ${result} (${detail})`);
   };
-  const outcome = await restartUnits({ tell, patience, signal, onBatch }, units, batch).finally(dispose);
+  const outcome = await restartUnits({ sendCommand, wait, signal, onBatch }, units, batch).finally(dispose);
   if (options.json) printJson('Restart', outcome.units);
   else {
     printTable(

@@ -4,22 +4,22 @@ import type { beatCheck } from './beat-check.ts';
 
 const GROUP = 'Inside containers:';
 
-/** Adds the programs that run inside containers. Each is loaded when it is run: what a container doesn't use costs it memory. */
+/** Adds the programs that run inside containers. Each is loaded when it is run, to save memory. */
 export function addUnits(program: Command, run: RunCommand): void {
   program
     .command('agent')
     .helpGroup(GROUP)
-    .description('one agent, as KK_* of the environment says')
+    .description('run one agent, configured by the environment (KK_*)')
     .action(run(async () => (await import('./agent.ts')).agent()));
   program
     .command('steward')
     .helpGroup(GROUP)
-    .description('treasury, health and housekeeping for agents in containers of their own')
+    .description('run treasury, health checks and housekeeping for agents in other containers')
     .action(run(async () => (await import('./steward.ts')).steward()));
   program
     .command('beat-check')
     .helpGroup(GROUP)
     .description('the health check of an agent or the steward; exit code 0 healthy, 1 not')
-    .option('--state <dir>', 'its state folder; KK_STATE or /state if absent')
+    .option('--state <dir>', 'its state folder (default: KK_STATE, else /state)')
     .action(run(async (...args: Parameters<typeof beatCheck>) => (await import('./beat-check.ts')).beatCheck(...args)));
 }

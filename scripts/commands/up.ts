@@ -19,7 +19,7 @@ import { checkTools } from '../../lib/host/tools.ts';
 import { createRunDisplay, isLiveStream } from '../terminal/run-display.ts';
 import { summarizeRun } from '../terminal/run-summary.ts';
 import { createStepLine, type StepLine } from '../terminal/step-line.ts';
-import { untilStopped } from '../terminal/stop-signals.ts';
+import { listenForStop } from '../terminal/stop-signals.ts';
 
 /** Starts the swarm and runs it until Ctrl-C, `swarm-ops stop` or the end of its rounds. Gives the exit code. */
 export async function up(raw: RawUpOptions): Promise<number> {
@@ -42,7 +42,7 @@ export async function up(raw: RawUpOptions): Promise<number> {
   }
 }
 
-/** Loads what takes a second or more to load: the person knows by now that something happens. */
+/** Loads the parts that take a second or more to load, and shows the progress. */
 async function loadParts(progress: Progress) {
   const loading = (done: number): void => progress('loading the program', done, 4);
   loading(0);
@@ -84,7 +84,7 @@ async function run(start: Start): Promise<number> {
     const display = createRunDisplay(manifests, { stream: process.stderr, isLive, steps, logToFile: logFile.write });
     closers.push(async () => display.close());
     const secrets = await parts.openSecrets(folder.secrets);
-    const stopped = untilStopped(display.hurry);
+    const stopped = listenForStop(display.forcedExit);
     closers.push(async () => stopped.dispose());
     void stopped.requested.then(() => {
       display.stopping();
@@ -121,7 +121,7 @@ async function run(start: Start): Promise<number> {
     display.ready(swarm, folder);
     if (options.rounds !== undefined) {
       rounds = followRounds(swarm.agents, options.rounds, swarm.hasOpenTrades, () =>
-        display.log('all rounds are done: nothing new is bought, and open trades get their time to end'),
+        display.log('all rounds are done: nothing new is bought, and open trades are finished'),
       );
     }
     await (rounds === undefined ? stopped.requested : Promise.race([stopped.requested, rounds.over]));
@@ -137,9 +137,9 @@ async function run(start: Start): Promise<number> {
     return bounded === undefined || bounded.isComplete ? 0 : 1;
   } catch (error) {
     await closeAll(closers);
-    // The terminal's Ctrl-C ends git and the like, too: what fails from then on fails because of it.
+    // The terminal's Ctrl-C also ends child processes such as git: what fails from then on fails because of it.
     if (isRunning || !signal.aborted) throw error;
-    steps.say('Stopped before the agents woke');
+    steps.say('Stopped before the agents were started');
     return 0;
   } finally {
     await closeAll(closers);

@@ -1,14 +1,14 @@
-import { untilStopped } from './stop-signals.ts';
+import { listenForStop } from './stop-signals.ts';
 
-/** A signal that is aborted when a person wishes to stop. */
+/** An abort signal that follows Ctrl-C and the stop command. */
 export interface StopAbort {
   readonly signal: AbortSignal;
   readonly dispose: () => void;
 }
 
-/** Listens for Ctrl-C as {@link untilStopped} does, for what takes an AbortSignal. */
+/** Listens for stop signals as {@link listenForStop} does and aborts an AbortSignal at the first one. */
 export function abortAtStop(): StopAbort {
-  const { requested, dispose } = untilStopped();
+  const { requested, dispose } = listenForStop();
   const stopping = new AbortController();
   void requested.then(() => stopping.abort());
   return { signal: stopping.signal, dispose };

@@ -14,18 +14,18 @@ export interface AgentRow {
   readonly balanceAtomic: bigint | undefined;
   readonly revenueAtomic: bigint;
   readonly isOk: boolean;
-  /** Beats since it last did something that a person follows; absent where it did nothing yet. */
+  /** Beats since it last did something worth showing; undefined while it has done nothing. */
   readonly quietBeats: number | undefined;
 }
 
-/** How an agent is at the moment, the one to look at first. */
-export const MOODS = ['failing', 'trading', 'waking up', 'resting'] as const;
-export type Mood = (typeof MOODS)[number];
+/** What an agent is doing, the most urgent first. */
+export const ACTIVITIES = ['failing', 'trading', 'waking up', 'resting'] as const;
+export type Activity = (typeof ACTIVITIES)[number];
 
-/** What an agent did stands in its row for so many beats more: at one a second nobody could read it. */
+/** An action stays in the agent's row for this many further beats: at one beat a second nobody could read it otherwise. */
 const SHOWN_BEATS = 4;
 
-/** Gives the row of an agent that has not beaten yet. */
+/** Gives the row of an agent before its first beat. */
 export function wakingRow({ metadata, spec }: Manifest): AgentRow {
   return {
     name: metadata.name,
@@ -62,7 +62,7 @@ export function nextRow(before: AgentRow, report: BeatReport): AgentRow {
   };
 }
 
-export function moodOf(row: AgentRow): Mood {
+export function activityOf(row: AgentRow): Activity {
   if (!row.isOk) return 'failing';
   if (row.beats === 0) return 'waking up';
   return row.quietBeats !== undefined && row.quietBeats <= SHOWN_BEATS ? 'trading' : 'resting';

@@ -5,8 +5,8 @@ import { askHidden } from './hidden-prompt.ts';
 
 /**
  * The SDK's usual credentials; where a profile names a second factor (`mfa_serial`), its code is asked for at the terminal.
- * Create them once a command and give them to all that speaks to AWS: AWS takes a code once only.
- * Using them throws SwarmError `aws/no-second-factor` without a terminal.
+ * Create them once per command and share them among all AWS clients: AWS accepts each code only once.
+ * Where there is no terminal, using them throws SwarmError `aws/no-second-factor`.
  */
 export function createTerminalCredentials(): AwsCredentials {
   return defaultProvider({ mfaCodeProvider: askSecondFactor });
@@ -18,6 +18,6 @@ async function askSecondFactor(serial: string): Promise<string> {
     code: 'aws/no-second-factor',
     disposition: 'stop',
     message: `There is no terminal to ask for the code of ${serial}`,
-    next: 'Run it in a terminal; or log in beforehand and pass on what aws configure export-credentials --format env shows.',
+    next: 'Run the command in a terminal; or log in first and set the variables that aws configure export-credentials --format env prints.',
   });
 }

@@ -1,7 +1,7 @@
 import { whole } from '../../lib/core/whole-number.ts';
-import type { Patience } from '../../lib/fleet/await-health.ts';
+import type { HealthWait } from '../../lib/fleet/await-health.ts';
 
-/** How many units are changed at a time, and how long each may take, as it comes from the command line. */
+/** How many units are changed at a time, and how long to wait for each: the unparsed options of the command line. */
 export interface BatchOptions {
   readonly batch: string;
   readonly waitSeconds: string;
@@ -9,9 +9,9 @@ export interface BatchOptions {
 }
 
 /** Parses the options of commands that change units batch by batch. @throws SwarmError `swarm/bad-option`. */
-export function parseBatchOptions(options: BatchOptions): { readonly batch: number; readonly patience: Patience } {
+export function parseBatchOptions(options: BatchOptions): { readonly batch: number; readonly wait: HealthWait } {
   const batch = whole('--batch', options.batch, 1, 50);
-  const waitMs = whole('--wait-seconds', options.waitSeconds, 1, 3600) * 1000;
-  const lookMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
-  return { batch, patience: { waitMs, lookMs } };
+  const timeoutMs = whole('--wait-seconds', options.waitSeconds, 1, 3600) * 1000;
+  const intervalMs = whole('--poll-seconds', options.pollSeconds, 1, 60) * 1000;
+  return { batch, wait: { timeoutMs, intervalMs } };
 }

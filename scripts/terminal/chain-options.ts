@@ -2,14 +2,14 @@ import { join, resolve } from 'node:path';
 import { projectPath } from '../../lib/files/project.ts';
 import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
 
-/** What the commands about a chain have in common, as it comes from the command line. */
+/** The options that all commands about a chain share, unparsed. */
 export interface ChainOptions {
   readonly chain: string;
   readonly deployment?: string;
   readonly json?: boolean;
 }
 
-/** Where the record of a chain's deployment is, or is to be written. */
+/** The path of the record of a chain's deployment, whether or not it exists. */
 export function recordFile({ deployment }: ChainOptions, { name }: ChainConfig): string {
   return deployment === undefined ? join(projectPath('infra'), 'deployments', `${name}.json`) : resolve(deployment);
 }

@@ -4,17 +4,17 @@ import { SwarmError } from '../../lib/core/errors.ts';
 
 /** What is asked before a command changes something. */
 export interface Confirmation {
-  /** As in `Restart 24 agents?`. */
+  /** As in `Restart 24 agents?` */
   readonly question: string;
-  /** What is said when the answer is no, as in `Nothing was sent.` */
+  /** Printed when the answer is no, as in `Nothing was sent.` */
   readonly otherwise: string;
   /** Whether the command has `--dry-run`, to look at the plan first. */
   readonly hasDryRun?: boolean;
 }
 
 /**
- * Asks at the terminal whether to go on, and says what was left undone when the answer is not yes.
- * @throws SwarmError `swarm/not-confirmed` where nobody can be asked: what comes through a pipe is no answer of a person.
+ * Asks at the terminal whether to continue, and prints `otherwise` when the answer is not yes.
+ * @throws SwarmError `swarm/not-confirmed` where there is no terminal: input from a pipe is not accepted as an answer.
  */
 export async function confirm({ question, otherwise, hasDryRun = false }: Confirmation): Promise<boolean> {
   if (!process.stdin.isTTY) {
@@ -27,7 +27,7 @@ export async function confirm({ question, otherwise, hasDryRun = false }: Confir
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    // Who leaves the question (Ctrl-C, Ctrl-D, the end of the terminal) has not said yes.
+    // Ctrl-C, Ctrl-D and a closed terminal count as no.
     const left = once(prompt, 'close').then(() => '');
     const answered = prompt.question(`${question} [y/N] `).catch((error: Error) => {
       if (error.name === 'AbortError') return '';

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Cuts a line to so many columns of a terminal; what is missing is an ellipsis. */
+/** Cuts a line to a number of terminal columns; a line that is cut ends in an ellipsis. */
 export function cutText(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   if (columns < 1) return '';
@@ -14,7 +14,7 @@ export function cutText(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Cuts a line to so many columns and fills up what it leaves free, on the right or on the left. */
+/** Cuts a line to a number of columns and pads it with spaces, on its right or (aligned right) on its left. */
 export function fitText(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const cut = cutText(text, columns);
   const free = ' '.repeat(Math.max(0, columns - stringWidth(cut)));

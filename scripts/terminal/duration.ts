@@ -1,4 +1,4 @@
-/** Says how long something took, in the two largest units. */
+/** Formats a duration in its two largest units, as in `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const minutes = Math.floor(whole / 60);

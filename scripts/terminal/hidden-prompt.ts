@@ -6,11 +6,11 @@ const ERASE = new Set(['\u007f', '\b']);
 const ABORT = new Set(['\u0003', '\u0004']);
 
 /**
- * Asks at a terminal for a line that is not shown while it is typed.
+ * Asks at a terminal for a line that is not shown as it is typed.
  * @throws SwarmError `keys/aborted` on Ctrl-C or Ctrl-D.
  */
 export async function askHidden(question: string, input: ReadStream = process.stdin): Promise<string> {
-  // The echo goes off first: what is pasted as soon as the question is seen must not be shown.
+  // Echo is turned off before the question is written: text pasted right after it must not be shown.
   input.setRawMode(true).setEncoding('utf8').resume();
   process.stderr.write(question);
   let line = '';

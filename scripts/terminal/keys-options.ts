@@ -1,6 +1,6 @@
 import type { MnemonicOptions } from './mnemonic-options.ts';
 
-/** What the commands about keys have in common, as it comes from the command line. */
+/** The options that all commands about keys share, unparsed. */
 export interface KeysOptions extends MnemonicOptions {
   readonly agents: string;
   readonly json?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AwsPlace } from '../../lib/aws/aws-place.ts';
 
-/** Where the mnemonic comes from, as given on the command line: the prompt if neither. */
+/** The options that say where the mnemonic comes from; without either it is asked for at the terminal. */
 export interface MnemonicOptions extends AwsPlace {
   /** The number of an open file descriptor. */
   readonly mnemonicFd?: string;
@@ -9,7 +9,7 @@ export interface MnemonicOptions extends AwsPlace {
   readonly mnemonicSecret?: string;
 }
 
-/** Adds the options that say where the mnemonic comes from; without them it is asked for. */
+/** Adds {@link MnemonicOptions} to a command. */
 export function withMnemonic(command: Command): Command {
   return command
     .option('--mnemonic-fd <n>', 'read the mnemonic from this open file descriptor: 0 is standard input')

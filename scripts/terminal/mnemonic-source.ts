@@ -13,8 +13,8 @@ const held = z.object({ mnemonic: z.string() });
 
 /**
  * Reads the mnemonic from a hidden prompt, a file descriptor or Secrets Manager: never from an argument, the
- * environment or a named file, where others could read it. It stays in memory.
- * @param openStore connects to Secrets Manager; where the options say if absent.
+ * environment or a named file, where others could read it. It is only held in memory.
+ * @param openStore connects to Secrets Manager; by default at the region and endpoint of the options.
  * @throws SwarmError `keys/no-mnemonic`, `keys/bad-mnemonic`, and what the secret store throws.
  */
 export async function readMnemonic(
@@ -34,7 +34,7 @@ export async function readMnemonic(
   );
 }
 
-/** A secret of the words alone, or of JSON with a field `mnemonic`. */
+/** Reads a secret that holds the words alone, or JSON with a field `mnemonic`. */
 async function readHeld(store: SecretStore, name: string): Promise<string> {
   const text = await store.read(name);
   if (text === undefined) throw none(`The secret ${name} is absent or empty`, 'Check its name and the region.');

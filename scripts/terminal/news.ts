@@ -1,6 +1,6 @@
 import type { BeatReport } from '../../lib/heartbeat/ports.ts';
 
-/** Something that an agent did, for a person who follows the market. */
+/** Something that an agent did, for people who watch the market. */
 export interface News {
   readonly agent: string;
   readonly what: string;
@@ -8,25 +8,25 @@ export interface News {
   readonly isFailure: boolean;
 }
 
-/** What every trade goes through between its request and its end, and bookkeeping: the log and the vault have it. */
+/** The steps that every trade takes between its request and its end, and bookkeeping: only the log and the vault show them. */
 const ROUTINE = /^(?:quoted|authorized the payment for|opened|revealed the key of|renewed the URL of|closed|updated) /;
 const TRADE_ID = /, trade [0-9a-f]{8}\b/;
 
-/** Picks what is news of a beat: errors first, then what was decided, made, bought and sold. Alike deeds are one. */
+/** Picks the news of a beat: errors first, then what was decided, made, bought and sold. Equal actions become one, with a count. */
 export function newsOf(report: BeatReport): readonly News[] {
   const { agent } = report;
   const errors = report.errors.map((why) => ({ agent, what: 'failed', why, isFailure: true }));
-  const deeds = report.did.filter(({ what }) => !ROUTINE.test(what));
-  const alike = new Map<string, { readonly what: string; readonly why: string; count: number }>();
-  for (const deed of deeds) {
-    // The vault and `swarm-ops trades` have the ids.
-    const what = deed.what.replace(TRADE_ID, '');
-    const key = `${what}\n${deed.reason}`;
-    const group = alike.get(key) ?? { what, why: deed.reason, count: 0 };
+  const actions = report.did.filter(({ what }) => !ROUTINE.test(what));
+  const groups = new Map<string, { readonly what: string; readonly why: string; count: number }>();
+  for (const action of actions) {
+    // Trade ids are left out, so that equal actions can be counted; `swarm-ops trades` lists them.
+    const what = action.what.replace(TRADE_ID, '');
+    const key = `${what}\n${action.reason}`;
+    const group = groups.get(key) ?? { what, why: action.reason, count: 0 };
     group.count += 1;
-    alike.set(key, group);
+    groups.set(key, group);
   }
-  const news = [...alike.values()].map(({ what, why, count }) => ({
+  const news = [...groups.values()].map(({ what, why, count }) => ({
     agent,
     what: count === 1 ? what : `${what} (${count} times)`,
     why,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { SwarmError } from '../../lib/core/errors.ts';
 
-/** Of what is read: the option that names the descriptor, what it is, and the code of errors. */
+/** The option that names the descriptor, what is read from it, and the code of errors. */
 interface Described {
   readonly option: string;
   readonly what: string;
@@ -12,13 +12,13 @@ interface Described {
 const MAX_BYTES = 4096;
 
 /**
- * Reads a secret from an open file descriptor to its end, as text. What was given is never repeated.
+ * Reads a secret from an open file descriptor to its end, as text. Errors never repeat the option's value or the secret.
  * @throws SwarmError with the given code.
  */
 export async function readDescriptor({ option, what, code }: Described, text: string): Promise<string> {
   const failure = (message: string, next: string) => new SwarmError({ code, disposition: 'stop', message, next });
   if (!/^\d{1,4}$/.test(text)) {
-    // Whoever put the secret here has shown it to the process list.
+    // If this is the secret itself, the process list has shown it.
     throw failure(
       `${option} takes the number of an open file descriptor`,
       `As in ${option} 3. If you gave ${what} itself as an argument, others on this machine may have seen it.`,
@@ -37,7 +37,7 @@ export async function readDescriptor({ option, what, code }: Described, text: st
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
     throw failure(
       `File descriptor ${text} can't be read (${reason})`,
-      `Open it for this command, as in ${text}< <(…); npx passes on 0, standard input, alone.`,
+      `Open it for this command, as in ${text}< <(…); npx only passes on 0, standard input.`,
     );
   }
   if (sizeBytes <= MAX_BYTES) return Buffer.concat(chunks).toString('utf8');

@@ -7,7 +7,7 @@ import { createRunReport, type RunReport } from '../../lib/host/machine/run-repo
 import type { Swarm } from '../../lib/host/machine/swarm.ts';
 import type { RunEnd } from './run-summary.ts';
 
-/** Reports a bounded run that is over, and whether it went as it should: no errors, nothing left open. */
+/** Reports a bounded run that is over, and whether it is complete: no errors, no open trades. */
 export async function reportRun(
   swarm: Swarm,
   rounds: Rounds,
@@ -54,17 +54,17 @@ export async function reportRun(
   return { report, isComplete: !hasErrors && report.trades.open === 0 };
 }
 
-/** The trades are counted for the summary within this time, in milliseconds: a stop must not wait for a chain that is gone. */
-const COUNT_WITHIN_MS = 500;
+/** Timeout for counting the trades of the summary, in milliseconds: a stop must not wait for a chain that does not answer. */
+const COUNT_TIMEOUT_MS = 500;
 
-/** Ends the heartbeats and tells what came of the run up to then. */
+/** Stops the heartbeats and gives the results of the run up to then. */
 export async function readRunEnd(swarm: Swarm, startedMs: number): Promise<RunEnd> {
   const { host, agents, vault, offered, before } = swarm;
   await swarm.quiesce();
   const isLate = new AbortController();
   const now = await Promise.race([
     swarm.readTotals().catch(() => undefined),
-    delay(COUNT_WITHIN_MS, undefined, { signal: isLate.signal }).catch(() => undefined),
+    delay(COUNT_TIMEOUT_MS, undefined, { signal: isLate.signal }).catch(() => undefined),
   ]);
   isLate.abort();
   return {

@@ -13,27 +13,27 @@ import { formatDuration } from './duration.ts';
 import { type LiveScreen, openLiveScreen } from './live-screen.ts';
 import { type News, newsOf } from './news.ts';
 import type { StepLine } from './step-line.ts';
-import type { Hurry } from './stop-signals.ts';
+import type { ForcedExit } from './stop-signals.ts';
 import { countTrades, type TradeCounter } from './trade-counter.ts';
 
-/** What the person at the terminal sees of a run. All of it goes to stderr: stdout is for the report. */
+/** Shows a run at the terminal. Everything goes to stderr: stdout is for the report. */
 export interface RunDisplay {
-  /** A step of the start or of the stop. */
+  /** Shows a step of the start or of the stop. */
   readonly progress: Progress;
   readonly corpusRead: (scan: CorpusScan) => void;
   readonly ready: (swarm: Swarm, folder: StateFolder) => void;
   readonly onBeat: (report: BeatReport) => void;
-  /** A line that a person should see once. */
+  /** Shows a line once and writes it to the log. */
   readonly log: (line: string) => void;
-  /** A person wants it to stop. */
+  /** Shows that a stop was requested. */
   readonly stopping: () => void;
-  /** It ends before all is done. */
-  readonly hurry: (why: Hurry) => void;
+  /** Shows that the process exits before the stop is complete. */
+  readonly forcedExit: (why: ForcedExit) => void;
   /** Leaves the last table on the screen; later steps and lines come below. */
   readonly close: () => void;
 }
 
-/** What the display stands on. */
+/** What the display writes to. */
 export interface DisplayParts {
   readonly stream: NodeJS.WriteStream;
   /** Whether the stream can show a table that changes. */
@@ -42,18 +42,18 @@ export interface DisplayParts {
   readonly logToFile: (line: string) => void;
 }
 
-/** Can a stream show what changes in place? */
+/** Whether a stream can show a table that changes in place. */
 export function isLiveStream(stream: NodeJS.WriteStream, term: string | undefined): boolean {
   return stream.isTTY === true && term !== 'dumb';
 }
 
 const SHOWN_PROBLEMS = 5;
 const KEPT_NEWS = 50;
-const HOW_TO_STOP = 'Ctrl-C or swarm-ops stop ends it; start again to go on';
-const HOW_TO_INSIST = 'Ctrl-C again ends at once';
+const HOW_TO_STOP = 'Ctrl-C or swarm-ops stop ends the run; the next start continues it';
+const HOW_TO_FORCE = 'Ctrl-C again ends at once';
 const STOPPED = 'stopped';
 
-/** Shows a live table where the terminal allows it, plain lines where not. */
+/** Shows a live table where the terminal allows it, else plain lines. */
 export function createRunDisplay(
   manifests: readonly Manifest[],
   { stream, isLive, steps, logToFile }: DisplayParts,
@@ -86,13 +86,13 @@ export function createRunDisplay(
       lastStep = step;
       if (screen === undefined) return steps.show(step, done, of);
       const count = of === undefined ? '' : `: ${done ?? 0} of ${of}`;
-      status = `stopping: ${step}${count}${isStopping ? ` (${HOW_TO_INSIST})` : ''}`;
+      status = `stopping: ${step}${count}${isStopping ? ` (${HOW_TO_FORCE})` : ''}`;
       screen.draw();
     },
     corpusRead: (scan) => {
       const { days, files, messages } = scan.counts;
       steps.say(`· ${days} days of chat in ${files} files${messages > 0 ? `, ${messages} messages` : ''}`);
-      for (const line of oddities(scan.counts)) {
+      for (const line of lineWarnings(scan.counts)) {
         steps.say(`  ${line}`);
         logToFile(line);
       }
@@ -141,27 +141,27 @@ export function createRunDisplay(
     stopping: () => {
       isStopping = true;
       const open = counter?.totals().open ?? 0;
-      const left = open === 0 ? '' : `; ${open} open trades go on at the next start`;
-      const line = `stopping${left} (${HOW_TO_INSIST})`;
+      const left = open === 0 ? '' : `; ${open} open trades continue at the next start`;
+      const line = `stopping${left} (${HOW_TO_FORCE})`;
       logToFile(line);
       if (screen === undefined) return steps.say(line);
       addNews([{ agent: 'swarm', what: `stopping${left}`, why: '', isFailure: false }]);
       status = line;
       screen.draw();
     },
-    hurry: (why) => {
+    forcedExit: (why) => {
       leave(status);
       steps.say(
-        why === 'insisted'
-          ? 'Ended at once, as you wished; nothing that was agreed is lost: start again to go on'
-          : `Ended while ${lastStep === '' ? 'stopping' : lastStep}, which took too long; start again to go on`,
+        why === 'second Ctrl-C'
+          ? 'Ended at once, by a second Ctrl-C; no open trade is lost: start again to continue'
+          : `Ended while ${lastStep === '' ? 'stopping' : lastStep}, which took too long; start again to continue`,
       );
     },
     close: () => leave(STOPPED),
   };
 }
 
-/** What came of this run so far, in one line. */
+/** The results of this run so far, in one line. */
 function headOf(swarm: Swarm, totals: TradeTotals, seconds: number): string {
   const { completed, paidAtomic, open } = totalsSince(swarm.before, totals);
   const goods = [...swarm.offered.values()].reduce((sum, count) => sum + count, 0);
@@ -174,11 +174,11 @@ function headOf(swarm: Swarm, totals: TradeTotals, seconds: number): string {
   ].join(', ');
 }
 
-/** What was not as it should be in logs that could be used, a line for each kind. */
-function oddities({ tooLong, mended, unparsed }: CorpusScan['counts']): readonly string[] {
+/** Lines of the chat logs that were skipped or repaired, counted by kind. */
+function lineWarnings({ tooLong, mended, unparsed }: CorpusScan['counts']): readonly string[] {
   return [
     ...(tooLong > 0 ? [`lines that are too long, skipped: ${tooLong}`] : []),
-    ...(mended > 0 ? [`lines with bytes that are not UTF-8, mended: ${mended}`] : []),
-    ...(unparsed > 0 ? [`lines in no known form, skipped: ${unparsed}`] : []),
+    ...(mended > 0 ? [`lines with bytes that are not UTF-8, repaired: ${mended}`] : []),
+    ...(unparsed > 0 ? [`lines in no known format, skipped: ${unparsed}`] : []),
   ];
 }

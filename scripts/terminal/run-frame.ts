@@ -1,26 +1,26 @@
 import stringWidth from 'string-width';
 import { displayText } from '../../lib/core/display-text.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { type AgentRow, MOODS, type Mood, moodOf } from './agent-row.ts';
+import { ACTIVITIES, type Activity, type AgentRow, activityOf } from './agent-row.ts';
 import { cutText, fitText } from './cut-text.ts';
 import type { News } from './news.ts';
 
 /** What the screen of a run shows. */
 export interface RunScreen {
-  /** What came of the run so far, in one line. */
+  /** The results of the run so far, in one line. */
   readonly head: string;
   /** In the order of the manifests. */
   readonly rows: readonly AgentRow[];
   /** The newest first. */
   readonly news: readonly News[];
-  /** Where to look further, the most needed first. */
+  /** Addresses and paths of vault, channel, chain and log, the most useful first. */
   readonly places: readonly string[];
-  /** What Ctrl-C does, or what is waited for. */
+  /** What Ctrl-C does, or what the program is waiting for. */
   readonly status: string;
 }
 
 export type Style = 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold';
-/** Puts text into a style without changing its width. */
+/** Applies a style to text without changing its width. */
 export type Paint = (style: Style, text: string) => string;
 
 /** The size of what is drawn on, in characters. */
@@ -33,20 +33,20 @@ export interface Size {
 type Segment = readonly [style: Style | undefined, text: string];
 type Line = readonly Segment[];
 
-/** So many lines of news at most; what is older is in the vault. */
+/** The most lines of news that are shown; older news is in the vault. */
 const MAX_NEWS = 20;
-/** News get so many lines before every agent has a row. */
+/** The lines of news that take precedence over further rows of agents. */
 const NEEDED_NEWS = 8;
-/** With fewer rows there is no room for where to look further, or for all of it. */
+/** A screen with fewer rows shows no places, or not all of them. */
 const ROWS_FOR_PLACES = 16;
 const ROWS_FOR_ALL_PLACES = 30;
-/** With fewer columns the table has neither beats nor money. */
+/** A screen with fewer columns shows neither beats nor money. */
 const COLUMNS_FOR_MONEY = 60;
-/** A text with fewer columns is cut at its end; in a longer one part of the reason is kept. */
+/** With fewer columns, action and reason are cut as one text; with more, part of the reason always stays. */
 const COLUMNS_FOR_REASON = 50;
 const SEPARATOR = ' — ';
 
-const MOOD_STYLES: Readonly<Record<Mood, Style>> = {
+const ACTIVITY_STYLES: Readonly<Record<Activity, Style>> = {
   failing: 'red',
   trading: 'green',
   'waking up': 'dim',
@@ -72,10 +72,10 @@ export function renderFrame(screen: RunScreen, { columns, rows }: Size, paint: P
   return lines.slice(-Math.max(rows, 1)).map((line) => paintLine(line, columns, paint));
 }
 
-/** The agents to look at first, then how many are left out and what they do. */
+/** The most urgent agents, then how many have no row and what they are doing. */
 function tableLines(all: readonly AgentRow[], { columns, rows }: Size): readonly Line[] {
-  if (rows < 2) return rows < 1 ? [] : [[['dim', countMoods(all)]]];
-  const sorted = MOODS.flatMap((mood) => all.filter((row) => moodOf(row) === mood));
+  if (rows < 2) return rows < 1 ? [] : [[['dim', countActivities(all)]]];
+  const sorted = ACTIVITIES.flatMap((activity) => all.filter((row) => activityOf(row) === activity));
   const room = rows - 1;
   const shown = sorted.length <= room ? sorted : sorted.slice(0, room - 1);
   const left = sorted.slice(shown.length);
@@ -87,33 +87,33 @@ function tableLines(all: readonly AgentRow[], { columns, rows }: Size): readonly
     columns < COLUMNS_FOR_MONEY ? '' : [fitText(beats, 7, 'right'), ...[balance, revenue].map(asMoney)].join('');
   const textWidth = columns - nameWidth - stringWidth(numbers('', '', '')) - 1;
   const rowLine = (row: AgentRow): Line => {
-    const mood = moodOf(row);
+    const activity = activityOf(row);
     const beats = row.errors > 0 ? `${row.beats} ${row.errors}!` : String(row.beats);
     const balance = row.balanceAtomic === undefined ? '' : formatUsdc(row.balanceAtomic);
     const revenue = row.revenueAtomic === 0n ? '' : formatUsdc(row.revenueAtomic);
     return [
-      [mood === 'failing' ? 'red' : undefined, fitText(displayText(row.name), nameWidth)],
+      [activity === 'failing' ? 'red' : undefined, fitText(displayText(row.name), nameWidth)],
       [row.errors > 0 ? 'yellow' : undefined, `${numbers(beats, balance, revenue)} `],
-      [MOOD_STYLES[mood], withReason(row.what, row.why, textWidth)],
+      [ACTIVITY_STYLES[activity], withReason(row.what, row.why, textWidth)],
     ];
   };
   const heading = `${fitText('agent', nameWidth)}${numbers('beat', 'balance', 'revenue')} what it does, and why`;
   return [
     [['dim', heading]],
     ...shown.map(rowLine),
-    ...(left.length === 0 ? [] : [[['dim', countMoods(left)]] satisfies Line]),
+    ...(left.length === 0 ? [] : [[['dim', countActivities(left)]] satisfies Line]),
   ];
 }
 
 /** Counts agents that have no row, as in `+15 community agents (6 trading, 9 resting), +1 system agent (resting)`. */
-function countMoods(left: readonly AgentRow[]): string {
+function countActivities(left: readonly AgentRow[]): string {
   const counted = (kind: string, rows: readonly AgentRow[]): readonly string[] => {
     if (rows.length === 0) return [];
-    const moods = MOODS.flatMap((mood) => {
-      const count = rows.filter((row) => moodOf(row) === mood).length;
-      return count === 0 ? [] : [count === rows.length ? mood : `${count} ${mood}`];
+    const activities = ACTIVITIES.flatMap((activity) => {
+      const count = rows.filter((row) => activityOf(row) === activity).length;
+      return count === 0 ? [] : [count === rows.length ? activity : `${count} ${activity}`];
     });
-    return [`+${rows.length} ${kind} agent${rows.length === 1 ? '' : 's'} (${moods.join(', ')})`];
+    return [`+${rows.length} ${kind} agent${rows.length === 1 ? '' : 's'} (${activities.join(', ')})`];
   };
   const isCommunity = ({ role }: AgentRow): boolean => role === 'buyer';
   return [
@@ -136,7 +136,7 @@ function newsLines(news: readonly News[], columns: number): readonly Line[] {
   ]);
 }
 
-/** A column of names takes what they need, a third of the line at most. */
+/** The width of a column of names: as wide as the longest, but at most a third of the line. */
 function widthOfNames(names: readonly string[], columns: number): number {
   return Math.min(Math.max(5, ...names.map((name) => stringWidth(displayText(name)))), Math.ceil(columns / 3));
 }
@@ -145,15 +145,16 @@ function asMoney(amount: string): string {
   return fitText(amount, 9, 'right');
 }
 
-/** What and why in so many columns; a long deed leaves half of them to a reason that says more than it. */
+/** Joins action and reason in a number of columns: a long action leaves half of them to the reason. A reason that the action
+ * contains is left out. */
 function withReason(what: string, why: string, columns: number): string {
-  const deed = displayText(what);
+  const action = displayText(what);
   const reason = displayText(why);
-  if (deed.includes(reason)) return cutText(deed, columns);
-  if (columns < COLUMNS_FOR_REASON) return cutText(deed + SEPARATOR + reason, columns);
+  if (action.includes(reason)) return cutText(action, columns);
+  if (columns < COLUMNS_FOR_REASON) return cutText(action + SEPARATOR + reason, columns);
   const free = columns - SEPARATOR.length;
-  const reasonColumns = Math.min(stringWidth(reason), Math.max(Math.floor(columns / 2), free - stringWidth(deed)));
-  return cutText(deed, free - reasonColumns) + SEPARATOR + cutText(reason, reasonColumns);
+  const reasonColumns = Math.min(stringWidth(reason), Math.max(Math.floor(columns / 2), free - stringWidth(action)));
+  return cutText(action, free - reasonColumns) + SEPARATOR + cutText(reason, reasonColumns);
 }
 
 /** Cuts a line to its width and puts its pieces into their styles. */

@@ -2,23 +2,23 @@ import { formatUsdc } from '../../lib/core/money.ts';
 import { type TradeTotals, totalsSince } from '../../lib/host/machine/trade-totals.ts';
 import { formatDuration } from './duration.ts';
 
-/** What is known when a run ends. */
+/** The results of a run that has ended. */
 export interface RunEnd {
   readonly seconds: number;
   readonly agents: readonly { readonly name: string; readonly beats: number; readonly errors: number }[];
   /** Offers made in this run, by product. */
   readonly offered: ReadonlyMap<string, number>;
-  /** The trades as they were when the run began. */
+  /** The trades at the start of the run. */
   readonly before: TradeTotals;
-  /** The trades at the end; absent where they could not be read any more. */
+  /** The trades at the end; undefined where they could not be read. */
   readonly now: TradeTotals | undefined;
-  /** Writes that have not landed. */
+  /** How many writes have not reached the vault yet. */
   readonly spooled: number;
   readonly vaultPath: string;
   readonly logPath: string;
 }
 
-/** Says in a few lines what came of a run, what is left open and how to go on. */
+/** Formats the results of a run in a few lines, with what is still open and how to continue. */
 export function summarizeRun(end: RunEnd): readonly string[] {
   const beats = end.agents.reduce((sum, agent) => sum + agent.beats, 0);
   return [
@@ -27,8 +27,8 @@ export function summarizeRun(end: RunEnd): readonly string[] {
     ...tradesOf(end),
     ...(end.spooled === 0
       ? []
-      : [`${count(end.spooled, 'write')} did not reach the vault yet: the next start lands them`]),
-    `The vault is ${end.vaultPath}; start again to go on from here`,
+      : [`${count(end.spooled, 'write')} did not reach the vault yet: the next start writes them`]),
+    `The vault is ${end.vaultPath}; start again to continue from here`,
   ];
 }
 
@@ -48,7 +48,7 @@ function goodsOf(offered: ReadonlyMap<string, number>): string {
 }
 
 function tradesOf({ before, now }: RunEnd): readonly string[] {
-  if (now === undefined) return ['How its trades stand could not be read any more; swarm-ops trades tells'];
+  if (now === undefined) return ['The trades could not be read in time; see swarm-ops trades'];
   const { completed, paidAtomic, refunded, disputed, expired } = totalsSince(before, now);
   const inAll = before.completed === 0 ? '' : `, ${now.completed} with earlier runs`;
   const ends = [
@@ -57,7 +57,7 @@ function tradesOf({ before, now }: RunEnd): readonly string[] {
     ...(disputed === 0 ? [] : [`${disputed} disputed`]),
     ...(expired === 0 ? [] : [`${expired} never paid`]),
   ];
-  const open = now.open === 0 ? 'none is open' : `${now.open} open: the next start goes on with them`;
+  const open = now.open === 0 ? 'none is open' : `${now.open} open: the next start continues them`;
   return [[...ends, open].join(', ')];
 }
 

@@ -17,7 +17,7 @@ export function printCosts({ original, choices }: CostComparison, { agents, meas
   ]);
 }
 
-/** Shows the configured fleet item by item, then all choices, then what they are based on. */
+/** Shows the configured fleet item by item, then all choices, then their assumptions. */
 export function showCosts(comparison: CostComparison, basis: CostBasis, configFile: string): void {
   const { original, choices, hubMemory } = comparison;
   const configured = choices.filter(({ isConfigured }) => isConfigured);
@@ -29,7 +29,7 @@ export function showCosts(comparison: CostComparison, basis: CostBasis, configFi
 }
 
 function showItems(estimates: readonly CostEstimate[]): void {
-  // Machines of different types are one row: what they cost is what is compared.
+  // Machines of different types share a row, so that their costs can be compared.
   const rows = new Map<string, Map<CostEstimate, string>>();
   for (const estimate of estimates) {
     for (const { item, count, monthUsd } of estimate.items) {
@@ -64,13 +64,13 @@ function showChoices(choices: readonly CostChoice[], original: CostEstimate): vo
 function notes({ prices, agents, measured }: CostBasis, configFile: string, hub: MemoryFit): readonly string[] {
   const { egressGb, deliveriesGb, logsGb, imagesGb } = USAGE;
   return [
-    `Prices seen ${prices.seen}, ${prices.region}, on demand, ${prices.hoursPerMonth} hours a month; a newer table: --prices FILE.`,
-    `${agents} agents; * is what ${configFile} names.`,
-    `Taken as used in a month: ${egressGb} GB out, ${deliveriesGb} GB of goods and corpus, ${logsGb} GB of logs, ${imagesGb} GB of images.`,
-    `Fits: with every container at its measured peak ${SYSTEM_MIB} MiB are left for the system. The hub on ${hub.instanceType}: ${fitWord(hub)}.`,
+    `Prices of ${prices.seen}, ${prices.region}, on demand, ${prices.hoursPerMonth} hours a month; give a newer table with --prices FILE.`,
+    `${agents} agents; * marks the instance types that ${configFile} names.`,
+    `Assumed use in a month: ${egressGb} GB out, ${deliveriesGb} GB of goods and corpus, ${logsGb} GB of logs, ${imagesGb} GB of images.`,
+    `Fits: with every container at its measured peak, ${SYSTEM_MIB} MiB are left for the system. The hub on ${hub.instanceType}: ${fitWord(hub)}.`,
     measured === undefined
-      ? 'The memory of the containers is not measured: docker/memory.json is absent.'
-      : `Measured ${measured.measuredAt}: an agent ${measured.agentMib.median} MiB (median), ${measured.agentMib.max} at most; the hub ${measured.hubMib}.`,
+      ? 'The memory use of the containers is not known: docker/memory.json is absent.'
+      : `Measured on ${measured.measuredAt}: an agent uses ${measured.agentMib.median} MiB (median), at most ${measured.agentMib.max}; the hub ${measured.hubMib}.`,
   ];
 }
 

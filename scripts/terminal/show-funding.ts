@@ -5,7 +5,7 @@ import type { ChainConfig } from '../../lib/market/chain/chain-config.ts';
 import { formatEth } from '../../lib/market/chain/transaction-cost.ts';
 import { printJson, printLine, printTable } from './print.ts';
 
-/** Shows a plan of funding as a table, and whether the treasury can last. */
+/** Shows a funding plan as a table, and whether the treasury has enough for its days. */
 export function showFunding({ name }: ChainConfig, { options, state, items, shortage }: Funding): void {
   const { days } = options;
   const { treasury } = state;
@@ -28,12 +28,12 @@ export function showFunding({ name }: ChainConfig, { options, state, items, shor
   const needed = sumAtomic(items.map(({ needAtomic }) => needAtomic));
   printLine(
     shortage.daysAtomic === 0n
-      ? `The treasury has the ${formatUsdc(needed)} USDC that ${days} days may take on ${name}.`
+      ? `The treasury has the ${formatUsdc(needed)} USDC that ${days} days may need on ${name}.`
       : `For ${days} days the treasury needs up to ${formatUsdc(needed)} USDC: send ${formatUsdc(shortage.daysAtomic)} USDC to ${treasury.address} on ${name}.`,
   );
 }
 
-/** Prints a plan of funding, with what was done of it, as one JSON object. */
+/** Prints a funding plan as one JSON object; `done` names the agents that were funded. */
 export function printFunding({ state, items, shortage }: Funding, done: ReadonlySet<string>): void {
   const { treasury } = state;
   const agents = items.map((item) => ({

@@ -6,7 +6,7 @@ import { hasStuck, type RolledUnit, type RollRecord } from '../../lib/fleet/roll
 import { describeStatus, shortImage } from '../../lib/fleet/unit-status.ts';
 import { printJson, printLine, printTable } from './print.ts';
 
-/** Shows what a roll would do, step by step; nothing where there is nothing to do. */
+/** Shows the steps of a roll; prints nothing where there is nothing to do. */
 export function showRollPlan({ work, image }: RollPlan, batch: number): void {
   if (work.length === 0) return;
   printLine(`To roll: ${image}`);
@@ -23,8 +23,8 @@ export function showRollPlan({ work, image }: RollPlan, batch: number): void {
   );
 }
 
-/** Says why a plan is not carried out: all run the image, or it was only to be looked at. */
-export function tellUnrolled({ work, image, seenCount }: RollPlan, isJson: boolean): void {
+/** Prints why a plan is not carried out: all units run the image, or it is a dry run. */
+export function printUnrolled({ work, image, seenCount }: RollPlan, isJson: boolean): void {
   if (isJson)
     printRoll(
       image,
@@ -34,18 +34,16 @@ export function tellUnrolled({ work, image, seenCount }: RollPlan, isJson: boole
   else printLine('A dry run: nothing was changed.');
 }
 
-/** Says how a roll ended, and what is to be done next. */
-export function tellEnd(record: RollRecord, isJson: boolean): void {
+/** Prints how a roll ended, and what to do next. */
+export function printEnd(record: RollRecord, isJson: boolean): void {
   if (isJson) printRoll(record.image, record.units);
   else if (record.phase === 'done') {
     printLine(`All ${record.units.length} run ${record.image}.`);
     const what = record.units.every(({ unit }) => unit === HUB) ? 'hub' : 'agent';
-    printLine(
-      `Next: put it into infra/fleet.yaml as images.${what}, which is what new machines and agents start with.`,
-    );
+    printLine(`Next: set images.${what} in infra/fleet.yaml to it: new machines and agents start with that image.`);
   } else {
     printLine(
-      `The roll was undone: ${describeRoll(record)}.${hasStuck(record) ? ' Next: swarm-ops logs of those.' : ''}`,
+      `The roll was undone: ${describeRoll(record)}.${hasStuck(record) ? ' Next: look at their logs with swarm-ops logs.' : ''}`,
     );
   }
 }

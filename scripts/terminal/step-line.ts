@@ -2,17 +2,17 @@ import { displayText } from '../../lib/core/display-text.ts';
 import { cutText } from './cut-text.ts';
 import { formatDuration } from './duration.ts';
 
-/** Shows what is waited for: one line that is written again and again on a terminal, a line for each step elsewhere. */
+/** Shows the current step: on a terminal in one line that is rewritten, elsewhere in a line per step. */
 export interface StepLine {
-  /** A step begins, or `done` of the `of` parts of the one that goes on are done. */
+  /** Begins a step, or updates the current one: `done` of its `of` parts are done. */
   readonly show: (step: string, done?: number, of?: number) => void;
   /** Prints a line that stays. */
   readonly say: (line: string) => void;
-  /** Ends the step: on a terminal its line goes. */
+  /** Ends the step: on a terminal its line is erased. */
   readonly clear: () => void;
 }
 
-/** What is written to, as far as this needs to know it. */
+/** The part of a writable stream that the line of steps uses. */
 export interface StepStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -21,13 +21,12 @@ export interface StepStream {
 
 const START_OF_LINE = '\r\u001b[K';
 const TICK_MS = 1000;
-/** A terminal that does not know its size says that it has none. */
+/** Used for a terminal that does not know its size: it reports 0. */
 const DEFAULT_COLUMNS = 80;
 
 /**
- * Creates the line of steps. On a terminal a step that takes long says for how long; elsewhere no control character is
- * written.
- * @param isRewritten whether the stream can go back to the start of a line.
+ * Creates the line of steps. On a terminal it shows how long a step has taken; elsewhere no control character is written.
+ * @param isRewritten whether the stream is a terminal whose last line can be rewritten.
  */
 export function createStepLine(stream: StepStream, isRewritten: boolean, nowMs: () => number): StepLine {
   let shown: { readonly step: string; readonly sinceMs: number; count: string } | undefined;

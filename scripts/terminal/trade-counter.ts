@@ -1,17 +1,17 @@
 import type { Swarm } from '../../lib/host/machine/swarm.ts';
 import type { TradeTotals } from '../../lib/host/machine/trade-totals.ts';
 
-/** The trades as they were counted last. */
+/** The latest count of the trades. */
 export interface TradeCounter {
   readonly totals: () => TradeTotals;
   readonly stop: () => void;
 }
 
-/** Trades are counted this often at most, and so seldom that counting them takes a twentieth of the time at most. */
+/** The interval between two counts, in milliseconds: at least this long, and at least 20 times as long as the count took. */
 const COUNT_EVERY_MS = 2000;
-const COUNT_SHARE = 20;
+const COUNT_COST_FACTOR = 20;
 
-/** Counts the trades of a running swarm again and again, until it is stopped. */
+/** Counts the trades of a running swarm at intervals, until it is stopped. */
 export function countTrades(swarm: Pick<Swarm, 'before' | 'readTotals'>): TradeCounter {
   let totals = swarm.before;
   let isStopped = false;
@@ -21,9 +21,9 @@ export function countTrades(swarm: Pick<Swarm, 'before' | 'readTotals'>): TradeC
     try {
       totals = await swarm.readTotals();
     } catch {
-      // What can't be read now is read the next time.
+      // The next count tries again.
     }
-    if (!isStopped) schedule(Math.max(COUNT_EVERY_MS, COUNT_SHARE * (performance.now() - began)));
+    if (!isStopped) schedule(Math.max(COUNT_EVERY_MS, COUNT_COST_FACTOR * (performance.now() - began)));
   };
   const schedule = (delayMs: number): void => {
     timer = setTimeout(() => void count(), delayMs).unref();

@@ -4,11 +4,11 @@ import { execa } from 'execa';
 import { projectPath } from '../../lib/files/project.ts';
 import type { TestOutcome } from './vitest-report.ts';
 
-/** The fewest agents of which one sells and one buys, and the one that keeps the shared pages. */
+/** The smallest set of agents that trades: a seller, a buyer, and the coordinator. */
 const AGENTS = ['kk-karma-hello', 'kk-skill-extractor', 'kk-coordinator'];
 const COMMAND_MS = 600_000;
 
-/** What the program is called with, and how that has to end. */
+/** A call of the program, and its expected outcome. */
 interface Check {
   readonly name: string;
   /** What starts it, where that isn't the built program. */

@@ -4,8 +4,8 @@ import { projectPath } from '../../lib/files/project.ts';
 import { runVitest } from './run-vitest.ts';
 import { closingLines } from './vitest-report.ts';
 
-// `npm run test:fleet`: everything about the fleet that can be shown offline. The last line counts; what is skipped is named.
-// npm writes this file last, so an installation that broke off is made anew.
+// `npm run test:fleet`: all tests of the fleet that run offline. The last line counts; what is skipped is named.
+// npm writes this file last, so an incomplete installation is repeated.
 if (!existsSync(projectPath('infra/node_modules/.package-lock.json'))) await npm('ci', '--prefix', 'infra');
 const checking = npm('run', '--silent', '--prefix', 'infra', 'types');
 const { outcome } = await runVitest(['--config', 'infra/vitest.config.ts', ...process.argv.slice(2)]);

@@ -19,7 +19,7 @@ const versions = process.argv.length > 2 ? process.argv.slice(2) : NODE_VERSIONS
 const folder = await mkdtemp(join(tmpdir(), 'kk-node-'));
 try {
   const all = await tryAll().catch((error: unknown): TestOutcome => {
-    return { passed: 0, failed: [`the run itself broke off: ${formatError(error)}`], skipped: [] };
+    return { passed: 0, failed: [`the run itself failed: ${formatError(error)}`], skipped: [] };
   });
   for (const line of closingLines(all)) log(line);
   process.exitCode = all.failed.length === 0 ? 0 : 1;
@@ -53,7 +53,7 @@ async function tryVersion(version: string, program: string): Promise<TestOutcome
 }
 
 async function runUnitTests(nodeIn: string): Promise<TestOutcome> {
-  // What one version has transformed, the next need not.
+  // Transformed files are shared by all versions.
   const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, 'modules')}`];
   const excluded = ELSEWHERE.flatMap((file) => ['--exclude', file]);
   const { outcome } = await runVitest(['--project', 'unit', '--no-isolate', ...excluded, ...cache], {

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { projectPath } from '../../lib/files/project.ts';
 import { type FileResult, outcomeOf, readResults, type TestOutcome } from './vitest-report.ts';
 
-/** How vitest is run, besides what it is to run. */
+/** Options of a run of vitest. */
 export interface VitestOptions {
   /** The `node` that runs it; the running one if absent. */
   readonly node?: string;

@@ -19,7 +19,7 @@ const report = z.object({ testResults: z.array(fileResult) });
 /** What vitest's JSON reporter says of a file of tests. */
 export type FileResult = z.output<typeof fileResult>;
 
-/** What came of a run of tests. */
+/** The results of a run of tests. */
 export interface TestOutcome {
   readonly passed: number;
   /** The names of what failed, each with the first line of why. */
@@ -61,8 +61,8 @@ function isBroken({ status }: FileResult): boolean {
 }
 
 /**
- * Sums up files. One that breaks off outside its tests counts as a failure, and so does a run that leaves no results or
- * says nothing of what went wrong.
+ * Sums up files. An error outside the tests of a file counts as a failure, and so does a run without results, or
+ * one that fails without a failed test.
  * @param exitCode of vitest, null if a signal ended it.
  */
 export function outcomeOf(files: readonly FileResult[], exitCode: number | null): TestOutcome {

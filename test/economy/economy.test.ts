@@ -67,7 +67,7 @@ describe('npm start on a folder of logs, with only Node and git on the machine',
     const { stderr } = run.ended;
     expect(stderr).toMatch(/6 days of chat in 7 files, \d{4} messages/);
     expect(stderr).toMatch(/lines that are too long, skipped: 1/);
-    expect(stderr).toMatch(/lines with bytes that are not UTF-8, mended: 1/);
+    expect(stderr).toMatch(/lines with bytes that are not UTF-8, repaired: 1/);
     expect(stderr).toMatch(/skipped 2024-01-07\.raw\.txt: /);
     const bundle = run.vault.offers.find(({ product }) => product === 'raw-logs');
     expect(bundle?.unitCount).toBe(6);

@@ -80,7 +80,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     const rolled = await deploy('--image', '1.1.0');
     expect(rolled.code, rolled.stdout + rolled.stderr).toBe(0);
     expect(await tags()).toEqual(['1.1.0', '1.1.0', '1.1.0', '1.1.0']);
-    expect(rolled.stdout).toContain('put it into infra/fleet.yaml as images.agent');
+    expect(rolled.stdout).toContain('set images.agent in infra/fleet.yaml');
     const order = [...rolled.stdout.matchAll(/and are healthy: (\S+)/g)].map(([, agent]) => agent);
     expect(order).toEqual([...AGENTS]);
     expect(world.hosts.container('hub')).toEqual(hub);
@@ -96,7 +96,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     world.makeHopeless(THIRD, '1.1.0');
     const run = await deploy('--image', '1.1.0');
     expect(run.code, run.stdout + run.stderr).toBe(1);
-    expect(run.stdout).toContain(`${THIRD} does not get well`);
+    expect(run.stdout).toContain(`${THIRD} does not become healthy`);
     expect(run.stdout).toContain('3 are back on their old image');
     expect(run.stdout).toContain(`1 were not touched (${LAST})`);
     expect(await tags()).toEqual(['1.0.0', '1.0.0', '1.0.0', '1.0.0']);
@@ -171,7 +171,7 @@ describe.skipIf(missing.length > 0)(`rolling an image through a fleet${without}`
     const rolled = await deploy('--hub', '--image', '1.1.0');
     expect(rolled.code, rolled.stdout + rolled.stderr).toBe(0);
     expect(rolled.stdout).toMatch(/and are healthy: hub$/m);
-    expect(rolled.stdout).toContain('put it into infra/fleet.yaml as images.hub');
+    expect(rolled.stdout).toContain('set images.hub in infra/fleet.yaml');
     expect(world.hosts.container('hub')?.image).toContain('karmakadabra/hub@sha256:');
     expect(world.hosts.container('hub')?.image).not.toBe(old);
     expect(images()).toEqual(agents);

@@ -27,7 +27,7 @@ describe('a person who stops the swarm while it starts', () => {
       swarm.signalGroup('SIGINT');
       const ended = await swarm.ended;
       expect(ended.stderr).toMatch(/^stopping \(Ctrl-C again ends at once\)$/m);
-      expect(ended.stderr).toMatch(/^Stopped before the agents woke$/m);
+      expect(ended.stderr).toMatch(/^Stopped before the agents were started$/m);
       expect(ended.stderr).not.toMatch(/[^\n\P{Cc}]/u);
       expect(ended.exitCode).toBe(0);
       await box.allGone(PATIENCE_MS);
@@ -46,7 +46,7 @@ describe('a Ctrl-C that ends git, too, while the vault is made', () => {
     }
     swarm.signalGroup('SIGINT');
     const ended = await swarm.ended;
-    expect(ended.stderr).toMatch(/^Stopped before the agents woke$/m);
+    expect(ended.stderr).toMatch(/^Stopped before the agents were started$/m);
     expect(ended.stderr).not.toContain('vault/');
     expect(ended.exitCode).toBe(0);
     await box.allGone(PATIENCE_MS);

@@ -12,7 +12,7 @@ export type Target = (typeof TARGETS)[number];
 export interface BuildPlan {
   readonly targets: readonly Target[];
   readonly tag: string;
-  /** An image that holds all that the build would fetch; it then gets no network. Without it, the base of the Dockerfile. */
+  /** A base image that holds all that the build would fetch, so that it runs without network. Default: the base of the Dockerfile. */
   readonly offlineBase?: string;
 }
 
@@ -41,7 +41,7 @@ export async function buildImages(docker: Docker, plan: BuildPlan): Promise<read
         projectPath('docker/Dockerfile'),
         projectPath('.'),
       ],
-      // An image that is only here is found by the engine's own builder alone.
+      // Only the engine's own builder finds an image that is in no registry.
       {
         isShown: true,
         timeoutMs: BUILD_MS,

@@ -17,7 +17,7 @@ const lock = z.object({
 });
 type Packages = z.infer<typeof lock>['packages'];
 
-/** What the bundle is made with, and what it takes from the packages of development: the clients of fleet commands. */
+/** The bundler, and the development packages that become part of the bundle: the clients of fleet commands. */
 const ALSO_BUNDLED = /^(?:esbuild|@aws-sdk\/.*)$/;
 
 /**
@@ -30,10 +30,10 @@ export async function bundledPackages(): Promise<readonly string[]> {
   if (project === undefined) throw new Error('package-lock.json does not describe this project');
   const also = Object.keys(project.devDependencies).filter((name) => ALSO_BUNDLED.test(name));
   const needed = reachable(packages, [...Object.keys(project.dependencies), ...also]);
-  // A package inside another's folder comes along with it.
+  // A package inside another's folder is copied with it.
   const outer = needed.filter((path) => !needed.some((other) => path.startsWith(`${other}/`)));
   const isThere = await Promise.all(
-    // Packages of other platforms are in the lock and not on the disk.
+    // Packages of other platforms are in the lock file but not installed.
     outer.map((path) =>
       access(projectPath(path)).then(
         () => true,
@@ -47,7 +47,7 @@ export async function bundledPackages(): Promise<readonly string[]> {
 /** The paths of packages in the lock, and of all that they need. Pure. */
 function reachable(packages: Packages, roots: readonly string[]): readonly string[] {
   const found = new Set(roots.map((name) => `node_modules/${name}`));
-  // A set goes on to what is added to it meanwhile.
+  // The loop over a set also visits what is added during the loop.
   for (const path of found) {
     const {
       dependencies,

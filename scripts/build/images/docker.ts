@@ -9,7 +9,7 @@ export interface Docker {
   readonly run: (args: readonly string[], options?: DockerCall) => Promise<string>;
 }
 
-/** How to make one call. */
+/** Options of one call. */
 export interface DockerCall {
   /** Shows what it prints as it prints it. */
   readonly isShown?: boolean;

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { SwarmError } from '../../../lib/core/errors.ts';
 
 /**
- * The exact versions that the project is tried with, oldest first: the one that package.json asks for, the newest 22, and
+ * The exact versions that the project is tested with, oldest first: the one that package.json asks for, the newest 22, and
  * the newest 24.
  */
 export const NODE_VERSIONS = ['20.19.0', '22.23.5', '24.22.3'] as const;
@@ -26,10 +26,10 @@ export async function fetchNodeArchive(version: string, cache: string, log: (lin
   if ((await stat(file).catch(() => undefined)) !== undefined) return file;
   await mkdir(cache, { recursive: true });
   log(`fetching Node ${version} from npm`);
-  // In the cache's own file system, so that the archive appears whole or not at all.
+  // In the cache's file system, so that the archive can be moved into place atomically.
   const stage = await mkdtemp(resolve(cache, 'fetch-'));
   try {
-    // From the temporary folder, so that no project's settings count.
+    // In the temporary folder, so that no project's .npmrc applies.
     const args = ['pack', '--loglevel=error', `${name}@${version}`, '--pack-destination', stage];
     const { failed, stderr } = await execa('npm', args, { reject: false, timeout: FETCH_MS, cwd: tmpdir() });
     const [archive] = await readdir(stage);
@@ -47,6 +47,6 @@ function notFetched(version: string, said: string): SwarmError {
     code: 'testing/node-not-fetched',
     disposition: 'wait',
     message: `Node ${version} could not be fetched from npm: ${why || 'npm gave no reason'}`,
-    next: 'Look at the network and the settings of npm, then run it again.',
+    next: 'Check the network and the settings of npm, then run it again.',
   });
 }

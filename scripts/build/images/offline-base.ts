@@ -15,7 +15,7 @@ export const OFFLINE_BASE = 'karmakadabra/base:offline';
 
 const SUITE = 'bookworm';
 const PACKAGES = ['ca-certificates', 'git', 'ngircd'] as const;
-/** What no bundler reads: half of the packages' bytes. */
+/** Files that the bundler does not read: half of the packages' bytes. */
 const UNREAD = ['*.d.ts', '*.d.cts', '*.d.mts', '*.map'] as const;
 const DEBOOTSTRAP_MS = 1_200_000;
 
@@ -70,7 +70,7 @@ async function debianTarball(cache: string, log: (line: string) => void): Promis
   }
 }
 
-/** The mirror of this machine's apt, so that one without the Internet's is used where it has one. */
+/** The Debian mirror that this machine's apt uses, which works without access to the Internet where it is a local one. */
 async function debianMirror(): Promise<string> {
   const format = ['indextargets', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
   const { stdout } = await execa('apt-get', format, { reject: false });

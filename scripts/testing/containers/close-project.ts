@@ -14,7 +14,7 @@ export async function closeProject(docker: Docker, project: string, log: (line: 
       const ids = (await docker.run(list)).split('\n').filter(Boolean);
       if (ids.length > 0) await docker.run([...remove, ...ids], { timeoutMs: 300_000 });
     } catch (error) {
-      log(`while clearing away: ${formatError(error)}`);
+      log(`during cleanup: ${formatError(error)}`);
     }
   }
 }

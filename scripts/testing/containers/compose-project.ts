@@ -8,7 +8,7 @@ export interface Compose {
   readonly run: (args: readonly string[], options?: { readonly timeoutMs?: number }) => Promise<string>;
 }
 
-/** The words that start compose here: version 2, version 1.29 or later, or undefined where neither is installed. */
+/** The command that starts compose on this machine: version 2, version 1.29 or later, or undefined where neither is installed. */
 export async function findCompose(): Promise<readonly string[] | undefined> {
   for (const words of [['docker', 'compose'], ['docker-compose']]) {
     const [program = '', ...args] = words;

@@ -8,7 +8,7 @@ import { type Docker, dockerAt } from '../../build/images/docker.ts';
 import { openProcessorShare, type ProcessorShare } from './processor-share.ts';
 import { makeQuickFolder } from './quick-disk.ts';
 
-/** An engine, and how to leave it as it was found. */
+/** An engine, and how to close it. */
 export interface Engine {
   readonly docker: Docker;
   /** Whether it was started for this use. */
@@ -25,7 +25,7 @@ const END_MS = 60_000;
 
 /**
  * Finds the engine of this machine, or starts one in a temporary folder with network and mounts of its own, so that
- * nothing of it stays behind. Undefined, with the reason logged, where neither can be.
+ * nothing of it is left afterwards. Undefined, with the reason logged, where neither is possible.
  */
 export async function openEngine(log: (line: string) => void): Promise<Engine | undefined> {
   const found = dockerAt();
@@ -107,7 +107,7 @@ async function startDaemon(dir: string, data: string, group: string): Promise<Ch
     {
       env: { ...process.env, PATH: [join(dir, 'bin'), ...PATHS].join(delimiter), DOCKER_HOST: '' },
       stdio: ['ignore', output.fd, output.fd],
-      // Out of reach of the terminal's Ctrl-C: containers are ended in good order first.
+      // The terminal's Ctrl-C must not reach it: containers are stopped first.
       detached: true,
     },
   );

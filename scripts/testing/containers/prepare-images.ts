@@ -10,14 +10,14 @@ const PULL_MS = 300_000;
 
 /**
  * Builds the images to be tested: on the Dockerfile's own base where the engine can pull that, else on one made
- * here. Undefined, with the reason logged, where neither can be had.
+ * here. Undefined, with the reason logged, where neither is possible.
  */
 export async function prepareImages(
   engine: Engine,
   log: (line: string) => void,
 ): Promise<readonly string[] | undefined> {
   const base = /^ARG BASE=(\S+)$/m.exec(await readFile(projectPath('docker/Dockerfile'), 'utf8'))?.[1] ?? '';
-  // An engine of our own has no way out at all.
+  // An engine that was started here has no network.
   const isPulled =
     !engine.isOwn &&
     (await engine.docker.run(['pull', '--quiet', base], { timeoutMs: PULL_MS }).then(

@@ -70,7 +70,7 @@ async function hierarchies(): Promise<readonly string[]> {
   return [CGROUPS, ...names.map((name) => join(CGROUPS, name))];
 }
 
-/** What a machine refuses of this costs time, and nothing else. */
+/** Ignores an error: without the groups the tests are only slower. */
 function ignored(): void {}
 
 function exists(file: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** As much as it may grow to; on the disk below it takes only what is used. */
+/** Its size. The file is sparse and only takes what is used. */
 const MOST_BYTES = 24 * 2 ** 30;
 
 /**

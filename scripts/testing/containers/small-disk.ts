@@ -11,7 +11,7 @@ export interface SmallDisk {
 /** The user of the images. */
 const OWNER = 10_001;
 
-/** Mounts a disk of a few megabytes below a folder, for the user of the images; undefined where that may not be. */
+/** Mounts a disk of a few megabytes below a folder, for the user of the images; undefined where mounting is not permitted. */
 export async function openSmallDisk(below: string): Promise<SmallDisk | undefined> {
   const folder = join(below, 'small-disk');
   await mkdir(folder);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BeatAction, BeatReport } from '../../../../lib/heartbeat/ports.ts';
-import { moodOf, nextRow, wakingRow } from '../../../../scripts/terminal/agent-row.ts';
+import { activityOf, nextRow, wakingRow } from '../../../../scripts/terminal/agent-row.ts';
 import { newsOf } from '../../../../scripts/terminal/news.ts';
 import { manifestOf, NOW } from '../../../support/snapshot.ts';
 
@@ -23,7 +23,7 @@ const paid = (id: string): BeatAction => ({ what: `was paid for soul, trade ${id
 const quoted: BeatAction = { what: 'quoted soul, trade 0123abcd to kk-a', reason: 'it is on offer' };
 
 describe('the news of a beat', () => {
-  it('are what failed, then what was decided, bought and sold with its reason, alike deeds as one', () => {
+  it('are what failed, then what was decided, bought and sold with its reason, equal actions as one', () => {
     const asked = { what: 'asked kk-a for soul, trade 0123abcd', reason: 'soul at 0.08, my limit is 0.09' };
     const news = newsOf(reportOf([quoted, paid('0123abcd'), asked, paid('4567abcd')], ['it broke']));
     expect(news.map(({ what, why, isFailure }) => [what, why, isFailure])).toEqual([
@@ -45,7 +45,7 @@ describe('the row of an agent', () => {
     let row = nextRow(waking, reportOf([paid('0123abcd'), quoted]));
     const seen = [];
     for (let beat = 0; beat < 8; beat++) {
-      seen.push(`${moodOf(row)}: ${row.what} — ${row.why}`);
+      seen.push(`${activityOf(row)}: ${row.what} — ${row.why}`);
       row = nextRow(row, reportOf([]));
     }
     const [trading = '', resting = ''] = [...new Set(seen)];
@@ -56,9 +56,9 @@ describe('the row of an agent', () => {
 
   it('is failing after a beat with errors and counts it, and no longer says so after a good one', () => {
     const failing = nextRow(waking, reportOf([], ['it broke']));
-    expect([moodOf(failing), failing.errors, failing.why]).toEqual(['failing', 1, 'it broke']);
+    expect([activityOf(failing), failing.errors, failing.why]).toEqual(['failing', 1, 'it broke']);
     const well = nextRow(failing, reportOf([]));
-    expect([moodOf(well), well.errors, well.what]).not.toContain('failing');
+    expect([activityOf(well), well.errors, well.what]).not.toContain('failing');
     expect([well.errors, well.what]).toEqual([1, 'resting']);
   });
 });

@@ -36,7 +36,7 @@ describe('the summary of a run', () => {
         'Ran for 2 min 5 s: 2 agents, 12 beats, no errors',
         'Made no goods',
         '0 trades paid (0.00 USDC), none is open',
-        'The vault is /state/vault; start again to go on from here',
+        'The vault is /state/vault; start again to continue from here',
       ].join('\n'),
     );
   });
@@ -62,14 +62,14 @@ describe('the summary of a run', () => {
     });
     expect(summary).toContain('Made and offered 3 goods: 1 raw-logs, 2 soul');
     expect(summary).toContain(
-      '3 trades paid (0.25 USDC, 13 with earlier runs), 2 refunded, 1 never paid, 3 open: the next start goes on with them',
+      '3 trades paid (0.25 USDC, 13 with earlier runs), 2 refunded, 1 never paid, 3 open: the next start continues them',
     );
   });
 
   it('says what did not reach the vault, and what it does not know', () => {
     const summary = summaryOf({ spooled: 1, now: undefined });
-    expect(summary).toContain('1 write did not reach the vault yet: the next start lands them');
-    expect(summary).toContain('could not be read any more');
+    expect(summary).toContain('1 write did not reach the vault yet: the next start writes them');
+    expect(summary).toContain('could not be read in time');
     expect(summary).not.toContain('paid');
   });
 });

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 
-/** A program that hears that it should stop, and hangs. */
-const HANGS = `
-import { untilStopped } from './scripts/terminal/stop-signals.ts';
-const signals = untilStopped((why) => process.stdout.write('ends: ' + why));
+/** A program that never ends after a stop was requested. */
+const NEVER_ENDS = `
+import { listenForStop } from './scripts/terminal/stop-signals.ts';
+const signals = listenForStop((why) => process.stdout.write('ends: ' + why));
 void signals.requested.then(() => process.stdout.write('stopping '));
 setInterval(() => undefined, 1_000_000);
 process.stdout.write('ready ');
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 async function start() {
-  const started = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HANGS], {
+  const started = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', NEVER_ENDS], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child = started;
@@ -29,13 +29,13 @@ async function start() {
   return { says, kill: (signal: NodeJS.Signals) => started.kill(signal), ended: once(started, 'close') };
 }
 
-describe('a swarm that hangs while it stops', () => {
+describe('a stop that does not end', () => {
   it('ends by itself within seconds of a first signal, and says so', async () => {
     const program = await start();
     const since = performance.now();
     program.kill('SIGTERM');
     await program.says('stopping');
-    await program.says('ends: overdue');
+    await program.says('ends: timeout');
     expect(await program.ended).toEqual([130, null]);
     expect(performance.now() - since).toBeLessThan(10_000);
   });
