@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { addContracts } from './commands/contracts.ts';
+import { addUnits } from './command-groups/container-programs.ts';
+import { addContracts } from './command-groups/contracts.ts';
+import { addOperate } from './command-groups/fleet.ts';
+import { addHub } from './command-groups/hub.ts';
+import { addKeys } from './command-groups/keys.ts';
+import { addLocal } from './command-groups/local-services.ts';
 import type { health } from './commands/health.ts';
-import { addHub } from './commands/hub.ts';
 import type { ircCheck } from './commands/irc-check.ts';
-import { addKeys } from './commands/keys.ts';
-import { addLocal } from './commands/local.ts';
 import type { open } from './commands/open.ts';
-import { addOperate } from './commands/operate.ts';
 import type { reset } from './commands/reset.ts';
 import type { status } from './commands/status.ts';
 import type { stop } from './commands/stop.ts';
 import type { trades } from './commands/trades.ts';
-import { addUnits } from './commands/units.ts';
 import type { up } from './commands/up.ts';
 import type { RunCommand } from './terminal/run-command.ts';
 

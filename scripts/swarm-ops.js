@@ -12,7 +12,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 // Loading takes a second or more: the line shows at once that the command has started.
 if (process.argv[2] === 'up' && !process.argv.includes('--help')) process.stderr.write('· starting\n');
 const { fileURLToPath, pathToFileURL } = await import('node:url');
-const { findBundle } = await import('./quick-start.js');
+const { findBundle } = await import('./program-bundle.js');
 const bundle = findBundle(fileURLToPath(new URL('..', import.meta.url)));
 if (bundle !== undefined) await import(pathToFileURL(bundle).href);
 else {

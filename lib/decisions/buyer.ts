@@ -1,7 +1,7 @@
 import { explain } from './explain.ts';
-import { stateNeeds } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { shop } from './purchases.ts';
+import { stateNeeds } from './unmet-needs.ts';
 
 /** Decides for a community agent: buys what it wants within its budget, and states its unmet needs. */
 export const decideAsBuyer: Policy = (snapshot) => {

@@ -1,8 +1,8 @@
 import { explain } from './explain.ts';
-import { stateNeeds } from './needs.ts';
 import type { Policy } from './policy.ts';
 import { planProduction } from './production.ts';
 import { shop } from './purchases.ts';
+import { stateNeeds } from './unmet-needs.ts';
 import { planValidations } from './validations.ts';
 import { VALIDATION } from './verdicts.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
-import { writing } from '../files/writing.ts';
+import { writing } from '../files/write-at-choice.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),

@@ -9,11 +9,11 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
 import { type BeatResult, runBeat, type Sensed } from './beat.ts';
+import { conversationContext } from './conversation-context.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
 import { recordOperations, revenueOf } from './record.ts';
 import { sense } from './sense.ts';
 import { createSpeaker, REFUSING } from './speaker.ts';
-import { conversationContext } from './talk.ts';
 
 /** The heartbeat of an agent. A beat never throws: its errors are in its report, in the log and in the agent's state. */
 export interface Heartbeat {

@@ -9,7 +9,7 @@ import type { Build } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { formatDay } from '../core/time.ts';
 import { announce, type Said } from './announce.ts';
-import { conversationContext } from './talk.ts';
+import { conversationContext } from './conversation-context.ts';
 
 /** The task of an agent whose program must not trade here. */
 export const REFUSING = 'refusing to trade';

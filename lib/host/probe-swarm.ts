@@ -10,7 +10,7 @@ import { probeEscrow } from '../health/probe-escrow.ts';
 import { probeFetchedHead, probeHeads } from '../health/probe-heads.ts';
 import { probeRoster } from '../health/probe-roster.ts';
 import { assessBeat, BEAT_FILE } from './container/beat-file.ts';
-import { FETCHED, type FullLook } from './look.ts';
+import { FETCHED, type FullLook } from './look-at-swarm.ts';
 import { readNotes } from './note-kinds.ts';
 import { readSavedRoster } from './roster-file.ts';
 import type { RunFile } from './run-file.ts';

@@ -8,7 +8,7 @@ import { isoTime } from '../core/time.ts';
 import { removeDrafts, writeDurably } from '../files/durable.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
 import { ownerError, pathError } from '../files/path-error.ts';
-import { writing } from '../files/writing.ts';
+import { writing } from '../files/write-at-choice.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;

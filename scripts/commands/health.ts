@@ -1,5 +1,5 @@
 import { assess, exitCodeOf } from '../../lib/health/assess.ts';
-import { lookAt, lookAtMarket } from '../../lib/host/look.ts';
+import { lookAt, lookAtMarket } from '../../lib/host/look-at-swarm.ts';
 import { noteKinds } from '../../lib/host/note-kinds.ts';
 import { probeSwarm } from '../../lib/host/probe-swarm.ts';
 import { printJson, printTable } from '../terminal/print.ts';

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { formatIso } from '../../lib/core/time.ts';
 import { readActivity } from '../../lib/host/irc-activity.ts';
-import { lookAt } from '../../lib/host/look.ts';
+import { lookAt } from '../../lib/host/look-at-swarm.ts';
 import { readRoster } from '../../lib/host/probe-swarm.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 

@@ -1,6 +1,6 @@
 import { agentStateKind } from '../../lib/core/agent-state.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
-import { lookAt } from '../../lib/host/look.ts';
+import { lookAt } from '../../lib/host/look-at-swarm.ts';
 import { listStatus } from '../../lib/view/status-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 

@@ -1,6 +1,6 @@
 import { formatUsdc } from '../../lib/core/money.ts';
 import { systemClock } from '../../lib/core/time.ts';
-import { lookAt, lookAtMarket } from '../../lib/host/look.ts';
+import { lookAt, lookAtMarket } from '../../lib/host/look-at-swarm.ts';
 import { readKeptTrades } from '../../lib/host/snapshot-file.ts';
 import { listTrades, TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';

@@ -4,6 +4,7 @@ import type { Manifest } from '../../lib/core/manifest.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { checkTools } from '../../lib/host/check-git.ts';
 import { createLogFile } from '../../lib/host/log-file.ts';
 import type { Progress } from '../../lib/host/machine/progress.ts';
 import { followRounds, type Rounds } from '../../lib/host/machine/rounds.ts';
@@ -15,7 +16,6 @@ import {
   type StateFolder,
   stateFolderAt,
 } from '../../lib/host/state-folder.ts';
-import { checkTools } from '../../lib/host/tools.ts';
 import { createRunDisplay, isLiveStream } from '../terminal/run-display.ts';
 import { summarizeRun } from '../terminal/run-summary.ts';
 import { createStepLine, type StepLine } from '../terminal/step-line.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../work/canonical-json.ts';
 import { CHAT, type InputRef, type WorkOrder } from '../definition.ts';
-import { createOrder, distinctInputs } from '../order.ts';
+import { createOrder, distinctInputs } from '../product-order.ts';
 import type { ProductSettings } from '../settings.ts';
 
 /** Plans the one piece of goods that is made from all days of chat, or the newest where the corpus has a window. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../work/canonical-json.ts';
 import type { InputRef, PassOver, WorkOrder } from '../definition.ts';
-import { createOrder, distinctInputs } from '../order.ts';
+import { createOrder, distinctInputs } from '../product-order.ts';
 import type { ProductSettings } from '../settings.ts';
 import type { IndexCache } from './index-cache.ts';
 import { type Library, openLibrary } from './library.ts';

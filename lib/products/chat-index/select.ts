@@ -4,7 +4,7 @@ import type { StageResult } from '../../work/work-chain.ts';
 import type { InputRef, WorkOrder } from '../definition.ts';
 import { badGoods } from '../goods/read-goods.ts';
 import { formatMessage } from '../ingest/message.ts';
-import { inputsOf } from '../order.ts';
+import { inputsOf } from '../product-order.ts';
 import type { IndexCache } from './index-cache.ts';
 import { type Library, type LibraryMessage, messagesOf, openLibrary } from './library.ts';
 

@@ -9,7 +9,7 @@ import { CHAT, type InputRef, type ProductDefinition, type WorkOrder } from '../
 import { RAW_LOGS_VERSION } from '../goods/raw-logs.ts';
 import { readRawLogsHeader } from '../goods/read-raw-logs-header.ts';
 import type { Topic } from '../lexicon/topics.ts';
-import { createOrder, distinctInputs, inputsOf } from '../order.ts';
+import { createOrder, distinctInputs, inputsOf } from '../product-order.ts';
 import type { ProductSettings } from '../settings.ts';
 import { renderRawLogs } from './render.ts';
 import { tally } from './tally.ts';

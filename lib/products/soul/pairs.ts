@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { compareText } from '../../core/text.ts';
 import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable, readJsonGoods } from '../goods/read-goods.ts';
-import { distinctInputs } from '../order.ts';
+import { distinctInputs } from '../product-order.ts';
 import { type SkillProfile, skillProfile } from '../skill-profile/goods.ts';
 import { type VoiceProfile, voiceProfile } from '../voice-profile/goods.ts';
 

@@ -3,7 +3,7 @@ import { digestOf } from '../../work/digest.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { badGoods, readJsonGoods } from '../goods/read-goods.ts';
-import { createOrder, inputsOf } from '../order.ts';
+import { createOrder, inputsOf } from '../product-order.ts';
 import { composeClaims } from './compose.ts';
 import { SOUL_VERSION, type Soul, soul } from './goods.ts';
 import { soulPage } from './page.ts';

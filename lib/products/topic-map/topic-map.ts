@@ -6,7 +6,7 @@ import { CHAT, type ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { LEXICON_VERSION } from '../lexicon/match.ts';
-import { inputsOf } from '../order.ts';
+import { inputsOf } from '../product-order.ts';
 import { describeDays, spanOf } from '../user-stats/user-stats.ts';
 import { drawMap } from './draw.ts';
 import { TOPIC_MAP_VERSION, type TopicMap, topicMap } from './goods.ts';

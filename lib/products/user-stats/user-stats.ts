@@ -6,7 +6,7 @@ import { type Library, openLibrary } from '../chat-index/library.ts';
 import { CHAT, type ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
-import { inputsOf } from '../order.ts';
+import { inputsOf } from '../product-order.ts';
 import { countPeople } from './count-people.ts';
 import { USER_STATS_VERSION, type UserStats, userStats } from './goods.ts';
 

@@ -5,7 +5,7 @@ import { workHead } from '../../work/work-chain.ts';
 import type { MakeIo, ProductDefinition } from '../definition.ts';
 import { makeDocument } from '../goods/make-document.ts';
 import { badGoods, readJsonGoods } from '../goods/read-goods.ts';
-import { createOrder, distinctInputs, inputsOf } from '../order.ts';
+import { createOrder, distinctInputs, inputsOf } from '../product-order.ts';
 import { replay } from '../replay.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { readCase, VALIDATION_CASE } from './case.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { BudgetFact, TradeFact } from '../../../lib/core/facts.ts';
 import { ROLES, type Role } from '../../../lib/core/manifest.ts';
 import type { Snapshot } from '../../../lib/core/snapshot.ts';
-import { stateNeeds } from '../../../lib/decisions/needs.ts';
 import { policies } from '../../../lib/decisions/registry.ts';
+import { stateNeeds } from '../../../lib/decisions/unmet-needs.ts';
 import { planValidations } from '../../../lib/decisions/validations.ts';
 import {
   budgetOf,

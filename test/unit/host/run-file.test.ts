@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { holderOf, takeOwnership } from '../../../lib/files/owner-lock.ts';
 import { readActivity } from '../../../lib/host/irc-activity.ts';
 import { openCredentials } from '../../../lib/host/local-services/credentials.ts';
-import { lookAt } from '../../../lib/host/look.ts';
+import { lookAt } from '../../../lib/host/look-at-swarm.ts';
 import { readRoster } from '../../../lib/host/probe-swarm.ts';
 import { readRunFile, writeRunFile } from '../../../lib/host/run-file.ts';
 import { openStateFolder, type StateFolder } from '../../../lib/host/state-folder.ts';

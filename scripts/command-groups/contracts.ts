@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { publicChains } from '../../lib/core/chains.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import type { contractsDeploy } from '../commands/contracts-deploy.ts';
+import type { contractsVerify } from '../commands/contracts-verify.ts';
+import type { fund } from '../commands/fund.ts';
 import { withMnemonic } from '../terminal/mnemonic-options.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
-import type { contractsDeploy } from './contracts-deploy.ts';
-import type { contractsVerify } from './contracts-verify.ts';
-import type { fund } from './fund.ts';
 
 /** Adds `contracts deploy|verify` and `fund`, each loaded when it is run. */
 export function addContracts(program: Command, run: RunCommand): void {
@@ -20,7 +20,7 @@ export function addContracts(program: Command, run: RunCommand): void {
     .option('--yes', 'do not ask')
     .action(
       run(async (...args: Parameters<typeof contractsDeploy>) =>
-        (await import('./contracts-deploy.ts')).contractsDeploy(...args),
+        (await import('../commands/contracts-deploy.ts')).contractsDeploy(...args),
       ),
     );
 
@@ -28,7 +28,7 @@ export function addContracts(program: Command, run: RunCommand): void {
     .option('--deployment <file>', 'file of its record (default: infra/deployments/<chain>.json)')
     .action(
       run(async (...args: Parameters<typeof contractsVerify>) =>
-        (await import('./contracts-verify.ts')).contractsVerify(...args),
+        (await import('../commands/contracts-verify.ts')).contractsVerify(...args),
       ),
     );
 
@@ -44,7 +44,7 @@ export function addContracts(program: Command, run: RunCommand): void {
     .option('--treasury <address>', 'with --dry-run: the treasury’s address instead of the mnemonic')
     .option('--dry-run', 'only show what would be sent')
     .option('--yes', 'do not ask')
-    .action(run(async (...args: Parameters<typeof fund>) => (await import('./fund.ts')).fund(...args)));
+    .action(run(async (...args: Parameters<typeof fund>) => (await import('../commands/fund.ts')).fund(...args)));
 }
 
 function onChain(command: Command): Command {

@@ -7,9 +7,9 @@ export function addHub(program: Command, run: RunCommand): void {
     program.command(name).helpGroup('Inside containers:').description(description);
 
   add('hub', 'serve the vault over HTTPS and the channel over TLS, until SIGTERM').action(
-    run(async () => (await import('./hub-run.ts')).hub()),
+    run(async () => (await import('../commands/hub-run.ts')).hub()),
   );
   add('hub-check', 'the health check of the hub; exit code 0 healthy, 1 not').action(
-    run(async () => (await import('./hub-check.ts')).hubCheck()),
+    run(async () => (await import('../commands/hub-check.ts')).hubCheck()),
   );
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { projectPath } from '../../lib/files/project.ts';
+import type { keysCheck } from '../commands/keys-check.ts';
+import type { keysDerive } from '../commands/keys-derive.ts';
+import type { keysPerson } from '../commands/keys-person.ts';
+import type { keysPush } from '../commands/keys-push.ts';
+import type { keysRpc } from '../commands/keys-rpc.ts';
 import { withMnemonic } from '../terminal/mnemonic-options.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
-import type { keysCheck } from './keys-check.ts';
-import type { keysDerive } from './keys-derive.ts';
-import type { keysPerson } from './keys-person.ts';
-import type { keysPush } from './keys-push.ts';
-import type { keysRpc } from './keys-rpc.ts';
 
 /** Adds `keys derive|push|check|person|rpc`. Each is loaded when it is run, because the AWS SDK is slow to load. */
 export function addKeys(program: Command, run: RunCommand): void {
@@ -18,7 +18,9 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--treasury', 'show the treasury’s wallet too')
     .option('--write', 'write the addresses into the manifests')
     .action(
-      run(async (...args: Parameters<typeof keysDerive>) => (await import('./keys-derive.ts')).keysDerive(...args)),
+      run(async (...args: Parameters<typeof keysDerive>) =>
+        (await import('../commands/keys-derive.ts')).keysDerive(...args),
+      ),
     );
 
   withFleet(
@@ -29,11 +31,17 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--fresh-seed', 'with --rotate: new delivery seeds too (goods of open trades must be sealed again)')
     .option('--dry-run', 'only show what would be done')
     .option('--yes', 'do not ask')
-    .action(run(async (...args: Parameters<typeof keysPush>) => (await import('./keys-push.ts')).keysPush(...args)));
+    .action(
+      run(async (...args: Parameters<typeof keysPush>) => (await import('../commands/keys-push.ts')).keysPush(...args)),
+    );
 
   withFleet(keys.command('check').description('compare mnemonic, manifests and secrets; exit code 1 if they differ'))
     .option('--no-mnemonic', 'compare manifests and secrets only')
-    .action(run(async (...args: Parameters<typeof keysCheck>) => (await import('./keys-check.ts')).keysCheck(...args)));
+    .action(
+      run(async (...args: Parameters<typeof keysCheck>) =>
+        (await import('../commands/keys-check.ts')).keysCheck(...args),
+      ),
+    );
 
   withMnemonic(
     keys.command('person <name>').description('show a person’s credentials for the hub: account, nick and password'),
@@ -42,7 +50,9 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--prefix <prefix>', PREFIX)
     .option('--json', 'print one JSON object')
     .action(
-      run(async (...args: Parameters<typeof keysPerson>) => (await import('./keys-person.ts')).keysPerson(...args)),
+      run(async (...args: Parameters<typeof keysPerson>) =>
+        (await import('../commands/keys-person.ts')).keysPerson(...args),
+      ),
     );
 
   keys
@@ -55,7 +65,9 @@ export function addKeys(program: Command, run: RunCommand): void {
     .option('--config <file>', CONFIG)
     .option('--region <name>', 'the AWS region')
     .option('--endpoint <url>', 'another endpoint of Secrets Manager')
-    .action(run(async (...args: Parameters<typeof keysRpc>) => (await import('./keys-rpc.ts')).keysRpc(...args)));
+    .action(
+      run(async (...args: Parameters<typeof keysRpc>) => (await import('../commands/keys-rpc.ts')).keysRpc(...args)),
+    );
 }
 
 const CONFIG = 'the fleet’s configuration: its name, region and people (default: infra/fleet.yaml, if it exists)';

@@ -98,7 +98,7 @@ describe('the program', () => {
   });
 
   it('keeps no more than some bundles', async () => {
-    const { findBundle } = (await import(pathToFileURL(projectPath('scripts/quick-start.js')).href)) as {
+    const { findBundle } = (await import(pathToFileURL(projectPath('scripts/program-bundle.js')).href)) as {
       readonly findBundle: (root: string) => string | undefined;
     };
     for (let version = 0; version < 10; version++) {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { projectPath } from '../../lib/files/project.ts';
+import type { cost } from '../commands/cost.ts';
+import type { deploy } from '../commands/deploy.ts';
+import type { fleet } from '../commands/fleet.ts';
+import type { logs } from '../commands/logs.ts';
+import type { restart } from '../commands/restart.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
-import type { cost } from './cost.ts';
-import type { deploy } from './deploy.ts';
-import type { fleet } from './fleet.ts';
-import type { logs } from './logs.ts';
-import type { restart } from './restart.ts';
 
 /** Where rolls are recorded. */
 const DEFAULT_STATE = '.karmakadabra-fleet';
@@ -37,7 +37,7 @@ export function addOperate(program: Command, run: RunCommand): void {
   add('cost', 'estimate what the fleet costs a month, for both placements and several instance types')
     .option('--config <file>', 'the fleet’s configuration (default: infra/fleet.yaml, else the example)')
     .option('--prices <file>', 'another price table (default: infra/prices.json)')
-    .action(run(async (...args: Parameters<typeof cost>) => (await import('./cost.ts')).cost(...args)));
+    .action(run(async (...args: Parameters<typeof cost>) => (await import('../commands/cost.ts')).cost(...args)));
 
   withState(
     withFleet(
@@ -48,7 +48,7 @@ export function addOperate(program: Command, run: RunCommand): void {
     ),
   )
     .option('--vault <repository>', 'a clone of the vault, or its address: also compare the versions that agents state')
-    .action(run(async (...args: Parameters<typeof fleet>) => (await import('./fleet.ts')).fleet(...args)));
+    .action(run(async (...args: Parameters<typeof fleet>) => (await import('../commands/fleet.ts')).fleet(...args)));
 
   withWait(
     withState(
@@ -66,12 +66,14 @@ export function addOperate(program: Command, run: RunCommand): void {
       'after',
       '\nMachines, roles and networks are infrastructure: npx cdktf diff shows what would change, npx cdktf deploy does it.',
     )
-    .action(run(async (...args: Parameters<typeof deploy>) => (await import('./deploy.ts')).deploy(...args)));
+    .action(run(async (...args: Parameters<typeof deploy>) => (await import('../commands/deploy.ts')).deploy(...args)));
 
   withWait(withFleet(add('restart', 'restart agents, a few at a time, and wait until they are healthy')))
     .argument('[agent...]', 'names of agents, or hub')
     .option('--all', 'all agents')
-    .action(run(async (...args: Parameters<typeof restart>) => (await import('./restart.ts')).restart(...args)));
+    .action(
+      run(async (...args: Parameters<typeof restart>) => (await import('../commands/restart.ts')).restart(...args)),
+    );
 
   withFleet(add('logs', 'show the logs of agents, merged by time'))
     .argument('[agent...]', 'names of agents, or hub (default: all)')
@@ -79,5 +81,5 @@ export function addOperate(program: Command, run: RunCommand): void {
     .option('--since <span>', 'how far back to start, as in 30m, 2h, 7d', '1h')
     .option('--grep <text>', 'only lines with this text; upper and lower case are equal')
     .option('--poll-seconds <n>', 'with --follow: interval between two reads', '5')
-    .action(run(async (...args: Parameters<typeof logs>) => (await import('./logs.ts')).logs(...args)));
+    .action(run(async (...args: Parameters<typeof logs>) => (await import('../commands/logs.ts')).logs(...args)));
 }

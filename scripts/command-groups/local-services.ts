@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { localSetup } from '../commands/local-setup.ts';
 import type { RunCommand } from '../terminal/run-command.ts';
-import type { localSetup } from './local-setup.ts';
 
 const GROUP = 'Inside containers:';
 
@@ -10,18 +10,20 @@ export function addLocal(program: Command, run: RunCommand): void {
     .command('local-chain')
     .helpGroup(GROUP)
     .description('serve an embedded chain')
-    .action(run(async () => (await import('./local-chain.ts')).localChain()));
+    .action(run(async () => (await import('../commands/local-chain.ts')).localChain()));
   program
     .command('local-objects')
     .helpGroup(GROUP)
     .description('serve an object store, and the sample of chat logs')
-    .action(run(async () => (await import('./local-objects.ts')).localObjects()));
+    .action(run(async () => (await import('../commands/local-objects.ts')).localObjects()));
   program
     .command('local-setup')
     .helpGroup(GROUP)
     .description('create secrets, contracts and the bucket')
     .option('--show <what>', 'only print credentials: person (account and password) or ca (the hub’s certificate)')
     .action(
-      run(async (...args: Parameters<typeof localSetup>) => (await import('./local-setup.ts')).localSetup(...args)),
+      run(async (...args: Parameters<typeof localSetup>) =>
+        (await import('../commands/local-setup.ts')).localSetup(...args),
+      ),
     );
 }
