@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { addUnits } from './command-groups/container-programs.ts';
+import { addContainerPrograms } from './command-groups/container-programs.ts';
 import { addContracts } from './command-groups/contracts.ts';
-import { addOperate } from './command-groups/fleet.ts';
+import { addFleet } from './command-groups/fleet.ts';
 import { addHub } from './command-groups/hub.ts';
 import { addKeys } from './command-groups/keys.ts';
-import { addLocal } from './command-groups/local-services.ts';
+import { addLocalServices } from './command-groups/local-services.ts';
 import type { health } from './commands/health.ts';
 import type { ircCheck } from './commands/irc-check.ts';
 import type { open } from './commands/open.ts';
@@ -80,9 +80,9 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));
   addKeys(program, run);
   addContracts(program, run);
-  addOperate(program, run);
-  addUnits(program, run);
+  addFleet(program, run);
+  addContainerPrograms(program, run);
   addHub(program, run);
-  addLocal(program, run);
+  addLocalServices(program, run);
   return program;
 }

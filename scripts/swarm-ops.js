@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the program: from its bundle where there is one (see quick-start.js), else from the TypeScript sources. Everything else
+// Starts the program: from its bundle where there is one (see program-bundle.js), else from the TypeScript sources. Everything else
 // is in swarm-ops.ts.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {

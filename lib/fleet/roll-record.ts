@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
-import { writing } from '../files/write-at-choice.ts';
+import { explainWriteErrors } from '../files/write-at-choice.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),
@@ -40,7 +40,7 @@ function rollFile(stateDir: string, stack: string): string {
 /** Writes the record atomically: a kill at any moment leaves the old or the new one. @throws SwarmError `swarm/unwritable`. */
 export async function writeRoll(stateDir: string, record: RollRecord): Promise<void> {
   const file = rollFile(stateDir, record.stack);
-  await writing(file, '--state', async () => {
+  await explainWriteErrors(file, '--state', async () => {
     await mkdir(stateDir, { recursive: true });
     await writeDurably(file, `${JSON.stringify(record, undefined, 2)}\n`);
   });

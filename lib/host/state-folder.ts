@@ -8,7 +8,7 @@ import { isoTime } from '../core/time.ts';
 import { removeDrafts, writeDurably } from '../files/durable.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
 import { ownerError, pathError } from '../files/path-error.ts';
-import { writing } from '../files/write-at-choice.ts';
+import { explainWriteErrors } from '../files/write-at-choice.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;
@@ -100,7 +100,7 @@ export async function openStateFolder(dir: string, nowIso: string, say: (line: s
     null,
     2,
   );
-  await writing(folder.dir, '--state', async () => {
+  await explainWriteErrors(folder.dir, '--state', async () => {
     await mkdir(folder.dir, { recursive: true, mode: 0o700 });
     await writeDurably(join(folder.dir, MARK), `${text}\n`);
   });

@@ -5,7 +5,7 @@ import type { RunCommand } from '../terminal/run-command.ts';
 const GROUP = 'Inside containers:';
 
 /** Adds the programs that run inside containers. Each is loaded when it is run, to save memory. */
-export function addUnits(program: Command, run: RunCommand): void {
+export function addContainerPrograms(program: Command, run: RunCommand): void {
   program
     .command('agent')
     .helpGroup(GROUP)

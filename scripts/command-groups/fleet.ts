@@ -11,7 +11,7 @@ import type { RunCommand } from '../terminal/run-command.ts';
 const DEFAULT_STATE = '.karmakadabra-fleet';
 
 /** Adds the operator's commands. Each is loaded when it is run, because the AWS SDK is slow to load. */
-export function addOperate(program: Command, run: RunCommand): void {
+export function addFleet(program: Command, run: RunCommand): void {
   const add = (name: string, description: string): Command =>
     program
       .command(name)

@@ -5,7 +5,7 @@ import type { RunCommand } from '../terminal/run-command.ts';
 const GROUP = 'Inside containers:';
 
 /** Adds the commands of the containers that replace Base and Amazon S3 on one machine. Only docker/compose.yaml runs them. */
-export function addLocal(program: Command, run: RunCommand): void {
+export function addLocalServices(program: Command, run: RunCommand): void {
   program
     .command('local-chain')
     .helpGroup(GROUP)

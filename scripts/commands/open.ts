@@ -2,7 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
-import { writing } from '../../lib/files/write-at-choice.ts';
+import { explainWriteErrors } from '../../lib/files/write-at-choice.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
 import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
 import { findTrade } from '../../lib/view/find-trade.ts';
@@ -24,7 +24,7 @@ export async function open(
   if (options.out !== undefined) {
     const target = resolve(options.out);
     if ((await stat(target).catch(() => undefined)) !== undefined) throw targetTaken(target);
-    await writing(target, '--out', () => copyFile(path, target));
+    await explainWriteErrors(target, '--out', () => copyFile(path, target));
   }
   if (options.json) {
     const { contentRoot, contentDigest, sizeBytes } = received;

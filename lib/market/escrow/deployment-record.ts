@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Address, Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { writeDurably } from '../../files/durable.ts';
-import { writing } from '../../files/write-at-choice.ts';
+import { explainWriteErrors } from '../../files/write-at-choice.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The origin of a deployment, for auditors only: no code reads it. */
@@ -48,7 +48,7 @@ export function requireSameDeployment(
  */
 export async function writeRecord(file: string, deployment: Deployment, provenance: Provenance): Promise<void> {
   const record = { apiVersion: 'karmakadabra/v1', kind: 'Deployment', ...deployment, provenance };
-  await writing(file, '--deployment', async () => {
+  await explainWriteErrors(file, '--deployment', async () => {
     await mkdir(dirname(file), { recursive: true });
     await writeDurably(file, `${JSON.stringify(record, null, 2)}\n`);
   });

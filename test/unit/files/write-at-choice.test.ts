@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
-import { writing } from '../../../lib/files/write-at-choice.ts';
+import { explainWriteErrors } from '../../../lib/files/write-at-choice.ts';
 import { openStateFolder } from '../../../lib/host/state-folder.ts';
 
 let dir: string;
@@ -21,7 +21,7 @@ describe('writing where a person says', () => {
     ['folder', () => 'it is a folder'],
   ])('tells what stands in the way of %s, and what to do', async (name, why) => {
     const path = join(dir, name);
-    const failure = writing(path, '--out', () => writeFile(path, 'goods'));
+    const failure = explainWriteErrors(path, '--out', () => writeFile(path, 'goods'));
     await expect(failure).rejects.toMatchObject({
       code: 'swarm/unwritable',
       disposition: 'stop',
@@ -32,8 +32,8 @@ describe('writing where a person says', () => {
 
   it('leaves other failures as they are', async () => {
     const failure = new SwarmError({ code: 'a/b', disposition: 'stop', message: 'm', next: 'n' });
-    await expect(writing(dir, '--out', () => Promise.reject(failure))).rejects.toBe(failure);
-    await expect(writing(dir, '--out', () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+    await expect(explainWriteErrors(dir, '--out', () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(explainWriteErrors(dir, '--out', () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
   });
 
   it('speaks of the state folder that can not be made', async () => {

@@ -22,7 +22,7 @@ beforeEach(async () => {
   [root, remove] = await makeFolder();
   await writeFiles(root, SOURCES);
   await mkdir(path.join(root, 'node_modules'));
-  for (const name of ['swarm-ops.js', 'quick-start.js']) {
+  for (const name of ['swarm-ops.js', 'program-bundle.js']) {
     await copyFile(projectPath(`scripts/${name}`), path.join(root, 'scripts', name));
   }
   for (const name of ['tsx', 'esbuild'])
