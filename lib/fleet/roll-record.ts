@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { writeDurably } from '../files/durable.ts';
-import { explainWriteErrors } from '../files/write-at-choice.ts';
+import { explainWriteErrors } from '../files/explain-write-errors.ts';
 
 const rolledUnit = z.strictObject({
   unit: z.string(),

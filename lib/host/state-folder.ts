@@ -6,9 +6,9 @@ import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { isoTime } from '../core/time.ts';
 import { removeDrafts, writeDurably } from '../files/durable.ts';
+import { explainWriteErrors } from '../files/explain-write-errors.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
 import { ownerError, pathError } from '../files/path-error.ts';
-import { explainWriteErrors } from '../files/write-at-choice.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;

@@ -2,7 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
-import { explainWriteErrors } from '../../lib/files/write-at-choice.ts';
+import { explainWriteErrors } from '../../lib/files/explain-write-errors.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
 import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
 import { findTrade } from '../../lib/view/find-trade.ts';

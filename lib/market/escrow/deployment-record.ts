@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Address, Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
 import { writeDurably } from '../../files/durable.ts';
-import { explainWriteErrors } from '../../files/write-at-choice.ts';
+import { explainWriteErrors } from '../../files/explain-write-errors.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The origin of a deployment, for auditors only: no code reads it. */

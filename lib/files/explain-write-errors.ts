@@ -18,7 +18,11 @@ const OBSTACLES: Readonly<Record<string, (path: string) => string>> = {
  * @param option as in `--out`.
  * @throws SwarmError `swarm/unwritable` when the file system refuses; other errors unchanged.
  */
-export async function explainWriteErrors<Result>(path: string, option: string, write: () => Promise<Result>): Promise<Result> {
+export async function explainWriteErrors<Result>(
+  path: string,
+  option: string,
+  write: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await write();
   } catch (cause) {

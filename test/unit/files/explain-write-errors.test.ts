@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SwarmError } from '../../../lib/core/errors.ts';
-import { explainWriteErrors } from '../../../lib/files/write-at-choice.ts';
+import { explainWriteErrors } from '../../../lib/files/explain-write-errors.ts';
 import { openStateFolder } from '../../../lib/host/state-folder.ts';
 
 let dir: string;
