@@ -170,7 +170,7 @@ describe('the embedded chain', () => {
     await writeFile(stateFile, whole.slice(0, whole.length / 2));
     const again = await start();
     expect(await keyOnChain(again, deal)).toBe(deal.made.k);
-    expect(lines.join('\n')).toMatch(/cut off/);
+    expect(lines.join('\n')).toMatch(/truncated/);
     await again.close();
     for (const suffix of ['', '.good', '.good-1']) await writeFile(stateFile + suffix, whole.slice(0, 100));
     await expect(start()).rejects.toMatchObject({ code: 'local/chain-state-broken' });

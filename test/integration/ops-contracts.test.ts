@@ -112,7 +112,7 @@ describe('contracts and funds on a chain like Base', () => {
     await rm(record);
     const again = await deploy('--yes');
     expect(again.code, again.stderr).toBe(0);
-    expect(again.stdout).toContain('deployed already');
+    expect(again.stdout).toContain('already deployed');
     expect(await readDeployment(record)).toEqual(deployment);
     expect(await base.client.getTransactionCount({ address: treasury.address })).toBe(1);
   });

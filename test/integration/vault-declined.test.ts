@@ -56,7 +56,7 @@ describe('a remote whose hook declines an agent', () => {
       write: { author: 'kk-evil' },
       reason: expect.stringContaining('no commits by kk-evil'),
     });
-    expect(warnings.filter((message) => message.includes('set aside'))).toHaveLength(4);
+    expect(warnings.filter((message) => message.includes('was moved to'))).toHaveLength(4);
     expect(await git(remote, 'log', '--format=%an', 'main')).not.toContain('kk-evil');
     expect((await vault.read()).text('agents/kk-evil/log/l.md')).toBeUndefined();
   });
