@@ -2,6 +2,7 @@ import { displayText } from '../../core/display-text.ts';
 import { formatError } from '../../core/errors.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import { formatIso, systemClock } from '../../core/time.ts';
+import { closeAll } from '../close-all.ts';
 import { claimStateFolder, openStateFolder, type StateFolder } from '../state-folder.ts';
 import type { WaitOptions } from '../wait-for.ts';
 import { type BeatWriter, createBeatWriter } from './beat-writer.ts';
@@ -80,16 +81,5 @@ export async function runContainer<Environment extends ContainerEnvironment & { 
     return exitCodeOf(error);
   } finally {
     await closeAll(closers, log);
-  }
-}
-
-/** Calls the closers, newest first; an error of one doesn't skip the others. */
-async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
-  for (const close of closers.splice(0).reverse()) {
-    try {
-      await close();
-    } catch (error) {
-      log(`while stopping: ${formatError(error)}`);
-    }
   }
 }

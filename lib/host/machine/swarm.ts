@@ -15,6 +15,7 @@ import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { createProducts } from '../../products/registry.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
+import { closeAll } from '../close-all.ts';
 import type { Host } from '../host.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
 import { noteKinds } from '../note-kinds.ts';
@@ -264,15 +265,4 @@ async function pushAll(vault: Vault, progress: Progress): Promise<void> {
     if (most === 0) progress(step);
     else progress(step, most - spooled, most);
   });
-}
-
-/** Calls the closers, newest first; an error of one doesn't skip the others. */
-async function closeAll(closers: (() => Promise<void> | void)[], log: (line: string) => void): Promise<void> {
-  for (const close of closers.splice(0).reverse()) {
-    try {
-      await close();
-    } catch (error) {
-      log(`while stopping: ${formatError(error)}`);
-    }
-  }
 }
