@@ -1,6 +1,5 @@
 import { type Address, zeroAddress } from 'viem';
 import { CHANNEL } from '../../core/channel.ts';
-import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf } from '../../core/manifest.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
 import { digestCode } from '../../files/code-digest.ts';
