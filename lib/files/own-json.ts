@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { type Disposition, SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
+import { readErrorText, readRegularFile } from './read-regular-file.ts';
+
+/** Far above the largest of these files. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The error's fields when a file exists and can't be read. */
 export interface Unreadable {
@@ -24,9 +27,9 @@ export async function readOwnJson<Schema extends z.ZodType>(
   const { code, next, disposition = 'stop' } = unreadable;
   const fail = (why: string, cause?: unknown) =>
     new SwarmError({ code, disposition, message: `${file} can't be read: ${why}`, next, cause });
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readRegularFile(file, MAX_BYTES).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw fail(cause.code ?? 'unknown error', cause);
+    throw fail(readErrorText(cause), cause);
   });
   if (text === undefined) return undefined;
   const parsed = schema.safeParse(parseJson(text));

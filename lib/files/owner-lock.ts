@@ -1,25 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { writeDurably } from './durable.ts';
+import { readErrorText, readRegularFile } from './read-regular-file.ts';
 
-const ownerFile = z.object({ pid: z.number().int().positive(), startedAt: z.string(), token: z.string() });
+/** A lock has about 150 bytes. */
+const MAX_BYTES = 64 * 1024;
+
+const ownerFile = z.object({
+  pid: z.number().int().positive(),
+  startedAt: z.string(),
+  token: z.string(),
+  /** The device and inode of the lock's folder: in a copy of the folder the lock holds nothing. Absent in older locks. */
+  folder: z.string().optional(),
+});
 
 /** The process that holds a lock. */
 export type Owner = z.infer<typeof ownerFile>;
 
 /**
  * Acquires a lock file for this process and returns the function that releases it. Takes over a lock whose process has
- * ended, or whose process id belongs to another program now.
+ * ended, or whose process id belongs to another program now, and one that was copied with its folder.
  * @throws SwarmError `vault/in-use` when a running process holds it, `vault/bad-lock` when the lock can't be read.
  */
 export async function takeOwnership(file: string): Promise<() => Promise<void>> {
   await mkdir(path.dirname(file), { recursive: true });
   const startedAt = (await processStart(process.pid)) ?? 'unknown';
-  const mine: Owner = { pid: process.pid, startedAt, token: randomUUID() };
+  const mine: Owner = { pid: process.pid, startedAt, token: randomUUID(), folder: await folderOf(file) };
   const draft = `${file}.${mine.token}`;
   await writeDurably(draft, JSON.stringify(mine));
   try {
@@ -71,16 +81,22 @@ async function release(file: string, mine: Owner): Promise<void> {
   if ((await readOwner(file))?.token === mine.token) await rm(file, { force: true });
 }
 
-/** Reads a lock's owner; undefined when there is no lock, or an empty one that a power cut left. */
+/** Reads a lock's owner; undefined when there is no lock, an empty one that a power cut left, or one of another folder. */
 async function readOwner(file: string): Promise<Owner | undefined> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readRegularFile(file, MAX_BYTES).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
-    throw badLock(file, cause.code ?? 'unknown error', cause);
+    throw badLock(file, readErrorText(cause), cause);
   });
   if (text === '') return undefined;
   const parsed = ownerFile.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  if (parsed.success)
+    return parsed.data.folder === undefined || parsed.data.folder === (await folderOf(file)) ? parsed.data : undefined;
   throw badLock(file, 'it is damaged');
+}
+
+async function folderOf(file: string): Promise<string> {
+  const { dev, ino } = await stat(path.dirname(file));
+  return `${dev}:${ino}`;
 }
 
 /** Whether the process that wrote a lock still runs. */

@@ -34,6 +34,13 @@ export async function pathError(options: RefusedPath, cause: unknown): Promise<S
         `Move it away: mv ${quoted(path)} ${quoted(`${path}.old`)}; ${another}.`,
         cause,
       );
+    case 'ENOTREG':
+    case 'EFBIG':
+      return refused(
+        `${path} is ${code === 'EFBIG' ? 'too large for what it should hold' : 'no regular file'}`,
+        `Move it away: mv ${quoted(path)} ${quoted(`${path}.old`)}; ${another}.`,
+        cause,
+      );
     case 'EROFS':
       return refused(
         `${path} is on a disk that can only be read`,

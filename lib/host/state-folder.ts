@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
@@ -9,10 +9,13 @@ import { removeDrafts, writeDurably } from '../files/durable.ts';
 import { explainWriteErrors } from '../files/explain-write-errors.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
 import { ownerError, pathError } from '../files/path-error.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
 
 /** The layout of state folders that this version reads and writes. */
 const STATE_VERSION = 1;
 const MARK = 'state.json';
+/** The mark has about 100 bytes. */
+const MAX_MARK_BYTES = 64 * 1024;
 
 const mark = z.object({
   apiVersion: z.literal('karmakadabra/v1'),
@@ -149,7 +152,7 @@ export async function checkStateFolder(folder: StateFolder): Promise<boolean> {
     });
   }
   const file = join(folder.dir, MARK);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse(folder, file, cause));
+  const text = await readRegularFile(file, MAX_MARK_BYTES).catch((cause: unknown) => refuse(folder, file, cause));
   const parsed = mark.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new SwarmError({
@@ -195,7 +198,7 @@ async function refuse({ dir }: StateFolder, path: string, cause: unknown): Promi
 
 /** Whether a folder holds a swarm's state, of whatever version. */
 export async function isStateFolder(folder: StateFolder): Promise<boolean> {
-  const text = await readFile(join(folder.dir, MARK), 'utf8').catch(() => undefined);
+  const text = await readRegularFile(join(folder.dir, MARK), MAX_MARK_BYTES).catch(() => undefined);
   if (text === undefined) return false;
   const parsed = z.object({ kind: z.literal('State') }).safeParse(parseJson(text));
   return parsed.success;

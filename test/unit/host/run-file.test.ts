@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { holderOf, takeOwnership } from '../../../lib/files/owner-lock.ts';
 import { readActivity } from '../../../lib/host/irc-activity.ts';
@@ -10,7 +11,7 @@ import { openCredentials } from '../../../lib/host/local-services/credentials.ts
 import { lookAt } from '../../../lib/host/look-at-swarm.ts';
 import { readRoster } from '../../../lib/host/probe-swarm.ts';
 import { readRunFile, writeRunFile } from '../../../lib/host/run-file.ts';
-import { openStateFolder, type StateFolder } from '../../../lib/host/state-folder.ts';
+import { openStateFolder, type StateFolder, stateFolderAt } from '../../../lib/host/state-folder.ts';
 import { readTreasuryReport } from '../../../lib/host/treasury-report.ts';
 import { readDeployment } from '../../../lib/market/escrow/deployment.ts';
 import { reset } from '../../../scripts/commands/reset.ts';
@@ -93,6 +94,39 @@ describe('whether a swarm runs', () => {
     await expect(takeOwnership(folder.lock)).rejects.toMatchObject(damaged);
     await expect(holderOf(folder.lock)).rejects.toMatchObject(damaged);
     expect(await readFile(folder.lock, 'utf8')).toBe('{"pid":');
+  });
+
+  it('is not told by the lock of a copied folder: nobody who looks at the copy ends the original', async () => {
+    const giveBack = await takeOwnership(folder.lock);
+    const copy = stateFolderAt(join(dir, 'copy'));
+    await cp(folder.dir, copy.dir, { recursive: true });
+    expect((await holderOf(folder.lock))?.pid).toBe(process.pid);
+    expect(await holderOf(copy.lock)).toBeUndefined();
+    await (await takeOwnership(copy.lock))();
+    await giveBack();
+  });
+
+  it('is told by a lock of an earlier version, which does not name its folder', async () => {
+    const giveBack = await takeOwnership(folder.lock);
+    const { folder: _, ...older } = JSON.parse(await readFile(folder.lock, 'utf8'));
+    await writeFile(folder.lock, JSON.stringify(older));
+    expect((await holderOf(folder.lock))?.pid).toBe(process.pid);
+    await giveBack();
+  });
+
+  it.each([
+    ['state.json', 'swarm/bad-state-folder'],
+    ['run.json', 'swarm/bad-run-file'],
+    ['lock', 'vault/bad-lock'],
+  ])('is not waited for at a pipe in the place of %s', async (name, code) => {
+    await rm(join(folder.dir, name), { force: true });
+    await execa('mkfifo', [join(folder.dir, name)]);
+    const look = async () => {
+      await openStateFolder(folder.dir, '2026-11-20T19:13:04Z', () => undefined);
+      await holderOf(folder.lock);
+      return readRunFile(folder);
+    };
+    await expect(look()).rejects.toMatchObject({ code });
   });
 
   it('is not told by a lock that a power cut left empty: it is taken over', async () => {

@@ -24,7 +24,8 @@ export interface FileName {
   readonly day: string | undefined;
 }
 
-/** One format of chat logs. To add one, write it in a file here and add it to `CHAT_FORMATS`. */
+/** One format of chat logs. To add one, write it in a file here and add it to `CHAT_FORMATS`: the first that accepts
+ * a file's name reads it, so two formats whose files are named alike need one that tells them apart. */
 export interface ChatFormat {
   readonly name: string;
   /** Whether a file of this name is of this format; by the name alone. */
