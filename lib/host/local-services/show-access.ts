@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { SwarmError } from '../../core/errors.ts';
+import { PERSON } from './container-secrets.ts';
 import { openCredentials } from './credentials.ts';
 import type { LocalEnvironment } from './local-environment.ts';
-import { PERSON } from './unit-secrets.ts';
 
 /**
  * Prints what a person needs to clone the vault and to join the channel: `person` for account and password on two lines,

@@ -6,10 +6,10 @@ import type { Manifest } from '../../core/manifest.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { PRIVATE } from '../../files/private-file.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
+import { agentSecretOf, hubAccountsOf, objectKeysOf, stewardSecretOf } from './container-secrets.ts';
 import type { Credentials } from './credentials.ts';
 import type { GasAccounts } from './gas-money.ts';
 import type { LocalEnvironment } from './local-environment.ts';
-import { agentSecretOf, hubAccountsOf, objectKeysOf, stewardSecretOf } from './unit-secrets.ts';
 
 const AGENT_WEI = 10n ** 21n;
 /** The treasury's minimum balance before it deploys the contracts. */
