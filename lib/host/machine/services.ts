@@ -70,7 +70,7 @@ export async function startServices(
       log,
     });
     closers.push(anvil.close);
-    progress('planting the vault');
+    progress('creating the vault');
     const remote = await createBareRemote({ path: folder.remote, seedDir: projectPath('vault') });
     return {
       remoteUrl: remote.url,

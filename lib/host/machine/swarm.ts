@@ -159,7 +159,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     };
     closers.push(leaveChannel);
     for (const manifest of manifests) {
-      step('waking the agents', agents.length, manifests.length);
+      step('starting the agents', agents.length, manifests.length);
       const account = secrets.account(manifest.spec.wallet.index);
       agents.push(await createAgentHost(host, manifest, account, sellsLogs(manifest) ? corpus.corpus : undefined));
     }

@@ -12,7 +12,7 @@ afterEach(() => {
 
 function tell(steps: ReturnType<typeof createStepLine>): void {
   steps.show('opening the vault');
-  for (let done = 0; done < 24; done++) steps.show('waking the agents', done, 24);
+  for (let done = 0; done < 24; done++) steps.show('starting the agents', done, 24);
   steps.say('\u001b[31m7 days of chat');
   steps.show('a step with a name that is far too long for the line that it stands in');
 }
@@ -24,7 +24,7 @@ describe('steps that are not shown on a terminal', () => {
     vi.advanceTimersByTime(10_000);
     expect(said.split('\n')).toEqual([
       '· opening the vault',
-      '· waking the agents (24)',
+      '· starting the agents (24)',
       '7 days of chat',
       '· a step with a name that is far too long for the line that it stands in',
       '',
@@ -36,10 +36,10 @@ describe('steps on a terminal', () => {
   it('are one line, which says how far a step is and for how long it lasts, and lets other lines stay', () => {
     const terminal = createTerminalEmulator(40, 10);
     const steps = createStepLine(terminal.stream, true, Date.now);
-    steps.show('waking the agents', 3, 24);
-    expect(terminal.screen()).toEqual(['· waking the agents: 3 of 24']);
+    steps.show('starting the agents', 3, 24);
+    expect(terminal.screen()).toEqual(['· starting the agents: 3 of 24']);
     vi.advanceTimersByTime(2000);
-    expect(terminal.screen()).toEqual(['· waking the agents: 3 of 24 (2 s)']);
+    expect(terminal.screen()).toEqual(['· starting the agents: 3 of 24 (2 s)']);
     tell(steps);
     const [first, last = '', ...others] = terminal.screen();
     expect(first).toBe('7 days of chat');
