@@ -32,16 +32,6 @@ export function assessManifest(value: unknown, file: string): ManifestVerdict {
   return errors.length === 0 ? { ok: true, manifest: parsed.data } : { ok: false, errors };
 }
 
-/**
- * Validates a manifest's parsed YAML and fills in its defaults.
- * @throws SwarmError `core/bad-manifest` that lists every error.
- */
-export function checkManifest(value: unknown, file: string): Manifest {
-  const verdict = assessManifest(value, file);
-  if (verdict.ok) return verdict.manifest;
-  throw badManifests(verdict.errors);
-}
-
 /** Creates one SwarmError for any number of manifest errors, one line each: `file: path: detail`. */
 export function badManifests(errors: readonly ManifestError[]): SwarmError {
   const lines = errors.map(({ file, path, detail }) => `  ${file}: ${path === '' ? '' : `${path}: `}${detail}`);

@@ -5,6 +5,7 @@ import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { checkTools } from '../../lib/host/check-git.ts';
+import { closeAll } from '../../lib/host/close-all.ts';
 import { createLogFile } from '../../lib/host/log-file.ts';
 import type { Progress } from '../../lib/host/machine/progress.ts';
 import { followRounds, type Rounds } from '../../lib/host/machine/rounds.ts';
@@ -132,20 +133,16 @@ async function run(start: Start): Promise<number> {
       display.close();
       process.stdout.write(`${JSON.stringify(bounded.report, null, options.json ? 0 : 2)}\n`);
     }
-    await closeAll(closers);
+    await closeAll(closers, steps.say);
     for (const line of summarizeRun(end)) steps.say(line);
     return bounded === undefined || bounded.isComplete ? 0 : 1;
   } catch (error) {
-    await closeAll(closers);
+    await closeAll(closers, steps.say);
     // The terminal's Ctrl-C also ends child processes such as git: what fails from then on fails because of it.
     if (isRunning || !signal.aborted) throw error;
     steps.say('Stopped before the agents were started');
     return 0;
   } finally {
-    await closeAll(closers);
+    await closeAll(closers, steps.say);
   }
-}
-
-async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
 }

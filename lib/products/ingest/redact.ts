@@ -82,8 +82,3 @@ function ipv6Within(run: string, before: string, after: string): string | undefi
   for (const candidate of candidates) if (isIPv6(candidate)) return candidate;
   return colons >= 7 ? trimmed : undefined;
 }
-
-/** Counts that are all zero. */
-export function noRedactions(): RedactionCounts {
-  return { email: 0, ip: 0, mac: 0, phone: 0, key: 0 };
-}

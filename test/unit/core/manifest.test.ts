@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessManifest, checkManifest } from '../../../lib/core/check-manifest.ts';
+import { assessManifest } from '../../../lib/core/check-manifest.ts';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { nickOf, ROLES } from '../../../lib/core/manifest.ts';
+import { checkManifest } from '../../support/check-manifest.ts';
 
 const FILE = 'agents/kk-test/manifest.yaml';
 

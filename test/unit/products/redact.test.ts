@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noRedactions, redact } from '../../../lib/products/ingest/redact.ts';
+import { type RedactionCounts, redact } from '../../../lib/products/ingest/redact.ts';
 
+const noRedactions = (): RedactionCounts => ({ email: 0, ip: 0, mac: 0, phone: 0, key: 0 });
 const cleaned = (text: string) => redact(text, noRedactions());
 /** Words that may stand around a secret. */
 const around = fc.constantFrom('', 'mine is ', 'look: ', '(', 'see "', 'es ', '→ ');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { agentStatus } from '../../../lib/core/agent-state.ts';
-import { checkManifest } from '../../../lib/core/check-manifest.ts';
 import { parseAnnouncement } from '../../../lib/irc/parse.ts';
+import { checkManifest } from '../../support/check-manifest.ts';
 import { comparisons } from '../../support/dashboard-expressions.ts';
 import { questionIn } from '../../support/irc-conversation.ts';
 import { agentNames, manifestText, seedFiles } from '../../support/vault-seed.ts';
