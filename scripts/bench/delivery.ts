@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { encryptStream } from '../../lib/delivery/age.ts';
 import { deriveDeliveryKey } from '../../lib/delivery/delivery-key.ts';
 import { describeGoods, readContent } from '../../lib/delivery/describe.ts';
-import { sealedFiles } from '../../lib/delivery/fetch.ts';
+import { sealedFiles } from '../../lib/delivery/sealed-files.ts';
 import { openSealed } from '../../lib/delivery/open.ts';
 import { sealPackage } from '../../lib/delivery/package.ts';
 import { unpack } from '../../lib/delivery/unpack.ts';

@@ -4,8 +4,9 @@ import type { OfferFact } from '../../core/facts.ts';
 import type { Outcome } from '../../core/flow.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
-import { type FetchResult, fetchSealed, isFetched } from '../../delivery/fetch.ts';
+import { type FetchResult, fetchSealed } from '../../delivery/fetch.ts';
 import { openSealed } from '../../delivery/open.ts';
+import { isFetched } from '../../delivery/sealed-files.ts';
 import { openSealedUrl } from '../../delivery/sealed-url.ts';
 import { type Purchase, quoteOf } from '../../market/notes/trade-pairs.ts';
 import { signAuthorization } from '../../market/terms/authorization.ts';
@@ -137,10 +138,12 @@ async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts
   const { identity } = await deriveDeliveryKey(ports.deliverySeed, trade.buyer.request.salt);
   const armored = trade.seller?.delivery?.url;
   const destDir = await ports.goods.partial(trade.id);
-  if (armored === undefined && !(await isFetched(destDir))) return { status: 'late', why: 'the seller gives no URL' };
+  const expected = expectedOf(quote);
+  if (await isFetched(destDir, expected)) return { status: 'verified' };
+  if (armored === undefined) return { status: 'late', why: 'the seller gives no URL' };
   try {
-    const url = armored === undefined ? '' : await openSealedUrl(armored, identity);
-    return await fetchSealed({ url, identity, destDir, expected: expectedOf(quote), origins: ports.downloadOrigins });
+    const url = await openSealedUrl(armored, identity);
+    return await fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins });
   } catch (error) {
     // A failing server of a stranger is not an error of this agent: the trade waits and expires by itself.
     if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };

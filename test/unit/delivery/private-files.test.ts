@@ -2,7 +2,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { downloadFiles, startDownload } from '../../../lib/delivery/download-state.ts';
-import { sealedFiles } from '../../../lib/delivery/fetch.ts';
+import { sealedFiles } from '../../../lib/delivery/sealed-files.ts';
 import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
 import { packHandover } from '../../../lib/delivery/handover.ts';
 import { openSealed } from '../../../lib/delivery/open.ts';
