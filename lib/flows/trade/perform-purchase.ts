@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import type { OfferFact } from '../../core/facts.ts';
 import type { Outcome } from '../../core/flow.ts';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
 import { type FetchResult, fetchSealed } from '../../delivery/fetch.ts';
@@ -124,11 +125,17 @@ async function checkQuote(
     return 'the quote promises other goods than the offer';
   }
   // The size in the quote bounds the download.
-  if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than the limit';
+  if (quote.size > largestOf(trade, offer, ports)) return 'the goods are larger than the limit';
   if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
     return 'the reveal window would lock the money for too long';
   if (quote.expiry > payBy(request, ports.settings)) return 'the quote would reserve the money for too long';
   return undefined;
+}
+
+/** The most bytes that the goods of a trade may have. Without the offer nobody says how many days of chat they are. */
+function largestOf({ buyer }: Purchase, offer: OfferFact | undefined, { settings }: TradePorts): number {
+  const ofProduct = maxGoodsBytesOf(buyer.product, offer?.unitCount);
+  return Math.min(ofProduct, settings.maxGoodsBytes);
 }
 
 /** Goods that were fetched, that are not as quoted, or that could not be fetched yet. */

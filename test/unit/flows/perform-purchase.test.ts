@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { runnable } from '../../../lib/core/flow.ts';
+import { maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
 import { address } from '../../../lib/core/ids.ts';
 import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
 import { sealedFiles } from '../../../lib/delivery/sealed-files.ts';
@@ -94,13 +95,14 @@ async function quoted(changes: Partial<Quote>) {
 }
 
 describe('a buyer that was quoted', () => {
+  const LARGEST = maxGoodsBytesOf('skill-profile');
   const latest = request.quoteBy + settings.quoteLifeSeconds;
 
   it.each([
     ['waits', 'for the goods of a quote as it was asked for', 'could: the seller gives no URL', { expiry: latest }],
-    ['waits', 'for goods of the largest size', 'could: the seller gives no URL', { size: settings.maxGoodsBytes }],
+    ['waits', 'for goods of the largest size', 'could: the seller gives no URL', { size: LARGEST }],
     ['gives up', 'what would bind it for longer', 'gave: the quote would reserve the money', { expiry: latest + 1 }],
-    ['gives up', 'larger goods', 'gave: the goods are larger than the limit', { size: settings.maxGoodsBytes + 1 }],
+    ['gives up', 'larger goods', 'gave: the goods are larger than the limit', { size: LARGEST + 1 }],
   ])('%s %s', async (what, _, said, changes) => {
     const buyer = await aBuyer();
     const { quote, note } = await quoted(changes);
