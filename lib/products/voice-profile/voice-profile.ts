@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { compareText } from '../../core/text.ts';
 import type { Stage } from '../../core/work.ts';
 import type { IndexCache } from '../chat-index/index-cache.ts';
@@ -19,6 +20,7 @@ import { signatureOf } from './signature.ts';
 import { traitsOf } from './traits.ts';
 
 const PRODUCT = 'voice-profile';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 const kind: ProfileKind = {
   product: PRODUCT,
@@ -95,6 +97,6 @@ export function createVoiceProfiles(cache: IndexCache): ProductDefinition {
         find: listen,
         countFound: ({ traits, signature }) => ({ traits: traits.length, phrases: signature.length }),
       }),
-    summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile)),
+    summarize: async (path) => voiceProfilePage(await readJsonGoods({ path }, voiceProfile, MAX_BYTES)),
   };
 }
