@@ -8,10 +8,10 @@ import type { IndexCache } from './index-cache.ts';
 import type { IndexedChat } from './indexed-chat.ts';
 
 /**
- * The maximum number of messages in all bought inputs of one library together, whose indexes are in memory at once: at most
- * 250 MiB. Chat of the own corpus doesn't count: its owner chose it.
+ * The maximum number of messages in all inputs of strangers that are in memory at once, about 200 MiB. What a validator is handed
+ * at most has 520,000 of usual length. Chat of the own corpus doesn't count: its owner chose it.
  */
-const MAX_BOUGHT_MESSAGES = 600_000;
+const MAX_FOREIGN_MESSAGES = 600_000;
 
 /** One day of the library and the volume that contains it. */
 export interface LibraryDay extends DaySlice {
@@ -45,13 +45,13 @@ export async function openLibrary(
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
-  let bought = 0;
+  let foreign = 0;
   for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
       const volume = { input, ...(await cache.read(input)) };
-      if (input.product !== CHAT) bought += volume.index.messages.length;
-      if (bought > MAX_BOUGHT_MESSAGES) {
-        throw badGoods(input.path, `with it there are more than ${MAX_BOUGHT_MESSAGES} messages at once`);
+      if (input.product !== CHAT || input.offer !== undefined) foreign += volume.index.messages.length;
+      if (foreign > MAX_FOREIGN_MESSAGES) {
+        throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_MESSAGES} messages at once`);
       }
       volumes.push(volume);
     } catch (error) {

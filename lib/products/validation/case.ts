@@ -64,6 +64,7 @@ export async function readCase(input: InputRef): Promise<{
     digest: digest as Hex,
     label,
     path: join(dir, file),
+    offer: value.offer,
   }));
   return { value, order: value.order, inputs };
 }

@@ -3,6 +3,7 @@ import { type Background, backgroundOf } from '../chat-index/background.ts';
 import type { Library } from '../chat-index/library.ts';
 import { round, spread } from '../text/spread.ts';
 import { BARE_CONTRACTIONS, isStopWord } from '../text/stop-words.ts';
+import { createYieldToLoop } from '../yield-to-loop.ts';
 import type { VoiceProfile } from './goods.ts';
 import type { Observation } from './observe.ts';
 
@@ -31,11 +32,13 @@ export async function signatureOf(library: Library, observations: readonly Obser
   const background = await backgroundOf(library);
   const active = new Set(observations.map(({ day }) => day)).size;
   const leastDays = Math.min(MOST_DAYS_NEEDED, Math.ceil(active / 2));
+  const yieldToLoop = createYieldToLoop();
   const words = new Map<string, Uses>();
   const pairs = new Map<string, Uses>();
   let wordTotal = 0;
   let pairTotal = 0;
   for (const { words: said, ref, day } of observations) {
+    await yieldToLoop();
     wordTotal += said.length;
     pairTotal += Math.max(0, said.length - 1);
     for (const [at, word] of said.entries()) {

@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MAX_GOODS_BYTES, maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
@@ -8,11 +8,13 @@ import type { InputRef } from '../../../lib/products/definition.ts';
 import { formatMessage } from '../../../lib/products/ingest/message.ts';
 import { createProducts } from '../../../lib/products/registry.ts';
 import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
+import { voiceProfile } from '../../../lib/products/voice-profile/goods.ts';
 import { sha256 } from '../../../lib/work/digest.ts';
 import { inProcess } from '../../../lib/work/executor.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, definitionOf, makeAll, withFolder } from '../../support/product-maker.ts';
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const JSON_PRODUCTS = [...createProducts().keys()].filter((product) => product !== 'raw-logs');
 /** Products that others are made from, which agents therefore parse by themselves. */
 const INGREDIENTS = ['skill-profile', 'voice-profile'];
@@ -140,6 +142,30 @@ describe('raw logs of a stranger', () => {
       await expect(read(await zeros(dir, 'raw-logs', MAX_GOODS_BYTES + 1))).rejects.toMatchObject({
         message: expect.stringContaining(`more than ${MAX_GOODS_BYTES}`),
       });
+    });
+  });
+
+  it('are read with a vocabulary and a talkativeness of any size, within bounds', async () => {
+    await withFolder(async (dir) => {
+      const word = (n: number) =>
+        [...n.toString(26).padStart(6, '0')].map((c) => LETTERS[Number.parseInt(c, 26)]).join('');
+      // 600,000 different words of one person.
+      const texts = many(600, (id) =>
+        line(id, { text: Array.from({ length: 1000 }, (_, at) => word(id * 1000 + at)).join(' ') }),
+      );
+      const logs = await rawLogs(dir, texts);
+      const { words, byWord } = await (await read(logs)).wordCounts();
+      expect([words, byWord.size]).toEqual([600_000, 500_000]);
+      const voices = definitionOf('voice-profile');
+      const settings = { ...DEFAULT_SETTINGS, minMessages: 1 };
+      const [order] = await voices.plan([logs], settings, inProcess);
+      if (order === undefined) throw new Error('no voice was found');
+      const io = { executor: inProcess, outDir: join(dir, 'out'), now: () => 0 };
+      const made = await voices.make(order, [logs], settings, io);
+      const profile = voiceProfile.parse(JSON.parse(await readFile(made.path, 'utf8')));
+      // The newest 400 messages are listened to: their evidence starts after the first 200.
+      const seen = profile.measures.wordsPerMessage.evidence.map((ref) => Number(ref.split('#')[1]));
+      expect(Math.min(...seen)).toBeGreaterThanOrEqual(200);
     });
   });
 
