@@ -30,7 +30,7 @@ const kind: ProfileKind = {
 };
 
 /**
- * The maximum number of words of one person that are listened to, the newest: each takes about 0.5 KB. The most talkative of
+ * The maximum number of words of one person that are listened to, the newest: each takes about 0.3 KB. The most talkative of
  * half a year of #ubuntu wrote 72,000.
  */
 const MAX_WORDS = 400_000;
