@@ -1,5 +1,6 @@
 import type { MarketFacts, OfferFact, TradeFact } from '../core/facts.ts';
 import { isOpenState } from '../core/facts.ts';
+import { maxGoodsBytesOf } from '../core/goods-bounds.ts';
 import type { AgentName } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import type { ProductWanted } from '../core/manifest.ts';
@@ -62,7 +63,8 @@ export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
         !history.busy.has(offer.id) &&
         (history.failures.get(offer.id) ?? 0) < MAX_ATTEMPTS &&
         !avoided.has(offer.seller) &&
-        verdicts.get(offer.id) !== 'failed',
+        verdicts.get(offer.id) !== 'failed' &&
+        !isOversized(offer, market, remarks),
     );
     const fitting = suitable
       .map((offer) => scoreOffer(offer, want, { history, verdicts, habits, me: me.name }))
@@ -88,6 +90,14 @@ export function limitFor(want: ProductWanted, offer: OfferFact): bigint {
   return want.unit === 'day' && isTrusted ? want.maxPrice * BigInt(offer.unitCount) : want.maxPrice;
 }
 
+/** Whether an offer has more bytes than goods of its product ever have, or than are bought at all; says so in a remark. */
+function isOversized(offer: OfferFact, { budget }: MarketFacts, remarks: string[]): boolean {
+  const limit = Math.min(maxGoodsBytesOf(offer.product, offer.unitCount), budget.maxGoodsBytes);
+  if (offer.sizeBytes <= limit) return false;
+  remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than the limit of ${limit}`);
+  return true;
+}
+
 function fillBasket(
   candidates: readonly Candidate[],
   { market, me }: Snapshot,
@@ -103,10 +113,6 @@ function fillBasket(
   for (const { offer, want, liked } of candidates) {
     if (basket.length >= habits.perBeat) break;
     if (taken.has(offer.contentRoot)) continue;
-    if (offer.sizeBytes > market.budget.maxGoodsBytes) {
-      remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than the limit`);
-      continue;
-    }
     if ((unpaid.get(offer.seller) ?? 0) >= MAX_UNPAID_PER_SELLER) continue;
     if ((boughtToday.get(offer.product) ?? 0) >= want.perDay) {
       remark(remarks, `enough ${offer.product} for today (${want.perDay})`);

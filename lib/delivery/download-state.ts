@@ -20,14 +20,17 @@ export function downloadFiles(dir: string): DownloadFiles {
   return { partPath: join(dir, 'package.age.part'), versionPath: join(dir, 'package.version.json') };
 }
 
-/** Reads what can be resumed; undefined if nothing, also for bytes without a known version. */
+/** Reads what can be resumed; undefined if nothing, for bytes without a known version, and for an object over `maxBytes`. */
 export async function readProgress(
   files: DownloadFiles,
+  maxBytes: number,
 ): Promise<{ readonly version: ObjectVersion; readonly offset: number } | undefined> {
   try {
     const version = versionSchema.parse(JSON.parse(await readFile(files.versionPath, 'utf8')));
     const { size } = await stat(files.partPath);
-    return size > 0 && size <= version.totalBytes ? { version, offset: size } : undefined;
+    return size > 0 && size <= version.totalBytes && version.totalBytes <= maxBytes
+      ? { version, offset: size }
+      : undefined;
   } catch {
     return undefined;
   }

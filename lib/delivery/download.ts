@@ -49,7 +49,7 @@ export async function download(
   let fruitless = 0;
   let resumed = false;
   for (;;) {
-    const before = await readProgress(files);
+    const before = await readProgress(files, options.maxBytes);
     if (before !== undefined && before.offset === before.version.totalBytes) return { status: 'complete', resumed };
     resumed ||= before !== undefined;
     try {
@@ -60,7 +60,7 @@ export async function download(
       options.signal.throwIfAborted();
       if (deadline.aborted) throw interrupted(url, 'it took too long');
       if (!(error instanceof ConnectionLost)) throw error;
-      const gained = ((await readProgress(files))?.offset ?? 0) > (before?.offset ?? 0);
+      const gained = ((await readProgress(files, options.maxBytes))?.offset ?? 0) > (before?.offset ?? 0);
       fruitless = gained ? 0 : fruitless + 1;
       if (fruitless >= limits.maxFruitless) throw interrupted(url, error.message);
     }

@@ -22,7 +22,7 @@ export interface HandoverFetch {
 /** The files that were handed over, or why they were not accepted. */
 export type FetchedHandover =
   | { readonly status: 'verified'; readonly files: readonly ReceivedFile[] }
-  | { readonly status: 'rejected'; readonly fault: HandoverFault | 'too-large' | 'wrong-origin' };
+  | { readonly status: 'rejected'; readonly fault: HandoverFault | 'wrong-origin' };
 
 /**
  * Downloads what a seller hands over, resuming after interruptions, and unpacks it into files that match their digests.

@@ -1,10 +1,10 @@
-import { access, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { SwarmError } from '../core/errors.ts';
 import { commitFile } from '../files/durable.ts';
 import { DOWNLOAD_LIMITS, type DownloadLimits, download } from './download.ts';
 import { discardDownload, downloadFiles } from './download-state.ts';
 import { maxUploadBytesOf } from './package-format.ts';
+import { isFetched, removeSealedFiles, sealedFiles } from './sealed-files.ts';
 import { parseDownloadUrl } from './sealed-url.ts';
 import { type ExpectedPackage, type PackageFault, unpack } from './unpack.ts';
 
@@ -26,33 +26,20 @@ export type FetchResult =
   | { readonly status: 'verified' }
   | { readonly status: 'rejected'; readonly fault: PackageFault | 'too-large' };
 
-/** The paths of fetched goods in their folder. */
-export function sealedFiles(dir: string): { readonly sealedPath: string; readonly leavesPath: string } {
-  return { sealedPath: join(dir, 'sealed.bin'), leavesPath: join(dir, 'leaves.bin') };
-}
-
 /**
  * Downloads, decrypts and checks a delivery into `sealed.bin` and `leaves.bin` in its folder. Resumes after interruptions,
- * and returns at once if the files exist: they only get these names after they passed the checks.
+ * and downloads nothing if the files are there and as this quote promises. Those of another quote are deleted.
  * @throws SwarmError of {@link download} and {@link parseDownloadUrl}; none contains the URL. The signal's reason on abort.
  */
 export async function fetchSealed(input: FetchInput): Promise<FetchResult> {
-  if (await isFetched(input.destDir)) return { status: 'verified' };
+  if (await isFetched(input.destDir, input.expected)) return { status: 'verified' };
   const url = parseDownloadUrl(input.url);
   if (input.origins !== undefined && !input.origins.includes(url.origin)) throw originRefused(url);
+  await removeSealedFiles(input.destDir);
   const first = await fetchOnce(url, input);
   // A crash may damage parts that were received before it, so a fault counts against the seller only after one complete
   // download.
   return first.status === 'rejected' && first.resumed ? fetchOnce(url, input) : first;
-}
-
-/** Whether a folder contains fetched and checked goods. */
-export async function isFetched(dir: string): Promise<boolean> {
-  // leaves.bin gets its name last.
-  return access(sealedFiles(dir).leavesPath).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function fetchOnce(url: URL, input: FetchInput): Promise<FetchResult & { readonly resumed: boolean }> {

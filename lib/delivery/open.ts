@@ -8,10 +8,10 @@ import { commitFile } from '../files/durable.ts';
 import { createPrivateFile } from '../files/private-file.ts';
 import { CHUNK_BYTES, CHUNKS_PER_BLOCK, chunkCountOf } from './chunk-layout.ts';
 import { regroup, stripBlinding } from './chunks.ts';
-import { sealedFiles } from './fetch.ts';
 import { toHex } from './hex.ts';
 import { createTree, HASH_BYTES, hashChunks, pushAll } from './merkle.ts';
 import { createSealCipher } from './seal-cipher.ts';
+import { removeSealedFiles, sealedFiles } from './sealed-files.ts';
 import type { ExpectedPackage } from './unpack.ts';
 
 /** Fetched goods and the key that the escrow revealed, whose SHA-256 is the quote's key hash. */
@@ -50,9 +50,7 @@ export async function openSealed(input: OpenInput): Promise<OpenResult> {
   }
   await rm(temporary, { force: true });
   if (opened.status === 'wrong-chunk') return opened;
-  const files = sealedFiles(input.dir);
-  await rm(files.leavesPath, { force: true });
-  await rm(files.sealedPath, { force: true });
+  await removeSealedFiles(input.dir);
   throw new SwarmError({
     code: 'delivery/local-copy-damaged',
     disposition: 'retry',

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
+import { maxGoodsBytesOf } from '../core/goods-bounds.ts';
 import { createPrivateFile } from '../files/private-file.ts';
 import { decryptStream } from './age.ts';
 import { type HandoverEntry, MAX_HANDOVER_HEADER_BYTES, parseHandoverHeader } from './handover.ts';
@@ -10,7 +11,7 @@ import { toHex } from './hex.ts';
 import { hasAgeHeader } from './unpack.ts';
 
 /** Why a handover isn't as announced. */
-export type HandoverFault = 'undecryptable' | 'malformed' | 'wrong-size' | 'wrong-set' | 'wrong-bytes';
+export type HandoverFault = 'undecryptable' | 'malformed' | 'wrong-size' | 'wrong-set' | 'wrong-bytes' | 'too-large';
 
 /** A file that was handed over: its bytes have its digest, which is also its name (64 hex digits, no extension). */
 export interface ReceivedFile extends HandoverEntry {
@@ -109,6 +110,8 @@ function createWriter(filesDir: string, expected: ExpectedHandover) {
     if (parsed.reduce((sum, entry) => sum + entry.sizeBytes, line.length) !== expected.sizeBytes) {
       throw new Fault('wrong-size');
     }
+    // Refused by what the header says, before any of it is on the disk.
+    if (parsed.some(({ product, sizeBytes: size }) => size > maxGoodsBytesOf(product))) throw new Fault('too-large');
     entries = parsed;
     await advance();
     return bytes.subarray(end + 1);

@@ -14,7 +14,7 @@ export interface InputRef {
   readonly path: string;
   /** The day of a chat input (`2026-11-20`), the subject of a profile; for people and for ordering only. */
   readonly label: string;
-  /** The offer it was bought under, if it was bought. */
+  /** The offer it was bought under or handed over for, if it is a stranger's. */
   readonly offer?: Hex;
 }
 

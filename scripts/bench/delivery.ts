@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { encryptStream } from '../../lib/delivery/age.ts';
 import { deriveDeliveryKey } from '../../lib/delivery/delivery-key.ts';
 import { describeGoods, readContent } from '../../lib/delivery/describe.ts';
-import { sealedFiles } from '../../lib/delivery/fetch.ts';
 import { openSealed } from '../../lib/delivery/open.ts';
 import { sealPackage } from '../../lib/delivery/package.ts';
+import { sealedFiles } from '../../lib/delivery/sealed-files.ts';
 import { unpack } from '../../lib/delivery/unpack.ts';
 
 // Prints, as one JSON object, how fast goods are sealed and opened, and how that compares with nothing but ChaCha20 and

@@ -6,7 +6,7 @@ import { formatError } from '../../lib/core/errors.ts';
 import type { DownloadLimits } from '../../lib/delivery/download.ts';
 import { type FetchInput, fetchSealed } from '../../lib/delivery/fetch.ts';
 import { maxUploadBytesOf } from '../../lib/delivery/package-format.ts';
-import { bytesOf, packageOf, prepareTrade, temporaryFolder, wrap } from '../support/goods.ts';
+import { bytesOf, id, packageOf, prepareTrade, temporaryFolder, wrap } from '../support/goods.ts';
 import { startHttp } from '../support/hostile-http.ts';
 
 const SECRET = 'X-Amz-Signature=5ec2e75ec2e7';
@@ -250,5 +250,59 @@ describe('resuming a download', () => {
     });
     expect(await fetchSealed(input(base))).toMatchObject({ status: 'verified' });
     expect((await readFile(join(dir, 'sealed.bin'))).length).toBe(2000 + 2 * 16);
+  });
+});
+
+describe('what lies in the folder of a trade', () => {
+  async function served(sizeBytes: number) {
+    const one = await quoted(sizeBytes);
+    const body = await one.bodyOf();
+    let served = 0;
+    const base = await startHttp((_request, response) => {
+      served += 1;
+      response.writeHead(200, { etag: `"v${served}"`, 'content-length': body.length }).end(body);
+    });
+    return { ...one, fetching: one.input(base), times: () => served };
+  }
+
+  it('is not taken for the goods of another quote, whichever of its promises differs', async () => {
+    const { fetching, expected, times } = await served(70_000);
+    expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+    expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+    expect(times()).toBe(1);
+    for (const [other, fault] of [
+      [{ ...expected, sealedRoot: id(9) }, 'sealed-root'],
+      [{ ...expected, contentRoot: id(9) }, 'content-root'],
+      [{ ...expected, sizeBytes: 69_999 }, 'wrong-size'],
+    ] as const) {
+      expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+      expect(await fetchSealed({ ...fetching, expected: other }), fault).toMatchObject({ status: 'rejected', fault });
+    }
+    expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+  });
+
+  it.each(['sealed.bin', 'leaves.bin'])('is fetched again where %s was changed, cut or lost', async (name) => {
+    const { dir, fetching, times } = await served(70_000);
+    expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+    const path = join(dir, name);
+    const right = await readFile(path);
+    const changed = Buffer.from(right);
+    changed[right.length - 1] = (right.at(-1) ?? 0) ^ 1;
+    for (const wrong of [changed, right.subarray(0, -1), Buffer.concat([right, Buffer.alloc(1)]), Buffer.alloc(0)]) {
+      const before = times();
+      await writeFile(path, wrong);
+      expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+      expect(times()).toBe(before + 1);
+      expect((await readFile(path)).equals(right)).toBe(true);
+    }
+  });
+
+  it('is not gone on with where it belongs to an object that is larger than this quote allows', async () => {
+    const { dir, fetching, expected, times } = await served(1000);
+    const totalBytes = maxUploadBytesOf(expected.sizeBytes) + 1;
+    await writeFile(join(dir, 'package.age.part'), Buffer.alloc(totalBytes));
+    await writeFile(join(dir, 'package.version.json'), JSON.stringify({ etag: '"v0"', totalBytes }));
+    expect(await fetchSealed(fetching)).toMatchObject({ status: 'verified' });
+    expect(times()).toBe(1);
   });
 });

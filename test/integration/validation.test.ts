@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../lib/delivery/object-store.ts';
-import { type ValidationJob, validationJobKind } from '../../lib/flows/validation/job-note.ts';
+import { jobPath, type ValidationJob, validationJobKind } from '../../lib/flows/validation/job-note.ts';
 import { MAX_TRIES } from '../../lib/flows/validation/limits.ts';
 import { offeringsOf } from '../../lib/heartbeat/pages.ts';
 import { offerPath } from '../../lib/market/notes/offer-note.ts';
 import { type ValidationReport, validationReport } from '../../lib/products/validation/goods.ts';
+import { encodeNote } from '../../lib/vault/codec.ts';
 import { sha256 } from '../../lib/work/digest.ts';
 import { helpChannel, ubuntuLog } from '../support/product-chat.ts';
 import { corpusOf, type Economy, makeAll, withFolder } from '../support/product-maker.ts';
@@ -125,6 +126,29 @@ describe('the validation of an offer', () => {
     await inWorld(async (world, economy) => {
       await world.ask(await world.publish(firstOf(economy, 'user-stats'), { contentRoot: sha256('rubbish') }));
       expect(failedChecks(await judged(world))).toEqual(['offer']);
+    });
+  });
+
+  it('fails goods that are larger than their product ever is, and fetches nothing of them', async () => {
+    await inWorld(async (world, economy) => {
+      const made = firstOf(economy, 'skill-profile');
+      await world.ask(await world.publish(made));
+      const [honest] = jobs(world);
+      if (honest === undefined) throw new Error('nothing was handed over');
+      // What a hostile seller writes instead: an offer of 60 MiB, and a job for it. Nothing can be fetched.
+      const { id } = await world.publish(made, { size: 60 * 1024 * 1024 });
+      const text = encodeNote(validationJobKind, { ...honest, id });
+      world.vault.apply([
+        { op: 'delete', path: jobPath(SELLER, honest.id) },
+        { op: 'put', path: jobPath(SELLER, id), text },
+      ]);
+      for (const { objectKey } of [honest.goods, honest.inputs]) {
+        await store.client.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: objectKey }));
+      }
+      const report = await judged(world);
+      expect(report.checks.find(({ check }) => check === 'offer')?.detail).toBe(
+        'the goods have 62914560 bytes, which no skill-profile has',
+      );
     });
   });
 

@@ -6,9 +6,12 @@ import { marketDomain, usdcDomain } from '../../lib/market/terms/domain.ts';
 import { compileSources, readContracts } from '../../scripts/build/contracts.ts';
 import type { TestMarket } from './evm.ts';
 
-/** Compiles a misbehaving token of test/contracts/sources. */
-export async function compileFixture(contract: string): Promise<{ readonly abi: Abi; readonly bytecode: Hex }> {
-  const source = `${contract}.sol`;
+/** Compiles a misbehaving token of test/contracts/sources; its file has its name unless another is given. */
+export async function compileFixture(
+  contract: string,
+  file = contract,
+): Promise<{ readonly abi: Abi; readonly bytecode: Hex }> {
+  const source = `${file}.sol`;
   const text = await readFile(new URL(`../contracts/sources/${source}`, import.meta.url), 'utf8');
   const artifact = (await compileSources({ ...(await readContracts()), [source]: text }, source))(source, contract);
   return { abi: artifact.abi as Abi, bytecode: artifact.bytecode as Hex };
@@ -21,8 +24,8 @@ export interface FixtureMarket extends Pick<TestMarket, 'domain' | 'tokenDomain'
 }
 
 /** Deploys a misbehaving token and an escrow for it. */
-export async function deployFixture(market: TestMarket, contract: string): Promise<FixtureMarket> {
-  const { abi, bytecode } = await compileFixture(contract);
+export async function deployFixture(market: TestMarket, contract: string, file = contract): Promise<FixtureMarket> {
+  const { abi, bytecode } = await compileFixture(contract, file);
   const token = await deploy(market, market.deployer, bytecode);
   const data = encodeDeployData({ abi: escrowAbi, bytecode: escrowArtifact.bytecode, args: [token, 20n, 10n] });
   const escrow = await deploy(market, market.deployer, data);

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import type { OfferFact } from '../../core/facts.ts';
 import type { Outcome } from '../../core/flow.ts';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { deriveDeliveryKey } from '../../delivery/delivery-key.ts';
-import { type FetchResult, fetchSealed, isFetched } from '../../delivery/fetch.ts';
+import { type FetchResult, fetchSealed } from '../../delivery/fetch.ts';
 import { openSealed } from '../../delivery/open.ts';
+import { isFetched } from '../../delivery/sealed-files.ts';
 import { openSealedUrl } from '../../delivery/sealed-url.ts';
 import { type Purchase, quoteOf } from '../../market/notes/trade-pairs.ts';
 import { signAuthorization } from '../../market/terms/authorization.ts';
@@ -123,11 +125,17 @@ async function checkQuote(
     return 'the quote promises other goods than the offer';
   }
   // The size in the quote bounds the download.
-  if (quote.size > ports.settings.maxGoodsBytes) return 'the goods are larger than the limit';
+  if (quote.size > largestOf(trade, offer, ports)) return 'the goods are larger than the limit';
   if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
     return 'the reveal window would lock the money for too long';
   if (quote.expiry > payBy(request, ports.settings)) return 'the quote would reserve the money for too long';
   return undefined;
+}
+
+/** The most bytes that the goods of a trade may have. Without the offer nobody says how many days of chat they are. */
+function largestOf({ buyer }: Purchase, offer: OfferFact | undefined, { settings }: TradePorts): number {
+  const ofProduct = maxGoodsBytesOf(buyer.product, offer?.unitCount);
+  return Math.min(ofProduct, settings.maxGoodsBytes);
 }
 
 /** Goods that were fetched, that are not as quoted, or that could not be fetched yet. */
@@ -137,10 +145,12 @@ async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts
   const { identity } = await deriveDeliveryKey(ports.deliverySeed, trade.buyer.request.salt);
   const armored = trade.seller?.delivery?.url;
   const destDir = await ports.goods.partial(trade.id);
-  if (armored === undefined && !(await isFetched(destDir))) return { status: 'late', why: 'the seller gives no URL' };
+  const expected = expectedOf(quote);
+  if (await isFetched(destDir, expected)) return { status: 'verified' };
+  if (armored === undefined) return { status: 'late', why: 'the seller gives no URL' };
   try {
-    const url = armored === undefined ? '' : await openSealedUrl(armored, identity);
-    return await fetchSealed({ url, identity, destDir, expected: expectedOf(quote), origins: ports.downloadOrigins });
+    const url = await openSealedUrl(armored, identity);
+    return await fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins });
   } catch (error) {
     // A failing server of a stranger is not an error of this agent: the trade waits and expires by itself.
     if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };

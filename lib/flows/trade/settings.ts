@@ -1,4 +1,5 @@
 import { type ChainTerms, chainRulesOf, embeddedChain } from '../../core/chains.ts';
+import { MAX_GOODS_BYTES } from '../../core/goods-bounds.ts';
 
 /** The terms and limits with which an agent trades. Sizes in bytes, amounts in atomic units. */
 export interface TradeSettings extends ChainTerms {
@@ -6,7 +7,7 @@ export interface TradeSettings extends ChainTerms {
   readonly maxUnpaidQuotes: number;
   /** The maximum of a seller's unpaid sealed bytes; a quarter of it for one buyer. */
   readonly maxUnpaidBytes: number;
-  /** The maximum size of goods that are bought. */
+  /** The maximum size of goods that are bought, whatever the product. */
   readonly maxGoodsBytes: number;
   /** Below this price a trade may be opened and revealed in one transaction. */
   readonly openAndRevealBelowAtomic: bigint;
@@ -14,9 +15,8 @@ export interface TradeSettings extends ChainTerms {
 
 const LIMITS: Omit<TradeSettings, keyof ChainTerms> = {
   maxUnpaidQuotes: 4,
-  maxUnpaidBytes: 64 * 1024 * 1024,
-  // Equal to the limit of unpaid bytes.
-  maxGoodsBytes: 64 * 1024 * 1024,
+  maxUnpaidBytes: MAX_GOODS_BYTES,
+  maxGoodsBytes: MAX_GOODS_BYTES,
   openAndRevealBelowAtomic: 5_000n,
 };
 

@@ -1,4 +1,5 @@
 import type { OfferFact } from '../../core/facts.ts';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Manifest, ProductWanted } from '../../core/manifest.ts';
 import { sumAtomic } from '../../core/money.ts';
 
@@ -63,7 +64,8 @@ export function daysOnOffer(manifest: Manifest, want: ProductWanted, offers: rea
       offer.product === want.product &&
       offer.seller !== manifest.metadata.name &&
       (want.sellers === undefined || want.sellers.includes(offer.seller)) &&
-      offer.priceAtomic <= want.maxPrice * BigInt(offer.unitCount),
+      offer.priceAtomic <= want.maxPrice * BigInt(offer.unitCount) &&
+      offer.sizeBytes <= maxGoodsBytesOf(offer.product, offer.unitCount),
   );
   return backlog.length === 0 ? undefined : backlog.reduce((days, offer) => days + offer.unitCount, 0);
 }

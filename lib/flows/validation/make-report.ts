@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { SwarmError } from '../../core/errors.ts';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Executor } from '../../core/work.ts';
 import { blindingFrom } from '../../delivery/blinding.ts';
 import { rootOf } from '../../delivery/describe.ts';
@@ -40,6 +41,9 @@ export interface FinishedReport {
   readonly verdict: 'passed' | 'failed';
 }
 
+/** The most bytes that the list of a package of one file has: its names and digests take about 300. */
+const MAX_ONE_FILE_HEADER_BYTES = 1024;
+
 /** Error codes of downloads that are the seller's fault if they last: its URL doesn't work. */
 const SELLER_FAULTS = new Set(['delivery/url-refused', 'delivery/redirect-refused', 'delivery/bad-url']);
 
@@ -72,9 +76,14 @@ export async function makeReport(
     }
     return [];
   };
-  const goods = await receive('goods', job.goods, join(dir, 'goods'));
+  // Goods that are none of their product are not fetched, nor what they are said to be made from.
+  const isOversized = offer.size > maxGoodsBytesOf(offer.product, offer.unitCount);
+  if (isOversized) problems.push(`the goods have ${offer.size} bytes, which no ${offer.product} has`);
+  const isOther = job.goods.sizeBytes > offer.size + MAX_ONE_FILE_HEADER_BYTES;
+  if (isOther && !isOversized) problems.push('the goods handed over have more bytes than those on offer');
+  const goods = isOversized || isOther ? [] : await receive('goods', job.goods, join(dir, 'goods'));
   if (problems.length === 0) problems.push(...(await goodsProblems(goods, offer)));
-  const inputs = await receive('inputs', job.inputs, inputsDir);
+  const inputs = isOversized ? [] : await receive('inputs', job.inputs, inputsDir);
 
   const named = new Set(offer.inputs);
   const { product, subject, unitCount } = offer;
@@ -105,7 +114,7 @@ export async function makeReport(
   if (order === undefined) throw nothingPlanned(offer.id);
   const io = { executor: ports.executor, outDir, now: ports.nowMs };
   const made = await ports.definition.make(order, [caseRef], DEFAULT_SETTINGS, io);
-  const { verdict } = await readJsonGoods(made, validationReport);
+  const { verdict } = await readJsonGoods(made, validationReport, maxGoodsBytesOf(made.order.product));
   const kept = await ports.goods.adopt(made.path);
   await rm(dir, { recursive: true, force: true });
   return { made: { ...made, path: kept.path }, verdict };

@@ -5,6 +5,8 @@ import { writeDurably } from '../../files/durable.ts';
 import { createChainClient, readingChain } from '../../market/chain/chain-client.ts';
 import { findFirstBlock } from '../../market/chain/find-first-block.ts';
 import { type Deployment, readDeployment } from '../../market/escrow/deployment.ts';
+import { usdcDomain } from '../../market/terms/domain.ts';
+import { assessTransfers } from '../../market/token/assess-transfers.ts';
 import type { ContainerEnvironment } from './container-environment.ts';
 
 type ChainEnvironment = Pick<
@@ -15,8 +17,8 @@ type ChainEnvironment = Pick<
 /**
  * Finds the market's contracts and checks that the RPC serves their chain. The first block of an escrow that the environment
  * names is searched once and stored in the state folder.
- * @throws SwarmError `unit/no-deployment`, `unit/no-contract` and `market/chain-unreachable` (wait); `unit/wrong-chain`
- * and `contracts/no-history` (stop).
+ * @throws SwarmError `unit/no-deployment`, `unit/no-contract` and `market/chain-unreachable` (wait); `unit/wrong-chain`,
+ * `contracts/wrong-token` and `contracts/no-history` (stop).
  */
 export async function findDeployment(environment: ChainEnvironment, rpcUrl: string): Promise<Deployment> {
   const stated = await statedDeployment(environment);
@@ -25,6 +27,8 @@ export async function findDeployment(environment: ChainEnvironment, rpcUrl: stri
   if (found !== stated.chainId) throw wrongChain(found, stated.chainId);
   const code = await readingChain('the escrow', () => client.getCode({ address: stated.escrow }));
   if (code === undefined || code === '0x') throw noContract(stated.escrow, stated.chainId);
+  // At each start: a token that can be upgraded may have begun to keep a share.
+  await assessTransfers(client, usdcDomain(stated.chainId, stated.token, stated.tokenName));
   if (stated.fromBlock !== undefined) return { ...stated, fromBlock: stated.fromBlock };
   const whole = { ...stated, fromBlock: await findFirstBlock(client, stated.escrow) };
   await writeDurably(rememberedFile(environment), `${JSON.stringify(whole, null, 2)}\n`);

@@ -13,7 +13,8 @@ import type { SignatureCache } from './signature-cache.ts';
 export const signedAuthorization = z.strictObject({ quoteHash: hex32, signature });
 export type SignedAuthorization = Readonly<z.output<typeof signedAuthorization>>;
 
-const types = {
+/** The EIP-712 type of `receiveWithAuthorization` (EIP-3009). */
+export const receiveTypes = {
   ReceiveWithAuthorization: [
     { name: 'from', type: 'address' },
     { name: 'to', type: 'address' },
@@ -39,7 +40,7 @@ export function authorizationOf(quote: Quote, quoteHash: Hex, escrow: Address) {
 /** The digest that the buyer signs, in the token's own domain. */
 export function hashAuthorization(token: SigningDomain, quote: Quote, quoteHash: Hex, escrow: Address): Hex {
   const message = authorizationOf(quote, quoteHash, escrow);
-  return hashTypedData({ domain: token, types, primaryType: 'ReceiveWithAuthorization', message });
+  return hashTypedData({ domain: token, types: receiveTypes, primaryType: 'ReceiveWithAuthorization', message });
 }
 
 /** Signs the payment for a quote as its buyer. `token` is the token's domain, not the market's. */
@@ -52,7 +53,12 @@ export async function signAuthorization(
 ): Promise<Hex> {
   assertSigner(account, quote.buyer, 'payment authorization');
   const message = authorizationOf(quote, quoteHash, escrow);
-  return account.signTypedData({ domain: token, types, primaryType: 'ReceiveWithAuthorization', message });
+  return account.signTypedData({
+    domain: token,
+    types: receiveTypes,
+    primaryType: 'ReceiveWithAuthorization',
+    message,
+  });
 }
 
 /** Whether the quote's buyer authorized the payment for exactly this quote. */

@@ -1,10 +1,12 @@
 import { type Address, domainSeparator, parseAbi, zeroAddress, zeroHash } from 'viem';
+import { chainOfId } from '../../core/chains.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { USDC_DECIMALS } from '../../core/money.ts';
 import { type ChainClient, readingChain } from '../chain/chain-client.ts';
 import type { ChainConfig } from '../chain/chain-config.ts';
 import { hasCode } from '../chain/has-code.ts';
 import { usdcDomain } from '../terms/domain.ts';
+import { assessTransfers } from './assess-transfers.ts';
 
 const usdc = parseAbi([
   'function decimals() view returns (uint8)',
@@ -13,9 +15,10 @@ const usdc = parseAbi([
 ]);
 
 /**
- * Checks that a token is USDC as the market needs it: six decimals, EIP-3009, and an EIP-712 domain with the configured
- * name. An escrow over another token would never be usable.
- * @throws SwarmError `contracts/wrong-token`, `market/chain-unreachable`
+ * Checks that a token is USDC as the market needs it: six decimals, EIP-3009, an EIP-712 domain with the configured name, and
+ * payments that move exactly what they say. An escrow over another token would never be usable, or would owe more than it
+ * holds. Where payments can't be simulated, only the USDC that this project knows on the chain is taken.
+ * @throws SwarmError `contracts/wrong-token`, `contracts/unproven-token`, `market/chain-unreachable`
  */
 export async function requireUsdc(client: ChainClient, { chainId, token }: ChainConfig): Promise<void> {
   const { address } = token;
@@ -31,8 +34,11 @@ export async function requireUsdc(client: ChainClient, { chainId, token }: Chain
     client.readContract({ address, abi: usdc, functionName: 'DOMAIN_SEPARATOR' }),
   );
   const domain = usdcDomain(chainId, address, token.name);
-  if (separator === domainSeparator({ domain })) return;
-  throw wrong(address, `its EIP-712 domain is not "${token.name}", version 2: it would refuse every payment`);
+  if (separator !== domainSeparator({ domain })) {
+    throw wrong(address, `its EIP-712 domain is not "${token.name}", version 2: it would refuse every payment`);
+  }
+  const isKnown = chainOfId(chainId)?.network?.usdc.address === address.toLowerCase();
+  if ((await assessTransfers(client, domain)) === 'unknown' && !isKnown) throw unproven(address);
 }
 
 /** Reads from the token, and tells a token without the function from a chain that doesn't answer. */
@@ -50,6 +56,15 @@ async function ask<Value>(
       throw wrong(token, `it has no ${what}`);
     return await readingChain(`${what} of the token`, () => Promise.reject(error));
   }
+}
+
+function unproven(token: Address): SwarmError {
+  return new SwarmError({
+    code: 'contracts/unproven-token',
+    disposition: 'stop',
+    message: `It can't be told whether the token ${token} moves exactly what it is told`,
+    next: 'Use an RPC that simulates calls (eth_simulateV1), or a token whose balances are stored as USDC’s are. Nothing was sent.',
+  });
 }
 
 function wrong(token: Address, why: string): SwarmError {

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { CHAT, type InputRef } from '../definition.ts';
 import { MAX_HEADER_BYTES, type RawLogsHeader, rawLogsHeader } from '../goods/raw-logs.ts';
 import { badGoods, parseGoods, readLines } from '../goods/read-goods.ts';
@@ -5,8 +7,17 @@ import { MAX_MESSAGE_LINE_BYTES, type Message, message } from '../ingest/message
 import type { SharedSettings } from '../settings.ts';
 import type { YieldToLoop } from '../yield-to-loop.ts';
 
-/** The maximum number of messages in one file. */
-const MAX_MESSAGES = 3_000_000;
+/**
+ * The maximum number of messages in one file. The largest raw logs have 415,000 of usual length; of the shortest they would have
+ * 800,000, whose index takes 330 MiB.
+ */
+const MAX_MESSAGES = 500_000;
+
+/**
+ * The maximum number of different people, days and times in one file: 86,400 times, 20,000 days, and people, of whom half a
+ * year of #ubuntu has 15,500. Each takes about 0.3 KB.
+ */
+const MAX_NAMES = 200_000;
 
 /** The messages of one day: those from `start` up to `end` of the index. */
 export interface DaySlice {
@@ -32,6 +43,9 @@ export interface ChatIndex {
  */
 export async function readChatIndex(input: InputRef, yieldToLoop: YieldToLoop): Promise<ChatIndex> {
   const isChat = input.product === CHAT;
+  const { size } = await stat(input.path);
+  const maxBytes = maxGoodsBytesOf(input.product);
+  if (size > maxBytes) throw badGoods(input.path, `${size} bytes are more than ${maxBytes}`);
   let header: RawLogsHeader | undefined;
   const messages: Message[] = [];
   const days: { day: string; start: number; end: number }[] = [];
@@ -40,10 +54,15 @@ export async function readChatIndex(input: InputRef, yieldToLoop: YieldToLoop): 
   const shared = (text: string): string => {
     const known = names.get(text);
     if (known !== undefined) return known;
+    if (names.size >= MAX_NAMES) throw badGoods(input.path, `it has more than ${MAX_NAMES} people, days and times`);
     names.set(text, text);
     return text;
   };
   const take = (line: string) => {
+    // Only the header may be longer.
+    if (Buffer.byteLength(line) > MAX_MESSAGE_LINE_BYTES) {
+      throw badGoods(input.path, `a line is longer than ${MAX_MESSAGE_LINE_BYTES} bytes`);
+    }
     const parsed = parseGoods(input.path, line, message);
     const who = shared(parsed.who);
     const day = shared(parsed.day);

@@ -1,11 +1,17 @@
 import { compareText } from '../../core/text.ts';
-import type { InputRef, PassOver } from '../definition.ts';
-import { isUnreadable } from '../goods/read-goods.ts';
+import { CHAT, type InputRef, type PassOver } from '../definition.ts';
+import { badGoods, isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
 import type { DaySlice } from './chat-index.ts';
 import type { IndexCache } from './index-cache.ts';
 import type { IndexedChat } from './indexed-chat.ts';
+
+/**
+ * The maximum number of messages in all inputs of strangers that are in memory at once, about 200 MiB. What a validator is handed
+ * at most has 520,000 of usual length. Chat of the own corpus doesn't count: its owner chose it.
+ */
+const MAX_FOREIGN_MESSAGES = 600_000;
 
 /** One day of the library and the volume that contains it. */
 export interface LibraryDay extends DaySlice {
@@ -39,9 +45,15 @@ export async function openLibrary(
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
+  let foreign = 0;
   for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
-      volumes.push({ input, ...(await cache.read(input)) });
+      const volume = { input, ...(await cache.read(input)) };
+      if (input.product !== CHAT || input.offer !== undefined) foreign += volume.index.messages.length;
+      if (foreign > MAX_FOREIGN_MESSAGES) {
+        throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_MESSAGES} messages at once`);
+      }
+      volumes.push(volume);
     } catch (error) {
       if (passOver === undefined || !isUnreadable(error)) throw error;
       passOver(input, error);

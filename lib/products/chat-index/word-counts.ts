@@ -17,6 +17,12 @@ export interface WordCounts {
   readonly byPair: Uint32Array;
 }
 
+/**
+ * The maximum number of different words that are counted one by one; half a year of #ubuntu has 60,000. Later ones count
+ * towards the total only: a stranger's file may have ten million of them, 100 bytes each.
+ */
+const MAX_DIFFERENT_WORDS = 500_000;
+
 /** Counts the words of an index. */
 export async function countWords({ messages }: ChatIndex): Promise<WordCounts> {
   const yieldToLoop = createYieldToLoop();
@@ -30,7 +36,7 @@ export async function countWords({ messages }: ChatIndex): Promise<WordCounts> {
       let entry = byWord.get(word);
       if (entry === undefined) {
         entry = { count: 0, hash: wordHash(word) };
-        byWord.set(word, entry);
+        if (byWord.size < MAX_DIFFERENT_WORDS) byWord.set(word, entry);
       }
       entry.count += 1;
       words += 1;

@@ -7,9 +7,6 @@ import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import { byteLines } from './byte-lines.ts';
 
-/** Larger goods than this are not opened, in bytes. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
-
 /** A file of goods to read; `digest` is checked where it is given. */
 export interface GoodsSource {
   readonly path: string;
@@ -17,12 +14,18 @@ export interface GoodsSource {
 }
 
 /**
- * Reads goods of one JSON document, written by a stranger.
- * @throws SwarmError `products/bad-goods` when it doesn't match `schema`, `products/input-changed` when the digest differs.
+ * Reads goods of one JSON document, written by a stranger. A file over `maxBytes` is not opened: parsing holds the process
+ * up and takes many times its size in memory.
+ * @throws SwarmError `products/bad-goods` when it is larger or doesn't match `schema`, `products/input-changed` when the
+ * digest differs.
  */
-export async function readJsonGoods<Data>(source: GoodsSource, schema: z.ZodType<Data>): Promise<Data> {
+export async function readJsonGoods<Data>(
+  source: GoodsSource,
+  schema: z.ZodType<Data>,
+  maxBytes: number,
+): Promise<Data> {
   const { size } = await stat(source.path);
-  if (size > MAX_JSON_BYTES) throw badGoods(source.path, `${size} bytes are more than ${MAX_JSON_BYTES}`);
+  if (size > maxBytes) throw badGoods(source.path, `${size} bytes are more than ${maxBytes}`);
   const hash = createHash('sha256');
   const parts: Buffer[] = [];
   for await (const chunk of createReadStream(source.path)) {

@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Stage } from '../../core/work.ts';
 import type { IndexCache } from '../chat-index/index-cache.ts';
 import { type ProfileKind, planProfiles } from '../chat-index/profile-orders.ts';
@@ -12,6 +13,7 @@ import { SKILL_PROFILE_VERSION, type SkillProfile, skillProfile } from './goods.
 import { skillProfilePage } from './page.ts';
 
 const PRODUCT = 'skill-profile';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 const kind: ProfileKind = {
   product: PRODUCT,
@@ -51,6 +53,6 @@ export function createSkillProfiles(cache: IndexCache): ProductDefinition {
         find: extract,
         countFound: ({ skills }) => ({ skills: skills.length }),
       }),
-    summarize: async (path) => skillProfilePage(await readJsonGoods({ path }, skillProfile)),
+    summarize: async (path) => skillProfilePage(await readJsonGoods({ path }, skillProfile, MAX_BYTES)),
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { compareText } from '../../core/text.ts';
 import type { InputRef, PassOver } from '../definition.ts';
 import { isUnreadable, readJsonGoods } from '../goods/read-goods.ts';
@@ -23,8 +24,8 @@ export interface Pair {
  * @throws SwarmError `products/bad-goods`, `products/input-changed`.
  */
 export async function pairProfiles(inputs: readonly InputRef[], passOver?: PassOver): Promise<readonly Pair[]> {
-  const skills = await newestBySubject(distinctInputs(inputs, 'skill-profile'), skillProfile, passOver);
-  const voices = await newestBySubject(distinctInputs(inputs, 'voice-profile'), voiceProfile, passOver);
+  const skills = await newestBySubject(inputs, 'skill-profile', skillProfile, passOver);
+  const voices = await newestBySubject(inputs, 'voice-profile', voiceProfile, passOver);
   return [...skills]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([subject, skill]) => {
@@ -41,13 +42,14 @@ interface Dated {
 
 async function newestBySubject<Profile extends Dated>(
   inputs: readonly InputRef[],
+  product: string,
   schema: z.ZodType<Profile>,
   passOver: PassOver | undefined,
 ): Promise<ReadonlyMap<string, Source<Profile>>> {
   const newest = new Map<string, Source<Profile>>();
-  for (const input of inputs) {
+  for (const input of distinctInputs(inputs, product)) {
     try {
-      const profile = await readJsonGoods(input, schema);
+      const profile = await readJsonGoods(input, schema, maxGoodsBytesOf(product));
       const known = newest.get(profile.subject);
       if (known === undefined || isNewer({ input, profile }, known)) newest.set(profile.subject, { input, profile });
     } catch (error) {

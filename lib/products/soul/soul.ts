@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Stage } from '../../core/work.ts';
 import { digestOf } from '../../work/digest.ts';
 import type { InputRef, ProductDefinition, WorkOrder } from '../definition.ts';
@@ -10,6 +11,7 @@ import { soulPage } from './page.ts';
 import { type Pair, pairProfiles } from './pairs.ts';
 
 const PRODUCT = 'soul';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 const compose: Stage<Pair, Soul> = {
   name: 'compose',
@@ -44,7 +46,7 @@ export const souls: ProductDefinition = {
       find: compose,
       countFound: ({ claims }) => ({ claims: claims.length }),
     }),
-  summarize: async (path) => soulPage(await readJsonGoods({ path }, soul)),
+  summarize: async (path) => soulPage(await readJsonGoods({ path }, soul, MAX_BYTES)),
 };
 
 function gather(order: WorkOrder, inputs: readonly InputRef[]): Stage<undefined, Pair> {

@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { plainText, table } from '../../core/markdown.ts';
 import { planFromDays } from '../chat-index/day-orders.ts';
 import type { IndexCache } from '../chat-index/index-cache.ts';
@@ -12,6 +13,7 @@ import { drawMap } from './draw.ts';
 import { TOPIC_MAP_VERSION, type TopicMap, topicMap } from './goods.ts';
 
 const PRODUCT = 'topic-map';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 /** What is spoken of, by whom to ask about it, and what goes with what. */
 export function createTopicMaps(cache: IndexCache): ProductDefinition {
@@ -51,7 +53,7 @@ export function createTopicMaps(cache: IndexCache): ProductDefinition {
         },
         countFound: ({ topics, together }) => ({ topics: topics.length, pairs: together.length }),
       }),
-    summarize: async (path) => page(await readJsonGoods({ path }, topicMap)),
+    summarize: async (path) => page(await readJsonGoods({ path }, topicMap, MAX_BYTES)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { plainText, table } from '../../core/markdown.ts';
 import { digestOf } from '../../work/digest.ts';
 import { planFromDays } from '../chat-index/day-orders.ts';
@@ -11,6 +12,7 @@ import { countPeople } from './count-people.ts';
 import { USER_STATS_VERSION, type UserStats, userStats } from './goods.ts';
 
 const PRODUCT = 'user-stats';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 /** Who is there, how much, when, and with whom. */
 export function createUserStatistics(cache: IndexCache): ProductDefinition {
@@ -55,7 +57,7 @@ export function createUserStatistics(cache: IndexCache): ProductDefinition {
         countFound: ({ people }) => ({ people: people.length }),
       }),
     summarize: async (path) => {
-      const stats = await readJsonGoods({ path }, userStats);
+      const stats = await readJsonGoods({ path }, userStats, MAX_BYTES);
       const rows = stats.people
         .slice(0, 25)
         .map((one) => [

@@ -13,6 +13,9 @@ import { sharedSettings } from '../settings.ts';
 /** The name under which a case is an input of validation reports. */
 export const VALIDATION_CASE = 'validation-case';
 
+/** The largest case, in bytes: 64 records of work with 512 inputs each are 2 MiB, 4,096 inputs with their labels 1 MiB. */
+const MAX_CASE_BYTES = 8 * 1024 * 1024;
+
 const fileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,100}$/, 'must be a plain file name');
 
 /** What is needed to replay goods, as their maker delivers it. The input files are beside the case. */
@@ -54,13 +57,14 @@ export async function readCase(input: InputRef): Promise<{
   readonly order: WorkOrder;
   readonly inputs: readonly InputRef[];
 }> {
-  const value = await readJsonGoods(input, validationCase);
+  const value = await readJsonGoods(input, validationCase, MAX_CASE_BYTES);
   const dir = join(input.path, '..');
   const inputs = value.inputs.map(({ product, digest, label, file }) => ({
     product,
     digest: digest as Hex,
     label,
     path: join(dir, file),
+    offer: value.offer,
   }));
   return { value, order: value.order, inputs };
 }

@@ -1,3 +1,4 @@
+import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import { plainText, table } from '../../core/markdown.ts';
 import { cleanText } from '../../core/text.ts';
 import { digestOf } from '../../work/digest.ts';
@@ -12,6 +13,7 @@ import { readCase, VALIDATION_CASE } from './case.ts';
 import { VALIDATION_VERSION, type ValidationReport, validationReport } from './goods.ts';
 
 const PRODUCT = 'validation';
+const MAX_BYTES = maxGoodsBytesOf(PRODUCT);
 
 type Case = Awaited<ReturnType<typeof readCase>>;
 
@@ -62,7 +64,7 @@ export function createValidation(definitions: ReadonlyMap<string, ProductDefinit
           failed: checks.filter(({ passed }) => !passed).length,
         }),
       }),
-    summarize: async (path) => page(await readJsonGoods({ path }, validationReport)),
+    summarize: async (path) => page(await readJsonGoods({ path }, validationReport, MAX_BYTES)),
   };
 }
 

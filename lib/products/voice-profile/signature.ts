@@ -3,6 +3,7 @@ import { type Background, backgroundOf } from '../chat-index/background.ts';
 import type { Library } from '../chat-index/library.ts';
 import { round, spread } from '../text/spread.ts';
 import { BARE_CONTRACTIONS, isStopWord } from '../text/stop-words.ts';
+import { createYieldToLoop, type YieldToLoop } from '../yield-to-loop.ts';
 import type { VoiceProfile } from './goods.ts';
 import type { Observation } from './observe.ts';
 
@@ -31,17 +32,20 @@ export async function signatureOf(library: Library, observations: readonly Obser
   const background = await backgroundOf(library);
   const active = new Set(observations.map(({ day }) => day)).size;
   const leastDays = Math.min(MOST_DAYS_NEEDED, Math.ceil(active / 2));
+  const yieldToLoop = createYieldToLoop();
+  const often = await usedOften(observations, yieldToLoop);
   const words = new Map<string, Uses>();
   const pairs = new Map<string, Uses>();
   let wordTotal = 0;
   let pairTotal = 0;
   for (const { words: said, ref, day } of observations) {
+    await yieldToLoop();
     wordTotal += said.length;
     pairTotal += Math.max(0, said.length - 1);
     for (const [at, word] of said.entries()) {
-      use(words, word, ref, day);
-      const next = said[at + 1];
-      if (next !== undefined) use(pairs, `${word} ${next}`, ref, day);
+      if (often.has(word)) use(words, word, ref, day);
+      const pair = pairAt(said, at);
+      if (pair !== undefined && often.has(pair)) use(pairs, pair, ref, day);
     }
   }
   const isTelling = (word: string) => /\p{L}/u.test(word) && word.length > 1;
@@ -66,6 +70,31 @@ export async function signatureOf(library: Library, observations: readonly Obser
       },
     ),
   ];
+}
+
+/** The words and pairs that are used often enough. Where they are used is kept for these only: most phrases are said once. */
+async function usedOften(observations: readonly Observation[], yieldToLoop: YieldToLoop): Promise<ReadonlySet<string>> {
+  const counts = new Map<string, number>();
+  const often = new Set<string>();
+  const count = (phrase: string) => {
+    const uses = (counts.get(phrase) ?? 0) + 1;
+    counts.set(phrase, uses);
+    if (uses === LEAST_USES) often.add(phrase);
+  };
+  for (const { words } of observations) {
+    for (const [at, word] of words.entries()) {
+      count(word);
+      const pair = pairAt(words, at);
+      if (pair !== undefined) count(pair);
+    }
+    await yieldToLoop();
+  }
+  return often;
+}
+
+function pairAt(words: readonly string[], at: number): string | undefined {
+  const [first, second] = [words[at], words[at + 1]];
+  return first === undefined || second === undefined ? undefined : `${first} ${second}`;
 }
 
 function countPair(background: Background, pair: string): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOpenState, type OfferFact, TRADE_STATES, type TradeFact } from '../../../lib/core/facts.ts';
+import { maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
 import { sumAtomic } from '../../../lib/core/money.ts';
 import type { Snapshot } from '../../../lib/core/snapshot.ts';
 import { limitFor, shop } from '../../../lib/decisions/purchases.ts';
@@ -28,7 +29,16 @@ const anOffer = fc
     forAgent: fc.constantFrom(undefined, undefined, 'kk-me', 'kk-other'),
     isReport: fc.boolean(),
     about: fc.integer({ min: 1, max: 30 }),
-    sizeBytes: fc.constantFrom(1, 2000, 64 * 1024 * 1024, 64 * 1024 * 1024 + 1, 5e12),
+    sizeBytes: fc.constantFrom(
+      1,
+      2000,
+      32 * 1024,
+      32 * 1024 + 1,
+      9 * 1024 * 1024,
+      64 * 1024 * 1024,
+      64 * 1024 * 1024 + 1,
+      5e12,
+    ),
     verdict: fc.constantFrom('passed' as const, 'failed' as const),
   })
   .map(({ seed, root, isReport, about, verdict, ...rest }) =>
@@ -118,8 +128,20 @@ describe('shopping', () => {
     const huge = snapshotOf({ me, market: { offers: [offerFact(1, { sizeBytes: 5e12 })] } });
     expect(shop(huge, { perBeat: 2, pairsSubjects: false })).toMatchObject({
       requests: [],
-      remarks: ['skill-profile of 5000000000000 bytes is larger than the limit'],
+      remarks: ['skill-profile of 5000000000000 bytes is larger than the limit of 32768'],
     });
+  });
+
+  it('never asks for goods that are larger than their product ever is, and wants them still', () => {
+    always((_, chosen) => {
+      for (const { product, unitCount, sizeBytes } of chosen) {
+        expect(sizeBytes).toBeLessThanOrEqual(maxGoodsBytesOf(product, unitCount));
+      }
+    });
+    const bomb = snapshotOf({ me, market: { offers: [offerFact(1, { sizeBytes: 60 * 1024 * 1024 })] } });
+    const { requests, unmet } = shop(bomb, { perBeat: 2, pairsSubjects: false });
+    expect(requests).toEqual([]);
+    expect(unmet.map(({ product }) => product)).toContain('skill-profile');
   });
 
   it('never has more than four unpaid requests with a seller', () => {

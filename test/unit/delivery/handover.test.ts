@@ -98,6 +98,21 @@ describe('a handover', () => {
     await expect(collect(handover.bytes())).rejects.toMatchObject({ code: 'delivery/goods-changed' });
   });
 
+  it('is refused by its header where a file is larger than its product ever is, before it is on the disk', async () => {
+    const dir = await temporaryFolder();
+    const { delivery } = await prepareTrade(bytesOf(10), dir);
+    const right = await fileOf(dir, bytesOf(33_000));
+    const handover = packHandover([await fileOf(dir, bytesOf(5)), { ...right, product: 'skill-profile' }]);
+    const wrapped = await wrap(await collect(handover.bytes()), delivery.recipient);
+    expect(await unpackBytes(dir, wrapped, handover, delivery.identity)).toEqual({
+      status: 'rejected',
+      fault: 'too-large',
+    });
+    const asLogs = packHandover([right]);
+    const taken = await wrap(await collect(asLogs.bytes()), delivery.recipient);
+    expect(await unpackBytes(dir, taken, asLogs, delivery.identity)).toMatchObject({ status: 'verified' });
+  });
+
   it('takes no header with a digest twice, a name that leads elsewhere, or a field too many', async () => {
     const dir = await temporaryFolder();
     await mkdir(join(dir, 'x'));

@@ -6,11 +6,11 @@ import { createBlinding } from '../../../lib/delivery/blinding.ts';
 import { blindChunks } from '../../../lib/delivery/chunks.ts';
 import { deriveDeliveryKey } from '../../../lib/delivery/delivery-key.ts';
 import { describeGoods, readContent } from '../../../lib/delivery/describe.ts';
-import { sealedFiles } from '../../../lib/delivery/fetch.ts';
 import { toHex } from '../../../lib/delivery/hex.ts';
 import { createTree, hashChunks, pushAll } from '../../../lib/delivery/merkle.ts';
 import { openSealed } from '../../../lib/delivery/open.ts';
 import { createSealCipher } from '../../../lib/delivery/seal-cipher.ts';
+import { sealedFiles } from '../../../lib/delivery/sealed-files.ts';
 import { type ExpectedPackage, unpack } from '../../../lib/delivery/unpack.ts';
 import {
   buyerSeed,

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { runnable } from '../../../lib/core/flow.ts';
+import { maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
 import { address } from '../../../lib/core/ids.ts';
 import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
+import { sealedFiles } from '../../../lib/delivery/sealed-files.ts';
+import { unpack } from '../../../lib/delivery/unpack.ts';
 import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { createTradeFlow } from '../../../lib/flows/trade/trade-flow.ts';
@@ -13,7 +16,7 @@ import { createTradeReader } from '../../../lib/market/notes/trade-reader.ts';
 import { usdcDomain } from '../../../lib/market/terms/domain.ts';
 import { escrowKey, type Quote, signQuote } from '../../../lib/market/terms/quote.ts';
 import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
-import { temporaryFolder } from '../../support/goods.ts';
+import { bytesOf, packageOf, prepareTrade, temporaryFolder, wrap } from '../../support/goods.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
@@ -36,12 +39,13 @@ const account = privateKeyToAccount(id32(0x5e11e7));
 const seller = address.parse(account.address);
 const deliverySeed = new Uint8Array(32);
 
-/** A buyer with a disk of its own that signs nothing and reaches nobody. */
+/** A buyer with a disk of its own that reaches nobody. */
 async function aBuyer() {
   const dir = await temporaryFolder();
   const goods = await openGoodsStore(dir);
   const ports: Pick<
     TradePorts,
+    | 'account'
     | 'domain'
     | 'tokenDomain'
     | 'signatures'
@@ -52,6 +56,8 @@ async function aBuyer() {
     | 'deliverySeed'
     | 'downloadOrigins'
   > = {
+    // Signs in the name of the wallet of the notes; nobody checks the signature here.
+    account: { ...account, address: BUYER_WALLET },
     domain: DOMAIN,
     tokenDomain: usdcDomain(31337, quoteFor().token, 'USD Coin'),
     signatures: createSignatureCache(),
@@ -89,13 +95,14 @@ async function quoted(changes: Partial<Quote>) {
 }
 
 describe('a buyer that was quoted', () => {
+  const LARGEST = maxGoodsBytesOf('skill-profile');
   const latest = request.quoteBy + settings.quoteLifeSeconds;
 
   it.each([
     ['waits', 'for the goods of a quote as it was asked for', 'could: the seller gives no URL', { expiry: latest }],
-    ['waits', 'for goods of the largest size', 'could: the seller gives no URL', { size: settings.maxGoodsBytes }],
+    ['waits', 'for goods of the largest size', 'could: the seller gives no URL', { size: LARGEST }],
     ['gives up', 'what would bind it for longer', 'gave: the quote would reserve the money', { expiry: latest + 1 }],
-    ['gives up', 'larger goods', 'gave: the goods are larger than the limit', { size: settings.maxGoodsBytes + 1 }],
+    ['gives up', 'larger goods', 'gave: the goods are larger than the limit', { size: LARGEST + 1 }],
   ])('%s %s', async (what, _, said, changes) => {
     const buyer = await aBuyer();
     const { quote, note } = await quoted(changes);
@@ -130,6 +137,37 @@ describe('a buyer that was quoted', () => {
     }
     expect(buyer.note()?.closed?.at).toBeLessThan(latest + 60);
     expect(await buyer.downloads()).toEqual([]);
+  });
+});
+
+describe('what a buyer fetched under one quote', () => {
+  /** A buyer that fetched and checked goods for a quote, and what that quote promises. */
+  async function fetched() {
+    const buyer = await aBuyer();
+    const dir = await temporaryFolder();
+    const trade = await prepareTrade(bytesOf(2000), dir);
+    const { plain, sealedRoot } = await packageOf(trade);
+    const packagePath = join(dir, 'package');
+    await writeFile(packagePath, await wrap(plain, trade.delivery.recipient));
+    const { contentRoot, sizeBytes: size } = trade.goods;
+    const { identity } = trade.delivery;
+    const expected = { contentRoot, sealedRoot, sizeBytes: size };
+    await unpack({ packagePath, identity, expected }, sealedFiles(await buyer.goods.partial(TRADE_ID)));
+    buyer.vault.apply([putBuyer(buyerNote({ request, promised: { contentRoot, sizeBytes: size } }))]);
+    return { buyer, terms: { contentRoot, sealedRoot, size } };
+  }
+
+  it('is paid for by that quote', async () => {
+    const { buyer, terms } = await fetched();
+    buyer.vault.apply([(await quoted(terms)).note]);
+    expect(await buyer.beat()).toEqual([expect.stringMatching(/^authorized: /)]);
+  });
+
+  it('is not paid for by a later one for the same goods in another seal', async () => {
+    const { buyer, terms } = await fetched();
+    buyer.vault.apply([(await quoted({ ...terms, sealedRoot: id32('another seal') })).note]);
+    expect(await buyer.beat()).toEqual(['could: the seller gives no URL']);
+    expect(buyer.note()?.authorization).toBeUndefined();
   });
 });
 

@@ -1,0 +1,183 @@
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MAX_GOODS_BYTES, maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
+import { createIndexCache } from '../../../lib/products/chat-index/index-cache.ts';
+import { openLibrary } from '../../../lib/products/chat-index/library.ts';
+import type { InputRef } from '../../../lib/products/definition.ts';
+import { formatMessage } from '../../../lib/products/ingest/message.ts';
+import { createProducts } from '../../../lib/products/registry.ts';
+import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
+import { voiceProfile } from '../../../lib/products/voice-profile/goods.ts';
+import { sha256 } from '../../../lib/work/digest.ts';
+import { inProcess } from '../../../lib/work/executor.ts';
+import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
+import { corpusOf, definitionOf, makeAll, withFolder } from '../../support/product-maker.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const JSON_PRODUCTS = [...createProducts().keys()].filter((product) => product !== 'raw-logs');
+/** Products that others are made from, which agents therefore parse by themselves. */
+const INGREDIENTS = ['skill-profile', 'voice-profile'];
+
+/** A file of zeros that takes no room on the disk. */
+async function zeros(dir: string, product: string, sizeBytes: number): Promise<InputRef> {
+  const path = join(dir, `${product}-${sizeBytes}`);
+  const file = await open(path, 'w');
+  await file.truncate(sizeBytes);
+  await file.close();
+  return { product, path, digest: sha256(product), label: '' };
+}
+
+/** Raw logs of one day, a line each message. */
+async function rawLogs(dir: string, lines: readonly string[], title = ''): Promise<InputRef> {
+  const corpus = sharedSettings.strip().parse({ ...DEFAULT_SETTINGS, title });
+  const days = [{ day: '2026-11-20', messages: lines.length }];
+  const header = { product: 'raw-logs', version: '2', days, messages: lines.length, people: 1, corpus };
+  const text = `${JSON.stringify(header)}\n${lines.join('')}`;
+  const path = join(dir, sha256(text).slice(2));
+  await writeFile(path, text);
+  return { product: 'raw-logs', path, digest: sha256(text), label: '' };
+}
+
+const line = (id: number, changes: { text?: string; who?: string } = {}) =>
+  formatMessage({ id, day: '2026-11-20', time: '10:00', who: 'anon-aaaaaaaaaa', text: '', ...changes });
+const many = (count: number, of: (id: number) => string) => Array.from({ length: count }, (_, id) => of(id));
+
+describe('the largest goods of a product', () => {
+  it('are fewer bytes than of all goods wherever they are parsed as a whole', () => {
+    for (const product of JSON_PRODUCTS) expect(maxGoodsBytesOf(product), product).toBeLessThan(MAX_GOODS_BYTES);
+    for (const product of INGREDIENTS) expect(maxGoodsBytesOf(product), product).toBeLessThanOrEqual(128 * 1024);
+    expect(maxGoodsBytesOf('raw-logs', 1)).toBeLessThan(MAX_GOODS_BYTES);
+    expect(maxGoodsBytesOf('raw-logs', 100_000)).toBe(MAX_GOODS_BYTES);
+    expect(maxGoodsBytesOf('unheard-of')).toBe(MAX_GOODS_BYTES);
+  });
+
+  it('are several times those that are really made', async () => {
+    await withFolder(async (dir) => {
+      const logs = { '2020-01-01.raw.txt': ubuntuLog(helpChannel('wizard', ['ann', 'bob', 'carla'], 60)) };
+      const economy = await makeAll(
+        await corpusOf(dir, { 'corpus.yaml': 'minMessages: 40\n', ...logs }),
+        join(dir, 'o'),
+      );
+      for (const { order, sizeBytes } of [...economy.goods.values()].flat()) {
+        expect(sizeBytes * 4, order.product).toBeLessThan(maxGoodsBytesOf(order.product, order.unitCount));
+      }
+    });
+  });
+
+  it.each(JSON_PRODUCTS)('are never opened past their bound: %s', async (product) => {
+    await withFolder(async (dir) => {
+      const { path } = await zeros(dir, product, maxGoodsBytesOf(product) + 1);
+      await expect(definitionOf(product).summarize(path)).rejects.toMatchObject({
+        code: 'products/bad-goods',
+        message: expect.stringContaining(`more than ${maxGoodsBytesOf(product)}`),
+      });
+    });
+  });
+
+  it('leave out what a maker bought of them that is larger, and nothing else', async () => {
+    await withFolder(async (dir) => {
+      const bought = [await zeros(dir, 'skill-profile', 60 * 1024 * 1024), await zeros(dir, 'voice-profile', 65_537)];
+      const left: string[] = [];
+      const passOver = ({ product }: InputRef, error: unknown) => left.push(`${product} ${String(error)}`);
+      expect(await definitionOf('soul').plan(bought, DEFAULT_SETTINGS, inProcess, passOver)).toEqual([]);
+      expect(left).toEqual([
+        expect.stringMatching(/^skill-profile .*62914560 bytes are more than/),
+        expect.stringMatching(/^voice-profile .*65537 bytes are more than/),
+      ]);
+    });
+  });
+});
+
+describe('raw logs of a stranger', () => {
+  const read = (input: InputRef) => createIndexCache().read(input);
+
+  it('are read as they are honestly made', async () => {
+    await withFolder(async (dir) => {
+      const { index } = await read(
+        await rawLogs(
+          dir,
+          many(3, (id) => line(id)),
+        ),
+      );
+      expect(index.messages).toHaveLength(3);
+    });
+  });
+
+  it.each([
+    [
+      'a line longer than a message',
+      'longer than 32768 bytes',
+      () => [line(0, { text: 'é'.repeat(8000) + '\u0001'.repeat(4000) })],
+    ],
+    ['more messages than the largest honest ones', 'more than 500000 messages', () => many(500_001, (id) => line(id))],
+    [
+      'a stranger in every line',
+      'more than 200000 people, days and times',
+      () =>
+        many(200_001, (id) =>
+          line(id, {
+            who: `anon-${[...id.toString(32).padStart(10, '0')].map((c) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(c, 32)]).join('')}`,
+          }),
+        ),
+    ],
+  ])('are bad goods with %s', async (_, why, lines) => {
+    await withFolder(async (dir) => {
+      const input = await rawLogs(dir, lines());
+      await expect(read(input)).rejects.toMatchObject({
+        code: 'products/bad-goods',
+        message: expect.stringContaining(why),
+      });
+    });
+  });
+
+  it('are bad goods where their header or the whole is too long, and are not read on', async () => {
+    await withFolder(async (dir) => {
+      const path = join(dir, 'header');
+      await writeFile(path, `{"days":[${'[],'.repeat(400_000)}[]]}\n${line(0)}`);
+      const input = { product: 'raw-logs', path, digest: sha256('x'), label: '' };
+      await expect(read(input)).rejects.toMatchObject({
+        message: expect.stringContaining('longer than 1048576 bytes'),
+      });
+      await expect(read(await zeros(dir, 'raw-logs', MAX_GOODS_BYTES + 1))).rejects.toMatchObject({
+        message: expect.stringContaining(`more than ${MAX_GOODS_BYTES}`),
+      });
+    });
+  });
+
+  it('are read with a vocabulary and a talkativeness of any size, within bounds', async () => {
+    await withFolder(async (dir) => {
+      const word = (n: number) =>
+        [...n.toString(26).padStart(6, '0')].map((c) => LETTERS[Number.parseInt(c, 26)]).join('');
+      // 600,000 different words of one person.
+      const texts = many(600, (id) =>
+        line(id, { text: Array.from({ length: 1000 }, (_, at) => word(id * 1000 + at)).join(' ') }),
+      );
+      const logs = await rawLogs(dir, texts);
+      const { words, byWord } = await (await read(logs)).wordCounts();
+      expect([words, byWord.size]).toEqual([600_000, 500_000]);
+      const voices = definitionOf('voice-profile');
+      const settings = { ...DEFAULT_SETTINGS, minMessages: 1 };
+      const [order] = await voices.plan([logs], settings, inProcess);
+      if (order === undefined) throw new Error('no voice was found');
+      const io = { executor: inProcess, outDir: join(dir, 'out'), now: () => 0 };
+      const made = await voices.make(order, [logs], settings, io);
+      const profile = voiceProfile.parse(JSON.parse(await readFile(made.path, 'utf8')));
+      // The newest 400 messages are listened to: their evidence starts after the first 200.
+      const seen = profile.measures.wordsPerMessage.evidence.map((ref) => Number(ref.split('#')[1]));
+      expect(Math.min(...seen)).toBeGreaterThanOrEqual(200);
+    });
+  });
+
+  it('are left out where all that were bought have more messages than fit into memory at once', async () => {
+    await withFolder(async (dir) => {
+      const some = many(350_000, (id) => line(id));
+      const inputs = [await rawLogs(dir, some), await rawLogs(dir, some, 'again')];
+      const left: InputRef[] = [];
+      const library = await openLibrary(createIndexCache(), inputs, { passOver: (input) => left.push(input) });
+      expect(library.volumes).toHaveLength(1);
+      expect(left).toHaveLength(1);
+      await expect(openLibrary(createIndexCache(), inputs)).rejects.toMatchObject({ code: 'products/bad-goods' });
+    });
+  });
+});
