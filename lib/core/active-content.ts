@@ -34,7 +34,8 @@ const TAG = /(?:^|\s)#(?=[^\s#])/;
 const BLOCK_ID = /\s\^(?=[A-Za-z0-9-])/;
 
 const FIELD = /^([A-Za-z][A-Za-z0-9_-]{0,63}): (.+)$/;
-const PLUGIN_KEY = /^[ \t]{0,40}["']?[\w-]{0,60}-plugin["']?(?:\s*:|$)/m;
+/** A property that makes a plugin show the page as its own, as in `excalidraw-plugin: parsed`. */
+const PLUGIN_KEY = /-plugin["']?\s{0,40}:/;
 
 /**
  * Says what Obsidian or a plugin would run, embed, load or link in a string that is shown as a property; undefined if
@@ -75,6 +76,26 @@ export function inertFields(value: unknown): unknown {
 }
 
 /**
+ * Escapes a string that must be read back exactly, so that nothing is active in it: percent-encoded where something would be.
+ * {@link readExactText} undoes it.
+ */
+export function exactText(text: string): string {
+  if (!text.includes('%') && activeIn(text) === undefined) return text;
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'))
+    .replace(/[!.~]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', ' ');
+}
+
+/** The string that {@link exactText} escaped. One that it can't have escaped stays as it is. */
+export function readExactText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
  * Says what Obsidian or a plugin would run, embed or load when somebody opens this page or a list that shows its
  * properties, as in `an embed: ![](http…`; undefined if nothing. What the swarm's own notes use is allowed: text, tables, links to notes,
  * code spans of plain words, and flowcharts of agents. Anything that could be read in two ways is refused. Linear in the length of the page.
@@ -106,9 +127,12 @@ function activeInFront(text: string): string | undefined {
 function activeInYaml(text: string): string | undefined {
   if (text.length > MAX_YAML_CHARS) return `front matter in free form over ${MAX_YAML_CHARS} characters`;
   if (text.includes('!!')) return 'a tagged value';
-  const plugin = PLUGIN_KEY.exec(text);
-  if (plugin !== null) return said('a page of a plugin', text, plugin.index);
-  return activeIn(text) ?? activeIn(withoutEscapes(text));
+  return activeAsItStands(text) ?? activeAsItStands(withoutEscapes(text));
+}
+
+function activeAsItStands(text: string): string | undefined {
+  const index = text.search(PLUGIN_KEY);
+  return index === -1 ? activeIn(text) : said('a page of a plugin', text, index);
 }
 
 function withoutEscapes(text: string): string {
@@ -124,11 +148,11 @@ function withoutEscapes(text: string): string {
 }
 
 function activeInBody(text: string): string | undefined {
-  const prose = withoutDiagrams(text);
+  const prose = withoutDiagrams(text).replace(CODE_SPAN, 'code');
   // Single brackets: what stands around and inside a link to a note counts, the link itself doesn't.
   const found = activePattern(prose.replace(WIKILINK, (link) => link.slice(1, -1)));
   if (found !== undefined) return found;
-  const bare = prose.replace(CODE_SPAN, ' ').replace(WIKILINK, ' ');
+  const bare = prose.replace(WIKILINK, ' ');
   const at = (what: string, index: number) => (index === -1 ? undefined : said(what, bare, index));
   return (
     at('an inline query or code', bare.indexOf('`')) ??
@@ -167,7 +191,7 @@ function activePattern(text: string): string | undefined {
 }
 
 function pluginKey(key: string): string | undefined {
-  return PLUGIN_KEY.test(key) ? said('a page of a plugin', key, 0) : undefined;
+  return key.endsWith('-plugin') ? said('a page of a plugin', key, 0) : undefined;
 }
 
 function parsed(json: string): { readonly of: unknown } | undefined {

@@ -4,8 +4,10 @@ import {
   activeContentIn,
   activeIn,
   activeInFields,
+  exactText,
   inertFields,
   inertValue,
+  readExactText,
 } from '../../../lib/core/active-content.ts';
 import { plainText, plainValue, table, wikilink } from '../../../lib/core/markdown.ts';
 import { ACTIVE_IN_BODIES, ACTIVE_VECTORS, hostileText, INERT_TEXTS } from '../../support/note-texts.ts';
@@ -65,7 +67,9 @@ describe('active content', () => {
       'excalidraw-plugin: parsed',
       'kanban-plugin: board',
       '"kanban-plugin" : board',
-      'x: {"a-plugin": 1}',
+      '? kanban-plugin\n: board',
+      '"kanban\\x2dplugin": board',
+      'kanban-plugin: "board"',
     ])
       expect(activeContentIn(page(line)), line).toContain('a page of a plugin');
   });
@@ -130,6 +134,19 @@ describe('active content', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('is gone from text that is read back exactly', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
+        expect(activeIn(exactText(wellFormed))).toBeUndefined();
+        expect(readExactText(exactText(wellFormed))).toBe(wellFormed);
+      }),
+      { numRuns: 500 },
+    );
+    expect(exactText('Logs of a channel, CC0')).toBe('Logs of a channel, CC0');
+    expect(readExactText('100%')).toBe('100%');
   });
 
   it('is looked for in time that grows with the length of the page', () => {
