@@ -77,6 +77,8 @@ function hostFiles(config: FleetConfig, names: Names, host: string): readonly Ho
     json('/etc/kk/host.json', {
       host,
       region: config.region,
+      // A unit runs only what stands in the fleet's own repositories, whoever may say which of it.
+      repositories: (['agent', 'hub'] as const).map((what) => `${registry}/${names.repository(what)}`),
       unitsPath: names.unitsPath(host),
       imagesPath: names.imagesPath(host),
       hubAddress: hubAddress(config.vpcCidr),

@@ -1,3 +1,4 @@
+import { inertValue } from './active-content.ts';
 import { agentName } from './ids.ts';
 import { cleanText } from './text.ts';
 
@@ -16,10 +17,21 @@ export function plainText(text: string, maxBytes: number): string {
       .replaceAll('::', ':&#58;')
       .replaceAll('://', '&#58;//')
       .replace(/\b(www|ftp)\./gi, '$1&#46;')
+      .replace(/\b(javascript|vbscript|obsidian|data):/gi, '$1&#58;')
+      // Beside a colon of the page it would start an inline field.
+      .replace(/^:|:$/g, '&#58;')
       .replace(/@(?=[A-Za-z0-9])/g, '&#64;')
       .replace(/^(\d{1,9})([.)])/, '$1\\$2')
       .replace(/^([-+])/, '\\$1')
   );
+}
+
+/**
+ * Turns strangers' text into one line that is inert as a property of a note: {@link cleanText}, then {@link inertValue}. Of inert
+ * text it keeps all that fits into `maxBytes` of UTF-8.
+ */
+export function plainValue(text: string, maxBytes: number): string {
+  return cleanText(inertValue(cleanText(text, maxBytes)), maxBytes);
 }
 
 /**
@@ -43,7 +55,7 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
 }
 
 function linkPart(text: string): string {
-  return cleanText(text, 300).replace(/[[\]|#^<>`%{}\\]/g, '');
+  return inertValue(cleanText(text, 300).replace(/[[\]|#^<>`%{}\\]/g, '')).trim();
 }
 
 function cell(text: string): string {

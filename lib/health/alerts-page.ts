@@ -45,7 +45,7 @@ export const alertsKind: NoteKind<Alerts> = {
       table(
         ['Check', 'Status', 'Detail', 'What to do'],
         data.checks.map((check) => [
-          check.name,
+          plainText(check.name, 40),
           check.status,
           plainText(check.detail, 500),
           plainText(check.next, 300),

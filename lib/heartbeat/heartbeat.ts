@@ -38,7 +38,7 @@ const SUBJECT_BYTES = 72;
 export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   const { me, build } = ports;
   const log = (line: string): void => ports.log(`${me.name}: ${line}`);
-  const speaker = createSpeaker({ channel: ports.channel, build, log });
+  const speaker = createSpeaker({ channel: ports.channel, nicks: ports.nicks, build, log });
   let lastLogged = '';
   let lastSeen: Decided | undefined;
 
@@ -123,7 +123,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       const { snapshot, decision } = lastSeen;
       return nudges(
         [line],
-        conversationContext(snapshot, decision.needs, decision, build, ports.channel.casemapping()),
+        conversationContext(snapshot, decision.needs, decision, build, ports.channel.casemapping(), ports.nicks),
       );
     },
     settled: speaker.settled,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentName } from '../core/ids.ts';
+import { type AgentName, agentName } from '../core/ids.ts';
 import { plainText } from '../core/markdown.ts';
 import { type NoteKind, noteEnvelope } from '../core/note.ts';
 import { formatDay, formatIso, formatMonth } from '../core/time.ts';
@@ -8,6 +8,8 @@ const schema = z.strictObject({
   ...noteEnvelope.shape,
   kind: z.literal('log'),
   schema: z.literal(1),
+  id: z.string().regex(/^\d{4}-\d{2}-\d{2}-kk-[a-z0-9_-]+$/),
+  owner: agentName,
   day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
 });
 export type LogHead = z.infer<typeof schema>;

@@ -24,6 +24,8 @@ export interface HeartbeatPorts {
   readonly vault: VaultReader & VaultWriter;
   readonly readChain: () => Promise<ChainView>;
   readonly channel: ChannelPort | undefined;
+  /** The nicks of the agents that this host has manifests of. */
+  readonly nicks: ReadonlyMap<AgentName, string>;
   readonly readMarket: ReadMarket;
   readonly readWork: (vault: VaultIndex) => Promise<WorkFacts>;
   readonly policy: Policy;

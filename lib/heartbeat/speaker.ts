@@ -3,6 +3,7 @@ import { formatReply } from '../conversation/reply.ts';
 import type { ChannelPort } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
+import type { AgentName } from '../core/ids.ts';
 import type { Decision } from '../core/intent.ts';
 import type { Casemapping } from '../core/nick.ts';
 import type { Build } from '../core/protocol.ts';
@@ -49,11 +50,13 @@ interface Composed {
 /** Creates the speaker of an agent; without a channel it says nothing. */
 export function createSpeaker(ports: {
   readonly channel: ChannelPort | undefined;
+  /** The nicks of the agents that this host has manifests of. */
+  readonly nicks: ReadonlyMap<AgentName, string>;
   readonly build: Build;
   /** Receives why a line was not said. */
   readonly log: (line: string) => void;
 }): Speaker {
-  const { channel, build, log } = ports;
+  const { channel, nicks, build, log } = ports;
   let said: Said = new Map();
   let lastRefusal: string | undefined;
   let counters = { day: '', said: 0, heard: 0 };
@@ -61,7 +64,7 @@ export function createSpeaker(ports: {
 
   function composeTrade({ snapshot, decision, outcomes }: Occasion, casemapping: Casemapping): Composed {
     const told = outcomes.flatMap(({ announcements }) => announcements);
-    const context = conversationContext(snapshot, decision.needs, decision, build, casemapping);
+    const context = conversationContext(snapshot, decision.needs, decision, build, casemapping, nicks);
     const replies = converse(snapshot.heard, context);
     const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
     const format = (announcement: (typeof told)[number]) => formatReply({ announcement });
@@ -71,7 +74,7 @@ export function createSpeaker(ports: {
 
   /** An agent that doesn't trade says so once, and still answers people. */
   function composeRefusal({ snapshot, decision }: Occasion, refusal: string, casemapping: Casemapping): Composed {
-    const context = conversationContext(snapshot, [], decision, build, casemapping);
+    const context = conversationContext(snapshot, [], decision, build, casemapping, nicks);
     const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
     const summary = `${REFUSING}: ${refusal}`;
     const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];

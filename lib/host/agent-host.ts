@@ -141,6 +141,7 @@ export async function createAgentHost(
     vault: host.vault,
     readChain: () => host.market.index.view(address),
     channel,
+    nicks: host.nicks,
     readMarket: (known) => host.reader.readMarket(known),
     readWork: (vault) => workshop.read(vault),
     policy: policies[manifest.spec.role],

@@ -1,4 +1,5 @@
 import type { Address } from 'viem';
+import type { AgentName } from '../core/ids.ts';
 import type { Build } from '../core/protocol.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { TradeSettings } from '../flows/trade/settings.ts';
@@ -24,6 +25,8 @@ export interface Host {
   readonly store: ObjectStore;
   /** The origins that goods are fetched from. */
   readonly downloadOrigins: readonly string[];
+  /** The nicks of all agents that this host has manifests of. */
+  readonly nicks: ReadonlyMap<AgentName, string>;
   readonly irc: Pick<ChannelOptions, 'host' | 'port' | 'tls' | 'sasl'>;
   readonly outbox: NonNullable<ChannelOptions['outbox']>;
   readonly tradeSettings: TradeSettings;

@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import getPort from 'get-port';
 import type { Address } from 'viem';
 import { embeddedChain } from '../core/chains.ts';
-import { SwarmError } from '../core/errors.ts';
-import { type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
+import { type AnvilAddress, type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
+import { openLoopbackDoor } from './evm/loopback-door.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './evm/orphan.ts';
 import { callRpc } from './evm/rpc.ts';
 import { copyState, prepareState } from './evm/state-file.ts';
@@ -23,7 +24,7 @@ export interface AnvilOptions {
   readonly log: (line: string) => void;
 }
 
-/** A chain on this machine. After a crash it is restarted on the same port with its saved state. */
+/** A chain on this machine, for its programs and not for web pages. After a crash it is restarted on the same port with its saved state. */
 export interface Anvil {
   readonly rpcUrl: string;
   readonly port: number;
@@ -41,27 +42,32 @@ const COMPACT_BYTES = 24 * 2 ** 20;
 const MAX_RESTART_DELAY_MS = 5_000;
 
 /**
- * Starts the embedded chain: ends the process that a killed swarm left, repairs a truncated state file, starts anvil, funds
- * the accounts, and restarts anvil after a crash until `close`.
+ * Starts the embedded chain: ends the process that a killed swarm left, repairs a truncated state file, starts anvil behind
+ * a door that no web page gets through, funds the accounts, and restarts anvil after a crash until `close`.
  * @throws SwarmError `local/port-in-use`, `local/chain-in-use`, `local/chain-state-broken`, `local/chain-failed`, `local/no-anvil`
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const { chainId = embeddedChain.id, compactBytes = COMPACT_BYTES, log } = options;
   const stateFile = resolve(options.stateFile);
   await endOrphan(stateFile, log);
-  const port = await claimPort(options.port ?? 0);
+  const address = await hiddenAddress();
+  const door = await openLoopbackDoor(options.port ?? 0, address);
+  const { port } = door;
   const rpcUrl = `http://127.0.0.1:${port}`;
   let isClosing = false;
   let isPlanned = false;
-  let current = await begin();
+  let current = await begin().catch(async (cause: unknown) => {
+    await door.close();
+    throw cause;
+  });
   await giveGasMoney(rpcUrl, options.funded).catch(async (cause: unknown) => {
-    await current.process.end();
+    await Promise.all([current.process.end(), door.close()]);
     throw cause;
   });
 
   async function begin(): Promise<{ readonly process: AnvilProcess; readonly startBytes: number }> {
     const startBytes = await prepareState(stateFile, log);
-    const process = await spawnAnvil(stateFile, port, chainId);
+    const process = await spawnAnvil(stateFile, address, chainId);
     await rememberProcess(stateFile, process.pid);
     return { process, startBytes };
   }
@@ -125,6 +131,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
         await Promise.all([supervising, copying]);
         // A restart may have been running when closing began.
         await current.process.end();
+        await door.close();
         await forgetProcess(stateFile);
       })();
       return closing;
@@ -140,26 +147,12 @@ async function giveGasMoney(rpcUrl: string, addresses: readonly Address[]): Prom
   }
 }
 
-/** Checks that a port is free, or finds a free one. */
-async function claimPort(wanted: number): Promise<number> {
-  const server = createServer();
-  try {
-    return await new Promise<number>((found, failed) => {
-      server.once('error', failed);
-      server.listen(wanted, '127.0.0.1', () => {
-        const address = server.address();
-        found(typeof address === 'object' && address !== null ? address.port : wanted);
-      });
-    });
-  } catch (cause) {
-    throw new SwarmError({
-      code: 'local/port-in-use',
-      disposition: 'stop',
-      message: `Port ${wanted} on 127.0.0.1 is in use, so the embedded chain can't listen there`,
-      next: 'Stop what uses it, or choose another with --rpc-port.',
-      cause,
-    });
-  } finally {
-    server.close();
-  }
+/**
+ * Where the chain itself listens. It answers whatever Host it is called by, so only the door before it has an address that is
+ * known: where the whole of 127.0.0.0/8 is this machine, the chain's is one of 16 million, on a port of 65 thousand.
+ */
+async function hiddenAddress(): Promise<AnvilAddress> {
+  const parts = process.platform === 'linux' ? [randomInt(1, 255), randomInt(256), randomInt(1, 255)] : [0, 0, 1];
+  const host = ['127', ...parts].join('.');
+  return { host, port: await getPort({ host }) };
 }

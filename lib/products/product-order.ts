@@ -1,5 +1,5 @@
 import { SwarmError } from '../core/errors.ts';
-import { cleanText } from '../core/text.ts';
+import { plainValue } from '../core/markdown.ts';
 import type { Json } from '../work/canonical-json.ts';
 import { digestOf } from '../work/digest.ts';
 import type { InputRef, WorkOrder } from './definition.ts';
@@ -11,13 +11,13 @@ export interface OrderParts extends Omit<WorkOrder, 'key'> {
   readonly settings: Json;
 }
 
-/** Creates a work order: its key is a hash of product, version, subject, inputs and settings; its title is cleaned and cut. */
+/** Creates a work order: its key is a hash of product, version, subject, inputs and settings; its title is made inert and cut. */
 export function createOrder(parts: OrderParts): WorkOrder {
   const { version, settings, ...rest } = parts;
   const { product, subject, inputs } = rest;
   return {
     ...rest,
-    title: cleanText(rest.title, 80),
+    title: plainValue(rest.title, 80),
     key: digestOf({ product, version, subject, inputs, settings }),
   };
 }

@@ -1,6 +1,8 @@
 import matter from 'gray-matter';
 import { z } from 'zod';
+import { activeContentIn, activeInFields, inertFields } from '../core/active-content.ts';
 import { SwarmError } from '../core/errors.ts';
+import { PEOPLE } from '../core/ids.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope, type ReadableKind } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
 import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
@@ -23,8 +25,10 @@ export type Decoded<Data> =
   | { readonly ok: false; readonly problem: NoteProblem };
 
 /**
- * Formats a note: front matter and body, ending in one newline.
- * @throws SwarmError `vault/not-encodable` when the kind's front matter is not what the reader accepts or the note is too large.
+ * Formats a note: front matter and body, ending in one newline. Strings in front matter are made inert; where nothing is
+ * active in them, they stay the same.
+ * @throws SwarmError `vault/not-encodable` when the kind's front matter is not what the reader accepts, the body
+ * contains active content, or the note is too large.
  */
 export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
   try {
@@ -32,7 +36,11 @@ export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
     noteEnvelope.parse(front);
     if (front.kind !== kind.kind || front.schema !== kind.version)
       throw new TypeError("the kind and schema are another kind's");
-    const text = `---\n${formatFrontMatter(front)}---\n\n${kind.body(data).trim()}\n`;
+    const shown = Object.fromEntries(Object.entries(front).map(([key, value]) => [key, inertFields(value)]));
+    const text = `---\n${formatFrontMatter(shown)}---\n\n${kind.body(data).trim()}\n`;
+    // The hub would refuse it, and with it all that is pushed after it.
+    const active = activeContentIn(text);
+    if (active !== undefined) throw new TypeError(`it contains ${active}`);
     if (Buffer.byteLength(text) > NOTE_LIMITS.maxBytes) throw new TypeError(`it is over ${NOTE_LIMITS.maxBytes} bytes`);
     return text;
   } catch (cause) {
@@ -85,6 +93,9 @@ export function decodeNote<Data>(
   const owner = match[1] ?? pathOwner(path);
   if (envelope.data.owner !== owner)
     return problem('vault/wrong-owner', `the owner is ${brief(envelope.data.owner)}, not ${owner}`);
+  // What people write may contain links; an agent's properties are shown in lists that everybody opens.
+  const active = owner === PEOPLE ? undefined : activeInFields(front);
+  if (active !== undefined) return problem('vault/active-content', cleanText(`a property contains ${active}`, 200));
   try {
     const parsed = kind.schema.safeParse(front);
     return parsed.success ? { ok: true, data: parsed.data } : problem('vault/bad-note', describe(parsed.error));

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { formatError } from '../../lib/core/errors.ts';
 import { giveGasMoney } from '../../lib/host/local-services/gas-money.ts';
@@ -22,6 +23,8 @@ export async function localChain(): Promise<number> {
       host: environment.KK_HOST,
       port: environment.KK_CHAIN_PORT,
       upstream: anvil.rpcUrl,
+      // The name that the other containers know this one by.
+      names: [hostname().toLowerCase()],
     });
     printLine(`the chain (id ${anvil.chainId}) is served on port ${environment.KK_CHAIN_PORT}`);
     const gas = setInterval(() => {

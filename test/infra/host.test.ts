@@ -63,6 +63,7 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
       region: 'us-east-1',
       unitsPath: '/u',
       imagesPath: '/i',
+      repositories: [`${REPOSITORY}/agent`, `${REPOSITORY}/hub`],
       hubAddress: '10.42.0.10',
       hubCa: '/ca',
       owner,
@@ -109,6 +110,55 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(done.code).toBe(1);
     expect(done.stderr).toContain('kk-a is left as it is');
     expect(said()).toEqual([]);
+  });
+
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const [registry = '', stack = ''] = REPOSITORY.split('/');
+  it.each([
+    ['another account', `999999999999${registry.slice(12)}/${stack}/agent@${digest}`],
+    ['another region', `${registry.replace('us-east-1', 'us-east-2')}/${stack}/agent@${digest}`],
+    ['another registry', `docker.io/${stack}/agent@${digest}`],
+    ['another registry that begins alike', `${registry}.evil.example/${stack}/agent@${digest}`],
+    ['a registry with a port', `${registry}:443/${stack}/agent@${digest}`],
+    ['a scheme', `https://${registry}/${stack}/agent@${digest}`],
+    ['a user', `x@${registry}/${stack}/agent@${digest}`],
+    ['another stack', `${registry}/other/agent@${digest}`],
+    ['another repository', `${registry}/${stack}/tools@${digest}`],
+    ['a repository below', `${registry}/${stack}/agent/x@${digest}`],
+    ['a repository that begins alike', `${registry}/${stack}/agent2@${digest}`],
+    ['a path upwards', `${registry}/${stack}/../agent@${digest}`],
+    ['a path through another', `${registry}/${stack}/x/../agent@${digest}`],
+    ['a path in place', `${registry}/${stack}/./agent@${digest}`],
+    ['an empty step', `${registry}/${stack}//agent@${digest}`],
+    ['no registry', `${stack}/agent@${digest}`],
+    ['no repository', `@${digest}`],
+    ['a tag', `${REPOSITORY}/agent:0.2.0`],
+    ['neither tag nor digest', `${REPOSITORY}/agent`],
+    ['a tag beside the digest', `${REPOSITORY}/agent:0.2.0@${digest}`],
+    ['two digests', `${REPOSITORY}/agent@${digest}@${digest}`],
+    ['a digest in capitals', `${REPOSITORY}/agent@${digest.toUpperCase()}`],
+    ['capital digits', `${REPOSITORY}/agent@sha256:${'A'.repeat(64)}`],
+    ['a repository in capitals', `${REPOSITORY.toUpperCase()}/agent@${digest}`],
+    ['a short digest', `${REPOSITORY}/agent@${digest.slice(0, -1)}`],
+    ['a long digest', `${REPOSITORY}/agent@${digest}a`],
+    ['another algorithm', `${REPOSITORY}/agent@sha512:${'a'.repeat(64)}`],
+    ['a line end after it', `${REPOSITORY}/agent@${digest}\n`],
+    ['a space before it', ` ${REPOSITORY}/agent@${digest}`],
+    ['a word after it', `${REPOSITORY}/agent@${digest} --privileged`],
+    ['an option', `--privileged`],
+    ['nothing', ''],
+  ])('runs no image but those of the fleet’s own repositories by digest: not %s', async (_, image) => {
+    asked({ 'kk-a': unit('kk-a') }, { 'kk-a': image });
+    const done = await units('sync');
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain('kk-a is left as it is');
+    expect(said()).toEqual([]);
+    expect(existsSync(at('etc/kk/units/kk-a.json'))).toBe(false);
+  });
+
+  it('runs the hub’s image, too', async () => {
+    asked({ hub: unit('hub') }, { hub: `${REPOSITORY}/hub@${digest}` });
+    expect(await units('sync')).toMatchObject({ code: 0 });
   });
 
   it('runs a unit read-only, without capabilities, with its own token and nobody’s keys', async () => {

@@ -69,6 +69,13 @@ describe('the operator', () => {
     ['ssm:PutParameter', NAMES.arn.parameter(`${NAMES.imagesPath('kk-validator')}/kk-validator`), {}, true],
     ['ssm:PutParameter', NAMES.arn.parameter(`${NAMES.unitsPath('kk-validator')}/kk-validator`), {}, false],
     ['ssm:PutParameter', NAMES.arn.parameter(NAMES.hubCaParameter), {}, false],
+    // What else could decide which program has an agent's role: the images themselves, and what a machine boots with.
+    ['ecr:PutImage', NAMES.arn.repository(NAMES.repository('agent')), {}, false],
+    ['ecr:InitiateLayerUpload', NAMES.arn.repository(NAMES.repository('hub')), {}, false],
+    ['ecr:SetRepositoryPolicy', NAMES.arn.repository(NAMES.repository('agent')), {}, false],
+    ['ec2:ModifyInstanceAttribute', instance, ours, false],
+    ['ec2:RunInstances', instance, ours, false],
+    ['iam:PassRole', NAMES.arn.role(NAMES.unitRolePath, NAMES.unitRole('kk-validator')), {}, false],
     ['ssm:GetParameter', NAMES.arn.parameter(NAMES.hubCaParameter), {}, true],
     ['ssm:GetParametersByPath', NAMES.arn.parameter('/karmakadabra/hosts'), {}, true],
     ['ssm:GetParametersByPath', NAMES.arn.parameter('/karmakadabra'), {}, false],

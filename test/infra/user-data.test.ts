@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { USER_DATA_LIMIT_BYTES, userData } from '../../infra/user-data.ts';
 import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { findProgram } from '../support/find-program.ts';
-import { fleetConfig, NAMES } from './support.ts';
+import { fleetConfig, NAMES, REPOSITORY } from './support.ts';
 
 const HOSTS = [HUB, PACK, 'kk-alej_o'];
 const SYSTEMS = ['al2023', 'debian-12'] as const;
@@ -55,6 +55,19 @@ describe('user data', () => {
     expect(runcmd).toContainEqual(['systemctl', 'enable', 'kk-hub-disk.service']);
     expect(runcmd.flat().filter((word) => word.includes('kk-hub-disk'))).toHaveLength(1);
   });
+
+  it.each(cases)(
+    'of %s on %s says which repositories a unit may run images of: the two of its own fleet',
+    (host, os) => {
+      const { write_files: files } = z
+        .looseObject({ write_files: z.array(z.looseObject({ path: z.string(), content: z.string().optional() })) })
+        .parse(parse(of(host, os).text));
+      const file = files.find(({ path }) => path === '/etc/kk/host.json');
+      expect(JSON.parse(file?.content ?? '')).toMatchObject({
+        repositories: [`${REPOSITORY}/agent`, `${REPOSITORY}/hub`],
+      });
+    },
+  );
 
   it('names no agent but its own, so that adding one replaces no machine', () => {
     expect(of(PACK, 'al2023').text).not.toMatch(/kk-(karma|valid|coord)/);

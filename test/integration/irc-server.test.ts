@@ -100,6 +100,20 @@ describe('the embedded IRC server', () => {
     await until('it is closed', one.closed);
   });
 
+  it('lets no web page speak through the browser of its reader', async () => {
+    await start();
+    const ana = await client('ana');
+    ana.send(`JOIN ${CHANNEL}`);
+    await ana.expect(/ 366 ana /);
+    for (const method of ['POST', 'GET', `POST /${'x'.repeat(2000)}`]) {
+      const page = await client();
+      page.send(`${method} / HTTP/1.1`, 'Host: evil.example', '', 'NICK eve', 'USER eve 0 * :Eve', `JOIN ${CHANNEL}`);
+      await page.expect(/^ERROR .*not a web server/);
+    }
+    ana.send('NAMES #karmakadabra');
+    expect(await ana.expect(/ 353 ana /)).toMatch(/:ana$/);
+  });
+
   it('passes bytes on unchanged, UTF-8 or not, and cuts what does not fit', async () => {
     await start();
     const [ana, bob] = [await client('ana'), await client('bob')];

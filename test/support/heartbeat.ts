@@ -47,6 +47,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     },
     readChain: async () => chainOf({ blockTime: time }),
     channel,
+    nicks: new Map(),
     readMarket: async () => ({
       market: {
         offers: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exactText, readExactText } from '../../core/active-content.ts';
 import { agentName, hex32, type OfferId, productName } from '../../core/ids.ts';
 import { plainText, table, wikilink } from '../../core/markdown.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
@@ -26,6 +27,15 @@ const handedPackage = z.strictObject({
 });
 export type HandedPackage = Readonly<z.output<typeof handedPackage>>;
 
+/** Text that the validator must get as the maker had it, although a source's URL or a title may be active in Obsidian. */
+const exactLine = (maxChars: number) =>
+  z
+    .string()
+    .max(9 * maxChars)
+    .transform(readExactText)
+    .pipe(z.string().max(maxChars));
+const carriedSettings = sharedSettings.extend({ title: exactLine(80), attribution: exactLine(400) });
+
 const schema = z
   .strictObject({
     ...noteEnvelope.shape,
@@ -45,7 +55,7 @@ const schema = z
     /** The number of files that the goods were made from; the package lists them. */
     inputCount: z.number().int().min(1).max(4096),
     /** The settings with which the goods were planned. */
-    settings: sharedSettings,
+    settings: carriedSettings,
     askedAt: isoSeconds,
     /** When the URLs of both packages expire. */
     urlExpires: isoSeconds,
@@ -72,6 +82,11 @@ export const validationJobKind: NoteKind<ValidationJob> = {
     kind: 'validation-job',
     schema: 1,
     ...note,
+    settings: {
+      ...note.settings,
+      title: exactText(note.settings.title),
+      attribution: exactText(note.settings.attribution),
+    },
     askedAt: formatIso(note.askedAt),
     urlExpires: formatIso(note.urlExpires),
   }),

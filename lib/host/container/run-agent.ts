@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { privateKeyToAccount } from 'viem/accounts';
 import { SwarmError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest.ts';
+import { type Manifest, nicksOf } from '../../core/manifest.ts';
 import { formatBuild } from '../../core/protocol.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
@@ -25,7 +25,8 @@ import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 /** Runs one agent until it is told to stop. */
 export async function runAgent(environment: AgentEnvironment, run: ContainerRun): Promise<void> {
   const { folder, waitOptions, closers, log, beats } = run;
-  const manifest = await findManifest(environment);
+  const manifests = await loadManifests([environment.KK_AGENTS]);
+  const manifest = findManifest(manifests, environment);
   const name = manifest.metadata.name;
   const secretText = await waitFor('its secret', () => readSecretText(environment), waitOptions);
   const secret = parseAgentContainerSecret(secretText, name);
@@ -58,6 +59,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     store,
     downloadOrigins: [origin],
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
+    nicks: nicksOf(manifests),
     draining: () => waitOptions.signal.aborted,
     log,
     debug: log,
@@ -80,8 +82,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
   await run.stopped;
 }
 
-async function findManifest({ KK_AGENTS, KK_AGENT }: AgentEnvironment): Promise<Manifest> {
-  const manifests = await loadManifests([KK_AGENTS]);
+function findManifest(manifests: readonly Manifest[], { KK_AGENTS, KK_AGENT }: AgentEnvironment): Manifest {
   const manifest = manifests.find(({ metadata }) => metadata.name === KK_AGENT);
   if (manifest !== undefined) return manifest;
   throw new SwarmError({

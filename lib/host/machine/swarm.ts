@@ -1,6 +1,6 @@
 import { type Address, zeroAddress } from 'viem';
 import { CHANNEL } from '../../core/channel.ts';
-import { type Manifest, nickOf } from '../../core/manifest.ts';
+import { type Manifest, nickOf, nicksOf } from '../../core/manifest.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
 import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
@@ -145,6 +145,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],
       irc: services.irc,
+      nicks: nicksOf(manifests),
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
       build: await readBuild(),

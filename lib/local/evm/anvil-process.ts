@@ -12,17 +12,27 @@ export interface AnvilProcess {
   readonly end: () => Promise<void>;
 }
 
+/** Where anvil listens. */
+export interface AnvilAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
  * Starts anvil on a state file and waits until it answers.
  *
  * It makes a block a second, so that deadlines pass on an idle chain, and a block at once for a transaction. State
  * is written every second, so that a kill loses at most that. Old states are dropped from memory and never go to disk,
- * blocks with transactions stay (their events hold the keys). No account is unlocked, and no web page may call it.
+ * blocks with transactions stay (their events hold the keys). No account is unlocked.
  * @throws SwarmError `local/port-in-use`, `local/chain-failed`
  */
-export async function spawnAnvil(stateFile: string, port: number, chainId: number): Promise<AnvilProcess> {
+export async function spawnAnvil(
+  stateFile: string,
+  { host, port }: AnvilAddress,
+  chainId: number,
+): Promise<AnvilProcess> {
   const options = {
-    host: '127.0.0.1',
+    host,
     port,
     'chain-id': chainId,
     accounts: 0,
@@ -59,7 +69,7 @@ export async function spawnAnvil(stateFile: string, port: number, chainId: numbe
     clearTimeout(timer);
   };
   try {
-    await untilReady(`http://127.0.0.1:${port}`, chainId, () => isOver);
+    await untilReady(`http://${host}:${port}`, chainId, () => isOver);
   } catch (error) {
     await end();
     throw error;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { refusalOfRequest } from './request-origin.ts';
 import { isServed } from './rpc-methods.ts';
 
 /** The gate's address and the chain behind it. */
@@ -8,6 +9,8 @@ export interface RpcGateOptions {
   readonly host: string;
   readonly port: number;
   readonly upstream: string;
+  /** What its clients call this host besides loopback, in lower case, as in `chain`. */
+  readonly names: readonly string[];
 }
 
 /** A running gate. */
@@ -26,13 +29,19 @@ const call = z.object({ id, method: z.string().max(100), params: z.unknown().opt
 type Call = z.output<typeof call>;
 
 /**
- * Starts a proxy in front of an embedded chain that forwards only the methods of {@link isServed}, singly or in batches.
+ * Starts a proxy in front of an embedded chain that forwards only the methods of {@link isServed}, singly or in batches,
+ * and nothing that a web page asks.
  * `GET /healthz` returns 200 while the chain answers.
  */
-export async function startRpcGate({ host, port, upstream }: RpcGateOptions): Promise<RpcGate> {
+export async function startRpcGate({ host, port, upstream, names }: RpcGateOptions): Promise<RpcGate> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 });
   server.maxConnections = 1024;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOfRequest(request.headers, names);
+    if (refusal !== undefined) {
+      send(response, 403, failure(null, ERRORS.invalid, `refused: ${refusal}`));
+      return;
+    }
     answer(request, upstream).then(
       ({ status, body }) => send(response, status, body),
       () => send(response, 502, failure(null, ERRORS.internal, 'the chain did not answer')),

@@ -4,6 +4,9 @@ import { execute } from './commands.ts';
 import { fitLine, MAX_LINE_BYTES, parseMessage } from './message.ts';
 import { type Client, removeClient, reply, type ServerState } from './server-state.ts';
 
+/** The first line of a request of HTTP/1 (RFC 9112 §3), which no client of IRC sends. */
+const HTTP_REQUEST = /^[A-Z]{1,20} \S{1,500} HTTP\/\d/;
+
 /** The limits of one client. */
 export interface Limits {
   readonly registrationMs: number;
@@ -84,7 +87,10 @@ export function serve(state: ServerState, socket: Socket, limits: Limits, onGone
       }
       const line = pending.slice(start, end).replace(/\r+$/, '');
       start = end + 1;
-      if (overlong || line.length > MAX_LINE_BYTES - 2) reply(state, client, '417', ':Input line was too long');
+      const tooLong = overlong || line.length > MAX_LINE_BYTES - 2;
+      // A web page can make its reader's browser send lines here, in the body of a request.
+      if (!client.registered && (tooLong || HTTP_REQUEST.test(line))) leave('This is not a web server');
+      else if (tooLong) reply(state, client, '417', ':Input line was too long');
       else {
         const message = parseMessage(line);
         if (message !== undefined) execute(state, client, message);

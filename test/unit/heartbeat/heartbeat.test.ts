@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
+import type { ChannelPort, HeardLine } from '../../../lib/core/channel.ts';
 import { SwarmError } from '../../../lib/core/errors.ts';
 import { logPath } from '../../../lib/heartbeat/log-page.ts';
 import type { HeartbeatPorts } from '../../../lib/heartbeat/ports.ts';
+import { encodeNote } from '../../../lib/vault/codec.ts';
 import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
 import { budgetOf, chainOf, manifestOf, meOf, NOW, offerFact } from '../../support/snapshot.ts';
 
@@ -225,5 +227,30 @@ describe('a beat', () => {
     world.land();
     await world.heart.settled();
     for (const line of world.said) expect(line).not.toMatch(/[\r\n\0]/);
+  });
+
+  it('answers a person whose nick an agent claims in its notes', async () => {
+    const heard: HeardLine[] = [];
+    const said: string[] = [];
+    const channel: ChannelPort = {
+      state: () => 'joined',
+      say: (line) => said.push(line) > 0,
+      drain: () => heard.splice(0),
+      casemapping: () => 'ascii',
+    };
+    const world = heartInMemory({ channel });
+    await world.heart.beat();
+    world.land();
+    await world.heart.settled();
+    const own = world.vault.index().note(agentStateKind, agentStatePath('kk-me'));
+    if (own === undefined) throw new Error('no state was recorded');
+    const claim = { ...own.data, id: 'kk-evil', owner: 'kk-evil', aliases: [], nick: 'Anna' };
+    world.vault.files.set(agentStatePath('kk-evil'), encodeNote(agentStateKind, claim));
+    heard.push({ nick: 'anna', text: 'kk-me: price?', said: undefined, at: NOW });
+    said.length = 0;
+    await world.heart.beat();
+    world.land();
+    await world.heart.settled();
+    expect(said).toContainEqual(expect.stringMatching(/^anna: /));
   });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { activeInFields, inertValue } from '../../../lib/core/active-content.ts';
 import { type NoteKind, noteEnvelope } from '../../../lib/core/note.ts';
 import { isoTime } from '../../../lib/core/time.ts';
 import { decodeNote, encodeNote, NOTE_LIMITS, sniffKind } from '../../../lib/vault/codec.ts';
+import { ACTIVE_VECTORS } from '../../support/note-texts.ts';
 
 const schema = z.strictObject({
   ...noteEnvelope.shape,
@@ -74,10 +76,16 @@ const nasty = fc.oneof(
 );
 
 const record = fc.dictionary(
-  nasty.filter((key) => key !== '__proto__'),
+  nasty.filter((key) => key !== '__proto__' && activeInFields({ [key]: '' }) === undefined),
   nasty,
   { maxKeys: 4 },
 );
+
+/** What readers get of a note in which strangers' text would be active: the same with that text inert. */
+function inert({ title, tags, nested, ...data }: Sample): Sample {
+  const values = Object.entries(nested).map(([key, value]) => [key, inertValue(value)] as const);
+  return { ...data, title: inertValue(title), tags: tags.map(inertValue), nested: Object.fromEntries(values) };
+}
 
 function problemOf(text: string, path = PATH): string {
   const decoded = decodeNote(kind, path, text);
@@ -116,7 +124,7 @@ describe('a note', () => {
         (title, tags, nested, amount) => {
           const data = { ...sample, title, tags, nested, amount };
           const text = encodeNote(kind, data);
-          expect(decodeNote(kind, PATH, text)).toEqual({ ok: true, data });
+          expect(decodeNote(kind, PATH, text)).toEqual({ ok: true, data: inert(data) });
           expect(text.split('\n')[0]).toBe('---');
           expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e\ufeff]/);
         },
@@ -137,7 +145,7 @@ describe('a note', () => {
       fc.property(nasty, record, (title, nested) => {
         const data = { ...sample, title, nested };
         const text = encodeNote(kind, data).replace('---\n', '---\n# a comment sends this to the YAML parser\n');
-        expect(decodeNote(kind, PATH, text)).toEqual({ ok: true, data });
+        expect(decodeNote(kind, PATH, text)).toEqual({ ok: true, data: inert(data) });
       }),
     );
   });
@@ -158,6 +166,15 @@ describe('a note', () => {
 });
 
 describe('a hostile note', () => {
+  it.each(ACTIVE_VECTORS)('is not read when a property runs, embeds, loads or links: %j', (text) => {
+    const front = (changes: Readonly<Record<string, string>>) => problemOf(note(fields(changes)));
+    expect(front({ title: JSON.stringify(text) })).toBe('vault/active-content');
+    expect(front({ nested: JSON.stringify({ a: text }) })).toBe('vault/active-content');
+    expect(front({ tags: JSON.stringify([text]) })).toBe('vault/active-content');
+    expect(() => encodeNote({ ...kind, body: () => text }, sample)).toThrow(/can't be written: it contains/);
+    expect(() => encodeNote(kind, { ...sample, nested: { [text]: 'a' } })).toThrow(/can't be written: it contains/);
+  });
+
   it('runs no front matter but YAML', () => {
     const flag = 'kkRan';
     for (const language of ['js', 'javascript', ' js', 'coffee', 'json', 'toml', 'yaml']) {
