@@ -7,6 +7,8 @@ import { isObsidianSetting } from './obsidian-settings.ts';
 export const COORDINATOR = 'kk-coordinator';
 
 const MAX_PATH_BYTES = 400;
+/** The letters of names that programs choose: they are one spelling on every system, which saves looking closer. */
+const PLAIN = /^[a-z0-9_.-]+$/;
 const MAX_NAME_BYTES = 200;
 const RENDERED = new Set(['shared/supply-chain.md', 'shared/ledger.md', 'shared/tasks.md']);
 const ALERTS = 'shared/alerts.md';
@@ -102,6 +104,8 @@ function isMisspelt(names: readonly string[]): boolean {
   const [top = '', second] = names;
   const isKnownPage = second !== undefined && KNOWN_PAGES.has(`${top}/${second}`);
   if (isKnownPage) return names.length > 2;
+  // Known paths are all in these letters, so that nothing in them is another spelling.
+  if (PLAIN.test(top) && (second === undefined || PLAIN.test(second))) return false;
   for (const start of second === undefined ? [top] : [top, `${top}/${second}`]) {
     const known = KNOWN.get(foldPath(start));
     if (known !== undefined && known !== start) return true;
@@ -113,6 +117,7 @@ function isMisspelt(names: readonly string[]): boolean {
 
 function isSafeName(name: string): boolean {
   if (name === '' || name.startsWith('.') || Buffer.byteLength(name) > MAX_NAME_BYTES) return false;
+  if (PLAIN.test(name)) return !name.endsWith('.') && !isDevice(name.toUpperCase());
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\\:*?"<>|]/u.test(name)) return false;
   // Letters that show nothing; variation selectors stay, as emoji and Han names have them.
   if (/(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u.test(name)) return false;
