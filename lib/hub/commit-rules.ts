@@ -1,6 +1,6 @@
 import { gitEmail } from '../core/git-environment.ts';
 import { type Account, authorsOf } from '../core/hub-accounts.ts';
-import { pathRejection } from './path-rules.ts';
+import { deletionRejection, pathRejection } from './path-rules.ts';
 
 /** The parts of a pushed commit that the rules check. */
 export interface PushedCommit {
@@ -13,18 +13,22 @@ export interface PushedCommit {
   readonly sizeBytes: number;
 }
 
-/** One path that a commit changes; `mode` is six octal digits, zeros for a deletion. */
+/** One path that a commit changes; `mode` is six octal digits, zeros for a deletion; `from` is the id before, zeros for a new file. */
 export interface PushedChange {
   readonly path: string;
   readonly mode: string;
+  readonly from: string;
   readonly digest: string;
 }
 
 /** The limits of a push, in number, bytes and time. */
 export const PUSH_BOUNDS = {
   commits: 1000,
-  changes: 20_000,
+  /** Ten files a commit; a writer that has more waiting divides its pushes. */
+  changes: 10_000,
   blobBytes: 8 * 1024 * 1024,
+  /** Bytes of pages in all commits, each version counted; a writer pushes about 16 MiB at once. */
+  pageBytes: 64 * 1024 * 1024,
   commitBytes: 16 * 1024,
   /** How far a commit's date may be in the future, in seconds, since clocks differ. */
   aheadSeconds: 3600,
@@ -51,11 +55,17 @@ export function commitRejection(account: Account, commit: PushedCommit, nowSecon
   return undefined;
 }
 
-/** Why a change is rejected for an account, as the pusher reads it; undefined when it is accepted. */
-export function changeRejection(account: Account, { path, mode }: PushedChange): string | undefined {
-  if (path.includes('\ufffd')) return `${JSON.stringify(path.slice(0, 200))} is not UTF-8`;
-  const rejection = pathRejection(authorsOf(account), path);
-  if (rejection !== undefined || mode === GONE || mode === PLAIN_FILE) return rejection;
+/**
+ * Why a change is rejected for an account, as the pusher reads it; undefined when it is accepted. `isOverBounds` says whether
+ * the owner of the path has more in the vault than it may: people may delete that.
+ */
+export function changeRejection(
+  account: Account,
+  { path, mode }: Pick<PushedChange, 'path' | 'mode'>,
+  isOverBounds: boolean,
+): string | undefined {
+  if (mode === GONE) return deletionRejection(authorsOf(account), path, isOverBounds);
+  if (mode === PLAIN_FILE) return pathRejection(authorsOf(account), path);
   const kind =
     mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : mode === '100755' ? 'executable' : mode;
   return `${JSON.stringify(path.slice(0, 200))} is ${kind}; only plain files are allowed in the vault`;

@@ -7,6 +7,7 @@ import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { closed, createGitChildren, drain, feed } from './git-children.ts';
 import { sendError } from './http-error.ts';
 import { inspectPush } from './inspect-push.ts';
+import { createOwnerTotals } from './owner-totals.ts';
 import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
 import { requestBody } from './request-body.ts';
 
@@ -47,6 +48,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
   const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
   const children = createGitChildren(repository, log);
   const { start } = children;
+  const target = { repository, totals: createOwnerTotals(repository) };
 
   /** Answers the pre-receive hook of a push; 'unasked' when git ended before, 'unknown' when the rules could not be applied. */
   async function answerPush(
@@ -64,7 +66,7 @@ export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpP
         GIT_ALTERNATE_OBJECT_DIRECTORIES: `${repository}/objects`,
       };
       const nowSeconds = Math.floor(Date.now() / 1000);
-      const verdict = await inspectPush(repository, account, question.updates, quarantine, nowSeconds);
+      const verdict = await inspectPush(target, account, question.updates, quarantine, nowSeconds);
       if (verdict.result === 'rejected') log(`rejected a push of ${account.account}: ${verdict.lines.join('; ')}`);
       answerHook(channel, verdict);
       return verdict.result;

@@ -13,6 +13,8 @@ export interface GitRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** Takes the output part by part; it isn't kept then and may be of any size. */
+  readonly onOutput?: (part: Buffer) => void;
   /** Ends git when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -25,7 +27,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * @throws Error when git fails, takes too long or prints too much; the message contains the first line of stderr.
  */
 export function runGit(args: readonly string[], options: GitRun): Promise<Buffer> {
-  const { repository, input = '', env = {}, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = options;
+  const { repository, input = '', env = {}, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, onOutput, signal } = options;
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...args], {
       cwd: repository,
@@ -44,6 +46,7 @@ export function runGit(args: readonly string[], options: GitRun): Promise<Buffer
     const onAbort = () => end('was ended');
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.on('data', (part: Buffer) => {
+      if (onOutput !== undefined) return onOutput(part);
       size += part.length;
       if (size > maxBytes) end(`printed over ${maxBytes} bytes`);
       else parts.push(part);

@@ -1,6 +1,13 @@
 import type { Account } from '../core/hub-accounts.ts';
+import { NOTE_LIMITS } from '../vault/codec.ts';
+import { isPage } from '../vault/paths.ts';
 import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
+import { type GitPlace, type ObjectSize, readSizes } from './git-objects.ts';
 import { runGit } from './git-run.ts';
+import { assessTotals, type FileChange, isOverBounds, type SizedFile } from './owner-rules.ts';
+import type { OwnerTotals } from './owner-totals.ts';
+import { settingErrors } from './setting-rules.ts';
+import { spellingErrors } from './spelling-rules.ts';
 
 /** A change of one ref, as git passes it to a pre-receive hook. */
 export interface RefUpdate {
@@ -9,15 +16,27 @@ export interface RefUpdate {
   readonly ref: string;
 }
 
-/** Whether a push is accepted; if not, the reasons, one a line, for the pusher. */
+/**
+ * Whether a push is accepted; if so, the bytes of pages in all of its commits, each version counted; if not, the reasons,
+ * one a line, for the pusher.
+ */
 export type Verdict =
-  | { readonly result: 'accepted' }
+  | { readonly result: 'accepted'; readonly changedBytes: number }
   | { readonly result: 'rejected'; readonly lines: readonly string[] };
+
+/** The repository that is pushed to. */
+export interface PushTarget {
+  readonly repository: string;
+  /** What its heads hold; an accepted push is counted there. */
+  readonly totals: OwnerTotals;
+}
 
 const BRANCH = 'refs/heads/main';
 const NOTHING = /^0+$/;
 /** How many errors a pusher is shown. */
 const MAX_SHOWN_ERRORS = 10;
+/** A change takes up to about 500 bytes of git's output; a push with more is over its bound of changes or has paths that are too long. */
+const MAX_CHANGE_BYTES = 2 * PUSH_BOUNDS.changes * 500;
 
 /**
  * Applies the hub's rules to a push of an account. `quarantine` is the environment in which git finds the pushed objects, which
@@ -25,7 +44,7 @@ const MAX_SHOWN_ERRORS = 10;
  * @throws Error when git fails: the push is then neither accepted nor rejected.
  */
 export async function inspectPush(
-  repository: string,
+  { repository, totals }: PushTarget,
   account: Account,
   updates: readonly RefUpdate[],
   quarantine: Readonly<Record<string, string>>,
@@ -37,9 +56,9 @@ export async function inspectPush(
   if (NOTHING.test(to)) return reject(['main may not be deleted']);
   if (NOTHING.test(from)) return reject(['main may not be created again']);
 
-  const run = (args: readonly string[], input = '') => runGit(args, { repository, env: quarantine, input });
+  const place: GitPlace = { repository, env: quarantine };
   const most = PUSH_BOUNDS.commits + 1;
-  const listed = await run(['rev-list', '--header', `--max-count=${most}`, to, `^${from}`]);
+  const listed = await runGit(['rev-list', '--header', `--max-count=${most}`, to, `^${from}`], place);
   const commits = parseCommits(listed);
   if (commits.length === 0) return reject(['main may not be set back']);
   if (commits.length > PUSH_BOUNDS.commits) return reject([`more than ${PUSH_BOUNDS.commits} commits at once`]);
@@ -54,29 +73,80 @@ export async function inspectPush(
   if (commits.at(-1)?.parents[0] !== from)
     return reject(['main has moved on, or would be set back; fetch, rebase and push again']);
 
-  const ids = commits.map(({ id }) => `${id}\n`).join('');
-  const changes = parseChanges(await run(['diff-tree', '--stdin', '-r', '-z', '--no-renames', '--root'], ids));
-  if (changes.length > PUSH_BOUNDS.changes) return reject([`more than ${PUSH_BOUNDS.changes} changes at once`]);
+  const changes = await readChanges(place, ['--stdin', '--root'], commits.map(({ id }) => `${id}\n`).join(''));
+  if (changes === undefined || changes.length > PUSH_BOUNDS.changes)
+    return reject([`more than ${PUSH_BOUNDS.changes} changes at once; push fewer commits at a time`]);
+  const before = await totals.at(from);
   for (const change of changes) {
-    const rejection = changeRejection(account, change);
+    const rejection = changeRejection(account, change, isOverBounds(before, change.path));
     if (rejection !== undefined) errors.push(rejection);
   }
   if (errors.length > 0) return reject([...new Set(errors)]);
 
-  const blobs = new Map(
-    changes.filter(({ digest }) => !NOTHING.test(digest)).map(({ digest, path }) => [digest, path]),
+  // What the commits do together: a file that one adds and a later one deletes is not kept.
+  const net = commits.length === 1 ? changes : await readChanges(place, [from, to], '');
+  if (net === undefined) return reject(['the push changes too many files at once']);
+  const ids = [...changes.map(({ digest }) => digest), ...net.map((change) => change.from)];
+  const sizes = await readSizes(
+    place,
+    ids.filter((id) => !NOTHING.test(id)),
   );
-  const sizes = await run(
-    ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'],
-    [...blobs.keys(), ''].join('\n'),
+  errors.push(...sizeErrors(changes, sizes));
+  const changedBytes = pageBytesOf(changes, sizes);
+  if (changedBytes > PUSH_BOUNDS.pageBytes)
+    errors.push(`${changedBytes} bytes of pages at once, over ${PUSH_BOUNDS.pageBytes}; push fewer commits at a time`);
+  if (errors.length > 0) return reject([...new Set(errors)]);
+
+  const files = net.map(({ path, from: was, digest }): FileChange => {
+    const sized = (id: string): SizedFile | undefined =>
+      NOTHING.test(id) ? undefined : { digest: id, sizeBytes: sizes.get(id)?.sizeBytes ?? 0 };
+    return { path, from: sized(was), to: sized(digest) };
+  });
+  const assessed = await assessTotals(place, totals, from, files);
+  const added = files.filter((file) => file.from === undefined).map(({ path }) => path);
+  errors.push(
+    ...assessed.errors,
+    ...(await spellingErrors(place, from, to, added)),
+    ...(await settingErrors(place, files)),
   );
-  for (const line of sizes.toString().split('\n')) {
-    const [digest = '', type, size] = line.split(' ');
-    const path = JSON.stringify((blobs.get(digest) ?? '').slice(0, 200));
-    if (digest !== '' && type !== 'blob') errors.push(`${path} is not a file`);
-    if (Number(size) > PUSH_BOUNDS.blobBytes) errors.push(`${path} is over ${PUSH_BOUNDS.blobBytes / 2 ** 20} MiB`);
-  }
-  return errors.length > 0 ? reject(errors) : { result: 'accepted' };
+  if (errors.length > 0) return reject(errors);
+  totals.keep(to, assessed.totals);
+  return { result: 'accepted', changedBytes };
+}
+
+/** Reads changes from `git diff-tree`; undefined when there are far too many. */
+async function readChanges(
+  place: GitPlace,
+  args: readonly string[],
+  input: string,
+): Promise<readonly PushedChange[] | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  await runGit(['diff-tree', '-r', '-z', '--no-renames', ...args], {
+    ...place,
+    input,
+    onOutput: (part) => {
+      size += part.length;
+      if (size <= MAX_CHANGE_BYTES) parts.push(part);
+    },
+  });
+  return size > MAX_CHANGE_BYTES ? undefined : parseChanges(Buffer.concat(parts));
+}
+
+function sizeErrors(changes: readonly PushedChange[], sizes: ReadonlyMap<string, ObjectSize>): readonly string[] {
+  return changes.flatMap(({ path, digest }) => {
+    if (NOTHING.test(digest)) return [];
+    const shown = JSON.stringify(path.slice(0, 200));
+    const { type, sizeBytes = 0 } = sizes.get(digest) ?? {};
+    if (type !== 'blob') return [`${shown} is not a file`];
+    if (sizeBytes > PUSH_BOUNDS.blobBytes) return [`${shown} is over ${PUSH_BOUNDS.blobBytes / 2 ** 20} MiB`];
+    if (!isPage(path) || sizeBytes <= NOTE_LIMITS.maxBytes) return [];
+    return [`${shown} is over ${NOTE_LIMITS.maxBytes / 2 ** 10} KiB; nobody reads a note that large, so divide it`];
+  });
+}
+
+function pageBytesOf(changes: readonly PushedChange[], sizes: ReadonlyMap<string, ObjectSize>): number {
+  return changes.reduce((sum, { path, digest }) => sum + (isPage(path) ? (sizes.get(digest)?.sizeBytes ?? 0) : 0), 0);
 }
 
 /** Parses the output of `git rev-list --header`: an id and the commit object, ended by NUL. Newest first. */
@@ -99,14 +169,14 @@ export function parseCommits(output: Buffer): readonly PushedCommit[] {
   return commits;
 }
 
-/** Parses the output of `git diff-tree --stdin -r -z`: each commit's id, followed by its changes with their paths. */
+/** Parses the output of `git diff-tree -r -z`: changes with their paths; with `--stdin` each commit's id stands before its changes. */
 export function parseChanges(output: Buffer): readonly PushedChange[] {
   const fields = output.toString('utf8').split('\0');
   const changes: PushedChange[] = [];
   for (let at = 0; at < fields.length; at++) {
-    const match = /^:\d{6} (\d{6}) [0-9a-f]{40,64} ([0-9a-f]{40,64}) [A-Z]$/.exec(fields[at] ?? '');
+    const match = /^:\d{6} (\d{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [A-Z]$/.exec(fields[at] ?? '');
     if (match === null) continue;
-    changes.push({ path: fields[++at] ?? '', mode: match[1] ?? '', digest: match[2] ?? '' });
+    changes.push({ path: fields[++at] ?? '', mode: match[1] ?? '', from: match[2] ?? '', digest: match[3] ?? '' });
   }
   return changes;
 }

@@ -39,6 +39,11 @@ export function parseFrontMatter(text: string): Record<string, unknown> {
   return parseLines(text) ?? parseYaml(text);
 }
 
+/** Whether front matter is in the form that {@link formatFrontMatter} writes, which is parsed quickly, not as YAML. */
+export function isPlainFrontMatter(text: string): boolean {
+  return parseLines(text) !== undefined;
+}
+
 function parseLines(text: string): Record<string, unknown> | undefined {
   const fields = new Map<string, unknown>();
   for (const line of text.split('\n')) {

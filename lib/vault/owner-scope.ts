@@ -1,6 +1,6 @@
 import { PEOPLE } from '../core/ids.ts';
 import { AGENT_BOUNDS, type OwnerBounds, PEOPLE_BOUNDS } from '../core/owner-bounds.ts';
-import { pathOwner } from './paths.ts';
+import { isSavedCopy, pathOwner } from './paths.ts';
 
 /** A part of the vault with bounds of its own. */
 export interface OwnerScope {
@@ -26,6 +26,8 @@ const PEOPLE_FOLDERS: readonly string[] = [
 /** The scope that the file at a path counts for. */
 export function scopeOf(path: string): OwnerScope {
   const owner = pathOwner(path);
+  // People may write these beside notes of others: they don't use up what the others may hold.
+  if (owner !== PEOPLE && isSavedCopy(path)) return { folder: 'saved copies', owner: PEOPLE, bounds: PEOPLE_BOUNDS };
   if (owner !== PEOPLE) {
     const folder = path.startsWith('agents/') ? `agents/${owner}` : `of ${owner}`;
     return { folder, owner, bounds: AGENT_BOUNDS };

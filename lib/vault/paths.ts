@@ -1,23 +1,40 @@
 import { SwarmError } from '../core/errors.ts';
 import { agentName, OPS, PEOPLE, TREASURY } from '../core/ids.ts';
+import { foldPath } from './fold-path.ts';
+import { isObsidianSetting } from './obsidian-settings.ts';
 
 /** The agent that renders the shared pages. */
 export const COORDINATOR = 'kk-coordinator';
 
 const MAX_PATH_BYTES = 400;
+/** The letters of names that programs choose: they are one spelling on every system, which saves looking closer. */
+const PLAIN = /^[a-z0-9_.-]+$/;
 const MAX_NAME_BYTES = 200;
 const RENDERED = new Set(['shared/supply-chain.md', 'shared/ledger.md', 'shared/tasks.md']);
+const ALERTS = 'shared/alerts.md';
+
+/** Pages that programs read or write at a known path: none of them may be a folder, or be there under another spelling. */
+const KNOWN_PAGES: ReadonlySet<string> = new Set([...RENDERED, ALERTS, 'shared/config.md', 'shared/announcements.md']);
+const KNOWN_FOLDERS: readonly string[] = [
+  ...['agents', 'shared', 'people', 'dashboards', 'knowledge'],
+  ...['shared/treasury', 'shared/keys', 'shared/quarantine', 'people/wishes', 'people/decisions', 'people/mandates'],
+];
+/** The known paths by how they compare on file systems that ignore case or Unicode's forms. */
+const KNOWN = new Map([...KNOWN_PAGES, ...KNOWN_FOLDERS].map((known) => [foldPath(known), known]));
 
 /** The name of the copy that keeps a person's overwritten edit beside the note: `<name>.people-<short blob id>.<extension>`. */
 const SAVED_COPY = /\.people-[0-9a-f]{8}(?=(?:\.[^./]+)?$)/;
 
 /**
- * Whether a path is valid in the vault on every machine: relative, with `/`, no empty, hidden or dotted parts but
- * `.obsidian` and `.gitignore` at the top, nothing that Windows or git refuses, bounded in length.
+ * Whether a path is valid in the vault on every machine: relative, with `/`, no empty, hidden or dotted parts but the shared
+ * settings of Obsidian and `.gitignore` at the top, nothing that Windows or git refuses, no other spelling of a path that
+ * programs know, bounded in length.
  */
 export function isSafePath(path: string): boolean {
   if (path === '' || Buffer.byteLength(path) > MAX_PATH_BYTES) return false;
-  return path.split('/').every((name, index) => isSafeName(name, index === 0));
+  if (path === '.gitignore' || isObsidianSetting(path)) return true;
+  const names = path.split('/');
+  return names.every(isSafeName) && !isMisspelt(names);
 }
 
 /** The identity that writes a path: an agent its folder, the renderers their pages, people the rest. */
@@ -27,7 +44,7 @@ export function pathOwner(path: string): string {
     return second;
   if (RENDERED.has(path)) return COORDINATOR;
   if (top === 'shared' && second === 'treasury' && third !== undefined) return TREASURY;
-  if (path === 'shared/alerts.md') return OPS;
+  if (path === ALERTS) return OPS;
   return PEOPLE;
 }
 
@@ -82,10 +99,38 @@ export function isTopPage(path: string): boolean {
   return isPage(path) && path.split('/').length <= 3;
 }
 
-function isSafeName(name: string, isTop: boolean): boolean {
-  if (name === '' || Buffer.byteLength(name) > MAX_NAME_BYTES) return false;
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\\:*?"<>|]/u.test(name)) return false;
-  if (/^\s|[\s.]$/u.test(name) || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) || /~\d+$/.test(name))
-    return false;
-  return !name.startsWith('.') || (isTop && (name === '.obsidian' || name === '.gitignore'));
+/** Whether the start of a path is a known one in other letters, or a page that is taken for a folder. */
+function isMisspelt(names: readonly string[]): boolean {
+  const [top = '', second] = names;
+  const isKnownPage = second !== undefined && KNOWN_PAGES.has(`${top}/${second}`);
+  if (isKnownPage) return names.length > 2;
+  // Known paths are all in these letters, so that nothing in them is another spelling.
+  if (PLAIN.test(top) && (second === undefined || PLAIN.test(second))) return false;
+  for (const start of second === undefined ? [top] : [top, `${top}/${second}`]) {
+    const known = KNOWN.get(foldPath(start));
+    if (known !== undefined && known !== start) return true;
+  }
+  if (top !== 'agents' || second === undefined) return false;
+  const folded = foldPath(second).toLowerCase();
+  return folded !== second && agentName.safeParse(folded).success;
+}
+
+function isSafeName(name: string): boolean {
+  if (name === '' || name.startsWith('.') || Buffer.byteLength(name) > MAX_NAME_BYTES) return false;
+  if (PLAIN.test(name)) return !name.endsWith('.') && !isDevice(name.toUpperCase());
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\\:*?"<>|]/u.test(name)) return false;
+  // Letters that show nothing; variation selectors stay, as emoji and Han names have them.
+  if (/(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u.test(name)) return false;
+  if (/^\s|[\s.]$/u.test(name)) return false;
+  return !isDevice(foldPath(name)) && !isShortName(name);
+}
+
+/** Whether Windows takes a name for a device, whatever its ending. */
+function isDevice(folded: string): boolean {
+  return /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM\d|LPT\d)\s*(?:\.|$)/.test(folded);
+}
+
+/** Whether a name could be Windows' short name for another file. */
+function isShortName(name: string): boolean {
+  return /~\d+$/.test(name) || /^[^.]{1,8}~\d+\.[^.]{1,3}$/.test(name);
 }

@@ -67,9 +67,10 @@ suite(`git through the hub${why}`, () => {
     ['ana', 'dashboards/mine.md'],
     ['ana', '.obsidian/app.json'],
     ['ana', 'shared/keys/ana.md'],
+    ['ana', 'people/attachments/Photo.JPG'],
   ])('lets %s write %s', async (account, file) => {
-    expect(await pushFiles(account, { [file]: `by ${account}\n` })).toBe('landed');
-    expect(await git(hub.repository, 'show', `main:${file}`)).toBe(`by ${account}`);
+    expect(await pushFiles(account, { [file]: `{"by": "${account}"}\n` })).toBe('landed');
+    expect(await git(hub.repository, 'show', `main:${file}`)).toBe(`{"by": "${account}"}`);
   });
 
   it.each([

@@ -7,8 +7,10 @@ import { createAuthenticator } from '../../../lib/hub/authenticator.ts';
 import { parseChanges, parseCommits } from '../../../lib/hub/inspect-push.ts';
 import { createLineSplitter, parseIrcLine } from '../../../lib/hub/irc-line.ts';
 import { mayUseNick } from '../../../lib/hub/nick-rules.ts';
-import { pathRejection } from '../../../lib/hub/path-rules.ts';
+import { deletionRejection, pathRejection } from '../../../lib/hub/path-rules.ts';
 import { parseSaslPlain } from '../../../lib/hub/sasl-plain.ts';
+import { foldPath } from '../../../lib/vault/fold-path.ts';
+import { pathOwner } from '../../../lib/vault/paths.ts';
 
 const HASH = `scrypt$16384$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
 const account = (name: string, kind: Account['kind'] = 'agent', nick = name): Account => ({
@@ -103,6 +105,102 @@ describe('paths', () => {
     expect(pathRejection(['kk-ops'], 'shared/alerts.people-01234567.md')).toBeUndefined();
     expect(pathRejection(['people'], 'agents/kk-a/state.people-01234567.md')).toBeUndefined();
     expect(pathRejection(['kk-b'], 'agents/kk-a/state.people-01234567.md')).toContain('belongs to kk-a');
+  });
+});
+
+describe('a path that some file system takes for another', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      'agents',
+      'AGENTS',
+      'kk-b',
+      'KK-b',
+      '\u212ak-b',
+      'kk-B',
+      'shared',
+      '\u017fhared',
+      'Ledger.md',
+      'ledger.md',
+    ),
+    fc.constantFrom(
+      'treasury',
+      'TREASURY',
+      '\uff54reasury',
+      'people',
+      '.obsidian',
+      'plugins',
+      'x.md',
+      'X.MD',
+      'kk-b\ufe0f',
+    ),
+    fc.string({ unit: 'binary', maxLength: 4 }),
+  );
+  const anyPath = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+
+  it('is its owner’s alone: nobody writes what folds into the folder of another', () => {
+    fc.assert(
+      fc.property(
+        anyPath,
+        fc.constantFrom(['kk-a'], ['people', 'ana'], ['kk-ops'], ['kk-treasury']),
+        (path, authors) => {
+          if (pathRejection(authors, path) !== undefined) return;
+          const owner = pathOwner(foldPath(path).toLowerCase());
+          // What is nobody's is people's.
+          expect([...authors, 'people']).toContain(owner);
+          expect(authors).toContain(pathOwner(path));
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('can be deleted by its owner or by people, so that nothing is there for ever', () => {
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        if (path === '.gitignore' || pathRejection([pathOwner(path)], path) === undefined) return;
+        expect(deletionRejection(['people'], path, false)).toBeUndefined();
+        expect(deletionRejection([pathOwner(path)], path, false)).toBeUndefined();
+      }),
+      { numRuns: 5000 },
+    );
+    expect(deletionRejection(['people'], 'agents/kk-b/state.md', false)).toContain('belongs to kk-b');
+    expect(deletionRejection(['people'], 'agents/kk-b/state.md', true)).toBeUndefined();
+    expect(deletionRejection(['kk-a'], 'agents/kk-b/state.md', true)).toContain('belongs to kk-b');
+    expect(deletionRejection(['kk-a'], 'AGENTS/kk-b/x.md', true)).toContain('belongs to people');
+  });
+});
+
+describe('kinds of files', () => {
+  it.each([
+    'md.exe',
+    'x.html',
+    'x.svg',
+    'x.js',
+    'x.css',
+    'x.lnk',
+    'x.url',
+    'x.desktop',
+    'x.command',
+    'x',
+    'x.',
+    'x.md.js',
+    'x.MD',
+  ])('of people leave out what a system runs: %s', (name) => {
+    expect(pathRejection(['people'], `people/${name}`)).toBeDefined();
+  });
+
+  it.each(['x.base', 'x.canvas', 'x.PNG', 'x.pdf', 'x.mp4', 'año.md', 'x.people-01234567.md'])(
+    'of people take notes, pictures and data: %s',
+    (name) => {
+      expect(pathRejection(['people'], `people/${name}`)).toBeUndefined();
+    },
+  );
+
+  it('of agents and services are notes', () => {
+    for (const ending of ['html', 'json', 'canvas', 'png', 'js']) {
+      expect(pathRejection(['kk-a'], `agents/kk-a/x.${ending}`)).toContain('only .md');
+      expect(pathRejection(['kk-treasury'], `shared/treasury/x.${ending}`)).toContain('only .md');
+    }
   });
 });
 

@@ -21,6 +21,8 @@ describe('what a person installs in the opened vault', () => {
     '.obsidian/plugins/dataview/data.json',
     '.obsidian/themes/Minimal/theme.css',
     '.obsidian/cache',
+    '.obsidian/community-plugins.json',
+    '.obsidian/snippets/mine.css',
     '.obsidian/workspace.json',
     '.obsidian/workspace-mobile.json',
     '.trash/old.md',

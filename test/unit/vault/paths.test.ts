@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noteKinds } from '../../../lib/host/note-kinds.ts';
 import { checkPath, isSafePath, isSavedCopy, pathOwner, savedCopyPath } from '../../../lib/vault/paths.ts';
+import { seedFiles } from '../../support/vault-seed.ts';
 
 describe('isSafePath', () => {
   it('refuses what leaves the vault, hides in it or breaks another system', () => {
@@ -23,6 +25,9 @@ describe('isSafePath', () => {
         'a|b',
       ],
       ...['x'.repeat(201), 'x/'.repeat(201), 'a\ud800'],
+      // Names that some system takes for hidden ones, devices, streams or other files, also in the middle.
+      ...['a/.GiT/x', 'a/git~1/x', 'people/AGENTS~1.MD', 'a/.mailmap', 'a/\u3164', 'a/x\u034f.md', 'a/x\u{e0041}.md'],
+      ...['com\u00b9.md', 'a/nul .md', 'a/conin$', 'a/LPT1.tar.md/b', 'a::$DATA', 'a/b:c/d', 'a/\u2028'],
     ];
     for (const path of bad) expect(isSafePath(path), path).toBe(false);
   });
@@ -36,6 +41,54 @@ describe('isSafePath', () => {
       '.gitignore',
     ];
     for (const path of good) expect(isSafePath(path), path).toBe(true);
+  });
+
+  it('refuses a known path in other letters, and a known page as a folder', () => {
+    const bad = [
+      ...[
+        'AGENTS/kk-a/x.md',
+        'Agents/x.md',
+        'agents/KK-a/x.md',
+        'agents/\u212ak-a/x.md',
+        'agents/kk-A',
+        '\uff41gents/x',
+      ],
+      ...['Shared/x.md', 'shared/Treasury/x.md', 'shared/Ledger.md', '\u017fhared/x.md', 'shared/ledger.md/x.md'],
+      ...[
+        'shared/alerts.md/x',
+        'PEOPLE/x.md',
+        'people/Wishes/x.md',
+        'Dashboards/x.md',
+        'knowled\uff47e/x',
+        'agents\ufe0f/x',
+      ],
+    ];
+    for (const path of bad) expect(isSafePath(path), path).toBe(false);
+  });
+
+  it('lets of Obsidian’s folder only settings through that the vault shares, in exactly these letters', () => {
+    const bad = [
+      ...['plugins/evil/main.js', 'plugins/evil/manifest.json', 'Plugins/evil/main.js', 'themes/x/theme.css'],
+      ...['snippets/evil.css', 'snippets/Karmakadabra.css', 'community-plugins.json', 'COMMUNITY-PLUGINS.json'],
+      ...['App.json', 'app.json/x', 'workspaces.json', 'plugin\u017f/x/main.js', 'icons/x.svg', 'x'],
+    ];
+    for (const name of bad) expect(isSafePath(`.obsidian/${name}`), name).toBe(false);
+    for (const path of ['.Obsidian/app.json', '.obsidian', 'a/.obsidian/app.json', '.gitignore/x', '.GITIGNORE'])
+      expect(isSafePath(path), path).toBe(false);
+    for (const path of seedFiles.keys()) expect(isSafePath(path), path).toBe(true);
+  });
+
+  it('lets every note through that agents and hosts write', () => {
+    expect(noteKinds.length).toBeGreaterThan(10);
+    for (const { path } of noteKinds) {
+      const named = new RegExp(path.source.replaceAll('[^/]+', 'kk-[a-z0-9]{1,9}'));
+      fc.assert(
+        fc.property(fc.stringMatching(named), (written) => {
+          expect(isSafePath(written), written).toBe(true);
+        }),
+        { numRuns: 50 },
+      );
+    }
   });
 
   it('never lets a path through that resolves outside', () => {

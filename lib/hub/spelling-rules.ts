@@ -1,0 +1,63 @@
+import { foldPath } from '../vault/fold-path.ts';
+import { type GitPlace, readObjects } from './git-objects.ts';
+
+/**
+ * Finds names of files and folders, new in `head`, that some file system takes for another name beside them: they differ only
+ * in case or Unicode form. Reads the folders of the added files, and nothing else.
+ */
+export async function spellingErrors(
+  place: GitPlace,
+  before: string,
+  head: string,
+  added: readonly string[],
+): Promise<readonly string[]> {
+  /** The names to look for, by folder. */
+  const wanted = new Map<string, Set<string>>();
+  for (const path of added) {
+    const names = path.split('/');
+    for (const [depth, name] of names.entries()) {
+      const folder = names.slice(0, depth).join('/');
+      wanted.set(folder, (wanted.get(folder) ?? new Set()).add(name));
+    }
+  }
+  /** The names that stand beside each of the names that were found, by path. */
+  const clashes = new Map<string, string>();
+  const objects = [...wanted.keys()].map((folder) => `${head}:${folder}`);
+  await readObjects(place, objects, (object, bytes) => {
+    const folder = object.slice(head.length + 1);
+    const at = folder === '' ? '' : `${folder}/`;
+    const byFold = new Map<string, string[]>();
+    for (const name of wanted.get(folder) ?? []) {
+      const folded = foldPath(name);
+      byFold.set(folded, [...(byFold.get(folded) ?? []), name]);
+    }
+    for (const entry of namesOf(bytes, head.length / 2)) {
+      for (const name of byFold.get(foldPath(entry)) ?? [])
+        if (name !== entry) clashes.set(`${at}${name}`, `${at}${entry}`);
+    }
+  });
+  // A folder that was there already isn't this push's error: an earlier one may have put the other beside it.
+  await readObjects(
+    place,
+    [...clashes.keys()].map((path) => `${before}:${path}`),
+    (object) => void clashes.delete(object.slice(before.length + 1)),
+  );
+  return [...clashes].map(
+    ([path, other]) =>
+      `${show(path)} and ${show(other)} are one on macOS and Windows; choose another name, or delete the other in the same push`,
+  );
+}
+
+/** The names in a tree object: each entry is a mode, a space, a name, NUL, and an id of `idBytes` bytes. */
+function* namesOf(tree: Buffer, idBytes: number): Generator<string> {
+  for (let at = 0; at < tree.length; ) {
+    const [space, end] = [tree.indexOf(32, at), tree.indexOf(0, at)];
+    if (space === -1 || end === -1) return;
+    yield tree.toString('utf8', space + 1, end);
+    at = end + 1 + idBytes;
+  }
+}
+
+function show(path: string): string {
+  return JSON.stringify(path.slice(0, 200));
+}
