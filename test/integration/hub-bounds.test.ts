@@ -1,16 +1,13 @@
-import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT_BOUNDS } from '../../lib/core/owner-bounds.ts';
 import { git, gitWith, makeFolder } from '../support/git.ts';
 import { anAccount, cloneAs, gitIdentity, startTestHub, type TestHub } from '../support/hub.ts';
 import { noNgircd } from '../support/irc.ts';
+import { type Change, MADE, makeCommits, many } from '../support/made-commits.ts';
 
 const suite = noNgircd === undefined ? describe : describe.skip;
 const why = noNgircd === undefined ? '' : ` (skipped: ${noNgircd})`;
 const PEOPLE = 'people';
-
-/** What one commit does: texts by path, or null for what it deletes. */
-type Change = Readonly<Record<string, string | null>>;
 
 suite(`what a member may keep in the vault${why}`, () => {
   let folder = '';
@@ -42,41 +39,19 @@ suite(`what a member may keep in the vault${why}`, () => {
     await removeFolder();
   });
 
-  /** Commits changes one after the other on the hub's head, without a work tree. */
-  async function commitAs(author: string, changes: readonly Change[]): Promise<void> {
-    const marks = new Map<string, number>();
-    const commits: string[] = [];
-    for (const [index, change] of changes.entries()) {
-      commits.push(
-        'commit refs/heads/made\n',
-        `committer ${author} <${author}@karmakadabra.invalid> 1700000000 +0000\n`,
-      );
-      commits.push('data 6\nChange\n', index === 0 ? `from ${head}\n` : '');
-      for (const [path, text] of Object.entries(change)) {
-        if (text !== null && !marks.has(text)) marks.set(text, marks.size + 1);
-        commits.push(
-          text === null ? `D ${JSON.stringify(path)}\n` : `M 100644 :${marks.get(text)} ${JSON.stringify(path)}\n`,
-        );
-      }
-    }
-    const blobs = [...marks].map(([text, mark]) => `blob\nmark :${mark}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
-    await execa('git', ['fast-import', '--quiet', '--force'], { cwd: clone, input: [...blobs, ...commits].join('') });
-  }
-
   /** Puts a commit into the hub's repository past its rules, as a push before they existed may have. */
   async function plant(author: string, change: Change): Promise<void> {
-    await commitAs(author, [change]);
-    await git(hub.repository, 'fetch', '--quiet', clone, 'made');
-    head = await git(clone, 'rev-parse', 'made');
+    head = await makeCommits(clone, head, author, [change]);
+    await git(hub.repository, 'fetch', '--quiet', clone, MADE);
     await git(hub.repository, 'update-ref', 'refs/heads/main', head);
   }
 
   /** Commits and pushes; gives what the hub says. */
   async function push(account: string, ...changes: readonly Change[]): Promise<string> {
-    await commitAs(account === 'ana' ? PEOPLE : account, changes);
+    const made = await makeCommits(clone, head, account === 'ana' ? PEOPLE : account, changes);
     try {
-      await gitWith(gitIdentity(hub, account), clone, 'push', '--quiet', 'origin', 'made:main');
-      head = await git(clone, 'rev-parse', 'made');
+      await gitWith(gitIdentity(hub, account), clone, 'push', '--quiet', 'origin', `${MADE}:main`);
+      head = made;
       return 'landed';
     } catch (error) {
       expect(await git(hub.repository, 'rev-parse', 'main')).toBe(head);
@@ -84,8 +59,6 @@ suite(`what a member may keep in the vault${why}`, () => {
     }
   }
 
-  const many = (count: number, path: (index: number) => string, text: string): Change =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [path(index), text]));
   const pathsOf = (change: Change): Change => Object.fromEntries(Object.keys(change).map((path) => [path, null]));
 
   it('refuses one page under 4,000 names, which git stores once, and takes an honest push afterwards', async () => {
