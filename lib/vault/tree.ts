@@ -5,6 +5,7 @@ export interface TreeFile {
   readonly path: string;
   /** The git blob id. */
   readonly digest: string;
+  readonly sizeBytes: number;
   /** The bytes once they are loaded; `too-large` when they are over the limit for notes. Set by the reader. */
   content?: Buffer | 'too-large';
 }
