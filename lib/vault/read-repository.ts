@@ -49,8 +49,8 @@ export async function readRepository(folder: string, options: ReadOptions = {}):
       index,
       ...(kinds === undefined ? { texts: 'all' } : { texts: 'none', kinds }),
     });
-    await cache.load(found.tree);
-    return createVaultIndex(head.trim(), found.tree, treeProblems(found), cache);
+    const read = await cache.load(found.tree);
+    return createVaultIndex(head.trim(), read.tree, [...treeProblems(found), ...read.problems], cache);
   } finally {
     blobs.close();
   }

@@ -41,9 +41,10 @@ export function createReader(
     const done = overlay === undefined ? undefined : applied(overlay, base, writes);
     const start = overlay === undefined || done === undefined ? base : overlay.tree;
     const tree = await applyAll(start, writes.slice(done ?? 0), blobs, head);
-    await cache.load(tree);
+    const read = await cache.load(tree);
     cache.sweep(tree);
-    overlay = { base, writes, tree, index: createVaultIndex(head, tree, problems, cache) };
+    const index = createVaultIndex(head, read.tree, [...problems, ...read.problems], cache);
+    overlay = { base, writes, tree, index };
     return overlay.index;
   }
 

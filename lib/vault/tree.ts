@@ -8,6 +8,8 @@ export interface TreeFile {
   readonly sizeBytes: number;
   /** The bytes once they are loaded; `too-large` when they are over the limit for notes. Set by the reader. */
   content?: Buffer | 'too-large';
+  /** Whether it is not parsed because its owner's front matter in free form is over the bound. */
+  readonly isUnparsed?: boolean;
 }
 
 /** The files of one folder by path. */

@@ -1,8 +1,8 @@
 import type { Note, NoteProblem, ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
-import type { KindNotes, Unreadable } from './kind-notes.ts';
+import type { KindNotes } from './kind-notes.ts';
 import type { NoteCache } from './note-cache.ts';
-import type { Kind } from './parsed-note.ts';
+import type { Kind, Unreadable } from './parsed-note.ts';
 import { boundProblems } from './problems.ts';
 import { fileAt, type Tree } from './tree.ts';
 

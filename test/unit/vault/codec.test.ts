@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type NoteKind, noteEnvelope } from '../../../lib/core/note.ts';
 import { isoTime } from '../../../lib/core/time.ts';
-import { decodeNote, encodeNote, NOTE_LIMITS, sniffKind } from '../../../lib/vault/codec.ts';
+import { decodeNote, encodeNote, NOTE_LIMITS } from '../../../lib/vault/codec.ts';
 
 const schema = z.strictObject({
   ...noteEnvelope.shape,
@@ -228,14 +228,5 @@ describe('a hostile note', () => {
     const decoded = decodeNote(kind, PATH, note(fields({ nested: '{"__proto__": "x"}' })));
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
     expect('x' in {}).toBe(false);
-  });
-});
-
-describe('sniffKind', () => {
-  it('tells the kind from the front matter alone', () => {
-    expect(sniffKind(encodeNote(kind, sample))).toBe('sample');
-    expect(sniffKind(note(fields()))).toBe('sample');
-    expect(sniffKind('---\ntitle: x\n---\nkind: sample\n')).toBeUndefined();
-    expect(sniffKind('kind: sample\n')).toBeUndefined();
   });
 });
