@@ -80,6 +80,8 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   const kept = createKeptTexts(texts);
   /** The YAML of notes that were parsed when asked for, since the last load, by scope. */
   let spentNow = new Map<string, number>();
+  /** The notes that were not parsed for it. */
+  let refusedNow = new Map<TreeFile, ParsedNote>();
   let [sinceSweep, sweepAfter] = [0, 0];
 
   function known(file: TreeFile): Known {
@@ -118,7 +120,9 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
       const spent = (spentNow.get(folder) ?? 0) + fronts.measure(file, content);
       if (spent > bounds.yamlBytes) {
         const detail = 'its owner has too much front matter in free form';
-        return { problem: { path: file.path, code: 'vault/not-parsed', detail } };
+        const refused = { problem: { path: file.path, code: 'vault/not-parsed', detail } };
+        refusedNow.set(file, refused);
+        return refused;
       }
       spentNow.set(folder, spent);
     }
@@ -128,7 +132,8 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   function parseNow(kind: Kind, file: TreeFile): ParsedNote {
     // Only the front matter of a file that only grows is parsed, so only its start is read.
     const maxBytes = isPage(file.path) ? undefined : NOTE_LIMITS.maxFrontBytes;
-    return lookUp(kind, file) ?? parseAsked(kind, file, readyContent(file) ?? blobs.readNow(file.digest, maxBytes));
+    const known = lookUp(kind, file) ?? refusedNow.get(file);
+    return known ?? parseAsked(kind, file, readyContent(file) ?? blobs.readNow(file.digest, maxBytes));
   }
 
   /** Parses what wasn't loaded of a kind in some folders, with few processes however many files there are. */
@@ -264,7 +269,7 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
       for (const folder of folders) loadedFolders.add(folder);
       const { tree: read, allowed, problems } = budget(tree, yamlFilesOf);
       await loadYaml(allowed);
-      spentNow = new Map();
+      [spentNow, refusedNow] = [new Map(), new Map()];
       return { tree: read, problems };
     },
     sweep: (newest) => {
