@@ -4,7 +4,15 @@ import { SwarmError } from '../core/errors.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope, type ReadableKind } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
-import { checkYaml, formatFrontMatter, frontMatterOf, MAX_YAML_CHARS, parsePlain, parseYaml } from './front-matter.ts';
+import {
+  checkYaml,
+  formatFrontMatter,
+  frontMatterOf,
+  MAX_DEPTH,
+  MAX_YAML_CHARS,
+  parsePlain,
+  parseYaml,
+} from './front-matter.ts';
 import { isPage, pathOwner } from './paths.ts';
 
 /** Bounds on a note by a stranger. */
@@ -27,7 +35,7 @@ export const NOTE_LIMITS: NoteLimits = {
   maxFrontBytes: 16 * 1024,
   maxPeopleYamlChars: MAX_YAML_CHARS,
   maxYamlChars: 4 * 1024,
-  maxDepth: 8,
+  maxDepth: MAX_DEPTH,
 };
 
 /** A decoded note, or why it can't be read. */
@@ -100,16 +108,21 @@ export function readFront(path: string, text: string, limits: NoteLimits = NOTE_
       if (/^\ufeff?---\r?\n/.test(text)) throw new Error('the front matter has no closing line ---');
       return problem('vault/no-front-matter', 'the note does not begin with a line ---');
     }
-    value = parsePlain(front);
+    value = parsePlain(front, limits.maxDepth);
+    if (value === 'too-complex') {
+      return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth} or are too many`);
+    }
     if (value === undefined) {
       if (front.length <= maxYamlChars) yamlBytes = Buffer.byteLength(front);
       if (leavesYaml && yamlBytes > 0) return problem('vault/not-parsed', 'it has front matter in free form');
       value = readYaml(front, maxYamlChars);
+      if (isDeeper(value, limits.maxDepth)) {
+        return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth}`);
+      }
     }
   } catch (error) {
     return problem('vault/bad-front-matter', brief(error));
   }
-  if (isDeeper(value, limits.maxDepth)) return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth}`);
   const envelope = noteEnvelope.safeParse(value);
   if (!envelope.success) return problem('vault/bad-note', describe(envelope.error));
   return { ok: true, value, envelope: envelope.data, yamlBytes };

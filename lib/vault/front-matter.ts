@@ -4,7 +4,11 @@ import { CST, isScalar, Lexer, parseDocument, visit } from 'yaml';
 export const MAX_YAML_CHARS = 16_384;
 /** The most lexemes (keys, values, marks, white space) of such front matter: the parser's time follows them. A line has about five. */
 const MAX_LEXEMES = 2_000;
-/** How deep brackets may nest in it; what is deeper than notes may be is refused later. */
+/** The most lists and maps in a note's front matter: each takes memory many times its text. */
+const MAX_CONTAINERS = 10_000;
+/** How deep values may nest in front matter. */
+export const MAX_DEPTH = 8;
+/** How deep brackets may nest in YAML; what is deeper than notes may be is refused later. */
 const MAX_BRACKETS = 16;
 
 /** Characters that JSON doesn't escape but YAML or a terminal interprets: DEL, C1, bidi, separators, BOM. */
@@ -36,14 +40,18 @@ export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): st
 
 /**
  * Parses front matter (without its `---` lines) in the form that {@link formatFrontMatter} writes: cheap, whatever it holds.
- * Undefined when it has another form.
+ * Undefined when it has another form; `too-complex` when values nest too deep or are too many, which is known without parsing.
  */
-export function parsePlain(text: string): Record<string, unknown> | undefined {
+export function parsePlain(text: string, maxDepth = MAX_DEPTH): Record<string, unknown> | 'too-complex' | undefined {
   const fields = new Map<string, unknown>();
+  let containers = 0;
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const [, key, json] = LINE.exec(line) ?? [];
     if (key === undefined || json === undefined || fields.has(key)) return undefined;
+    const nesting = measureNesting(json);
+    containers += nesting.containers;
+    if (nesting.depth > maxDepth || containers > MAX_CONTAINERS) return 'too-complex';
     try {
       // A reviver is slow, so it is used only when the key may occur.
       fields.set(key, json.includes(PROTO) ? JSON.parse(json, refuseProto) : JSON.parse(json));
@@ -52,6 +60,24 @@ export function parsePlain(text: string): Record<string, unknown> | undefined {
     }
   }
   return Object.fromEntries(fields);
+}
+
+/** How deep lists and maps nest in JSON, and how many there are. */
+function measureNesting(json: string): { readonly depth: number; readonly containers: number } {
+  let [level, depth, containers] = [0, 0, 0];
+  if (!json.startsWith('[') && !json.startsWith('{')) return { depth, containers };
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') {
+      // To the end of the string.
+      for (at += 1; at < json.length && json[at] !== '"'; at++) if (json[at] === '\\') at += 1;
+    } else if (character === '[' || character === '{') {
+      containers += 1;
+      level += 1;
+      if (level > depth) depth = level;
+    } else if (character === ']' || character === '}') level -= 1;
+  }
+  return { depth, containers };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Measures what reading a vault costs beside hostile owners: npm run --silent bench:vault -- --owners 500 --notes 50000 --hostile 10.
 // Prints one JSON object: for a one-time reader and for a live vault's first reading, with and without the hostile owners, the
-// time in milliseconds and the peak memory over an empty process in MiB, and the ratios of both.
+// time and this process's processor time in milliseconds and the peak memory over an empty process in MiB, and the ratios of both.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -32,7 +32,13 @@ const kinds: readonly NoteKind<Bench>[] = ['bench', 'other'].map((kind) => ({
   body: ({ title }) => `# ${title}\n\n${'words for people '.repeat(40)}`,
 }));
 
-const result = z.object({ ms: z.number(), peakMib: z.number(), notes: z.number(), problems: z.number() });
+const result = z.object({
+  ms: z.number(),
+  cpuMs: z.number(),
+  peakMib: z.number(),
+  notes: z.number(),
+  problems: z.number(),
+});
 type Result = z.output<typeof result>;
 
 const program = new Command('bench:vault')
@@ -61,7 +67,11 @@ async function compare(): Promise<void> {
       readers[reader] = {
         without: { ...without, peakMib: over(without) },
         beside: { ...beside, peakMib: over(beside) },
-        ratio: { time: round2(beside.ms / without.ms), memory: round2(over(beside) / over(without)) },
+        ratio: {
+          time: round2(beside.ms / without.ms),
+          cpu: round2(beside.cpuMs / without.cpuMs),
+          memory: round2(over(beside) / over(without)),
+        },
         honestNotesMissing: without.notes - beside.notes,
       };
     }
@@ -85,11 +95,10 @@ async function measure(what: string, repository: string): Promise<Result> {
   const started = performance.now();
   const found =
     what === 'empty' ? { notes: 0, problems: 0 } : await (what === 'once' ? readOnce : readLive)(repository);
-  return {
-    ...found,
-    ms: Math.round(performance.now() - started),
-    peakMib: Math.round(process.resourceUsage().maxRSS / KIB),
-  };
+  const { user, system } = process.cpuUsage();
+  const ms = Math.round(performance.now() - started);
+  const peakMib = Math.round(process.resourceUsage().maxRSS / KIB);
+  return { ...found, ms, cpuMs: Math.round((user + system) / 1000), peakMib };
 }
 
 async function readOnce(repository: string): Promise<Pick<Result, 'notes' | 'problems'>> {

@@ -57,7 +57,7 @@ describe('the cost of front matter in free form', () => {
     ['pairs in a list', `a: [${fill('a: b,')}]`],
     ['windows’ line ends', fill('a: b\r\n')],
   ])('%s never reach the parser', (_what, front) => {
-    for (const path of [AGENT, PERSON]) expect(codeOf(front, path)).toMatch(/^vault\/bad-front-matter: /);
+    for (const path of [AGENT, PERSON]) expect(codeOf(front, path)).toMatch(/^vault\/(?:bad-front-matter|too-deep): /);
     expect(parses.count).toBe(0);
   });
 
@@ -87,6 +87,22 @@ describe('the cost of front matter in free form', () => {
     expect(
       codeOf([...lines, ...Array.from({ length: 150 }, (_, at) => `field-${at}: some words`)].join('\n'), PERSON),
     ).toBe('ok');
+  });
+});
+
+describe('values in the form that programs write', () => {
+  it('are refused where they nest too deep or are too many, without being parsed', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const deep = (levels: number): string => `x: ${'['.repeat(levels)}${']'.repeat(levels)}`;
+    for (const front of [deep(9), deep(100_000), `x: [${'[],'.repeat(80_000)}1]`, `x: ${'{"a":'.repeat(30_000)}`]) {
+      expect(codeOf(front)).toMatch(/^vault\/too-deep: /);
+    }
+    expect(parse).not.toHaveBeenCalled();
+    const fields = 'kind: "sample"\nschema: 1\nid: "x"\nowner: "kk-a"\n';
+    expect(codeOf(`${fields}${deep(8)}`)).toBe('ok');
+    expect(codeOf(`${fields}x: ["${'['.repeat(50_000)}\\"[[[[[[[[[[[[", 1]`)).toBe('ok');
+    expect(codeOf(`${fields}x: [${'"a",'.repeat(40_000)}1]`)).toBe('ok');
+    parse.mockRestore();
   });
 });
 
