@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PEOPLE } from './ids.ts';
-import { type NoteKind, noteEnvelope } from './note.ts';
+import { type NoteKind, type NoteProblem, noteEnvelope } from './note.ts';
 import type { VaultIndex } from './vault.ts';
 
 /**
@@ -51,8 +51,8 @@ const configKind: NoteKind<SwarmConfig> = {
 
 /**
  * Says why an agent must not trade in this vault; undefined if it may. Reasons: this program doesn't meet the swarm's
- * requirements, or can't read it; or notes in the agent's own folder have a newer schema: a newer program wrote them, and
- * acting on only a part of the own trades could pay twice.
+ * requirements, or can't read it; or notes in the agent's own folder have a newer schema: a newer program wrote them,
+ * or its folder is over its bounds. Acting on only a part of the own trades could pay twice.
  */
 export function refusalOf(vault: VaultIndex, agent: string, build: Build): string | undefined {
   return refuseConfig(vault, build) ?? refuseOwnNotes(vault, agent);
@@ -77,6 +77,13 @@ function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
 }
 
 function refuseOwnNotes(vault: VaultIndex, agent: string): string | undefined {
+  const isUnread = ({ path }: NoteProblem): boolean => {
+    if (path === `agents/${agent}` || path === `of ${agent}`) return true;
+    // There are more agents' folders than are read: its own is read if its page is there.
+    return path === 'agents' && vault.text(`agents/${agent}/state.md`) === undefined;
+  };
+  const unread = vault.problems.find((problem) => problem.code === 'vault/over-bound' && isUnread(problem));
+  if (unread !== undefined) return `its own notes are read only in part: ${unread.path}: ${unread.detail}`;
   const own = vault.problems.filter(
     ({ path, code }) =>
       code === 'vault/wrong-schema' && path.startsWith(`agents/${agent}/`) && path !== `agents/${agent}/state.md`,

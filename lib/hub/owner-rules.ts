@@ -1,8 +1,8 @@
 import type { OwnerBounds } from '../core/owner-bounds.ts';
 import { NOTE_LIMITS } from '../vault/codec.ts';
+import { yamlBytesOf } from '../vault/front-matter.ts';
 import { type OwnerScope, scopeOf } from '../vault/owner-scope.ts';
 import { isPage } from '../vault/paths.ts';
-import { yamlBytesOf } from '../vault/yaml-bytes.ts';
 import { type GitPlace, readObjects } from './git-objects.ts';
 import { type HeadTotals, NOTHING, type OwnerTotals, type ScopeTotals } from './owner-totals.ts';
 

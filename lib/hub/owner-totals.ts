@@ -1,7 +1,7 @@
 import { NOTE_LIMITS } from '../vault/codec.ts';
+import { yamlBytesOf } from '../vault/front-matter.ts';
 import { scopeOf } from '../vault/owner-scope.ts';
 import { isPage } from '../vault/paths.ts';
-import { yamlBytesOf } from '../vault/yaml-bytes.ts';
 import { type GitPlace, listFiles, readObjects } from './git-objects.ts';
 
 /** What the scopes of the vault hold at one head, by their folders. Immutable. */

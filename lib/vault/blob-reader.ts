@@ -7,6 +7,15 @@ import type { Git } from './git.ts';
 /** The bytes of a blob, or `too-large` when it has more than the `maxBytes` asked for. */
 export type Blob = Buffer | 'too-large';
 
+/** The digest and size of a blob. */
+export interface SizedBlob {
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** The most that git says of a blob before its bytes. */
+const MAX_HEADER_BYTES = 120;
+
 /** Reads blobs through one long-running `git cat-file --batch`. */
 export interface BlobReader {
   /** @throws SwarmError `vault/blob-missing` when the repository doesn't have it. */
@@ -16,6 +25,8 @@ export interface BlobReader {
    * (64 MiB if absent) of a larger blob; undefined when it is missing.
    */
   readonly readNow: (digest: string, maxBytes?: number) => Buffer | undefined;
+  /** Many at once with one process, by digest; without those that are missing. The caller bounds the sum of their sizes. */
+  readonly readManyNow: (blobs: readonly SizedBlob[]) => ReadonlyMap<string, Buffer>;
   readonly close: () => void;
 }
 
@@ -66,6 +77,26 @@ export function createBlobReader(git: Git): BlobReader {
       });
       const isCut = error !== undefined && 'code' in error && error.code === 'ENOBUFS';
       return status === 0 || isCut ? stdout.subarray(0, maxBytes) : undefined;
+    },
+    readManyNow: (blobs) => {
+      const wanted = new Map(blobs.map(({ digest, sizeBytes }) => [digest, sizeBytes]));
+      const found = new Map<string, Buffer>();
+      let maxBuffer = 0;
+      for (const sizeBytes of wanted.values()) maxBuffer += sizeBytes + MAX_HEADER_BYTES;
+      const { stdout } = spawnSync('git', ['cat-file', '--batch'], {
+        cwd: git.folder,
+        env: gitEnvironment(process.env),
+        input: [...wanted.keys()].map((digest) => `${digest}\n`).join(''),
+        maxBuffer,
+      });
+      const requests = [...wanted.keys()].map((digest) => ({
+        digest,
+        maxBytes: Number.MAX_SAFE_INTEGER,
+        resolve: (blob: Blob) => void (blob !== 'too-large' && found.set(digest, blob)),
+        reject: () => {},
+      }));
+      createBatchParser(() => requests.shift())(stdout);
+      return found;
     },
     close: () => {
       child?.stdin?.end();

@@ -5,7 +5,15 @@ import { SwarmError } from '../core/errors.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope, type ReadableKind } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
-import { formatFrontMatter, parseFrontMatter } from './front-matter.ts';
+import {
+  checkYaml,
+  formatFrontMatter,
+  frontMatterOf,
+  MAX_DEPTH,
+  MAX_YAML_CHARS,
+  parsePlain,
+  parseYaml,
+} from './front-matter.ts';
 import { isPage, pathOwner } from './paths.ts';
 
 /** Bounds on a note by a stranger. */
@@ -13,11 +21,23 @@ export interface NoteLimits {
   readonly maxBytes: number;
   /** How much of a file that only grows (a log) is parsed: its front matter must end within this. */
   readonly maxFrontBytes: number;
+  /**
+   * The largest front matter in free form, in people's folders and elsewhere: programs don't write it, and a property editor
+   * that rewrites all properties of their notes stays under this.
+   */
+  readonly maxPeopleYamlChars: number;
+  readonly maxYamlChars: number;
   /** How deep objects and lists may nest in front matter. */
   readonly maxDepth: number;
 }
 
-export const NOTE_LIMITS: NoteLimits = { maxBytes: 256 * 1024, maxFrontBytes: 16 * 1024, maxDepth: 8 };
+export const NOTE_LIMITS: NoteLimits = {
+  maxBytes: 256 * 1024,
+  maxFrontBytes: 16 * 1024,
+  maxPeopleYamlChars: MAX_YAML_CHARS,
+  maxYamlChars: 4 * 1024,
+  maxDepth: MAX_DEPTH,
+};
 
 /** A decoded note, or why it can't be read. */
 export type Decoded<Data> =
@@ -54,6 +74,15 @@ export function encodeNote<Data>(kind: NoteKind<Data>, data: Data): string {
   }
 }
 
+/** The front matter of a note, parsed but not yet as one of a kind; or why it can't be. */
+export type Front = {
+  /** How much of it is for the YAML parser; 0 if it was plain or too long for that parser. */
+  readonly yamlBytes: number;
+} & (
+  | { readonly ok: true; readonly value: unknown; readonly envelope: z.infer<typeof noteEnvelope> }
+  | { readonly ok: false; readonly code: string; readonly detail: string }
+);
+
 /**
  * Parses a note by a stranger. The owner in the front matter must be the first group of the kind's path, or, when
  * the path has no group, the identity that may write there. Never throws and never runs code. For a file that only grows,
@@ -65,71 +94,101 @@ export function decodeNote<Data>(
   text: string,
   limits: NoteLimits = NOTE_LIMITS,
 ): Decoded<Data> {
-  const problem = (code: string, detail: string): Decoded<Data> => ({ ok: false, problem: { path, code, detail } });
-  const match = kind.path.exec(path);
-  if (match === null) return problem('vault/wrong-path', `a note of kind ${kind.kind} doesn't belong here`);
-  const grows = !isPage(path);
+  return decodeFront(kind, path, readFront(path, text, limits));
+}
+
+/**
+ * Parses the front matter of a note by a stranger. The result depends on the text and on {@link readingOf} the path.
+ * @param leavesYaml true to parse only what is plain: then the result for YAML is a problem that says how much it is.
+ */
+export function readFront(path: string, text: string, limits: NoteLimits = NOTE_LIMITS, leavesYaml = false): Front {
+  let yamlBytes = 0;
+  const problem = (code: string, detail: string): Front => ({ ok: false, code, detail, yamlBytes });
+  const { grows, maxYamlChars } = readingOf(path, limits);
   if (!grows && (text.length > limits.maxBytes || Buffer.byteLength(text) > limits.maxBytes)) {
     return problem('vault/too-large', `the note is over ${limits.maxBytes} bytes`);
   }
-  let front: unknown;
+  let value: unknown;
   try {
-    front = readFrontMatter(grows ? text.slice(0, limits.maxFrontBytes) : text);
+    const front = frontMatterOf(grows ? text.slice(0, limits.maxFrontBytes) : text);
+    if (front === undefined) {
+      if (/^\ufeff?---\r?\n/.test(text)) throw new Error('the front matter has no closing line ---');
+      return problem('vault/no-front-matter', 'the note does not begin with a line ---');
+    }
+    value = parsePlain(front, limits.maxDepth);
+    if (value === 'too-complex') {
+      return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth} or are too many`);
+    }
+    if (value === undefined) {
+      if (front.length <= maxYamlChars) yamlBytes = Buffer.byteLength(front);
+      if (leavesYaml && yamlBytes > 0) return problem('vault/not-parsed', 'it has front matter in free form');
+      value = readYaml(front, maxYamlChars);
+      if (isDeeper(value, limits.maxDepth)) {
+        return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth}`);
+      }
+    }
   } catch (error) {
     return problem('vault/bad-front-matter', brief(error));
   }
-  if (front === undefined) return problem('vault/no-front-matter', 'the note does not begin with a line ---');
-  if (isDeeper(front, limits.maxDepth)) return problem('vault/too-deep', `values nest deeper than ${limits.maxDepth}`);
-  const envelope = noteEnvelope.safeParse(front);
+  const envelope = noteEnvelope.safeParse(value);
   if (!envelope.success) return problem('vault/bad-note', describe(envelope.error));
-  if (envelope.data.kind !== kind.kind)
-    return problem('vault/wrong-kind', `the note says it is of kind ${brief(envelope.data.kind)}`);
-  if (envelope.data.schema !== kind.version) {
+  return { ok: true, value, envelope: envelope.data, yamlBytes };
+}
+
+/** How the note at a path is read: whether only its start counts, and how much YAML it may have. */
+export function readingOf(
+  path: string,
+  limits: NoteLimits = NOTE_LIMITS,
+): { readonly grows: boolean; readonly maxYamlChars: number } {
+  const maxYamlChars = pathOwner(path) === PEOPLE ? limits.maxPeopleYamlChars : limits.maxYamlChars;
+  return { grows: !isPage(path), maxYamlChars };
+}
+
+/** Decodes front matter that {@link readFront} parsed, as {@link decodeNote} does. */
+export function decodeFront<Data>(kind: ReadableKind<Data>, path: string, front: Front): Decoded<Data> {
+  const problem = (code: string, detail: string): Decoded<Data> => ({ ok: false, problem: { path, code, detail } });
+  const match = kind.path.exec(path);
+  if (match === null) return problem('vault/wrong-path', `a note of kind ${kind.kind} doesn't belong here`);
+  if (!front.ok) return problem(front.code, front.detail);
+  const { envelope, value } = front;
+  if (envelope.kind !== kind.kind)
+    return problem('vault/wrong-kind', `the note says it is of kind ${brief(envelope.kind)}`);
+  if (envelope.schema !== kind.version) {
     return problem(
       'vault/wrong-schema',
-      `schema ${envelope.data.schema} is not ${kind.version}, the one this version reads`,
+      `schema ${envelope.schema} is not ${kind.version}, the one this version reads`,
     );
   }
   const owner = match[1] ?? pathOwner(path);
-  if (envelope.data.owner !== owner)
-    return problem('vault/wrong-owner', `the owner is ${brief(envelope.data.owner)}, not ${owner}`);
+  if (envelope.owner !== owner)
+    return problem('vault/wrong-owner', `the owner is ${brief(envelope.owner)}, not ${owner}`);
   // What people write may contain links; an agent's properties are shown in lists that everybody opens.
-  const active = owner === PEOPLE ? undefined : activeInFields(front);
+  const active = owner === PEOPLE ? undefined : activeInFields(value);
   if (active !== undefined) return problem('vault/active-content', cleanText(`a property contains ${active}`, 200));
   try {
-    const parsed = kind.schema.safeParse(front);
+    const parsed = kind.schema.safeParse(value);
     return parsed.success ? { ok: true, data: parsed.data } : problem('vault/bad-note', describe(parsed.error));
   } catch (error) {
     return problem('vault/bad-note', brief(error));
   }
 }
 
-/** Reads the kind that a note claims to be without parsing the rest; undefined when its front matter has no plain `kind` line. */
-export function sniffKind(text: string): string | undefined {
-  if (!text.startsWith('---\n')) return undefined;
-  const head = text.slice(0, 4096);
-  const end = head.indexOf('\n---', 3);
-  return /^kind: *(["']?)([a-z][a-z0-9-]{0,60})\1 *$/m.exec(end === -1 ? head : head.slice(0, end))?.[2];
-}
-
-function readFrontMatter(text: string): unknown {
-  const unix = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
-  // gray-matter takes the language from this line and would run `---js`: only a plain `---` is accepted.
-  if (!unix.startsWith('---\n')) return undefined;
-  if (!unix.includes('\n---', 3)) throw new Error('the front matter has no closing line ---');
+function readYaml(front: string, maxYamlChars: number): unknown {
+  // Before gray-matter, too: its search for comments takes time that grows with the square of blank lines.
+  checkYaml(front, maxYamlChars);
   // Passing options also turns off gray-matter's cache, which would grow without bound.
   const refused = () => {
     throw new Error('only YAML is read');
   };
   const engines = {
-    yaml: parseFrontMatter,
+    yaml: parseYaml,
     json: refused,
     javascript: refused,
     js: refused,
     coffee: refused,
     toml: refused,
   };
-  return matter(unix, { language: 'yaml', engines }).data;
+  return matter(`---\n${front}\n---\n`, { language: 'yaml', engines }).data;
 }
 
 function isDeeper(value: unknown, maxDepth: number): boolean {
@@ -146,14 +205,17 @@ function describe(error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }): string {
   const issues = error.issues.slice(0, 3);
-  return cleanText(
-    issues.map((issue) => `${issue.path.map(String).join('.') || 'note'}: ${issue.message}`).join('; '),
-    300,
-  );
+  const whole = issues.map((issue) => `${issue.path.map(String).join('.') || 'note'}: ${issue.message}`).join('; ');
+  return ownCopy(cleanText(whole, 300));
 }
 
 function brief(value: unknown): string {
   if (value instanceof z.ZodError) return describe(value);
   const text = value instanceof Error ? value.message : String(value);
-  return cleanText(text.split('\n', 1)[0] ?? '', 200);
+  return ownCopy(cleanText(text.split('\n', 1)[0] ?? '', 200));
+}
+
+/** The same text without the longer one that it is a part of, which would stay in memory for it. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -1,7 +1,15 @@
-import { parseDocument } from 'yaml';
+import { CST, isScalar, Lexer, parseDocument, visit } from 'yaml';
 
 /** The largest front matter for the YAML parser, which reads what people wrote by hand. Our own is parsed line by line. */
-const MAX_YAML_CHARS = 16_384;
+export const MAX_YAML_CHARS = 16_384;
+/** The most lexemes (keys, values, marks, white space) of such front matter: the parser's time follows them. A line has about five. */
+const MAX_LEXEMES = 2_000;
+/** The most lists and maps in a note's front matter: each takes memory many times its text. */
+const MAX_CONTAINERS = 10_000;
+/** How deep values may nest in front matter. */
+export const MAX_DEPTH = 8;
+/** How deep brackets may nest in YAML; what is deeper than notes may be is refused later. */
+const MAX_BRACKETS = 16;
 
 /** Characters that JSON doesn't escape but YAML or a terminal interprets: DEL, C1, bidi, separators, BOM. */
 const UNQUOTED = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]/g;
@@ -31,25 +39,19 @@ export function formatFrontMatter(fields: Readonly<Record<string, unknown>>): st
 }
 
 /**
- * Parses front matter (without its `---` lines): quickly in the form that {@link formatFrontMatter} writes, otherwise as YAML
- * 1.2 with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys, no key `__proto__`.
- * @throws Error that says what is wrong.
+ * Parses front matter (without its `---` lines) in the form that {@link formatFrontMatter} writes: cheap, whatever it holds.
+ * Undefined when it has another form; `too-complex` when values nest too deep or are too many, which is known without parsing.
  */
-export function parseFrontMatter(text: string): Record<string, unknown> {
-  return parseLines(text) ?? parseYaml(text);
-}
-
-/** Whether front matter is in the form that {@link formatFrontMatter} writes, which is parsed quickly, not as YAML. */
-export function isPlainFrontMatter(text: string): boolean {
-  return parseLines(text) !== undefined;
-}
-
-function parseLines(text: string): Record<string, unknown> | undefined {
+export function parsePlain(text: string, maxDepth = MAX_DEPTH): Record<string, unknown> | 'too-complex' | undefined {
   const fields = new Map<string, unknown>();
+  let containers = 0;
   for (const line of text.split('\n')) {
     if (line === '') continue;
     const [, key, json] = LINE.exec(line) ?? [];
     if (key === undefined || json === undefined || fields.has(key)) return undefined;
+    const nesting = measureNesting(json);
+    containers += nesting.containers;
+    if (nesting.depth > maxDepth || containers > MAX_CONTAINERS) return 'too-complex';
     try {
       // A reviver is slow, so it is used only when the key may occur.
       fields.set(key, json.includes(PROTO) ? JSON.parse(json, refuseProto) : JSON.parse(json));
@@ -60,14 +62,36 @@ function parseLines(text: string): Record<string, unknown> | undefined {
   return Object.fromEntries(fields);
 }
 
-function parseYaml(text: string): Record<string, unknown> {
-  if (text.length > MAX_YAML_CHARS)
-    throw new Error(`front matter in free form is limited to ${MAX_YAML_CHARS} characters`);
+/** How deep lists and maps nest in JSON, and how many there are. */
+function measureNesting(json: string): { readonly depth: number; readonly containers: number } {
+  let [level, depth, containers] = [0, 0, 0];
+  if (!json.startsWith('[') && !json.startsWith('{')) return { depth, containers };
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') {
+      // To the end of the string.
+      for (at += 1; at < json.length && json[at] !== '"'; at++) if (json[at] === '\\') at += 1;
+    } else if (character === '[' || character === '{') {
+      containers += 1;
+      level += 1;
+      if (level > depth) depth = level;
+    } else if (character === ']' || character === '}') level -= 1;
+  }
+  return { depth, containers };
+}
+
+/**
+ * Parses front matter as YAML 1.2 with the core schema, so that times stay strings; no anchors, no tags, no duplicate keys, no
+ * key `__proto__`. It must have passed {@link checkYaml}.
+ * @throws Error that says what is wrong.
+ */
+export function parseYaml(text: string): Record<string, unknown> {
   const document = parseDocument(text, {
     schema: 'core',
     version: '1.2',
     merge: false,
-    uniqueKeys: true,
+    // Its check compares each key with each other.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
     logLevel: 'error',
@@ -76,10 +100,73 @@ function parseYaml(text: string): Record<string, unknown> {
   if (error !== undefined) throw new Error(error.message);
   const [warning] = document.warnings;
   if (warning !== undefined) throw new Error(warning.message);
+  visit(document, {
+    Map: (_, map) => {
+      const keys = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) throw new Error('a key must be a plain text');
+        const name = String(key.value);
+        if (keys.has(name)) throw new Error(`the key ${name.slice(0, 80)} is there twice`);
+        keys.add(name);
+      }
+    },
+  });
   const value: unknown = document.toJS({ maxAliasCount: 0, reviver: refuseObjects });
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error('front matter is not a list of fields');
   return Object.fromEntries(Object.entries(value));
+}
+
+/**
+ * Checks, at the cost of a look at each character, that parsing front matter as YAML is cheap.
+ * @throws Error that says what is too much, or not read at all.
+ */
+export function checkYaml(text: string, maxChars: number): void {
+  if (text.length > maxChars) throw new Error(`front matter in free form is limited to ${maxChars} characters`);
+  let [lexemes, brackets, isText] = [0, 0, false];
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes > MAX_LEXEMES) throw new Error(`front matter in free form is limited to ${MAX_LEXEMES} parts`);
+    const type = isText ? null : CST.tokenType(lexeme);
+    // This type announces that the next one is text.
+    isText = type === 'scalar';
+    if (type === 'flow-map-start' || type === 'flow-seq-start') brackets += 1;
+    if (type === 'flow-map-end' || type === 'flow-seq-end') brackets -= 1;
+    if (brackets > MAX_BRACKETS || brackets < 0) throw new Error('brackets don’t match or nest too deep');
+    if (type !== null && NOT_READ.has(type)) throw new Error(`no ${type} is read in front matter`);
+  }
+}
+
+/** What only YAML written to surprise a reader has. */
+const NOT_READ: ReadonlySet<string> = new Set([
+  'anchor',
+  'alias',
+  'tag',
+  'directive',
+  'directive-line',
+  'explicit-key-ind',
+]);
+
+/** The front matter of a page without its `---` lines, with line ends of Unix; undefined when the page has none. */
+export function frontMatterOf(text: string): string | undefined {
+  const bare = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const unix = bare.includes('\r\n') ? bare.replaceAll('\r\n', '\n') : bare;
+  // A word behind the first line's --- would name a language: only a plain one is accepted.
+  if (!unix.startsWith('---\n')) return undefined;
+  const end = unix.indexOf('\n---', 3);
+  return end === -1 ? undefined : unix.slice(4, Math.max(4, end));
+}
+
+/** Whether a page's front matter, if it has any, needs no YAML parser: it is in the form that programs write. */
+export function isPlainFrontMatter(text: string): boolean {
+  const front = frontMatterOf(text);
+  return front === undefined || parsePlain(front) !== undefined;
+}
+
+/** The bytes of a page's front matter that need the YAML parser; 0 when it is in the form that programs write. */
+export function yamlBytesOf(text: string): number {
+  const front = frontMatterOf(text);
+  return front === undefined || parsePlain(front) !== undefined ? 0 : Buffer.byteLength(front);
 }
 
 function refuseProto(key: unknown, value: unknown): unknown {

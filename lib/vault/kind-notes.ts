@@ -1,10 +1,7 @@
 import type { Note } from '../core/note.ts';
-import type { Kind, ParsedNote } from './parsed-note.ts';
-import { isSavedCopy, pathOwner } from './paths.ts';
+import { isNoteOf, type Kind, type ParsedNote, type Unreadable } from './parsed-note.ts';
+import { pathOwner } from './paths.ts';
 import type { Folder, TreeFile } from './tree.ts';
-
-/** A note that can't be read as one of the kind. */
-export type Unreadable = Exclude<ParsedNote, { readonly note: unknown }>;
 
 /** A note and the identity whose folder it is in. */
 interface OwnedNote {
@@ -32,8 +29,8 @@ export function createFolderNotes(kind: Kind, folder: Folder, parse: (file: Tree
   const found: OwnedNote[] = [];
   const unreadable: Unreadable[] = [];
   for (const [path, file] of folder) {
-    const match = kind.path.exec(path);
-    if (match === null || isSavedCopy(path)) continue;
+    const match = isNoteOf(kind, file) ? kind.path.exec(path) : null;
+    if (match === null) continue;
     const parsed = parse(file);
     if ('note' in parsed) found.push({ owner: match[1] ?? pathOwner(path), note: parsed.note });
     else unreadable.push(parsed);

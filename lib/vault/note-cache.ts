@@ -1,18 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { NoteProblem } from '../core/note.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { NOTE_LIMITS } from './codec.ts';
+import { createFronts } from './fronts.ts';
+import { createKeptTexts, type KeptTexts } from './kept-texts.ts';
 import { createFolderNotes, type FolderNotes, joinFolders, type KindNotes } from './kind-notes.ts';
-import { NO_INDEX, type NoteIndex } from './note-index.ts';
-import { type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
-import { isPage, isSavedCopy, isTopPage } from './paths.ts';
+import { NO_INDEX, type NoteIndex, type StoredNote } from './note-index.ts';
+import { isNoteOf, type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
+import { isPage } from './paths.ts';
+import { createScopeFinder } from './scope-tally.ts';
 import type { Folder, Tree, TreeFile } from './tree.ts';
+import { createYamlBudget, type YamlFile } from './yaml-budget.ts';
 
-/** How many files are parsed before yielding to the event loop: some milliseconds of work. */
-const FILES_A_TURN = 32;
+/** How many files are read from git at once. */
+const FILES_AT_ONCE = 32;
+/** How long notes are parsed before yielding to the event loop. One note takes up to some milliseconds more. */
+const TURN_MS = 5;
+/** How many files, and bytes of them, are read at once where a caller waits. */
+const [FILES_NOW, BYTES_NOW] = [1000, 8 * 1024 * 1024];
 /** At least this many notes are parsed between two sweeps. */
 const MIN_SWEEP = 1000;
 /** An index with fewer unused records than this isn't rewritten. */
 const SMALL_GARBAGE = 100;
+
+type Content = Buffer | 'too-large' | undefined;
 
 /** What a cache needs. */
 export interface NoteCacheParts {
@@ -21,8 +32,14 @@ export interface NoteCacheParts {
   readonly kinds?: readonly Kind[];
   /** The stored results of parsing these kinds before. */
   readonly index?: NoteIndex;
-  /** Which pages' text stays in memory: all, those at the top of a folder, or none. */
-  readonly texts: 'all' | 'top' | 'none';
+  /** Which pages' text stays in memory: all, those at the top of a folder up to a bound, or none. */
+  readonly texts: KeptTexts;
+}
+
+/** A tree as it is to be read, and what of it is not parsed. */
+export interface LoadedTree {
+  readonly tree: Tree;
+  readonly problems: readonly NoteProblem[];
 }
 
 /** Parses each version of a note once, for all heads and readers. */
@@ -33,47 +50,113 @@ export interface NoteCache {
   /** All notes of a kind in a tree; the same object as for the previous tree if none of them changed. */
   readonly inTree: (kind: Kind, tree: Tree) => KindNotes;
   readonly text: (file: TreeFile) => string | undefined;
-  /** Loads and parses the files that earlier trees didn't have. Yields to the event loop. Calls must not overlap. */
-  readonly load: (tree: Tree) => Promise<void>;
+  /**
+   * Loads and parses the files that earlier trees didn't have, and marks those over their owner's bound on YAML. Yields to
+   * the event loop. Calls must not overlap.
+   */
+  readonly load: (tree: Tree) => Promise<LoadedTree>;
   /** Removes notes that the newest tree no longer has, from memory and disk; does nothing until enough has changed. */
   readonly sweep: (newest: Tree) => void;
 }
 
+/** What is known of one version of a note. */
+interface Known {
+  /** Undefined until its content was read or its result was found in the index. */
+  yamlBytes: number | undefined;
+  readonly byKind: Map<Kind, ParsedNote>;
+}
+
 /** Creates a {@link NoteCache} over the blobs of a repository. */
-export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, texts }: NoteCacheParts): NoteCache {
+export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, texts }: NoteCacheParts): NoteCache {
   const asked = new Set<Kind>();
   const byFolder = new WeakMap<Folder, Map<Kind, FolderNotes>>();
   const inTrees = new Map<Kind, { readonly folders: readonly FolderNotes[]; readonly notes: KindNotes }>();
-  const notes = new Map<string, Map<Kind, ParsedNote>>();
+  const notes = new Map<string, Known>();
   const loadedFolders = new WeakSet<Folder>();
   const loadedFiles = new WeakSet<TreeFile>();
+  const yamlFiles = new WeakMap<Folder, readonly YamlFile[]>();
+  const budget = createYamlBudget();
+  const fronts = createFronts();
+  const kept = createKeptTexts(texts);
+  /** The YAML of notes that were parsed when asked for, since the last load, by scope. */
+  let spentNow = new Map<string, number>();
+  /** The notes that were not parsed for it. */
+  let refusedNow = new Map<TreeFile, ParsedNote>();
   let [sinceSweep, sweepAfter] = [0, 0];
 
-  function keep(kind: Kind, file: TreeFile, parsed: ParsedNote): ParsedNote {
+  function known(file: TreeFile): Known {
     const key = keyOf(file);
-    const byKind = notes.get(key) ?? new Map<Kind, ParsedNote>();
-    notes.set(key, byKind.set(kind, parsed));
+    const found = notes.get(key) ?? { yamlBytes: undefined, byKind: new Map<Kind, ParsedNote>() };
+    notes.set(key, found);
+    return found;
+  }
+
+  function keep(kind: Kind, file: TreeFile, { parsed, yamlBytes }: StoredNote): ParsedNote {
+    const entry = known(file);
+    entry.yamlBytes = yamlBytes;
+    entry.byKind.set(kind, parsed);
     sinceSweep += 1;
     return parsed;
   }
 
   function lookUp(kind: Kind, file: TreeFile): ParsedNote | undefined {
-    const parsed = notes.get(keyOf(file))?.get(kind);
+    const parsed = notes.get(keyOf(file))?.byKind.get(kind);
     if (parsed !== undefined) return parsed;
-    const kept = index.get(kind, file);
-    return kept === undefined ? undefined : keep(kind, file, kept);
+    const stored = index.get(kind, file);
+    return stored === undefined ? undefined : keep(kind, file, stored);
   }
 
-  function parse(kind: Kind, file: TreeFile, content: Buffer | 'too-large' | undefined): ParsedNote {
-    const parsed = parseContent(kind, file, content);
-    index.add(kind, file, parsed);
-    return keep(kind, file, parsed);
+  function parse(kind: Kind, file: TreeFile, content: Content): ParsedNote {
+    const front = fronts.read(file, content);
+    const note = { parsed: parseNote(kind, file.path, file.digest, front), yamlBytes: front.yamlBytes };
+    index.add(kind, file, note);
+    return keep(kind, file, note);
+  }
+
+  /** Parses a note of which nothing was loaded: its YAML counts from the last load on. */
+  function parseAsked(kind: Kind, file: TreeFile, content: Content): ParsedNote {
+    if (notes.get(keyOf(file))?.yamlBytes === undefined) {
+      const { folder, bounds } = createScopeFinder()(file.path);
+      const spent = (spentNow.get(folder) ?? 0) + fronts.measure(file, content);
+      if (spent > bounds.yamlBytes) {
+        const detail = 'its owner has too much front matter in free form';
+        const refused = { problem: { path: file.path, code: 'vault/not-parsed', detail } };
+        refusedNow.set(file, refused);
+        return refused;
+      }
+      spentNow.set(folder, spent);
+    }
+    return parse(kind, file, content);
   }
 
   function parseNow(kind: Kind, file: TreeFile): ParsedNote {
     // Only the front matter of a file that only grows is parsed, so only its start is read.
     const maxBytes = isPage(file.path) ? undefined : NOTE_LIMITS.maxFrontBytes;
-    return lookUp(kind, file) ?? parse(kind, file, file.content ?? blobs.readNow(file.digest, maxBytes));
+    const known = lookUp(kind, file) ?? refusedNow.get(file);
+    return known ?? parseAsked(kind, file, readyContent(file) ?? blobs.readNow(file.digest, maxBytes));
+  }
+
+  /** Parses what wasn't loaded of a kind in some folders, with few processes however many files there are. */
+  function parseManyNow(kind: Kind, folders: readonly Folder[]): void {
+    let [some, bytes]: [TreeFile[], number] = [[], 0];
+    const parseSome = (): void => {
+      const contents = some.length > 1 ? blobs.readManyNow(some) : undefined;
+      for (const file of some) {
+        if (contents === undefined) parseNow(kind, file);
+        else parseAsked(kind, file, contents.get(file.digest));
+      }
+      [some, bytes] = [[], 0];
+    };
+    for (const folder of folders) {
+      for (const file of folder.values()) {
+        const isMissing = isNoteOf(kind, file) && readyContent(file) === undefined && lookUp(kind, file) === undefined;
+        if (!isMissing || file.sizeBytes > BYTES_NOW) continue;
+        some.push(file);
+        bytes += file.sizeBytes;
+        if (some.length >= FILES_NOW || bytes >= BYTES_NOW) parseSome();
+      }
+    }
+    parseSome();
   }
 
   function inFolder(kind: Kind, folder: Folder): FolderNotes {
@@ -85,27 +168,68 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     return found;
   }
 
-  async function loadFile(file: TreeFile): Promise<void> {
-    const keepsText = texts === 'all' || (texts === 'top' && isTopPage(file.path));
-    const missing = known.filter(
-      (kind) => kind.path.test(file.path) && !isSavedCopy(file.path) && lookUp(kind, file) === undefined,
-    );
-    if (file.content === undefined && (keepsText || missing.length > 0)) {
-      const content = await blobs.read(file.digest, NOTE_LIMITS.maxBytes);
-      if (keepsText) file.content = content;
-      for (const kind of missing) parse(kind, file, content);
-    } else {
-      for (const kind of missing) parse(kind, file, file.content);
+  const missingKinds = (file: TreeFile): readonly Kind[] =>
+    loaded.filter((kind) => isNoteOf(kind, file) && lookUp(kind, file) === undefined);
+
+  /** Reads a file if it is needed; undefined when it isn't. */
+  async function readFile(file: TreeFile, isTextKept: boolean): Promise<{ readonly content: Content } | undefined> {
+    if (!isTextKept && missingKinds(file).length === 0) return undefined;
+    const content = readyContent(file) ?? (await blobs.read(file.digest, NOTE_LIMITS.maxBytes));
+    if (isTextKept) kept.keep(file, content);
+    return { content };
+  }
+
+  /** Parses files that were read, but for those with YAML: how much of it there is must be known first. */
+  function parseRead(file: TreeFile, content: Content): void {
+    const yamlBytes = fronts.measure(file, content);
+    known(file).yamlBytes = yamlBytes;
+    if (yamlBytes === 0) for (const kind of missingKinds(file)) parse(kind, file, content);
+  }
+
+  async function loadFiles(files: readonly TreeFile[], texts: ReadonlySet<TreeFile>): Promise<void> {
+    let turnEnds = performance.now() + TURN_MS;
+    for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
+      const some = files.slice(at, at + FILES_AT_ONCE);
+      const contents = await Promise.all(some.map((file) => readFile(file, texts.has(file))));
+      for (const [position, file] of some.entries()) {
+        const found = contents[position];
+        if (found !== undefined) parseRead(file, found.content);
+        loadedFiles.add(file);
+        if (performance.now() < turnEnds) continue;
+        await nextTurn();
+        turnEnds = performance.now() + TURN_MS;
+      }
     }
-    loadedFiles.add(file);
+  }
+
+  /** Parses the files with YAML that may be. */
+  async function loadYaml(files: readonly TreeFile[]): Promise<void> {
+    for (const file of files) {
+      const missing = missingKinds(file);
+      if (missing.length === 0) continue;
+      const content = readyContent(file) ?? (await blobs.read(file.digest, NOTE_LIMITS.maxBytes));
+      for (const kind of missing) parse(kind, file, content);
+      await nextTurn();
+    }
+  }
+
+  function yamlFilesOf(folder: Folder): readonly YamlFile[] {
+    const found = yamlFiles.get(folder);
+    if (found !== undefined) return found;
+    const files = [...folder.values()].flatMap((file): YamlFile[] => {
+      const yamlBytes = isPage(file.path) ? (notes.get(keyOf(file))?.yamlBytes ?? 0) : 0;
+      return yamlBytes === 0 ? [] : [{ file, yamlBytes }];
+    });
+    yamlFiles.set(folder, files);
+    return files;
   }
 
   /** The parsed notes of a tree that are in memory. */
-  function* cachedNotesOf(tree: Tree): Generator<readonly [TreeFile, ReadonlyMap<Kind, ParsedNote>]> {
+  function* cachedNotesOf(tree: Tree): Generator<readonly [TreeFile, Known]> {
     for (const folder of tree.folders.values()) {
       for (const file of folder.values()) {
-        const byKind = notes.get(keyOf(file));
-        if (byKind !== undefined) yield [file, byKind];
+        const entry = notes.get(keyOf(file));
+        if (entry !== undefined) yield [file, entry];
       }
     }
   }
@@ -114,7 +238,12 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     kinds: () => [...asked],
     inFolder,
     inTree: (kind, tree) => {
-      const folders = [...tree.folders.values()].map((folder) => inFolder(kind, folder));
+      const all = [...tree.folders.values()];
+      parseManyNow(
+        kind,
+        all.filter((folder) => byFolder.get(folder)?.has(kind) !== true),
+      );
+      const folders = all.map((folder) => inFolder(kind, folder));
       const before = inTrees.get(kind);
       const isSame =
         before?.folders.length === folders.length && before.folders.every((one, at) => one === folders[at]);
@@ -126,32 +255,35 @@ export function createNoteCache({ blobs, kinds: known = [], index = NO_INDEX, te
     text: (file) => {
       if (file.content instanceof Buffer) return file.content.toString('utf8');
       const content = blobs.readNow(file.digest);
-      if (content !== undefined && file.content === undefined && isPage(file.path)) {
-        file.content = content.length > NOTE_LIMITS.maxBytes ? 'too-large' : content;
-      }
+      if (content !== undefined && file.content === undefined) kept.keepAsked(file, content);
       return content?.toString('utf8');
     },
     load: async (tree) => {
-      const fresh = [...tree.folders.values()]
-        .filter((folder) => !loadedFolders.has(folder))
-        .flatMap((folder) => [...folder.values()])
-        .filter((file) => isPage(file.path) && !loadedFiles.has(file));
-      for (let at = 0; at < fresh.length; at += FILES_A_TURN) {
-        await Promise.all(fresh.slice(at, at + FILES_A_TURN).map(loadFile));
-        await nextTurn();
-      }
-      for (const folder of tree.folders.values()) loadedFolders.add(folder);
+      const folders = [...tree.folders.values()].filter((folder) => !loadedFolders.has(folder));
+      const pages = folders.flatMap((folder) => [...folder.values()].filter(({ path }) => isPage(path)));
+      const isTextKept = new Set(folders.flatMap((folder) => kept.choose(folder)));
+      await loadFiles(
+        pages.filter((file) => !loadedFiles.has(file)),
+        isTextKept,
+      );
+      for (const folder of folders) loadedFolders.add(folder);
+      const { tree: read, allowed, problems } = budget(tree, yamlFilesOf);
+      await loadYaml(allowed);
+      [spentNow, refusedNow] = [new Map(), new Map()];
+      return { tree: read, problems };
     },
     sweep: (newest) => {
       if (sinceSweep < sweepAfter) return;
       const living = [...cachedNotesOf(newest)];
       const keys = new Set(living.map(([file]) => keyOf(file)));
       for (const key of notes.keys()) if (!keys.has(key)) notes.delete(key);
-      for (const kind of known) {
-        const ofKind = living.flatMap(([file, byKind]): readonly (readonly [TreeFile, ParsedNote])[] => {
-          const parsed = byKind.get(kind);
-          return parsed === undefined ? [] : [[file, parsed]];
-        });
+      for (const kind of loaded) {
+        const ofKind = living.flatMap(
+          ([file, { byKind, yamlBytes = 0 }]): readonly (readonly [TreeFile, StoredNote])[] => {
+            const parsed = byKind.get(kind);
+            return parsed === undefined ? [] : [[file, { parsed, yamlBytes }]];
+          },
+        );
         if (index.size(kind) > 2 * ofKind.length + SMALL_GARBAGE) index.replace(kind, ofKind);
       }
       index.release();
@@ -165,13 +297,7 @@ function keyOf({ digest, path }: TreeFile): string {
   return `${digest} ${path}`;
 }
 
-function parseContent(kind: Kind, { path, digest }: TreeFile, content: Buffer | 'too-large' | undefined): ParsedNote {
-  if (content === 'too-large') {
-    return { problem: { path, code: 'vault/too-large', detail: `the note is over ${NOTE_LIMITS.maxBytes} bytes` } };
-  }
-  const text = content?.subarray(0, isPage(path) ? undefined : NOTE_LIMITS.maxFrontBytes).toString('utf8');
-  if (text === undefined) {
-    return { problem: { path, code: 'vault/blob-missing', detail: 'the note could not be read' } };
-  }
-  return parseNote(kind, path, digest, text);
+/** What is known of a file's content without reading it. */
+function readyContent({ path, sizeBytes, content }: TreeFile): Content {
+  return content ?? (isPage(path) && sizeBytes > NOTE_LIMITS.maxBytes ? 'too-large' : undefined);
 }

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { formatError } from '../core/errors.ts';
 import { formatExact, parseExact } from '../core/exact-json.ts';
 import { openRecordFile, type RecordFile, type Records, readRecords } from '../files/record-file.ts';
-import type { Kind, ParsedNote } from './parsed-note.ts';
+import type { Kind, ParsedNote, Unreadable } from './parsed-note.ts';
 import type { TreeFile } from './tree.ts';
 
 /** Increased when the stored format changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 const OURS = /^notes-.+\.(?:records|tmp)$/;
+/** Larger results are not stored: they are rare, and who writes notes decides how large the index is. */
+const MAX_STORED_CHARS = 16 * 1024;
 /** How long added records wait to be written together. */
 const FLUSH_MS = 1000;
 
@@ -20,16 +22,22 @@ export interface IndexPlace {
   readonly code: string;
 }
 
+/** What is stored of a note: the result of parsing it, and how much YAML that took, which counts for its owner's bounds. */
+export interface StoredNote {
+  readonly parsed: ParsedNote;
+  readonly yamlBytes: number;
+}
+
 /** The results of parsing notes, on disk, for all programs of this user that read the vault. */
 export interface NoteIndex {
   /** The stored result of parsing a file as a kind; undefined when it wasn't stored when the index was opened. */
-  readonly get: (kind: Kind, file: TreeFile) => ParsedNote | undefined;
+  readonly get: (kind: Kind, file: TreeFile) => StoredNote | undefined;
   /** Stores a result; does nothing when it can't be stored exactly or the index is read-only. */
-  readonly add: (kind: Kind, file: TreeFile, parsed: ParsedNote) => void;
+  readonly add: (kind: Kind, file: TreeFile, note: StoredNote) => void;
   /** The number of records of a kind, including unused ones and those that are still to be written. */
   readonly size: (kind: Kind) => number;
   /** Replaces all records of a kind. */
-  readonly replace: (kind: Kind, notes: readonly (readonly [TreeFile, ParsedNote])[]) => void;
+  readonly replace: (kind: Kind, notes: readonly (readonly [TreeFile, StoredNote])[]) => void;
   /** Frees the memory of what was read: the cache has it by now. */
   readonly release: () => void;
   /** Writes everything that was added and closes the files. */
@@ -97,9 +105,9 @@ function indexOf(byKind: ReadonlyMap<Kind, KindRecords>): NoteIndex {
       const text = byKind.get(kind)?.records?.get(keyOf(file));
       return text === undefined ? undefined : parseStored(file, text);
     },
-    add: (kind, file, parsed) => {
+    add: (kind, file, note) => {
       const stored = byKind.get(kind);
-      const text = stored?.file === undefined ? undefined : formatStored(parsed);
+      const text = stored?.file === undefined ? undefined : formatStored(note);
       if (stored?.file === undefined || text === undefined) return;
       stored.file.add(keyOf(file), text);
       stored.size += 1;
@@ -120,9 +128,9 @@ function indexOf(byKind: ReadonlyMap<Kind, KindRecords>): NoteIndex {
 }
 
 /** A generator, since formatting all at once would block the event loop. */
-function* recordsOf(notes: readonly (readonly [TreeFile, ParsedNote])[]): Generator<readonly [string, string]> {
-  for (const [file, parsed] of notes) {
-    const text = formatStored(parsed);
+function* recordsOf(notes: readonly (readonly [TreeFile, StoredNote])[]): Generator<readonly [string, string]> {
+  for (const [file, note] of notes) {
+    const text = formatStored(note);
     if (text !== undefined) yield [keyOf(file), text];
   }
 }
@@ -137,29 +145,35 @@ function keyOf({ digest, path }: TreeFile): string {
   return `${digest} ${path}`;
 }
 
+const yaml = z.number().int().positive().optional();
 const storedNote = z.union([
-  z.strictObject({ data: z.unknown() }),
-  z.strictObject({ code: z.string(), detail: z.string(), says: z.string().optional() }),
+  z.strictObject({ yaml, data: z.unknown() }),
+  z.strictObject({ yaml, code: z.string(), detail: z.string(), says: z.string().optional() }),
 ]);
 
-function formatStored(parsed: ParsedNote): string | undefined {
-  if ('note' in parsed) return formatExact({ data: parsed.note.data });
-  const { problem, says } = parsed;
+function formatStored({ parsed, yamlBytes }: StoredNote): string | undefined {
   // A blob that git couldn't read may be there the next time.
-  if (problem.code === 'vault/blob-missing') return undefined;
-  return formatExact({ code: problem.code, detail: problem.detail, ...(says === undefined ? {} : { says }) });
+  if ('problem' in parsed && parsed.problem.code === 'vault/blob-missing') return undefined;
+  const yamlPart = yamlBytes === 0 ? {} : { yaml: yamlBytes };
+  const text = formatExact({ ...yamlPart, ...('note' in parsed ? { data: parsed.note.data } : problemPart(parsed)) });
+  return text === undefined || text.length > MAX_STORED_CHARS ? undefined : text;
 }
 
-function parseStored({ path, digest }: TreeFile, text: string): ParsedNote | undefined {
+function problemPart({ problem, says }: Unreadable): Readonly<Record<string, string>> {
+  return { code: problem.code, detail: problem.detail, ...(says === undefined ? {} : { says }) };
+}
+
+function parseStored({ path, digest }: TreeFile, text: string): StoredNote | undefined {
   let value: unknown;
   try {
     value = parseExact(text);
   } catch {
     return undefined;
   }
-  const parsed = storedNote.safeParse(value).data;
-  if (parsed === undefined) return undefined;
-  if ('data' in parsed) return { note: Object.freeze({ path, digest, data: parsed.data }) };
-  const { code, detail, says } = parsed;
-  return { problem: { path, code, detail }, ...(says === undefined ? {} : { says }) };
+  const stored = storedNote.safeParse(value).data;
+  if (stored === undefined) return undefined;
+  const yamlBytes = stored.yaml ?? 0;
+  if ('data' in stored) return { parsed: { note: Object.freeze({ path, digest, data: stored.data }) }, yamlBytes };
+  const { code, detail, says } = stored;
+  return { parsed: { problem: { path, code, detail }, ...(says === undefined ? {} : { says }) }, yamlBytes };
 }

@@ -2,7 +2,7 @@ import { SwarmError } from '../core/errors.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { createBlobReader } from './blob-reader.ts';
 import { createGit } from './git.ts';
-import { readTree } from './git-tree.ts';
+import { readTree, treeProblems } from './git-tree.ts';
 import { createNoteCache } from './note-cache.ts';
 import { type IndexPlace, NO_INDEX, readNoteIndex } from './note-index.ts';
 import type { Kind } from './parsed-note.ts';
@@ -38,7 +38,7 @@ export async function readRepository(folder: string, options: ReadOptions = {}):
       cause,
     });
   });
-  const [{ tree, leftOut }, index] = await Promise.all([
+  const [found, index] = await Promise.all([
     readTree(git, head.trim()),
     kinds === undefined || options.index === undefined ? NO_INDEX : readNoteIndex(options.index, kinds),
   ]);
@@ -49,8 +49,8 @@ export async function readRepository(folder: string, options: ReadOptions = {}):
       index,
       ...(kinds === undefined ? { texts: 'all' } : { texts: 'none', kinds }),
     });
-    await cache.load(tree);
-    return createVaultIndex(head.trim(), tree, leftOut, cache);
+    const read = await cache.load(found.tree);
+    return createVaultIndex(head.trim(), read.tree, [...treeProblems(found), ...read.problems], cache);
   } finally {
     blobs.close();
   }

@@ -16,7 +16,7 @@ interface Overlay {
 
 /** Creates the reader of this host: it shows the newest head with the spooled writes on top, and concurrent readers share one index. */
 export function createReader(
-  replica: Pick<Replica, 'head' | 'tree' | 'leftOut'>,
+  replica: Pick<Replica, 'head' | 'tree' | 'problems'>,
   spool: Pick<Spool, 'pending'>,
   blobs: BlobReader,
   cache: NoteCache,
@@ -37,13 +37,14 @@ export function createReader(
   async function refresh(): Promise<VaultIndex> {
     const known = current();
     if (known !== undefined) return known;
-    const [head, base, writes, leftOut] = [replica.head(), replica.tree(), spool.pending(), replica.leftOut()];
+    const [head, base, writes, problems] = [replica.head(), replica.tree(), spool.pending(), replica.problems()];
     const done = overlay === undefined ? undefined : applied(overlay, base, writes);
     const start = overlay === undefined || done === undefined ? base : overlay.tree;
     const tree = await applyAll(start, writes.slice(done ?? 0), blobs, head);
-    await cache.load(tree);
+    const read = await cache.load(tree);
     cache.sweep(tree);
-    overlay = { base, writes, tree, index: createVaultIndex(head, tree, leftOut, cache) };
+    const index = createVaultIndex(head, read.tree, [...problems, ...read.problems], cache);
+    overlay = { base, writes, tree, index };
     return overlay.index;
   }
 

@@ -33,7 +33,10 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
 
   const set = (path: string, content: Buffer | undefined) => {
     if (content !== undefined && clashes(tree, path)) throw clash(write.author, path);
-    const file = content === undefined ? undefined : { path, digest: blobDigest(content, ports.like), content };
+    const file =
+      content === undefined
+        ? undefined
+        : { path, digest: blobDigest(content, ports.like), sizeBytes: content.length, content };
     tree = withFiles(tree, [[path, file]]);
     touched.add(path);
   };
@@ -92,7 +95,9 @@ async function applyEdit(
   if (current === undefined) return set(edit.path, mine);
   const theirs = await ports.read(current);
   const base =
-    edit.base === null ? undefined : await ports.read({ path: edit.path, digest: edit.base }).catch(() => undefined);
+    edit.base === null
+      ? undefined
+      : await ports.read({ path: edit.path, digest: edit.base, sizeBytes: 0 }).catch(() => undefined);
   // Both only appended, as people and agents do in logs: both additions are kept, one after the other.
   if (base !== undefined && base.length > 0 && startsWith(mine, base) && startsWith(theirs, base)) {
     return set(edit.path, Buffer.concat([theirs, separator(theirs), mine.subarray(base.length)]));

@@ -1,10 +1,11 @@
 import { formatError, SwarmError } from '../core/errors.ts';
+import type { NoteProblem } from '../core/note.ts';
 import type { WriteReceipt } from '../core/vault.ts';
 import { newCommit, takeBatch } from './batch.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { importCommits, type NewCommit } from './fast-import.ts';
 import type { Git } from './git.ts';
-import { type GitTree, moveTree, readTree } from './git-tree.ts';
+import { advanceTree, type GitTree, moveTree, readTree, treeProblems, withLeftOut } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
 import { isTopPage } from './paths.ts';
 import { pushCommit } from './push.ts';
@@ -25,7 +26,8 @@ export type DrainResult = 'empty' | 'pushed' | 'raced' | 'declined';
 export interface Replica {
   readonly head: () => string;
   readonly tree: () => Tree;
-  readonly leftOut: () => ReadonlySet<string>;
+  /** What of the head is not read. */
+  readonly problems: () => readonly NoteProblem[];
   /** Whether a fetch is needed before the next push: at the start, and after a push whose result is unknown. */
   readonly mustFetch: () => boolean;
   /** Fetches, and finds writes of this host that were pushed. @throws SwarmError `vault/remote-unreachable`. */
@@ -93,7 +95,8 @@ export async function openReplica({
   }
 
   async function replayBatch(batch: readonly SpooledWrite[]): Promise<readonly [SpooledWrite, Replayed][]> {
-    let { tree } = current;
+    const targets = batch.flatMap(({ write }) => write.operations.map(({ path }) => path));
+    let tree = await withLeftOut(git, current, head, targets);
     const replayed: [SpooledWrite, Replayed][] = [];
     const written = new Map<string, string>();
     const ports = {
@@ -140,8 +143,8 @@ export async function openReplica({
     const after = replayed.at(-1)?.[1].tree ?? current.tree;
     const paths = changesBetween(current.tree, after).map(({ path }) => path);
     for (const [{ write }, result] of replayed) for (const path of result.paths) authors.set(path, write.author);
-    const leftOut = new Set([...current.leftOut].filter((path) => fileAt(after, path) === undefined));
-    [head, current] = [commit, { tree: after, leftOut }];
+    const advanced = await advanceTree(git, current, after, commit);
+    [head, current] = [commit, advanced];
     for (const path of paths) {
       const file = fileAt(after, path);
       if (file !== undefined && !isTopPage(path)) warm.add(file);
@@ -165,7 +168,7 @@ export async function openReplica({
   return {
     head: () => head,
     tree: () => current.tree,
-    leftOut: () => current.leftOut,
+    problems: () => treeProblems(current),
     mustFetch: () => mustFetch,
     fetch: async () => {
       try {

@@ -5,8 +5,11 @@ export interface TreeFile {
   readonly path: string;
   /** The git blob id. */
   readonly digest: string;
+  readonly sizeBytes: number;
   /** The bytes once they are loaded; `too-large` when they are over the limit for notes. Set by the reader. */
   content?: Buffer | 'too-large';
+  /** Whether it is not parsed because its owner's front matter in free form is over the bound. */
+  readonly isUnparsed?: boolean;
 }
 
 /** The files of one folder by path. */

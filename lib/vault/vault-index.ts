@@ -1,14 +1,23 @@
 import type { Note, NoteProblem, ReadableKind } from '../core/note.ts';
 import type { VaultIndex } from '../core/vault.ts';
-import type { KindNotes, Unreadable } from './kind-notes.ts';
+import type { KindNotes } from './kind-notes.ts';
 import type { NoteCache } from './note-cache.ts';
-import type { Kind } from './parsed-note.ts';
+import type { Kind, Unreadable } from './parsed-note.ts';
+import { boundProblems } from './problems.ts';
 import { fileAt, type Tree } from './tree.ts';
 
 const NONE: readonly Note<never>[] = [];
 
-/** Creates the index of one tree; parsed notes are shared with other indexes through the cache. */
-export function createVaultIndex(head: string, tree: Tree, leftOut: ReadonlySet<string>, cache: NoteCache): VaultIndex {
+/**
+ * Creates the index of one tree; parsed notes are shared with other indexes through the cache.
+ * @param unread what of the head is not in the tree.
+ */
+export function createVaultIndex(
+  head: string,
+  tree: Tree,
+  unread: readonly NoteProblem[],
+  cache: NoteCache,
+): VaultIndex {
   const byKind = new Map<Kind, KindNotes>();
   let problems: readonly NoteProblem[] | undefined;
   let knownKinds = 0;
@@ -26,14 +35,11 @@ export function createVaultIndex(head: string, tree: Tree, leftOut: ReadonlySet<
     const isOther = ({ problem, says }: Unreadable) =>
       says !== undefined && kinds.some(({ kind, path }) => kind === says && path.test(problem.path));
     const found = new Map<string, NoteProblem>();
-    for (const path of leftOut) {
-      found.set(path, { path, code: 'vault/bad-path', detail: 'not a plain file with a safe name' });
-    }
     for (const kind of kinds) {
       for (const one of collect(kind).unreadable) if (!isOther(one)) found.set(one.problem.path, one.problem);
     }
     knownKinds = kinds.length;
-    problems = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    problems = boundProblems([...unread, ...found.values()]);
     return problems;
   }
 

@@ -221,10 +221,10 @@ describe('the index of a vault on disk', () => {
     await vault?.read();
     await vault?.close();
     await writeFile(path.join(indexDir, 'signatures.records'), '');
-    await writeFile(path.join(indexDir, 'notes-1-plain-1-0ld.records'), '');
+    await writeFile(path.join(indexDir, 'notes-2-plain-1-0ld.records'), '');
     vault = await openTestVault(folder, remote, 'host', { kinds: [plain], index });
     expect((await readdir(indexDir)).map((name) => name).sort()).toEqual([
-      'notes-1-plain-1-c0de.records',
+      'notes-2-plain-1-c0de.records',
       'signatures.records',
     ]);
   });

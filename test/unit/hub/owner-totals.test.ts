@@ -4,8 +4,8 @@ import { gitEmail } from '../../../lib/core/git-environment.ts';
 import type { Account } from '../../../lib/core/hub-accounts.ts';
 import { inspectPush } from '../../../lib/hub/inspect-push.ts';
 import { createOwnerTotals } from '../../../lib/hub/owner-totals.ts';
+import { yamlBytesOf } from '../../../lib/vault/front-matter.ts';
 import { scopeOf } from '../../../lib/vault/owner-scope.ts';
-import { yamlBytesOf } from '../../../lib/vault/yaml-bytes.ts';
 import { git, gitWith, makeFolder, makeRemote, writeFiles } from '../../support/git.ts';
 
 const ANA: Account = { account: 'ana', nick: 'ana', kind: 'person', passwordHash: '' };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { activeInFields, inertValue } from '../../../lib/core/active-content.ts';
 import { type NoteKind, noteEnvelope } from '../../../lib/core/note.ts';
 import { isoTime } from '../../../lib/core/time.ts';
-import { decodeNote, encodeNote, NOTE_LIMITS, sniffKind } from '../../../lib/vault/codec.ts';
+import { decodeNote, encodeNote, NOTE_LIMITS } from '../../../lib/vault/codec.ts';
 import { ACTIVE_VECTORS } from '../../support/note-texts.ts';
 
 const schema = z.strictObject({
@@ -245,14 +245,5 @@ describe('a hostile note', () => {
     const decoded = decodeNote(kind, PATH, note(fields({ nested: '{"__proto__": "x"}' })));
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
     expect('x' in {}).toBe(false);
-  });
-});
-
-describe('sniffKind', () => {
-  it('tells the kind from the front matter alone', () => {
-    expect(sniffKind(encodeNote(kind, sample))).toBe('sample');
-    expect(sniffKind(note(fields()))).toBe('sample');
-    expect(sniffKind('---\ntitle: x\n---\nkind: sample\n')).toBeUndefined();
-    expect(sniffKind('kind: sample\n')).toBeUndefined();
   });
 });

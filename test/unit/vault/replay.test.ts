@@ -13,7 +13,7 @@ function treeOf(files: Readonly<Record<string, string>>): Tree {
     EMPTY_TREE,
     Object.entries(files).map(([path, text]) => {
       const content = Buffer.from(text);
-      return [path, { path, digest: blobDigest(content, LIKE), content }] as const;
+      return [path, { path, digest: blobDigest(content, LIKE), sizeBytes: content.length, content }] as const;
     }),
   );
 }

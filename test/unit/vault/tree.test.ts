@@ -18,7 +18,7 @@ const changes = fc.array(fc.tuple(path, fc.option(fc.constantFrom('1', '2', '3')
 function apply(tree: Tree, list: readonly (readonly [string, string | undefined])[]): Tree {
   return withFiles(
     tree,
-    list.map(([at, digest]) => [at, digest === undefined ? undefined : { path: at, digest }] as const),
+    list.map(([at, digest]) => [at, digest === undefined ? undefined : { path: at, digest, sizeBytes: 1 }] as const),
   );
 }
 
