@@ -4,9 +4,7 @@ import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { createGit, type Git, type GitOptions } from './git.ts';
-
-/** A lock younger than this may belong to a git that still runs, so it is waited for. */
-const LOCK_AGE_MS = 1500;
+import { removeStaleLocks } from './stale-locks.ts';
 
 const SETTINGS: Readonly<Record<string, string>> = {
   'user.name': PEOPLE,
@@ -132,28 +130,6 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
       next: 'Check that the remote is there and has a branch main, then start again.',
       cause,
     });
-  }
-}
-
-/** Removes `*.lock` files under `.git` whose git process has ended. */
-async function removeStaleLocks(gitDir: string): Promise<void> {
-  for (const folder of ['', 'refs', 'info', 'objects/info', 'worktrees']) {
-    const from = path.join(gitDir, folder);
-    const names = await readdir(from, { recursive: folder !== '' }).catch(() => [] as string[]);
-    for (const name of names) if (name.endsWith('.lock')) await removeStale(path.join(from, name));
-  }
-}
-
-async function removeStale(file: string): Promise<void> {
-  for (;;) {
-    const age = await stat(file).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => undefined,
-    );
-    if (age === undefined) return;
-    // A time in the future means that the clock was set back; such a lock is stale too.
-    if (age >= LOCK_AGE_MS || age < -1000) return rm(file, { force: true });
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
