@@ -31,6 +31,20 @@ export async function moveTree(git: Git, from: GitTree, fromHead: string, toHead
   return apply(from, entries);
 }
 
+/** How many paths one command is given. */
+const PATHS_A_COMMAND = 500;
+
+/** Which of some paths a head holds, in its tree or left out of it. */
+export async function pathsHeldBy(git: Git, head: string, paths: readonly string[]): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (let at = 0; at < paths.length; at += PATHS_A_COMMAND) {
+    const some = paths.slice(at, at + PATHS_A_COMMAND);
+    const names = await git.run(['ls-tree', '-z', '--name-only', '--full-tree', head, '--', ...some]);
+    held.push(...names.split('\0').filter((name) => name !== ''));
+  }
+  return held;
+}
+
 function apply(from: GitTree, entries: readonly Entry[]): GitTree {
   const leftOut = new Set(from.leftOut);
   const changes: [string, TreeFile | undefined][] = [];

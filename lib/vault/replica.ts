@@ -4,6 +4,7 @@ import { newCommit, takeBatch } from './batch.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { importCommits, type NewCommit } from './fast-import.ts';
 import type { Git } from './git.ts';
+import { isCutShort } from './git-child.ts';
 import { type GitTree, moveTree, readTree } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
 import { isTopPage } from './paths.ts';
@@ -62,6 +63,7 @@ export async function openReplica({
   let unchecked = spool.pending()[0]?.base;
   let mustFetch = true;
   let limit = MAX_BATCH;
+  let failures = 0;
   const warm = createWarmFiles();
   let candidates = new Map<string, WriteReceipt>();
   remember(authors, await readHistory(git, ['-n', String(REMEMBERED_COMMITS), head]));
@@ -191,10 +193,14 @@ export async function openReplica({
           if (result.paths.length === 0) return [];
           return [newCommit(spooled, result)];
         });
-        return await pushReplayed(replayed, commits);
+        const result = await pushReplayed(replayed, commits);
+        failures = 0;
+        return result;
       } catch (error) {
-        // What took too long is not tried again as large as it was. A remote that takes no push takes no smaller one either.
-        if (!isRefusal(error)) limit = Math.max(1, Math.floor(batch.length / 2));
+        // What took too long is not tried again as large as it was, nor what failed again though the remote can be reached: it was
+        // fetched in between. A remote that takes no push takes no smaller one either.
+        failures += 1;
+        if (!isRefusal(error) && (failures > 1 || isCutShort(error))) limit = Math.max(1, Math.floor(batch.length / 2));
         throw error;
       }
     },

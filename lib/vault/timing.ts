@@ -24,7 +24,7 @@ export const TIMING: VaultTiming = {
   fetchIntervalMs: 3_000,
   scanIntervalMs: 2_000,
   minRetryMs: 500,
-  maxRetryMs: 10_000,
+  maxRetryMs: 5_000,
   gitSilenceMs: 60_000,
   closeMs: 3_000,
 };

@@ -29,7 +29,10 @@ describe('classifyPush', () => {
       "remote: The hub's disk is full: 3 MiB are left.\nfatal: unable to access 'https://x/': The requested URL returned error: 507",
       'refused',
     ],
-    ['error: RPC failed; HTTP 429 curl 22 The requested URL returned error: 429\nsend-pack: unexpected disconnect', 'refused'],
+    [
+      'error: RPC failed; HTTP 429 curl 22 The requested URL returned error: 429\nsend-pack: unexpected disconnect',
+      'refused',
+    ],
     ["fatal: unable to access 'https://x/': The requested URL returned error: 403", 'refused'],
     ['error: RPC failed; HTTP 413 curl 22 The requested URL returned error: 413', 'declined'],
     [`remote: no\n!\t${ID}:refs/heads/main\t[remote rejected] (pre-receive hook declined)`, 'declined'],
@@ -51,7 +54,8 @@ describe('classifyPush', () => {
   it('says what the remote said of a lock, and what the hub said of its disk', () => {
     const lock = `remote: error: cannot lock ref 'refs/heads/main': Unable to create '/v/main.lock': File exists.        \n!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`;
     expect(classifyPush(lock).detail).toContain("Unable to create '/v/main.lock': File exists.");
-    const full = "remote: The disk is \u001b[31mfull        \nfatal: unable to access 'https://x/': The requested URL returned error: 507";
+    const full =
+      "remote: The disk is \u001b[31mfull        \nfatal: unable to access 'https://x/': The requested URL returned error: 507";
     expect(classifyPush(full).detail).toMatch(/^The disk is \[31mfull \(fatal: .*507\)$/);
   });
 });
@@ -80,7 +84,14 @@ describe('parseStatus', () => {
       '? people/new one.md',
       '',
     ].join('\0');
-    expect(parseStatus(output)).toEqual({ head: ID, paths: ['people/a b.md', 'c d.md', 'people/new one.md'] });
+    expect(parseStatus(output)).toEqual({
+      head: ID,
+      changes: [
+        { path: 'people/a b.md', isInHead: true },
+        { path: 'c d.md', isInHead: true },
+        { path: 'people/new one.md', isInHead: false },
+      ],
+    });
   });
 });
 
