@@ -10,8 +10,10 @@ export interface HealthProbes {
   readonly now: number;
   readonly process: Probe<{ readonly pid: number }>;
   readonly agents: Probe<AgentsFacts>;
-  /** With the number of spooled writes, and the paths of notes that can't be read. */
-  readonly vault: Probe<HeadsFacts & { readonly spooled: number; readonly problems: readonly string[] }>;
+  /** With the number of spooled writes, of writes that the remote declined for good, and the paths of notes that can't be read. */
+  readonly vault: Probe<
+    HeadsFacts & { readonly spooled: number; readonly rejected: number; readonly problems: readonly string[] }
+  >;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
   readonly escrow: Probe<EscrowFacts>;
   /** Undefined until a treasury has reported, as when the operator hands out the money by hand. */
@@ -95,7 +97,7 @@ function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, n
       );
 }
 
-function assessVault({ localHead, remoteHead, spooled, problems }: Value<'vault'>): Finding {
+function assessVault({ localHead, remoteHead, spooled, rejected, problems }: Value<'vault'>): Finding {
   if (problems.length > 0) {
     return degraded(
       `${problems.length} notes can't be read: ${some(problems)}`,
@@ -106,6 +108,12 @@ function assessVault({ localHead, remoteHead, spooled, problems }: Value<'vault'
     return degraded(
       `the work tree is at ${localHead.slice(0, 8)}, the remote at ${remoteHead.slice(0, 8)}`,
       'Look again in a few seconds; if it lasts, look at the swarm’s log.',
+    );
+  }
+  if (rejected > 0) {
+    return degraded(
+      `${rejected} writes were declined and did not reach the vault`,
+      'Each is in the folder rejected of the spool with its reason; correct the cause, then move them away.',
     );
   }
   return fine(`in step at ${remoteHead.slice(0, 8)}, ${spooled} writes waiting`);

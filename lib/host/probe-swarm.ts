@@ -59,11 +59,15 @@ function namesOf(run: RunFile): readonly string[] {
 }
 
 async function probeVault({ folder, vault, run }: FullLook) {
-  const spooled = (await readdir(folder.spool).catch(() => [])).filter((name) => name.endsWith('.json')).length;
+  const countJson = async (dir: string) =>
+    (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json')).length;
+  const spooled = await countJson(folder.spool);
+  const rejected = await countJson(join(folder.spool, 'rejected'));
   const problems = readNotes(vault).map(({ path }) => path);
-  if (run?.seenFrom !== 'hub') return { ...(await probeHeads(folder.vault, folder.remote)), spooled, problems };
+  if (run?.seenFrom !== 'hub')
+    return { ...(await probeHeads(folder.vault, folder.remote)), spooled, rejected, problems };
   await requireHub(folder);
-  return { ...(await probeFetchedHead(folder.vault, FETCHED)), spooled, problems };
+  return { ...(await probeFetchedHead(folder.vault, FETCHED)), spooled, rejected, problems };
 }
 
 /** Checks that the steward reaches the hub: otherwise the head that its clone fetched may be old. */

@@ -16,6 +16,9 @@ export interface SizedBlob {
 /** The most that git says of a blob before its bytes. */
 const MAX_HEADER_BYTES = 120;
 
+/** A git process that prints nothing of what it was asked for in this long has hung and is killed. */
+const SILENCE_MS = 60_000;
+
 /** Reads blobs through one long-running `git cat-file --batch`. */
 export interface BlobReader {
   /** @throws SwarmError `vault/blob-missing` when the repository doesn't have it. */
@@ -37,22 +40,37 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
-/** Creates a {@link BlobReader}; the process starts at the first read and is started again when it has ended. */
-export function createBlobReader(git: Git): BlobReader {
+/** Creates a {@link BlobReader}; the process starts at the first read and is started again when it has ended or hung. */
+export function createBlobReader(git: Git, silenceMs = SILENCE_MS): BlobReader {
   let child: ChildProcess | undefined;
+  /** The first is the one that is being read; it leaves when all of it was read. */
   let waiting: Request[] = [];
+  let silence: NodeJS.Timeout | undefined;
+
+  function watch(): void {
+    clearTimeout(silence);
+    if (waiting.length > 0) silence = setTimeout(() => child?.kill('SIGKILL'), silenceMs).unref();
+  }
 
   function start(): ChildProcess {
     const started = git.stream(['cat-file', '--batch']);
-    const parse = createBatchParser(() => waiting.shift());
+    const parse = createBatchParser(
+      () => waiting[0],
+      () => void waiting.shift(),
+    );
     const fail = (error: unknown) => {
       if (child !== started) return;
       child = undefined;
       const lost = waiting;
       waiting = [];
+      watch();
       for (const request of lost) request.reject(error);
     };
-    started.stdout?.on('data', parse);
+    started.stdout?.on('data', (chunk: Buffer) => {
+      if (child !== started) return;
+      parse(chunk);
+      watch();
+    });
     started.stderr?.resume();
     started.stdin?.on('error', () => {});
     started.on('error', fail);
@@ -67,6 +85,7 @@ export function createBlobReader(git: Git): BlobReader {
       new Promise((resolve, reject) => {
         child ??= start();
         waiting.push({ digest, maxBytes, resolve, reject });
+        if (waiting.length === 1) watch();
         child.stdin?.write(`${digest}\n`);
       }),
     readNow: (digest, maxBytes = 64 * 1024 * 1024) => {
@@ -74,6 +93,8 @@ export function createBlobReader(git: Git): BlobReader {
         cwd: git.folder,
         env: gitEnvironment(process.env),
         maxBuffer: maxBytes,
+        timeout: silenceMs,
+        killSignal: 'SIGKILL',
       });
       const isCut = error !== undefined && 'code' in error && error.code === 'ENOBUFS';
       return status === 0 || isCut ? stdout.subarray(0, maxBytes) : undefined;
@@ -88,6 +109,8 @@ export function createBlobReader(git: Git): BlobReader {
         env: gitEnvironment(process.env),
         input: [...wanted.keys()].map((digest) => `${digest}\n`).join(''),
         maxBuffer,
+        timeout: silenceMs,
+        killSignal: 'SIGKILL',
       });
       const requests = [...wanted.keys()].map((digest) => ({
         digest,
@@ -95,7 +118,10 @@ export function createBlobReader(git: Git): BlobReader {
         resolve: (blob: Blob) => void (blob !== 'too-large' && found.set(digest, blob)),
         reject: () => {},
       }));
-      createBatchParser(() => requests.shift())(stdout);
+      createBatchParser(
+        () => requests[0],
+        () => void requests.shift(),
+      )(stdout);
       return found;
     },
     close: () => {
@@ -106,7 +132,7 @@ export function createBlobReader(git: Git): BlobReader {
 }
 
 /** Splits the stream `<id> blob <size>\n<bytes>\n` (or `<id> missing\n`) and resolves the requests in order. */
-function createBatchParser(next: () => Request | undefined): (chunk: Buffer) => void {
+function createBatchParser(first: () => Request | undefined, leave: () => void): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let request: Request | undefined;
   let parts: Buffer[] = [];
@@ -114,6 +140,7 @@ function createBatchParser(next: () => Request | undefined): (chunk: Buffer) => 
   let left = -1;
 
   function finish(): void {
+    leave();
     request?.resolve(size > request.maxBytes ? 'too-large' : Buffer.concat(parts, size));
     request = undefined;
     parts = [];
@@ -121,9 +148,10 @@ function createBatchParser(next: () => Request | undefined): (chunk: Buffer) => 
   }
 
   function begin(line: string): void {
-    request = next();
+    request = first();
     const length = /^[0-9a-f]+ blob (\d+)$/.exec(line)?.[1];
     if (length === undefined) {
+      leave();
       request?.reject(missing(line.slice(0, 100)));
       request = undefined;
       return;

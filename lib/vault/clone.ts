@@ -4,9 +4,8 @@ import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { createGit, type Git, type GitOptions } from './git.ts';
-
-/** A lock younger than this may belong to a git that still runs, so it is waited for. */
-const LOCK_AGE_MS = 1500;
+import { readTree } from './git-tree.ts';
+import { removeStaleLocks } from './stale-locks.ts';
 
 const SETTINGS: Readonly<Record<string, string>> = {
   'user.name': PEOPLE,
@@ -27,7 +26,25 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'advice.detachedHead': 'false',
 };
 
-const IGNORED = ['.obsidian/workspace*.json', '.trash/', '.DS_Store', 'Thumbs.db', '*.tmp', '*~'];
+/**
+ * What git itself never writes into the opened folder, whatever a head holds: code that Obsidian would run. So a person's `git reset
+ * --hard`, stash, merge or checkout places none of it either. What a person installs there stays.
+ */
+const UNPLACED = ['.obsidian/plugins/', '.obsidian/themes/'];
+
+/** What is never a person's edit, also where the vault's own `.gitignore` doesn't say so. */
+const IGNORED = [
+  '.obsidian/workspace*.json',
+  ...['.obsidian/cache', '.trash/', '.DS_Store', 'Thumbs.db', '*.tmp', '*~'],
+  ...UNPLACED,
+];
+
+const SPARSE_SETTINGS: Readonly<Record<string, string>> = {
+  'core.sparseCheckout': 'true',
+  'core.sparseCheckoutCone': 'false',
+};
+/** Cloning and placing print nothing, and take minutes for a large vault. */
+const CLONE_MS = 900_000;
 
 /** What kind of clone is made. */
 export interface CloneOptions extends GitOptions {
@@ -68,15 +85,35 @@ export async function openClone(
   const current = new Map(
     config.split('\0').map((line) => [line.split('\n', 1)[0] ?? '', line.slice(line.indexOf('\n') + 1)]),
   );
-  for (const [key, value] of Object.entries({ ...SETTINGS, 'remote.origin.url': remoteUrl })) {
+  const sparse = options.hasFiles ? SPARSE_SETTINGS : {};
+  for (const [key, value] of Object.entries({ ...SETTINGS, ...sparse, 'remote.origin.url': remoteUrl })) {
     if (current.get(lowerName(key)) !== value) await git.run(['config', '--local', key, value]);
   }
+  await writeInfo(workTree);
+  return git;
+}
+
+/** Writes the clone's own rules, which are no part of the vault. */
+async function writeInfo(workTree: string): Promise<void> {
   const info = path.join(workTree, '.git', 'info');
   await mkdir(info, { recursive: true });
   await writeFile(path.join(info, 'exclude'), `${IGNORED.join('\n')}\n`);
+  await writeFile(path.join(info, 'sparse-checkout'), ['/*', ...UNPLACED.map((name) => `!/${name}`), ''].join('\n'));
   // Overrides any .gitattributes in the vault, so that git never converts the bytes of a file.
   await writeFile(path.join(info, 'attributes'), '* -text -eol -filter -ident -working-tree-encoding\n');
-  return git;
+}
+
+/** Writes the files of a new clone's head that are in its tree: what readers leave out is not placed. */
+async function placeFiles(git: Git): Promise<void> {
+  await writeInfo(git.folder);
+  for (const [key, value] of Object.entries(SPARSE_SETTINGS)) await git.run(['config', '--local', key, value]);
+  const { tree } = await readTree(git, 'HEAD');
+  const paths = [...tree.folders.values()]
+    .flatMap((files) => [...files.keys()])
+    .filter((name) => !UNPLACED.some((start) => name.startsWith(start)));
+  const input = Buffer.from(paths.map((name) => `${name}\0`).join(''));
+  await git.run(['read-tree', '-m', 'HEAD'], { silenceMs: CLONE_MS });
+  await git.run(['checkout-index', '-z', '-q', '-f', '-u', '--stdin'], { input, silenceMs: CLONE_MS });
 }
 
 /** Bytes of objects in a clone; 0 when they can't be counted. */
@@ -108,19 +145,12 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
     const settings = Object.entries(SETTINGS)
       .filter(([key]) => !key.startsWith('fetch.'))
       .flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const bounds = options.hasFiles ? [] : ['--no-checkout', `--depth=${DEPTH}`];
-    await createGit(parent, options).run([
-      'clone',
-      '--quiet',
-      '--branch',
-      'main',
-      '--no-tags',
-      ...bounds,
-      ...settings,
-      '--',
-      remoteUrl,
-      draft,
-    ]);
+    const depth = options.hasFiles ? [] : [`--depth=${DEPTH}`];
+    const bounds = ['--branch', 'main', '--no-tags', '--no-checkout', ...depth];
+    await createGit(parent, options).run(['clone', '--quiet', ...bounds, ...settings, '--', remoteUrl, draft], {
+      silenceMs: CLONE_MS,
+    });
+    if (options.hasFiles) await placeFiles(createGit(draft, options));
     if (isClone) await rm(workTree, { recursive: true, force: true });
     await rename(draft, workTree);
   } catch (cause) {
@@ -132,28 +162,6 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
       next: 'Check that the remote is there and has a branch main, then start again.',
       cause,
     });
-  }
-}
-
-/** Removes `*.lock` files under `.git` whose git process has ended. */
-async function removeStaleLocks(gitDir: string): Promise<void> {
-  for (const folder of ['', 'refs', 'info', 'objects/info', 'worktrees']) {
-    const from = path.join(gitDir, folder);
-    const names = await readdir(from, { recursive: folder !== '' }).catch(() => [] as string[]);
-    for (const name of names) if (name.endsWith('.lock')) await removeStale(path.join(from, name));
-  }
-}
-
-async function removeStale(file: string): Promise<void> {
-  for (;;) {
-    const age = await stat(file).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => undefined,
-    );
-    if (age === undefined) return;
-    // A time in the future means that the clock was set back; such a lock is stale too.
-    if (age >= LOCK_AGE_MS || age < -1000) return rm(file, { force: true });
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
 import type { Git } from './git.ts';
@@ -22,27 +21,17 @@ export interface NewCommit {
 
 /**
  * Makes a chain of commits on `base` with one `git fast-import` and returns their ids in order.
- * Touches no branch. @throws SwarmError `vault/import-failed`.
+ * Touches no branch. @throws SwarmError `vault/import-failed`, and what running git throws.
  */
 export async function importCommits(git: Git, base: string, commits: readonly NewCommit[]): Promise<readonly string[]> {
-  const child = git.stream(['fast-import', '--quiet', '--force', '--done']);
-  let output = '';
-  let errorOutput = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errorOutput = (errorOutput + chunk.toString()).slice(0, 2000);
-  });
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(formatStream(base, commits));
-  const [status] = await once(child, 'close');
+  const input = formatStream(base, commits);
+  const output = await git.run(['fast-import', '--quiet', '--force', '--done'], { input });
   const ids = output.split('\n').filter((line) => line !== '');
-  if (status === 0 && ids.length === commits.length) return ids;
+  if (ids.length === commits.length) return ids;
   throw new SwarmError({
     code: 'vault/import-failed',
     disposition: 'retry',
-    message: `git fast-import ended with ${String(status)}: ${errorOutput.split('\n', 1)[0] ?? ''}`,
+    message: `git fast-import made ${ids.length} of ${commits.length} commits`,
     next: 'It is tried again; if the error stays, check the disk, and the clone with git fsck.',
   });
 }

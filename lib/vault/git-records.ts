@@ -6,6 +6,9 @@ const MAX_ERROR_CHARS = 2000;
 /** A longer record is no path of the vault's: it is skipped, so that no name takes memory. */
 const MAX_RECORD_BYTES = 16 * 1024;
 
+/** A git process that prints nothing for this long has hung and is killed. */
+const SILENCE_MS = 60_000;
+
 /** How a command is run: what it reads, and what ends each record of its output. */
 export interface RecordOptions {
   readonly input?: Iterable<string>;
@@ -32,14 +35,16 @@ export async function readGitRecords(
     if (error.length < MAX_ERROR_CHARS) error += chunk.toString('utf8', 0, MAX_ERROR_CHARS);
   });
   const split = createSplitter(end, take);
+  const silence = setTimeout(() => child.kill('SIGKILL'), SILENCE_MS);
   child.stdout?.on('data', (chunk: Buffer) => {
+    silence.refresh();
     if (isStopped || split(chunk)) return;
     isStopped = true;
     child.kill();
   });
   if (input !== undefined) for (const line of input) child.stdin?.write(line);
   child.stdin?.end();
-  const [code]: unknown[] = await closed;
+  const [code]: unknown[] = await closed.finally(() => clearTimeout(silence));
   if (code !== 0 && !isStopped) throw new Error(`git ${args[0] ?? ''} failed: ${error.trim() || String(code)}`);
 }
 

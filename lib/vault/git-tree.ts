@@ -209,3 +209,14 @@ function treeOf(files: readonly TreeFile[], like: Tree): Tree {
   });
   return { folders: new Map(shared) };
 }
+
+/** Which of some paths a head holds, in its tree or left out of it. */
+export async function pathsHeldBy(git: Git, head: string, paths: readonly string[]): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (let at = 0; at < paths.length; at += PATHS_A_COMMAND) {
+    const some = paths.slice(at, at + PATHS_A_COMMAND);
+    const names = await git.run(['ls-tree', '-z', '--name-only', '--full-tree', head, '--', ...some]);
+    held.push(...names.split('\0').filter((name) => name !== ''));
+  }
+  return held;
+}

@@ -1,42 +1,53 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type SimpleGit, simpleGit } from 'simple-git';
-import { GIT_ENVIRONMENT_KEYS, GIT_UNSAFE_FLAGS, gitEnvironment } from '../core/git-environment.ts';
+import path from 'node:path';
+import { gitEnvironment } from '../core/git-environment.ts';
+import { isCutShort, runGitChild } from './git-child.ts';
+import { removeLocksSince, removeNamedLock } from './stale-locks.ts';
 
-/** A git process without output for this long has hung and is killed. */
-const SILENCE_MS = 120_000;
+/** The input of a command and its time limits, where they differ from those of all. */
+export interface GitRunOptions {
+  readonly input?: Buffer;
+  readonly silenceMs?: number;
+  readonly longestMs?: number;
+}
 
 /** Git in one folder, isolated from the machine's configuration. */
 export interface Git {
   readonly folder: string;
-  /** Runs a command and returns its output. Rejects with simple-git's GitError. */
-  readonly run: (args: readonly string[]) => Promise<string>;
+  /**
+   * Runs a command and returns its output. Always settles, and leaves no lock when it is cut short.
+   * @throws GitFailed, or SwarmError `vault/git-timeout` or `vault/git-ended`.
+   */
+  readonly run: (args: readonly string[], options?: GitRunOptions) => Promise<string>;
   /** Starts a command whose input and output are streams. */
   readonly stream: (args: readonly string[]) => ChildProcess;
 }
 
-/** A signal that kills git's processes, and a configuration file used instead of the user's. */
+/** A signal that kills git's processes, a configuration file used instead of the user's, and how long git may print nothing. */
 export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly configFile?: string | undefined;
+  readonly silenceMs?: number | undefined;
 }
 
 /** Creates {@link Git}; running commands are killed when the signal aborts. */
-export function createGit(folder: string, { signal, configFile }: GitOptions = {}): Git {
+export function createGit(folder: string, { signal, configFile, silenceMs }: GitOptions = {}): Git {
   const environment = gitEnvironment(process.env);
   if (configFile !== undefined) environment.GIT_CONFIG_GLOBAL = configFile;
-  const git: SimpleGit = simpleGit({
-    baseDir: folder,
-    maxConcurrentProcesses: 4,
-    allowEnvironment: GIT_ENVIRONMENT_KEYS,
-    unsafe: GIT_UNSAFE_FLAGS,
-    completion: { onClose: true, onExit: false },
-    timeout: { block: SILENCE_MS },
-    ...(signal === undefined ? {} : { abort: signal }),
-  });
-  git.env({ ...environment });
+  const gitDir = path.join(folder, '.git');
+
   return {
     folder,
-    run: async (args) => git.raw([...args]),
+    run: async (args, options = {}) => {
+      const startedMs = Date.now();
+      try {
+        return await runGitChild(args, { folder, environment, signal, silenceMs, ...options });
+      } catch (error) {
+        if (isCutShort(error)) await removeLocksSince(gitDir, startedMs);
+        else if (error instanceof Error) await removeNamedLock(gitDir, error.message);
+        throw error;
+      }
+    },
     stream: (args) => spawn('git', [...args], { cwd: folder, env: environment, stdio: ['pipe', 'pipe', 'pipe'] }),
   };
 }

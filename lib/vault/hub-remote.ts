@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
+import { cleanText } from '../core/text.ts';
 import type { TakeTurn } from './scheduler.ts';
 
 /** The hub and this host's account there. */
@@ -28,6 +29,8 @@ const LATER = 204;
 const ASKS = 8;
 /** After the answer of a hub without turns, the next request waits this long. */
 const ASK_AGAIN_MS = 600_000;
+/** More of a reason is not read. */
+const MAX_REASON_BYTES = 400;
 
 /** Makes the options of a vault whose remote is the hub. */
 export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount): HubRemote {
@@ -35,20 +38,45 @@ export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount):
   const authorization = `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`;
   let agent: Agent | undefined;
   let askFromMs = Number.NEGATIVE_INFINITY;
+  let laters = 0;
 
-  /** Sends a request without a body and returns the status; rejects when the signal aborts. */
-  async function send(method: 'POST' | 'DELETE', signal: AbortSignal): Promise<number> {
+  /** Sends a request without a body; rejects when the signal aborts. */
+  async function send(method: 'POST' | 'DELETE', signal: AbortSignal): Promise<Answer> {
     agent ??= new Agent({ keepAlive: true, maxSockets: 1, ca: await readFile(caFile) });
     const options = { method, agent, signal, headers: { authorization, 'content-length': 0 } };
     return new Promise((resolve, reject) => {
       const asked = request(`${origin}/turn`, options, (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
+        let text = '';
+        response.on('data', (part: Buffer) => {
+          if (text.length < MAX_REASON_BYTES) text += part.toString();
+        });
+        response.once('end', () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            text: cleanText(text, MAX_REASON_BYTES),
+            waitMs: waitMsOf(response.headers['retry-after']),
+          });
+        });
         response.once('error', reject);
       });
       asked.once('error', reject);
       asked.end();
     });
+  }
+
+  /** The turn also has a timeout: if this request fails, the hub loses a few seconds. */
+  async function end(): Promise<void> {
+    try {
+      await send('DELETE', AbortSignal.timeout(END_MS));
+    } catch {
+      forget();
+    }
+  }
+
+  /** The certificate may have been replaced, and a connection may hang: both are made anew. */
+  function forget(): void {
+    agent?.destroy();
+    agent = undefined;
   }
 
   return {
@@ -61,24 +89,39 @@ export function hubRemote({ remoteUrl, account, password, caFile }: HubAccount):
       'http.lowSpeedTime': '60',
     },
     takeTurn: async (signal) => {
-      if (performance.now() < askFromMs) return undefined;
+      if (performance.now() < askFromMs) return { result: 'none' };
       try {
-        let status = LATER;
-        for (let asked = 0; asked < ASKS && status === LATER; asked += 1) {
-          status = await send('POST', AbortSignal.any([signal, AbortSignal.timeout(TURN_MS)]));
+        const { status, text, waitMs } = await send('POST', AbortSignal.any([signal, AbortSignal.timeout(TURN_MS)]));
+        if (status === 200) {
+          laters = 0;
+          return { result: 'turn', end };
         }
-        if (status === 404) askFromMs = performance.now() + ASK_AGAIN_MS;
-        if (status !== 200) return undefined;
-        return async () => {
-          // The turn also has a timeout: if this request fails, the hub loses a few seconds.
-          await send('DELETE', AbortSignal.timeout(END_MS)).catch(() => undefined);
-        };
+        if (status === LATER) {
+          laters = (laters + 1) % ASKS;
+          return { result: laters === 0 ? 'none' : 'later' };
+        }
+        if (status === 404 || status === 405) {
+          askFromMs = performance.now() + ASK_AGAIN_MS;
+          return { result: 'none' };
+        }
+        return { result: 'refused', reason: text === '' ? `the hub answered ${status}` : text, waitMs };
       } catch {
-        // The certificate may have been replaced: it is read again. The next fetch reports why the hub can't be reached.
-        agent?.destroy();
-        agent = undefined;
-        return undefined;
+        // The next fetch reports why the hub can't be reached.
+        forget();
+        return { result: 'none' };
       }
     },
   };
+}
+
+/** What the hub answered to a request for a turn. */
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly waitMs: number | undefined;
+}
+
+/** The time of a `Retry-After` header in seconds; its form with a date is not used by the hub. */
+function waitMsOf(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
 }

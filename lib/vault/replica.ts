@@ -1,14 +1,15 @@
-import { formatError, SwarmError } from '../core/errors.ts';
+import { formatError, SwarmError, withoutUrls } from '../core/errors.ts';
 import type { NoteProblem } from '../core/note.ts';
 import type { WriteReceipt } from '../core/vault.ts';
 import { newCommit, takeBatch } from './batch.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { importCommits, type NewCommit } from './fast-import.ts';
 import type { Git } from './git.ts';
+import { isCutShort } from './git-child.ts';
 import { advanceTree, type GitTree, moveTree, readTree, treeProblems, withLeftOut } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
 import { isTopPage } from './paths.ts';
-import { pushCommit } from './push.ts';
+import { pushCommit, reasonOf } from './push.ts';
 import { type Replayed, replayWrite } from './replay.ts';
 import type { Spool, SpooledWrite } from './spool.ts';
 import { changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
@@ -32,7 +33,10 @@ export interface Replica {
   readonly mustFetch: () => boolean;
   /** Fetches, and finds writes of this host that were pushed. @throws SwarmError `vault/remote-unreachable`. */
   readonly fetch: () => Promise<void>;
-  /** Commits and pushes a batch of what is spooled. @throws SwarmError `vault/push-failed`. */
+  /**
+   * Commits and pushes a batch of what is spooled; after a failure, a smaller one.
+   * @throws SwarmError `vault/push-failed`, `vault/push-refused`, `vault/ref-locked`, or what running git throws.
+   */
   readonly drain: () => Promise<DrainResult>;
 }
 
@@ -61,6 +65,7 @@ export async function openReplica({
   let unchecked = spool.pending()[0]?.base;
   let mustFetch = true;
   let limit = MAX_BATCH;
+  let failures = 0;
   const warm = createWarmFiles();
   let candidates = new Map<string, WriteReceipt>();
   remember(authors, await readHistory(git, ['-n', String(REMEMBERED_COMMITS), head]));
@@ -137,6 +142,8 @@ export async function openReplica({
       if (outcome.result === 'declined') return decline(commits, outcome.detail);
       if (outcome.result !== 'pushed') mustFetch = true;
       if (outcome.result === 'raced') return 'raced';
+      if (outcome.result === 'locked') throw refLocked(outcome.detail);
+      if (outcome.result === 'refused') throw pushRefused(outcome.detail);
       if (outcome.result === 'failed') throw pushFailed(outcome.detail);
     }
     limit = Math.min(MAX_BATCH, limit * 2);
@@ -183,12 +190,22 @@ export async function openReplica({
     drain: async () => {
       const batch = takeBatch(spool.pending(), limit);
       if (batch.length === 0) return 'empty';
-      const replayed = await replayBatch(batch);
-      const commits = replayed.flatMap(([spooled, result]) => {
-        if (result.paths.length === 0) return [];
-        return [newCommit(spooled, result)];
-      });
-      return pushReplayed(replayed, commits);
+      try {
+        const replayed = await replayBatch(batch);
+        const commits = replayed.flatMap(([spooled, result]) => {
+          if (result.paths.length === 0) return [];
+          return [newCommit(spooled, result)];
+        });
+        const result = await pushReplayed(replayed, commits);
+        failures = 0;
+        return result;
+      } catch (error) {
+        // What took too long is not tried again as large as it was, nor what failed again though the remote can be reached: it was
+        // fetched in between. A remote that takes no push takes no smaller one either.
+        failures += 1;
+        if (!isRefusal(error) && (failures > 1 || isCutShort(error))) limit = Math.max(1, Math.floor(batch.length / 2));
+        throw error;
+      }
     },
   };
 }
@@ -230,17 +247,45 @@ function unreachable(cause: unknown): SwarmError {
   return new SwarmError({
     code: 'vault/remote-unreachable',
     disposition: 'wait',
-    message: `The vault's remote can't be reached: ${formatError(cause)}`,
+    message: `The vault's remote can't be reached: ${explain(cause)}`,
     next: 'Writes stay in the spool and are pushed when the remote is back.',
     cause,
   });
+}
+
+function explain(cause: unknown): string {
+  return cause instanceof SwarmError || !(cause instanceof Error)
+    ? formatError(cause)
+    : withoutUrls(reasonOf(cause.message));
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof SwarmError && (error.code === 'vault/push-refused' || error.code === 'vault/ref-locked');
 }
 
 function pushFailed(detail: string): SwarmError {
   return new SwarmError({
     code: 'vault/push-failed',
     disposition: 'wait',
-    message: `A push to the vault's remote failed: ${detail}`,
+    message: `A push to the vault's remote failed: ${withoutUrls(detail)}`,
     next: 'The remote is fetched and the push is tried again.',
+  });
+}
+
+function pushRefused(detail: string): SwarmError {
+  return new SwarmError({
+    code: 'vault/push-refused',
+    disposition: 'wait',
+    message: `The vault's remote takes no push now: ${withoutUrls(detail)}`,
+    next: 'Writes stay in the spool and are pushed when the reason is gone.',
+  });
+}
+
+function refLocked(detail: string): SwarmError {
+  return new SwarmError({
+    code: 'vault/ref-locked',
+    disposition: 'wait',
+    message: `The vault's remote can't lock its branch main: ${withoutUrls(detail)}`,
+    next: 'The push is tried again. If it stays so, see the remote: its disk, its rights, and whether a git runs there; if none does, remove the lock.',
   });
 }

@@ -1,18 +1,29 @@
-import { formatError } from '../core/errors.ts';
+import { formatError, SwarmError } from '../core/errors.ts';
+import { createErrorBoard } from './error-board.ts';
 import type { DrainResult, Replica } from './replica.ts';
 import type { EditOperation, Spool } from './spool.ts';
 import type { Tidier } from './tidy.ts';
 import type { VaultTiming } from './timing.ts';
+import { createWakeable } from './wakeable.ts';
 import type { WorkTree } from './work-tree.ts';
 
 /** How long opening the vault waits for the first fetch. */
 const READY_MS = 5_000;
+/** The longest that the hub may ask to wait; a longer time, which a mistake or a stranger may have set, is cut to it. */
+const LONGEST_WAIT_MS = 120_000;
 
 /**
- * Waits for this host's turn to push and returns the function that ends it. Undefined when the hub has no turns or none came
- * in time: then the push is made without one. Never rejects.
+ * The hub's answer to a host that asks for its turn to push: `turn` with the function that ends it; `later` when it did not come in
+ * time and is to be asked for again; `none` when the hub has no turns, and the push is made without one; `refused` when the hub takes
+ * no push of this host now, and says why.
  */
-export type TakeTurn = (signal: AbortSignal) => Promise<(() => Promise<void>) | undefined>;
+export type Turn =
+  | { readonly result: 'turn'; readonly end: () => Promise<void> }
+  | { readonly result: 'later' | 'none' }
+  | { readonly result: 'refused'; readonly reason: string; readonly waitMs: number | undefined };
+
+/** Waits for this host's turn to push. Never rejects. */
+export type TakeTurn = (signal: AbortSignal) => Promise<Turn>;
 
 /** What the scheduler drives. */
 export interface SchedulerParts {
@@ -26,85 +37,109 @@ export interface SchedulerParts {
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
 
-/** The only loop that changes the clone: fetch, scan for edits, push, update the work tree. */
+/**
+ * The loops that change the clone. One talks to the remote: fetch and push. One looks after the folder that people open: it scans for
+ * edits and shows the newest head, and never waits for the remote. Packing runs beside both.
+ */
 export interface Scheduler {
   /** Called when something was spooled. */
   readonly wake: () => void;
   readonly lastError: () => string | undefined;
-  /** Resolves after the first pass of the loop, or after a few seconds. */
+  /** Resolves after the first pass of the loops, or after a few seconds. */
   readonly ready: Promise<void>;
-  /** Pushes what it can within the time and ends the loop; `abort` must kill the running git processes. */
+  /** Pushes what it can within the time and ends the loops; `abort` must kill the running git processes. */
   readonly stop: (graceMs: number, abort: () => void) => Promise<void>;
 }
 
-/** Starts the loop. */
+/** Starts the loops. */
 export function startScheduler(parts: SchedulerParts): Scheduler {
   const { replica, workTree, tidier, spool, spoolEdits, takeTurn, timing, log } = parts;
   const giveUp = new AbortController();
   const now = () => performance.now();
+  const errors = createErrorBoard((message) => {
+    if (!isStopping) log('warn', message);
+  });
+  const [remoteSleep, folderSleep] = [createWakeable(), createWakeable()];
   let isStopping = false;
-  let wakeUp = () => {};
-  let lastError: string | undefined;
-  let failures = 0;
-  let [remoteFrom, pushFrom, fetchFrom, scanFrom] = [0, 0, 0, 0];
+  let hasFetched = false;
+  let [fetchFailures, pushFailures] = [0, 0];
+  let [fetchFrom, pushFrom, scanFrom] = [0, 0, 0];
+  let tidying: Promise<void> | undefined;
 
   const jitter = (ms: number) => ms * (0.5 + Math.random());
+  /** The delay after a failure, longer after each. */
+  const retryMs = (failures: number) =>
+    jitter(Math.min(timing.maxRetryMs, timing.minRetryMs * 2 ** Math.min(failures, 16)));
 
-  function failed(error: unknown): void {
-    const message = formatError(error);
-    if (message !== lastError && !isStopping) log('warn', message);
-    lastError = message;
-  }
-
-  /** Delays the next contact with the remote, longer after each failure. */
-  function backOff(): void {
-    const wait = Math.min(timing.maxRetryMs, timing.minRetryMs * 2 ** Math.min(failures, 16));
-    failures += 1;
-    remoteFrom = now() + jitter(wait);
+  async function fetchHead(): Promise<boolean> {
+    try {
+      await replica.fetch();
+    } catch (error) {
+      errors.set('fetch', formatError(error));
+      // Nothing can be pushed either.
+      fetchFrom = now() + retryMs(fetchFailures++);
+      pushFrom = Math.max(pushFrom, fetchFrom);
+      return false;
+    }
+    if (fetchFailures > 0) log('info', "The vault's remote is back");
+    errors.set('fetch', undefined);
+    [fetchFailures, hasFetched] = [0, true];
+    fetchFrom = now() + timing.fetchIntervalMs;
+    folderSleep.wake();
+    return true;
   }
 
   async function talkToRemote(): Promise<void> {
+    const isPushDue = () => spool.pending().length > 0 && now() >= pushFrom;
+    if (now() >= fetchFrom || (replica.mustFetch() && isPushDue())) {
+      if (!(await fetchHead())) return;
+    }
+    if (spool.pending().length === 0) pushWentWell();
+    if (!isPushDue()) return;
+    const before = replica.head();
     try {
-      if (replica.mustFetch() || now() >= fetchFrom) {
-        await replica.fetch();
-        fetchFrom = now() + timing.fetchIntervalMs;
-        if (failures > 0) log('info', "The vault's remote is back");
-        [failures, lastError] = [0, undefined];
-      }
-      if (spool.pending().length === 0 || now() < pushFrom) return;
-      const before = replica.head();
       const result = await drainInTurn();
+      if (result === 'later') return;
       if (result === 'pushed') {
         tidier.countPush();
         fetchFrom = now() + timing.fetchIntervalMs;
         if (replica.head() !== before) pushFrom = now() + timing.minPushIntervalMs;
       }
       // Other hosts push too: the delay comes before the fetch, so that the fetched head is still the newest at the push.
-      if (result === 'raced') remoteFrom = now() + jitter(Math.min(400, timing.minRetryMs));
+      if (result === 'raced') pushFrom = now() + jitter(Math.min(400, timing.minRetryMs));
+      pushWentWell();
     } catch (error) {
-      failed(error);
-      backOff();
+      errors.set('push', formatError(error));
+      pushFrom = now() + Math.max(retryMs(pushFailures++), error instanceof TurnRefused ? (error.waitMs ?? 0) : 0);
     }
+    folderSleep.wake();
+  }
+
+  function pushWentWell(): void {
+    pushFailures = 0;
+    errors.set('push', undefined);
   }
 
   /** Nobody else pushes during the turn, so the fetched head stays the newest and no push is rejected. */
-  async function drainInTurn(): Promise<DrainResult> {
-    const endTurn = await takeTurn?.(giveUp.signal);
-    if (endTurn === undefined) return replica.drain();
+  async function drainInTurn(): Promise<DrainResult | 'later'> {
+    const turn: Turn = (await takeTurn?.(giveUp.signal)) ?? { result: 'none' };
+    if (turn.result === 'refused') throw new TurnRefused(turn.reason, turn.waitMs);
+    if (turn.result !== 'turn') return turn.result === 'later' ? 'later' : replica.drain();
     try {
-      await replica.fetch();
+      if (!(await fetchHead())) return 'later';
       return await replica.drain();
     } finally {
-      await endTurn();
+      await turn.end();
     }
   }
 
   async function lookForEdits(): Promise<void> {
     const started = now();
     try {
-      await spoolEdits(await workTree.scan(replica.head()));
+      await takeEdits(await workTree.scan(replica.head()));
+      errors.set('scan', undefined);
     } catch (error) {
-      failed(error);
+      errors.set('scan', formatError(error));
     }
     // Scans take at most a twentieth of the time, however large the vault.
     scanFrom = now() + Math.max(timing.scanIntervalMs, 20 * (now() - started));
@@ -112,83 +147,110 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
 
   async function updateFiles(): Promise<void> {
     try {
-      await spoolEdits(await workTree.update(replica.head(), replica.tree()));
+      await takeEdits(await workTree.update(replica.head(), replica.tree()));
+      errors.set('files', undefined);
     } catch (error) {
-      failed(error);
+      errors.set('files', formatError(error));
     }
   }
 
-  async function runTidier(): Promise<void> {
-    try {
-      await tidier.run();
-    } catch (error) {
-      failed(error);
-    }
+  async function takeEdits(edits: readonly EditOperation[]): Promise<void> {
+    if (edits.length === 0) return;
+    await spoolEdits(edits);
+    remoteSleep.wake();
   }
 
-  function waitMs(): number {
-    const remote = Math.max(remoteFrom, Math.min(fetchFrom, spool.pending().length === 0 ? Infinity : pushFrom));
-    return Math.max(0, Math.min(remote, replica.mustFetch() ? Infinity : scanFrom) - now());
-  }
-
-  async function sleep(ms: number): Promise<void> {
-    if (isStopping) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    wakeUp = () => {};
+  function tidy(): void {
+    if (tidying !== undefined || !tidier.isDue(spool.pending().length === 0)) return;
+    tidying = tidier
+      .run()
+      .then(() => errors.set('packing', undefined))
+      .catch((error: unknown) => errors.set('packing', formatError(error)))
+      .finally(() => {
+        tidying = undefined;
+      });
   }
 
   async function drainAll(deadline: number): Promise<void> {
-    [pushFrom, remoteFrom] = [0, 0];
+    [pushFrom, fetchFrom] = [0, now() + timing.fetchIntervalMs];
     while (spool.pending().length > 0 && now() < deadline) {
+      const before = spool.pending().length;
       await talkToRemote();
-      if (remoteFrom > now()) return;
-      pushFrom = 0;
+      if (errors.has('fetch') || errors.has('push')) return;
+      if (spool.pending().length < before) pushFrom = 0;
+      else await pause(Math.max(1, Math.min(pushFrom, deadline) - now()));
     }
   }
 
-  async function run(): Promise<void> {
+  async function runRemote(): Promise<void> {
     while (!isStopping) {
-      if (now() >= remoteFrom) await talkToRemote();
+      await talkToRemote();
+      isContacted();
+      tidy();
       if (isStopping) return;
-      // Without the newest head, an update that a kill cut short would look like a person's edit.
-      if (now() >= scanFrom && !replica.mustFetch()) await lookForEdits();
+      const next = Math.min(fetchFrom, spool.pending().length === 0 ? Number.POSITIVE_INFINITY : pushFrom);
+      await remoteSleep.sleep(next - now());
+    }
+  }
+
+  async function runFolder(): Promise<void> {
+    await Promise.race([contacted, pause(READY_MS)]);
+    while (!isStopping) {
+      // Without a head newer than the files, an update that a kill cut short would look like a person's edit.
+      if (now() >= scanFrom && hasFetched) await lookForEdits();
       await updateFiles();
       isReady();
-      if (tidier.isDue(spool.pending().length === 0)) await runTidier();
-      await sleep(waitMs());
+      if (isStopping) return;
+      // A folder in which a person runs git is looked at again soon, though a scan may not be due for long.
+      const isBehind = !hasFetched || workTree.head() !== replica.head();
+      await folderSleep.sleep(isBehind ? timing.scanIntervalMs : scanFrom - now());
     }
   }
 
+  let isContacted = () => {};
+  const contacted = new Promise<void>((resolve) => {
+    isContacted = resolve;
+  });
   let isReady = () => {};
   const looked = new Promise<void>((resolve) => {
     isReady = resolve;
   });
-  const ended = run();
+  const ended = Promise.all([runRemote(), runFolder()]);
   return {
-    wake: () => {
-      const due = Math.max(pushFrom, remoteFrom) - now();
-      setTimeout(() => wakeUp(), Math.max(timing.gatherMs, due)).unref();
-    },
-    lastError: () => lastError,
+    // The first write of a batch waits for others.
+    wake: () => remoteSleep.wakeIn(Math.max(timing.gatherMs, pushFrom - now())),
+    lastError: errors.last,
     ready: Promise.race([looked, pause(READY_MS)]),
     stop: async (graceMs, abort) => {
       const deadline = now() + graceMs;
       isStopping = true;
+      isContacted();
       isReady();
-      wakeUp();
+      remoteSleep.wake();
+      folderSleep.wake();
       const finish = ended.then(() => drainAll(deadline)).then(updateFiles);
       await Promise.race([finish, pause(graceMs)]);
       giveUp.abort();
       abort();
       await finish;
+      await tidying;
     },
   };
+}
+
+/** The hub takes no push of this host now. */
+class TurnRefused extends SwarmError {
+  readonly waitMs: number | undefined;
+
+  constructor(reason: string, waitMs: number | undefined) {
+    super({
+      code: 'vault/push-refused',
+      disposition: 'wait',
+      message: `The vault's remote takes no push now: ${reason}`,
+      next: 'Writes stay in the spool and are pushed when the reason is gone.',
+    });
+    this.waitMs = waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_WAIT_MS);
+  }
 }
 
 /** Waits without keeping the process alive. */

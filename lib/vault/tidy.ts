@@ -4,6 +4,9 @@ import type { Git } from './git.ts';
 const PUSHES_A_TIDY = 200;
 const PUSHES_AT_MOST = 1000;
 
+/** Packing prints nothing, and takes minutes on a busy machine with a large vault. */
+const REPACK_MS = 900_000;
+
 /** With this many loose objects from earlier runs, they are packed at once. */
 const MANY_LOOSE = 6000;
 
@@ -26,7 +29,7 @@ export async function createTidier(git: Git): Promise<Tidier> {
     run: async () => {
       pushes = 0;
       // Geometric repacking joins only packs of similar size, so the cost doesn't grow with the history.
-      await git.run(['repack', '-d', '-q', '-l', '--geometric=2']);
+      await git.run(['repack', '-d', '-q', '-l', '--geometric=2'], { silenceMs: REPACK_MS });
     },
   };
 }

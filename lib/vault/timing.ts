@@ -11,6 +11,8 @@ export interface VaultTiming {
   /** The delay after the remote couldn't be reached: doubles from the minimum to the maximum. */
   readonly minRetryMs: number;
   readonly maxRetryMs: number;
+  /** How long a git process may print nothing before it counts as hung and is ended. */
+  readonly gitSilenceMs: number;
   /** How long closing may take to push what is spooled. */
   readonly closeMs: number;
 }
@@ -22,6 +24,7 @@ export const TIMING: VaultTiming = {
   fetchIntervalMs: 3_000,
   scanIntervalMs: 2_000,
   minRetryMs: 500,
-  maxRetryMs: 30_000,
+  maxRetryMs: 5_000,
+  gitSilenceMs: 60_000,
   closeMs: 3_000,
 };

@@ -97,9 +97,14 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         ? undefined
         : await writeGitConfig(path.resolve(options.spoolDir, 'git-config'), options.gitConfig);
     const { hasFiles = true } = options;
-    const git = await openClone(options.workTree, options.remoteUrl, { signal: ended.signal, configFile, hasFiles });
+    const git = await openClone(options.workTree, options.remoteUrl, {
+      signal: ended.signal,
+      silenceMs: timing.gitSilenceMs,
+      configFile,
+      hasFiles,
+    });
     releases.push(await takeOwnership(path.join(options.workTree, '.git', 'karmakadabra-owner')));
-    const blobs = createBlobReader(git);
+    const blobs = createBlobReader(git, timing.gitSilenceMs);
     releases.push(async () => blobs.close());
     const spool = await openSpool(options.spoolDir);
     const waiters = createWriteWaiters(spool);

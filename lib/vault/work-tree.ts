@@ -5,12 +5,12 @@ import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
 import type { Git } from './git.ts';
-import { readTree } from './git-tree.ts';
+import { pathsHeldBy, readTree } from './git-tree.ts';
 import { wasAt } from './history.ts';
 import { isSafePath } from './paths.ts';
 import type { EditOperation } from './spool.ts';
 import { blobDigest, changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
-import { parseStatus } from './work-tree-status.ts';
+import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 
 const BRANCH = 'refs/heads/main';
 /** Larger attachments stay on the person's disk and are not committed. */
@@ -87,6 +87,17 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     return { op: 'edit', path: file, base: base === '' ? null : base, content: bytes?.toString('base64') ?? null };
   }
 
+  /** Whether a file that was left out till now holds a version that the vault once had: it was shown before it was left out. */
+  async function isOldVersion(
+    file: string,
+    digest: string,
+    to: TreeFile | undefined,
+    newest: string,
+  ): Promise<boolean> {
+    if (digest === '' || to === undefined || taken.has(file) || fileAt(tree, file) !== undefined) return false;
+    return wasAt(git, newest, file, digest);
+  }
+
   async function writeVersion(file: string, to: TreeFile | undefined): Promise<void> {
     const target = path.join(root, file);
     if (to === undefined) {
@@ -119,7 +130,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     if (digest === (to?.digest ?? '')) return void done();
     const isOurs = digest === (fileAt(tree, file)?.digest ?? '') && !taken.has(file);
     const isTaken = taken.get(file) === digest;
-    if (!isOurs && !(isTaken && isKept(file, digest))) {
+    if (!isOurs && !(isTaken && isKept(file, digest)) && !(await isOldVersion(file, digest, to, newest))) {
       unsettled.add(file);
       if (isTaken) return undefined;
       const edit = await take(file, bytes, newest);
@@ -128,6 +139,11 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     await writeVersion(file, to);
     done();
     return undefined;
+  }
+
+  /** Whether the head holds a path that is not in its tree: its name is refused, it is a link, or its owner is over a bound. */
+  function isLeftOut({ path: file, isInHead }: ChangedPath): boolean {
+    return isInHead && fileAt(tree, file) === undefined;
   }
 
   async function restore(files: readonly string[]): Promise<void> {
@@ -149,10 +165,15 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       }
       const edits: EditOperation[] = [];
       const gone: string[] = [];
-      for (const file of new Set([...status.paths, ...unsettled])) {
-        if (/^\.obsidian\/workspace[^/]*\.json$/.test(file)) continue;
+      // What the head holds and readers leave out is not shown here, so its absence or an old copy of it is no edit.
+      const leftOut = new Set(status.changes.filter(isLeftOut).map(({ path: file }) => file));
+      for (const file of new Set([...status.changes.map(({ path: changed }) => changed), ...unsettled])) {
+        if (leftOut.has(file) || /^\.obsidian\/workspace[^/]*\.json$/.test(file)) continue;
         if (!isSafePath(file)) {
-          warnOnce(file, 'has a name that the vault does not take and is not committed');
+          // What a person installs in Obsidian is theirs.
+          if (!file.startsWith('.obsidian/')) {
+            warnOnce(file, 'has a name that the vault does not take and is not committed');
+          }
           continue;
         }
         const found = await lookAt(file);
@@ -176,6 +197,11 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       );
       if (targets.size === 0 && unsettled.size === 0 && head === newHead) return [];
       for (const file of unsettled) if (!targets.has(file)) targets.set(file, fileAt(newTree, file));
+      // What the new head still holds and readers leave out from now on is not deleted: the file stays as it is.
+      const without = [...targets].flatMap(([file, to]) => (to === undefined ? [file] : []));
+      for (const file of await pathsHeldBy(git, newHead, without)) {
+        for (const files of [targets, taken, unsettled]) files.delete(file);
+      }
       // Deletions first, so that a file can replace a folder.
       const isDeletion = ([, to]: readonly [string, TreeFile | undefined]): boolean => to === undefined;
       for (const some of [[...targets].filter(isDeletion), [...targets].filter((target) => !isDeletion(target))]) {

@@ -13,6 +13,7 @@ export const QUICK: VaultTiming = {
   scanIntervalMs: 100,
   minRetryMs: 40,
   maxRetryMs: 300,
+  gitSilenceMs: 60_000,
   closeMs: 4_000,
 };
 

@@ -19,7 +19,13 @@ const agents: Part<'agents'> = {
   beats: [beat('kk-a'), beat('kk-b')],
   silentAfterSeconds: 60,
 };
-const vault: Part<'vault'> = { localHead: 'aaaaaaaaaa', remoteHead: 'aaaaaaaaaa', spooled: 3, problems: [] };
+const vault: Part<'vault'> = {
+  localHead: 'aaaaaaaaaa',
+  remoteHead: 'aaaaaaaaaa',
+  spooled: 3,
+  rejected: 0,
+  problems: [],
+};
 const channel: Part<'channel'> = { expected: ['kk-a', 'kk-b'], present: ['kk-b', 'kk-a', 'ana'] };
 const escrow: Part<'escrow'> = { balanceAtomic: 70_000n, heldAtomic: 50_000n, creditedAtomic: 20_000n, overdue: [] };
 const well: HealthProbes = {
@@ -77,6 +83,7 @@ describe('the health of a swarm', () => {
       { agents: seen({ ...agents, beats: [beat('kk-a'), beat('kk-b', { status: 'degraded' })] }) },
       'kk-b',
     ],
+    ['a write that was declined', { vault: seen({ ...vault, rejected: 2 }) }, '2 writes were declined'],
     [
       'a note that cannot be read',
       { vault: seen({ ...vault, problems: ['agents/kk-a/state.md'] }) },

@@ -14,7 +14,27 @@ describe('classifyPush', () => {
       `!\t${ID}:refs/heads/main\t[remote rejected] (cannot lock ref 'refs/heads/main': is at x but expected y)`,
       'raced',
     ],
-    [`!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`, 'raced'],
+    [
+      `remote: error: cannot lock ref 'refs/heads/main': is at ${ID} but expected ${ID}        \n!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`,
+      'raced',
+    ],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (incorrect old value provided)`, 'raced'],
+    [
+      `remote: error: cannot lock ref 'refs/heads/main': Unable to create '/v/./refs/heads/main.lock': File exists.        \nremote: \nremote: Another git process seems to be running        \n!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`,
+      'locked',
+    ],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`, 'locked'],
+    [`!\t${ID}:refs/heads/main\t[remote rejected] (failed to lock)`, 'locked'],
+    [
+      "remote: The hub's disk is full: 3 MiB are left.\nfatal: unable to access 'https://x/': The requested URL returned error: 507",
+      'refused',
+    ],
+    [
+      'error: RPC failed; HTTP 429 curl 22 The requested URL returned error: 429\nsend-pack: unexpected disconnect',
+      'refused',
+    ],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 403", 'refused'],
+    ['error: RPC failed; HTTP 413 curl 22 The requested URL returned error: 413', 'declined'],
     [`remote: no\n!\t${ID}:refs/heads/main\t[remote rejected] (pre-receive hook declined)`, 'declined'],
     [`!\t${ID}:refs/heads/main\t[remote rejected] (hook declined)`, 'declined'],
     [`!\t${ID}:refs/heads/main\t[remote rejected] (protected branch hook declined)`, 'declined'],
@@ -29,6 +49,14 @@ describe('classifyPush', () => {
   it('says what the hook said', () => {
     const output = `remote: no commits by kk-evil        \n!\t${ID}:refs/heads/main\t[remote rejected] (pre-receive hook declined)`;
     expect(classifyPush(output).detail).toContain('no commits by kk-evil');
+  });
+
+  it('says what the remote said of a lock, and what the hub said of its disk', () => {
+    const lock = `remote: error: cannot lock ref 'refs/heads/main': Unable to create '/v/main.lock': File exists.        \n!\t${ID}:refs/heads/main\t[remote rejected] (failed to update ref)`;
+    expect(classifyPush(lock).detail).toContain("Unable to create '/v/main.lock': File exists.");
+    const full =
+      "remote: The disk is \u001b[31mfull        \nfatal: unable to access 'https://x/': The requested URL returned error: 507";
+    expect(classifyPush(full).detail).toMatch(/^The disk is \[31mfull \(fatal: .*507\)$/);
   });
 });
 
@@ -56,7 +84,14 @@ describe('parseStatus', () => {
       '? people/new one.md',
       '',
     ].join('\0');
-    expect(parseStatus(output)).toEqual({ head: ID, paths: ['people/a b.md', 'c d.md', 'people/new one.md'] });
+    expect(parseStatus(output)).toEqual({
+      head: ID,
+      changes: [
+        { path: 'people/a b.md', isInHead: true },
+        { path: 'c d.md', isInHead: true },
+        { path: 'people/new one.md', isInHead: false },
+      ],
+    });
   });
 });
 
