@@ -5,8 +5,9 @@ import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
+import type { Conduct } from './conduct.ts';
 import type { GitHttp, GitService } from './git-http.ts';
-import { ContentTooLarge, sendError } from './http-error.ts';
+import { Refusal, sendError, sendRefusal } from './http-error.ts';
 import type { PushQueue } from './push-queue.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
@@ -15,6 +16,7 @@ export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly git: GitHttp;
+  readonly conduct: Conduct;
   readonly pushQueue: PushQueue;
   /** The response of `/healthz`: a status code and a JSON body. */
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
@@ -45,8 +47,7 @@ export function createHttpServer(parts: HttpParts): Server {
       response.on('error', () => undefined);
       if (!server.listening) return sendError(response, 503, 'The hub is stopping; try again soon.');
       answer(parts, request, response).catch((error: unknown) => {
-        if (error instanceof ContentTooLarge)
-          return sendError(response, 413, 'The request is larger than the hub accepts.');
+        if (error instanceof Refusal) return sendRefusal(response, error);
         parts.log(`${request.method ?? ''} failed: ${formatError(error)}`);
         sendError(response, 500, 'The hub failed; try again.');
       });
@@ -96,10 +97,17 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
     const error = await parts.diskError();
     if (error !== undefined) return sendError(response, 507, error);
   }
-  if (route.isHead) return parts.git.advertise(route.service, request, response);
+  const asked = { service: route.service, account, request, response };
+  const serve = route.isHead ? parts.git.advertise : parts.git.serve;
   const type = `application/x-${route.service}-request`;
-  if (request.headers['content-type'] !== type) return sendError(response, 415, `Only ${type} is accepted here.`);
-  return parts.git.serve(route.service, account, request, response);
+  if (!route.isHead && request.headers['content-type'] !== type)
+    return sendError(response, 415, `Only ${type} is accepted here.`);
+  try {
+    await serve(asked);
+  } catch (error) {
+    if (error instanceof Refusal) parts.conduct.note(account.account, error.status === 408 ? 'cut' : 'refused');
+    throw error;
+  }
 }
 
 async function signedIn(

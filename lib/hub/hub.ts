@@ -9,8 +9,10 @@ import { takeOwnership } from '../files/owner-lock.ts';
 import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
+import { openBodySpool } from './body-spool.ts';
 import { openCertificate } from './certificate.ts';
 import { startCertificateRenewal } from './certificate-renewal.ts';
+import { createConduct } from './conduct.ts';
 import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
@@ -21,6 +23,7 @@ import { createIrcGate } from './irc-gate.ts';
 import { startNgircd } from './ngircd.ts';
 import { publishCa } from './publish-ca.ts';
 import { createPushQueue } from './push-queue.ts';
+import { openPushQuota } from './push-quota.ts';
 import { openRepository } from './repository.ts';
 import { startMaintenance } from './repository-maintenance.ts';
 
@@ -78,8 +81,15 @@ export async function startHub(
 
     const disk = createDisk(config.state);
     const pushQueue = createPushQueue();
+    const conduct = createConduct();
+    const quota = await openPushQuota(at('hub/pushed.json'), log);
+    closers.push(quota.close);
     const git = createGitHttp({
       repository,
+      spool: await openBodySpool(at('hub/bodies')),
+      quota,
+      conduct,
+      disk,
       log,
       onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, isAccepted) => {
@@ -95,7 +105,16 @@ export async function startHub(
       ngircd,
       counts: () => ({ irc: gate.clients(), git: git.running() }),
     });
-    const https = createHttpServer({ certificate, authenticator, git, pushQueue, health, diskError: disk.error, log });
+    const https = createHttpServer({
+      certificate,
+      authenticator,
+      git,
+      conduct,
+      pushQueue,
+      health,
+      diskError: disk.error,
+      log,
+    });
     closers.push(async () => {
       https.close();
       https.closeIdleConnections();

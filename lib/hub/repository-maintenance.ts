@@ -30,6 +30,7 @@ export function startMaintenance(repository: string, isIdle: () => boolean, log:
       await runGit(['repack', '-d', '-q', '-l', '--geometric=2'], {
         repository,
         timeoutMs: PACK_TIMEOUT_MS,
+        isOwnWork: true,
         signal: stopping.signal,
       });
       log(`packed the objects of ${count} pushes`);
