@@ -127,7 +127,7 @@ async function signedIn(
   if (signIn.result === 'ok') return signIn.account;
   log(`git: ${signIn.result} password for ${JSON.stringify(name.slice(0, 40))} from ${address}`);
   if (signIn.result === 'busy')
-    sendError(response, 429, 'Too many wrong passwords; wait a minute.', { 'Retry-After': '60' });
+    sendRefusal(response, new Refusal(429, 'Too many wrong passwords wait for their check; try again.'));
   else sendError(response, 401, 'Wrong account or password.', ask);
   return undefined;
 }

@@ -21,6 +21,7 @@ import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
 import { startNgircd } from './ngircd.ts';
+import { openPasswordFilter } from './password-filter.ts';
 import { publishCa } from './publish-ca.ts';
 import { createPushQueue } from './push-queue.ts';
 import { openPushQuota } from './push-quota.ts';
@@ -63,7 +64,9 @@ export async function startHub(
     const certificate = await openCertificate(at('hub/tls'), Date.now());
     await publishCa(certificate.ca, config, aws);
 
-    const authenticator = createAuthenticator();
+    const filter = await openPasswordFilter(at('hub/password-filter.json'), log);
+    closers.push(filter.close);
+    const authenticator = createAuthenticator(filter);
     const accountSource = createAccountSource(config, aws, log);
     authenticator.replace(await accountSource.first(signal));
     log(`${authenticator.accounts().length} accounts`);
