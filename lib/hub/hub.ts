@@ -96,7 +96,7 @@ export async function startHub(
       log,
       onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, isAccepted) => {
-        pushQueue.release(account.account);
+        pushQueue.pushed(account.account, isAccepted);
         if (isAccepted) maintenance.countPush();
       },
     });
