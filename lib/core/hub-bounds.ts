@@ -34,6 +34,12 @@ export const HUB_BOUNDS = {
   rate: { minBytesPerSecond: 4 * KIB, windowMs: 10_000 },
   /** Requests of an account that are received, wait or run. A host pushes one thing after another. */
   shares: { pushes: 1, fetches: 4 },
+  /** Connections of each of the two servers. An account's host has one for turns, and git two at a time. */
+  connections: { all: 600, ofAccount: 16, unknownOfAddress: 100 },
+  /** Sign-ins to the channel of an account: each is read by all. */
+  channelSignIns: { burst: 20, everyMs: 3_000 },
+  /** Lines of an account on the channel: more than an agent sends, too few to slow the server. */
+  channelLines: { burst: 60, everyMs: 100 },
   /** Git processes that run at once, and requests that wait for one. Their memory is the container's limit divided. */
   pushes: { running: 3, waiting: 100, maxWaitMs: 30_000 },
   fetches: { running: 8, waiting: 200, maxWaitMs: 30_000 },

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
 import type { Conduct } from './conduct.ts';
+import { type ConnectionGuard, guardConnections } from './connection-guard.ts';
 import type { GitHttp, GitService } from './git-http.ts';
 import { Refusal, sendError, sendRefusal } from './http-error.ts';
 import type { PushQueue } from './push-queue.ts';
@@ -22,14 +22,14 @@ export interface HttpParts {
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Why no push is accepted now (a full disk), for the pusher; undefined when pushes are accepted. */
   readonly diskError: () => Promise<string | undefined>;
+  /** Why an account is closed, for its every request; undefined when it is open. Absent: all are open. */
+  readonly closedReason?: (account: string) => string | undefined;
   readonly log: (line: string) => void;
 }
 
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 90_000;
 const IDLE_MS = 30_000;
-const MAX_CONNECTIONS = 600;
-const MAX_CONNECTIONS_PER_ADDRESS = 200;
 
 /** Creates the HTTPS server; it doesn't listen yet. */
 export function createHttpServer(parts: HttpParts): Server {
@@ -46,26 +46,14 @@ export function createHttpServer(parts: HttpParts): Server {
     (request, response) => {
       response.on('error', () => undefined);
       if (!server.listening) return sendError(response, 503, 'The hub is stopping; try again soon.');
-      answer(parts, request, response).catch((error: unknown) => {
+      answer(parts, guard, request, response).catch((error: unknown) => {
         if (error instanceof Refusal) return sendRefusal(response, error);
         parts.log(`${request.method ?? ''} failed: ${formatError(error)}`);
         sendError(response, 500, 'The hub failed; try again.');
       });
     },
   );
-  server.maxConnections = MAX_CONNECTIONS;
-  const perAddress = new Map<string, number>();
-  server.on('connection', (socket) => {
-    const address = remoteAddressOf(socket as Socket);
-    const count = (perAddress.get(address) ?? 0) + 1;
-    perAddress.set(address, count);
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left > 0) perAddress.set(address, left);
-      else perAddress.delete(address);
-    });
-    if (count > MAX_CONNECTIONS_PER_ADDRESS) socket.destroy();
-  });
+  const guard = guardConnections(server);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
@@ -80,7 +68,12 @@ const ROUTES: Readonly<
   '/vault.git/git-receive-pack': { method: 'POST', service: 'git-receive-pack', isHead: false },
 };
 
-async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: HttpParts,
+  guard: ConnectionGuard,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = '', url = '' } = request;
   if (url === '/healthz' && method === 'GET') {
     const { status, body } = await parts.health();
@@ -89,6 +82,12 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
+  const closed = parts.closedReason?.(account.account);
+  if (closed !== undefined) return sendError(response, 403, closed);
+  if (!guard.signedIn(request.socket, account.account)) {
+    parts.conduct.note(account.account, 'refused');
+    return sendRefusal(response, new Refusal(429, `${account.account} has too many connections; close some.`));
+  }
   if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
   if (route === undefined) return sendError(response, 404, 'There is only /vault.git here.');

@@ -106,6 +106,8 @@ export async function startHub(
       repository,
       disk,
       ngircd,
+      quota,
+      conduct,
       counts: () => ({ irc: gate.clients(), git: git.running() }),
     });
     const https = createHttpServer({

@@ -22,7 +22,8 @@ export function classifyPush(output: string): Exclude<PushOutcome, { result: 'pu
   const fatal = output.split('\n').find((line) => line.startsWith('fatal: ') || line.startsWith('error: '));
   const detail = (line: string | undefined) =>
     (line ?? fatal ?? output.split('\n', 1)[0] ?? '').replace(/\s+/g, ' ').slice(0, 300);
-  if (verdict === undefined) return { result: 'failed', detail: detail(fatal) };
+  const why = remote === undefined ? fatal : `${remote.slice(8)} (${fatal ?? ''})`;
+  if (verdict === undefined) return { result: 'failed', detail: detail(why) };
   if (/declined|protected branch/.test(verdict)) {
     return { result: 'declined', detail: detail(remote === undefined ? verdict : `${remote.slice(8)} (${verdict})`) };
   }
