@@ -5,7 +5,8 @@ import { parseJson } from './json.ts';
 import { foldNick, SWARM_CASEMAPPING } from './nick.ts';
 import { passwordHash } from './password.ts';
 
-const MAX_ACCOUNTS = 2000;
+/** The most accounts that a hub has. */
+export const MAX_ACCOUNTS = 2000;
 
 const account = z
   .object({

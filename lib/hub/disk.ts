@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
+import { HUB_BOUNDS } from '../core/hub-bounds.ts';
 
-/** With less free space no push is accepted: git and the certificate need space to finish what they write. */
-const MIN_FREE_BYTES = 32 * 2 ** 20;
 const FRESH_MS = 1000;
 
 /** The disk of the hub's state folder. */
@@ -26,7 +25,7 @@ export function createDisk(folder: string): Disk {
     freeBytes,
     error: async () => {
       const bytes = await freeBytes();
-      if (bytes >= MIN_FREE_BYTES) return undefined;
+      if (bytes >= HUB_BOUNDS.disk.minFreeBytes) return undefined;
       return `The hub's disk is full: ${Math.floor(bytes / 2 ** 20)} MiB are left. Pushes are taken again when there is room.`;
     },
   };

@@ -1,35 +1,43 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { hubGitEnvironment, ignoreClosedPipe } from './git-run.ts';
-import { ContentTooLarge } from './http-error.ts';
+import { HUB_BOUNDS } from '../core/hub-bounds.ts';
+import { boundedGit, type GitBounds, hubGitEnvironment } from './git-run.ts';
+import { watchRate } from './rate-watch.ts';
+
+/** How git is started for a request. */
+export interface GitStart {
+  readonly bounds: GitBounds;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A file descriptor that git reads its input from; none if absent. */
+  readonly input?: number;
+  /** Whether it has a fourth file descriptor for the hook's request. */
+  readonly hasHook?: boolean;
+}
 
 /** The git processes that serve requests on one repository. */
 export interface GitChildren {
-  /** Starts git with the repository as its last argument; with a hook it has a fourth file descriptor for the hook's request. */
-  readonly start: (args: readonly string[], env: Readonly<Record<string, string>>, hasHook?: boolean) => ChildProcess;
+  /** Starts git, within bounds, with the repository as its last argument. */
+  readonly start: (args: readonly string[], options: GitStart) => ChildProcess;
   /** The number of running processes. */
   readonly running: () => number;
   /** Ends the running processes. */
   readonly stop: () => void;
 }
 
-const TIMEOUT_MS = 120_000;
-
 /** Creates {@link GitChildren}; none runs yet. What git prints to stderr is logged. */
 export function createGitChildren(repository: string, log: (line: string) => void): GitChildren {
   const children = new Set<ChildProcess>();
 
-  function start(args: readonly string[], env: Readonly<Record<string, string>>, hasHook = false): ChildProcess {
-    const child = spawn('git', [...args, repository], {
+  function start(args: readonly string[], { bounds, env = {}, input, hasHook = false }: GitStart): ChildProcess {
+    const [command, all] = boundedGit([...args, repository], bounds);
+    const child = spawn(command, all, {
       env: hubGitEnvironment(env),
-      stdio: ['pipe', 'pipe', 'pipe', ...(hasHook ? (['pipe'] as const) : [])],
+      stdio: [input ?? 'ignore', 'pipe', 'pipe', ...(hasHook ? (['pipe'] as const) : [])],
     });
     children.add(child);
-    ignoreClosedPipe(child);
     // At SIGTERM git removes its locks and the objects of an unfinished push.
-    const timer = setTimeout(() => child.kill('SIGTERM'), TIMEOUT_MS);
+    const timer = setTimeout(() => child.kill('SIGTERM'), HUB_BOUNDS.git.wallMs);
     const done = () => {
       clearTimeout(timer);
       children.delete(child);
@@ -48,24 +56,32 @@ export function createGitChildren(repository: string, log: (line: string) => voi
   };
 }
 
-/** Pipes a body into git; if the body breaks off or is too long, git's input ends and git fails. */
-export async function feed(body: Readable, child: ChildProcess): Promise<void> {
-  if (child.stdin === null) return;
+/**
+ * Pipes git's output to the client with backpressure; the response isn't ended. A client that reads too slowly is cut off, and
+ * `onSlow` called. Git also finishes when the client has disconnected.
+ */
+export async function drain(child: ChildProcess, response: ServerResponse, onSlow: () => void): Promise<void> {
+  const { stdout } = child;
+  if (stdout === null) return;
+  let sent = 0;
+  stdout.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+  });
+  const stopWatching = watchRate({
+    bytes: () => sent,
+    isWaiting: () => response.writableNeedDrain,
+    ...HUB_BOUNDS.rate,
+    onSlow: () => {
+      onSlow();
+      response.destroy();
+    },
+  });
   try {
-    await pipeline(body, child.stdin);
-  } catch (error) {
-    child.stdin.destroy();
-    if (error instanceof ContentTooLarge) throw error;
-  }
-}
-
-/** Pipes git's output to the client with backpressure; git also finishes when the client has disconnected. */
-export async function drain(child: ChildProcess, response: ServerResponse): Promise<void> {
-  if (child.stdout === null) return;
-  try {
-    await pipeline(child.stdout, response);
+    await pipeline(stdout, response, { end: false });
   } catch {
-    child.stdout.resume();
+    stdout.resume();
+  } finally {
+    stopWatching();
   }
 }
 

@@ -1,28 +1,33 @@
-import type { ChildProcess } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
-import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
+import { HUB_BOUNDS } from '../core/hub-bounds.ts';
+import type { BodySpool, SpooledBody } from './body-spool.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
-import { closed, createGitChildren, drain, feed } from './git-children.ts';
-import { sendError } from './http-error.ts';
-import { inspectPush } from './inspect-push.ts';
+import type { Conduct } from './conduct.ts';
+import type { Disk } from './disk.ts';
+import { closed, createGitChildren, drain, type GitStart } from './git-children.ts';
+import { Refusal } from './http-error.ts';
 import { createOwnerTotals } from './owner-totals.ts';
-import { answerHook, HOOK_VARIABLE, readQuestion } from './push-hook.ts';
-import { requestBody } from './request-body.ts';
+import { HOOK_VARIABLE } from './push-hook.ts';
+import type { PushQuota } from './push-quota.ts';
+import { judgePush } from './push-verdict.ts';
+import { createShares } from './shares.ts';
 
 /** The services of git's smart HTTP protocol (gitprotocol-http). */
 export type GitService = 'git-upload-pack' | 'git-receive-pack';
 
-/** Git over HTTP for one bare repository. */
+/** One request of an account. */
+export interface GitRequest {
+  readonly service: GitService;
+  readonly account: Account;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Git over HTTP for one bare repository. Both throw a {@link Refusal} for a request that is not served. */
 export interface GitHttp {
-  readonly advertise: (service: GitService, request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  readonly serve: (
-    service: GitService,
-    account: Account,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) => Promise<void>;
+  readonly advertise: (asked: GitRequest) => Promise<void>;
+  readonly serve: (asked: GitRequest) => Promise<void>;
   /** The number of running git processes. */
   readonly running: () => number;
   /** Ends the running git processes. */
@@ -32,103 +37,148 @@ export interface GitHttp {
 /** What {@link createGitHttp} needs. */
 export interface GitHttpParts {
   readonly repository: string;
-  /** Called when the hub starts to receive a push of an account. */
+  readonly spool: BodySpool;
+  readonly quota: PushQuota;
+  readonly conduct: Conduct;
+  readonly disk: Disk;
+  /** Called when git starts to take a push of an account. */
   readonly onPushing: (account: Account) => void;
   /** Called when a push of an account has ended, accepted or not. */
   readonly onPushed: (account: Account, isAccepted: boolean) => void;
   readonly log: (line: string) => void;
 }
 
-const FETCH_BYTES = 4 * 2 ** 20;
-const PUSH_BYTES = 64 * 2 ** 20;
-
-/** Creates {@link GitHttp}. Requests are bounded in number, size and time. */
-export function createGitHttp({ repository, onPushing, onPushed, log }: GitHttpParts): GitHttp {
-  const fetches = createConcurrencyLimit({ running: 8, waiting: 200, maxWaitMs: 30_000 });
-  const pushes = createConcurrencyLimit({ running: 4, waiting: 100, maxWaitMs: 30_000 });
+/**
+ * Creates {@link GitHttp}. Requests are bounded in number, size, rate and time, for each account and in all. A body is received
+ * completely before git starts, and an account's place is free before its response ends.
+ */
+export function createGitHttp(parts: GitHttpParts): GitHttp {
+  const { repository, spool, quota, conduct, disk, onPushing, onPushed, log } = parts;
+  const { pushes, fetches, shares, body, git } = HUB_BOUNDS;
+  const run = { push: createConcurrencyLimit(pushes), fetch: createConcurrencyLimit(fetches) };
+  const take = { push: createShares(shares.pushes), fetch: createShares(shares.fetches) };
   const children = createGitChildren(repository, log);
-  const { start } = children;
   const target = { repository, totals: createOwnerTotals(repository) };
 
-  /** Answers the pre-receive hook of a push; 'unasked' when git ended before, 'unknown' when the rules could not be applied. */
-  async function answerPush(
-    child: ChildProcess,
-    account: Account,
-  ): Promise<'accepted' | 'rejected' | 'unasked' | 'unknown'> {
-    const channel = child.stdio[3] as Duplex;
-    channel.on('error', () => undefined);
-    const question = await readQuestion(channel);
-    if (question === undefined) return 'unasked';
-    try {
-      const quarantine = {
-        GIT_QUARANTINE_PATH: question.quarantine,
-        GIT_OBJECT_DIRECTORY: question.quarantine,
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: `${repository}/objects`,
-      };
-      const nowSeconds = Math.floor(Date.now() / 1000);
-      const verdict = await inspectPush(target, account, question.updates, quarantine, nowSeconds);
-      if (verdict.result === 'rejected') log(`rejected a push of ${account.account}: ${verdict.lines.join('; ')}`);
-      answerHook(channel, verdict);
-      return verdict.result;
-    } catch (error) {
-      log(`a push of ${account.account} could not be inspected: ${formatError(error)}`);
-      channel.destroy();
-      return 'unknown';
+  /** Serves a request in a place of the account and among all that run. */
+  async function inPlace(
+    kind: 'push' | 'fetch',
+    asked: GitRequest,
+    work: (start: Run) => Promise<void>,
+  ): Promise<void> {
+    const { account, response } = asked;
+    const free = take[kind](account.account);
+    if (free === undefined) {
+      const other = kind === 'push' ? 'another push' : `${shares.fetches} other fetches`;
+      throw new Refusal(429, `The hub is busy with ${other} of ${account.account}; try again when it has ended.`);
     }
+    try {
+      await work(async (job) => {
+        if (!(await run[kind](job))) throw new Refusal(503, 'The hub is busy; try again.');
+      });
+    } finally {
+      free();
+    }
+    response.end();
   }
 
-  async function push(account: Account, body: Readable, response: ServerResponse): Promise<void> {
-    const child = start(['receive-pack', '--stateless-rpc'], { [HOOK_VARIABLE]: '1' }, true);
-    const answered = answerPush(child, account);
+  const onSlow = ({ account }: GitRequest) => {
+    conduct.note(account.account, 'cut');
+    log(`cut off ${account.account}, which read too slowly`);
+  };
+
+  /** Runs git for a request until its output is sent. */
+  async function runGit(asked: GitRequest, args: readonly string[], options: GitStart): Promise<void> {
+    const child = children.start(args, options);
+    asked.response.once('close', () => void child.kill('SIGTERM'));
+    await drain(child, asked.response, () => onSlow(asked));
+    await closed(child);
+  }
+
+  async function push(asked: GitRequest, { descriptor }: SpooledBody): Promise<void> {
+    const { account, response } = asked;
+    const options = { bounds: git.push, env: { [HOOK_VARIABLE]: '1' }, input: descriptor, hasHook: true };
+    const child = children.start(['receive-pack', '--stateless-rpc'], options);
+    const judged = judgePush(child, account, { target, quota, disk, log });
     let isAccepted = false;
     try {
       const ended = closed(child);
       // Without a verdict the connection is closed, and the pusher tries again.
-      void answered.then((outcome) => {
+      void judged.then((outcome) => {
         if (outcome === 'unknown') response.destroy();
+        if (outcome === 'rejected' || outcome === 'unknown') conduct.note(account.account, 'refused');
       });
-      await Promise.all([feed(body, child), drain(child, response)]);
+      await drain(child, response, () => onSlow(asked));
       const code = await ended;
-      isAccepted = (await answered) === 'accepted' && code === 0;
+      isAccepted = (await judged) === 'accepted' && code === 0;
     } finally {
       onPushed(account, isAccepted);
+    }
+  }
+
+  async function receivePush({ account: { account }, request }: GitRequest): Promise<SpooledBody> {
+    const freeBytes = await disk.freeBytes();
+    const bytes = quota.room(account, 'wireBytes', freeBytes);
+    const refusal = () => quota.refusal(account, 'wireBytes', 1, freeBytes) ?? 'The push is larger than your quota.';
+    return spool.receive(request, {
+      maxBytes: body.pushBytes,
+      quota: { bytes, refusal },
+      onBytes: (more) => quota.charge(account, 'wireBytes', more),
+    });
+  }
+
+  /** @throws Refusal when the account may push nothing now. */
+  async function checkQuota({ account: { account } }: GitRequest): Promise<void> {
+    const freeBytes = await disk.freeBytes();
+    for (const counted of ['wireBytes', 'changedBytes'] as const) {
+      const refusal = quota.refusal(account, counted, 1, freeBytes);
+      if (refusal !== undefined) throw new Refusal(429, refusal);
     }
   }
 
   return {
     running: children.running,
     stop: children.stop,
-    advertise: async (service, request, response) => {
-      const hasRun = await fetches(async () => {
-        const isPush = service === 'git-receive-pack';
-        const env = isPush ? {} : protocolOf(request);
-        const child = start([service.slice(4), '--stateless-rpc', '--http-backend-info-refs'], env);
-        child.stdin?.end();
-        setHead(response, `application/x-${service}-advertisement`);
-        if (env.GIT_PROTOCOL !== 'version=2') response.write(`${packet(`# service=${service}\n`)}0000`);
-        await drain(child, response);
-        await closed(child);
-      });
-      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
-    },
-    serve: async (service, account, request, response) => {
+    advertise: async (asked) => {
+      const { service, request, response } = asked;
       const isPush = service === 'git-receive-pack';
-      if (isPush) onPushing(account);
-      // A small body is read completely before git starts, so that a slow sender doesn't occupy a git process.
-      const body = await requestBody(request, isPush ? PUSH_BYTES : FETCH_BYTES);
-      const limit = isPush ? pushes : fetches;
-      const hasRun = await limit(async () => {
-        setHead(response, `application/x-${service}-result`);
-        if (isPush) return push(account, body, response);
-        const child = start(['upload-pack', '--stateless-rpc'], protocolOf(request));
-        response.once('close', () => void child.kill('SIGTERM'));
-        await Promise.all([feed(body, child), drain(child, response)]);
-        await closed(child);
+      if (isPush) await checkQuota(asked);
+      await inPlace('fetch', asked, (start) =>
+        start(async () => {
+          const env = isPush ? {} : protocolOf(request);
+          setHead(response, `application/x-${service}-advertisement`);
+          if (env.GIT_PROTOCOL !== 'version=2') response.write(`${packet(`# service=${service}\n`)}0000`);
+          const args = [service.slice(4), '--stateless-rpc', '--http-backend-info-refs'];
+          await runGit(asked, args, { bounds: git.fetch, env });
+        }),
+      );
+    },
+    serve: async (asked) => {
+      const { service, account, request, response } = asked;
+      const isPush = service === 'git-receive-pack';
+      if (isPush) await checkQuota(asked);
+      await inPlace(isPush ? 'push' : 'fetch', asked, async (start) => {
+        const spooled = isPush ? await receivePush(asked) : await spool.receive(request, { maxBytes: body.fetchBytes });
+        try {
+          await start(async () => {
+            setHead(response, `application/x-${service}-result`);
+            if (!isPush) {
+              const options = { bounds: git.fetch, env: protocolOf(request), input: spooled.descriptor };
+              return runGit(asked, ['upload-pack', '--stateless-rpc'], options);
+            }
+            onPushing(account);
+            await push(asked, spooled);
+          });
+        } finally {
+          await spooled.close();
+        }
       });
-      if (!hasRun) sendError(response, 503, 'The hub is busy; try again.');
     },
   };
 }
+
+/** Runs a job among those that run at once. @throws Refusal when too many wait. */
+type Run = (job: () => Promise<void>) => Promise<void>;
 
 function setHead(response: ServerResponse, type: string): void {
   response.setHeader('Content-Type', type);

@@ -1,13 +1,18 @@
 import { formatError } from '../core/errors.ts';
+import type { Conduct } from './conduct.ts';
 import type { Disk } from './disk.ts';
 import { runGit } from './git-run.ts';
 import type { Ngircd } from './ngircd.ts';
+import { type NoticedAccount, noticedAccounts } from './noticed-accounts.ts';
+import type { PushQuota } from './push-quota.ts';
 
 /** The parts that are checked. */
 export interface HealthParts {
   readonly repository: string;
   readonly disk: Disk;
   readonly ngircd: Pick<Ngircd, 'isUp'>;
+  readonly quota: PushQuota;
+  readonly conduct: Conduct;
   /** The number of IRC connections and of running git processes. */
   readonly counts: () => { readonly irc: number; readonly git: number };
 }
@@ -15,7 +20,12 @@ export interface HealthParts {
 /** The response of `/healthz`: 200 when all parts work, else 503. */
 export interface HealthAnswer {
   readonly status: 200 | 503;
-  readonly body: { readonly ok: boolean; readonly parts: Readonly<Record<'git' | 'irc' | 'disk', string>> };
+  readonly body: {
+    readonly ok: boolean;
+    readonly parts: Readonly<Record<'git' | 'irc' | 'disk', string>>;
+    /** The accounts that an operator should look at; the hub is well all the same. */
+    readonly accounts: readonly NoticedAccount[];
+  };
 }
 
 const FRESH_MS = 2000;
@@ -31,7 +41,7 @@ export function createHealth(parts: HealthParts): () => Promise<HealthAnswer> {
   };
 }
 
-async function check({ repository, disk, ngircd, counts }: HealthParts): Promise<HealthAnswer> {
+async function check({ repository, disk, ngircd, quota, conduct, counts }: HealthParts): Promise<HealthAnswer> {
   let isOk = true;
   const describe = async (work: Promise<string>): Promise<string> => {
     try {
@@ -60,5 +70,6 @@ async function check({ repository, disk, ngircd, counts }: HealthParts): Promise
       }),
     ),
   ]);
-  return { status: isOk ? 200 : 503, body: { ok: isOk, parts: { git, irc, disk: room } } };
+  const accounts = noticedAccounts(quota, conduct);
+  return { status: isOk ? 200 : 503, body: { ok: isOk, parts: { git, irc, disk: room }, accounts } };
 }

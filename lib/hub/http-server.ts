@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
 import type { Authenticator } from './authenticator.ts';
 import { type HubCertificate, tlsOptions } from './certificate.ts';
+import type { Conduct } from './conduct.ts';
+import { type ConnectionGuard, guardConnections } from './connection-guard.ts';
 import type { GitHttp, GitService } from './git-http.ts';
-import { ContentTooLarge, sendError } from './http-error.ts';
+import { Refusal, sendError, sendRefusal } from './http-error.ts';
 import type { PushQueue } from './push-queue.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
@@ -15,19 +16,20 @@ export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly git: GitHttp;
+  readonly conduct: Conduct;
   readonly pushQueue: PushQueue;
   /** The response of `/healthz`: a status code and a JSON body. */
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Why no push is accepted now (a full disk), for the pusher; undefined when pushes are accepted. */
   readonly diskError: () => Promise<string | undefined>;
+  /** Why an account is closed, for its every request; undefined when it is open. Absent: all are open. */
+  readonly closedReason?: (account: string) => string | undefined;
   readonly log: (line: string) => void;
 }
 
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 90_000;
 const IDLE_MS = 30_000;
-const MAX_CONNECTIONS = 600;
-const MAX_CONNECTIONS_PER_ADDRESS = 200;
 
 /** Creates the HTTPS server; it doesn't listen yet. */
 export function createHttpServer(parts: HttpParts): Server {
@@ -44,27 +46,14 @@ export function createHttpServer(parts: HttpParts): Server {
     (request, response) => {
       response.on('error', () => undefined);
       if (!server.listening) return sendError(response, 503, 'The hub is stopping; try again soon.');
-      answer(parts, request, response).catch((error: unknown) => {
-        if (error instanceof ContentTooLarge)
-          return sendError(response, 413, 'The request is larger than the hub accepts.');
+      answer(parts, guard, request, response).catch((error: unknown) => {
+        if (error instanceof Refusal) return sendRefusal(response, error);
         parts.log(`${request.method ?? ''} failed: ${formatError(error)}`);
         sendError(response, 500, 'The hub failed; try again.');
       });
     },
   );
-  server.maxConnections = MAX_CONNECTIONS;
-  const perAddress = new Map<string, number>();
-  server.on('connection', (socket) => {
-    const address = remoteAddressOf(socket as Socket);
-    const count = (perAddress.get(address) ?? 0) + 1;
-    perAddress.set(address, count);
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left > 0) perAddress.set(address, left);
-      else perAddress.delete(address);
-    });
-    if (count > MAX_CONNECTIONS_PER_ADDRESS) socket.destroy();
-  });
+  const guard = guardConnections(server);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
@@ -79,7 +68,12 @@ const ROUTES: Readonly<
   '/vault.git/git-receive-pack': { method: 'POST', service: 'git-receive-pack', isHead: false },
 };
 
-async function answer(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: HttpParts,
+  guard: ConnectionGuard,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = '', url = '' } = request;
   if (url === '/healthz' && method === 'GET') {
     const { status, body } = await parts.health();
@@ -88,6 +82,12 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
+  const closed = parts.closedReason?.(account.account);
+  if (closed !== undefined) return sendError(response, 403, closed);
+  if (!guard.signedIn(request.socket, account.account)) {
+    parts.conduct.note(account.account, 'refused');
+    return sendRefusal(response, new Refusal(429, `${account.account} has too many connections; close some.`));
+  }
   if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
   if (route === undefined) return sendError(response, 404, 'There is only /vault.git here.');
@@ -96,10 +96,17 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
     const error = await parts.diskError();
     if (error !== undefined) return sendError(response, 507, error);
   }
-  if (route.isHead) return parts.git.advertise(route.service, request, response);
+  const asked = { service: route.service, account, request, response };
+  const serve = route.isHead ? parts.git.advertise : parts.git.serve;
   const type = `application/x-${route.service}-request`;
-  if (request.headers['content-type'] !== type) return sendError(response, 415, `Only ${type} is accepted here.`);
-  return parts.git.serve(route.service, account, request, response);
+  if (!route.isHead && request.headers['content-type'] !== type)
+    return sendError(response, 415, `Only ${type} is accepted here.`);
+  try {
+    await serve(asked);
+  } catch (error) {
+    if (error instanceof Refusal) parts.conduct.note(account.account, error.status === 408 ? 'cut' : 'refused');
+    throw error;
+  }
 }
 
 async function signedIn(
@@ -119,7 +126,7 @@ async function signedIn(
   if (signIn.result === 'ok') return signIn.account;
   log(`git: ${signIn.result} password for ${JSON.stringify(name.slice(0, 40))} from ${address}`);
   if (signIn.result === 'busy')
-    sendError(response, 429, 'Too many wrong passwords; wait a minute.', { 'Retry-After': '60' });
+    sendRefusal(response, new Refusal(429, 'Too many wrong passwords wait for their check; try again.'));
   else sendError(response, 401, 'Wrong account or password.', ask);
   return undefined;
 }

@@ -9,8 +9,10 @@ import { takeOwnership } from '../files/owner-lock.ts';
 import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
 import { createAuthenticator } from './authenticator.ts';
+import { openBodySpool } from './body-spool.ts';
 import { openCertificate } from './certificate.ts';
 import { startCertificateRenewal } from './certificate-renewal.ts';
+import { createConduct } from './conduct.ts';
 import { createDisk } from './disk.ts';
 import { createGitHttp } from './git-http.ts';
 import { createHealth } from './health.ts';
@@ -19,8 +21,10 @@ import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
 import { startNgircd } from './ngircd.ts';
+import { openPasswordFilter } from './password-filter.ts';
 import { publishCa } from './publish-ca.ts';
 import { createPushQueue } from './push-queue.ts';
+import { openPushQuota } from './push-quota.ts';
 import { openRepository } from './repository.ts';
 import { startMaintenance } from './repository-maintenance.ts';
 
@@ -60,7 +64,9 @@ export async function startHub(
     const certificate = await openCertificate(at('hub/tls'), Date.now());
     await publishCa(certificate.ca, config, aws);
 
-    const authenticator = createAuthenticator();
+    const filter = await openPasswordFilter(at('hub/password-filter.json'), log);
+    closers.push(filter.close);
+    const authenticator = createAuthenticator(filter);
     const accountSource = createAccountSource(config, aws, log);
     authenticator.replace(await accountSource.first(signal));
     log(`${authenticator.accounts().length} accounts`);
@@ -78,12 +84,19 @@ export async function startHub(
 
     const disk = createDisk(config.state);
     const pushQueue = createPushQueue();
+    const conduct = createConduct();
+    const quota = await openPushQuota(at('hub/pushed.json'), log);
+    closers.push(quota.close);
     const git = createGitHttp({
       repository,
+      spool: await openBodySpool(at('hub/bodies')),
+      quota,
+      conduct,
+      disk,
       log,
       onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, isAccepted) => {
-        pushQueue.release(account.account);
+        pushQueue.pushed(account.account, isAccepted);
         if (isAccepted) maintenance.countPush();
       },
     });
@@ -93,9 +106,20 @@ export async function startHub(
       repository,
       disk,
       ngircd,
+      quota,
+      conduct,
       counts: () => ({ irc: gate.clients(), git: git.running() }),
     });
-    const https = createHttpServer({ certificate, authenticator, git, pushQueue, health, diskError: disk.error, log });
+    const https = createHttpServer({
+      certificate,
+      authenticator,
+      git,
+      conduct,
+      pushQueue,
+      health,
+      diskError: disk.error,
+      log,
+    });
     closers.push(async () => {
       https.close();
       https.closeIdleConnections();

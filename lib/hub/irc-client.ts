@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Account } from '../core/hub-accounts.ts';
-import { createTokenBucket } from '../core/token-bucket.ts';
+import { HUB_BOUNDS } from '../core/hub-bounds.ts';
+import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 import type { SignIn } from './authenticator.ts';
 import { filterLine } from './irc-filter.ts';
 import { createLineSplitter, parseIrcLine } from './irc-line.ts';
@@ -21,6 +22,10 @@ export interface IrcClientPorts {
   readonly upstream: { readonly host: string; readonly port: number; readonly password: string };
   readonly signIn: (name: string, password: string) => Promise<SignIn>;
   readonly mayUseNick: (account: Account, nick: string) => boolean;
+  /** Why an account may not enter now; undefined when it may. Called once it has signed in. */
+  readonly refusalOf: (account: string) => string | undefined;
+  /** The rate of an account's lines, over all its connections. */
+  readonly linesOf: (account: string) => TokenBucket;
   /** Closes earlier connections with a nick; resolves when the nick is free. */
   readonly releaseNick: (nick: string) => Promise<void>;
   readonly onEnd: () => void;
@@ -30,13 +35,13 @@ export interface IrcClientPorts {
 const REGISTRATION_MS = 20_000;
 const MAX_HELD_BYTES = 8192 + 512;
 const CLOSE_MS = 1000;
-/** The burst of lines, and the interval of further lines in milliseconds: more than an agent sends, too few to slow the server. */
-const [BURST, EVERY_MS] = [60, 100];
+/** The lines of a connection until it has signed in. */
+const { burst: BURST, everyMs: EVERY_MS } = HUB_BOUNDS.channelLines;
 
 /** Serves a connection after its TLS handshake: registration, then lines in both directions. */
 export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcClient {
   const splitter = createLineSplitter(MAX_HELD_BYTES);
-  const bucket = createTokenBucket(BURST, EVERY_MS);
+  let bucket = createTokenBucket(BURST, EVERY_MS);
   const reply = (line: string) => void socket.write(`${line.replace(/[\r\n\0]/g, ' ')}\r\n`, 'latin1');
   const registration = createRegistration({ ...ports, reply });
   let account: Account | undefined;
@@ -69,7 +74,10 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
 
   async function connectUpstream(as: Account, wanted: string, user: string): Promise<void> {
     clearTimeout(timer);
+    const refusal = ports.refusalOf(as.account);
+    if (refusal !== undefined) return void end(refusal);
     [account, nick] = [as, wanted];
+    bucket = ports.linesOf(as.account);
     await ports.releaseNick(wanted);
     if (socket.destroyed || isEnding) return;
     const { host, port, password } = ports.upstream;

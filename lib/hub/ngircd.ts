@@ -92,6 +92,10 @@ export async function startNgircd(options: NgircdOptions): Promise<Ngircd> {
   return { port, password, isUp: () => isListening(port), stop };
 }
 
+/**
+ * No channel type is allowed, so that clients can't create channels. The server's own channel of messages is always there:
+ * it is secret, and to be entered by invitation of a member only, of which it has none.
+ */
 function ngircdConfig(port: number, password: string, { channel, topic }: NgircdOptions): string {
   return `[Global]
 Name = hub.karmakadabra.invalid
@@ -114,11 +118,15 @@ DNS = no
 Ident = no
 PAM = no
 MorePrivacy = yes
-PredefChannelsOnly = yes
+AllowedChannelTypes =
 [Channel]
 Name = ${channel}
 Topic = ${topic}
 Modes = nt
+[Channel]
+Name = &SERVER
+Topic = Server messages
+Modes = ist
 `;
 }
 

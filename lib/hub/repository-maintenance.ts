@@ -1,7 +1,8 @@
 import { formatError } from '../core/errors.ts';
 import { runGit } from './git-run.ts';
+import { removeAbandoned } from './repository.ts';
 
-/** Packs the repository's objects. Git's automatic maintenance is off, since it would run during a push. */
+/** Packs the repository's objects, and removes what a killed push left. Git's automatic maintenance is off, since it would run during a push. */
 export interface Maintenance {
   readonly countPush: () => void;
   readonly stop: () => Promise<void>;
@@ -30,6 +31,7 @@ export function startMaintenance(repository: string, isIdle: () => boolean, log:
       await runGit(['repack', '-d', '-q', '-l', '--geometric=2'], {
         repository,
         timeoutMs: PACK_TIMEOUT_MS,
+        isOwnWork: true,
         signal: stopping.signal,
       });
       log(`packed the objects of ${count} pushes`);
@@ -41,6 +43,9 @@ export function startMaintenance(repository: string, isIdle: () => boolean, log:
   }
 
   const timer = setInterval(() => {
+    void removeAbandoned(repository, Date.now()).catch((error: unknown) => {
+      log(`objects of a killed push could not be removed: ${formatError(error)}`);
+    });
     if (isRunning || pushes === 0) return;
     const isOverdue = pushes >= 4 * PUSHES_A_PACK;
     const isDue = pushes >= PUSHES_A_PACK || performance.now() - lastMs >= MAX_AGE_MS;

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import path from 'node:path';
+import { z } from 'zod';
 import { formatError } from '../../lib/core/errors.ts';
+import { parseJson } from '../../lib/core/json.ts';
 import { readHubConfig } from '../../lib/hub/hub-config.ts';
 import { printLine } from '../terminal/print.ts';
 
@@ -15,11 +17,20 @@ export async function hubCheck(): Promise<number> {
     const ca = await readFile(path.join(state, 'hub', 'tls', 'ca.pem'));
     const { status, text } = await get(gitPort, ca);
     printLine(text);
+    for (const { account, why } of noticedIn(text)) printLine(`${account}: ${why.join('; ')}`);
     return status === 200 ? 0 : 1;
   } catch (error) {
     printLine(`The hub does not answer: ${formatError(error)}`);
     return 1;
   }
+}
+
+const answer = z.object({ accounts: z.array(z.object({ account: z.string(), why: z.array(z.string()) })) });
+
+/** The accounts that the hub says an operator should look at; none in an answer of another form. */
+function noticedIn(text: string): z.infer<typeof answer>['accounts'] {
+  const parsed = answer.safeParse(parseJson(text));
+  return parsed.success ? parsed.data.accounts : [];
 }
 
 function get(port: number, ca: Buffer): Promise<{ readonly status: number; readonly text: string }> {

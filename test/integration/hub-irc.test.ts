@@ -155,6 +155,19 @@ suite(`the channel behind the hub's gate${why}`, () => {
     expect(client.heard()).toContain(' 417 kk-a :');
   });
 
+  it('has one channel, and no account can make or enter another', async () => {
+    const b = join('kk-b');
+    await b.joined(PATIENCE_MS);
+    const client = await rawSignedIn('kk-a');
+    await until('it is in', () => client.heard().includes(' 001 '));
+    for (const other of ['#x', '&x', '+x', '!x', '&SERVER']) client.send(`JOIN ${other}\r\n`);
+    client.send(`INVITE kk-a &SERVER\r\nJOIN &SERVER\r\nJOIN ${CHANNEL},#y 0\r\nJOIN ${CHANNEL}\r\nLIST\r\n`);
+    await until('the channels are listed', () => client.heard().includes(' 323 '));
+    const listed = [...client.heard().matchAll(/ 322 kk-a (\S+) /g)].map(([, name]) => name);
+    expect(listed).toEqual([CHANNEL]);
+    expect([...client.heard().matchAll(/ JOIN :?(\S+)/g)].map(([, name]) => name)).toEqual([CHANNEL]);
+  });
+
   it('slows down who floods, and the others go on hearing each other', async () => {
     const [b, ana] = [join('kk-b'), join('ana', 'Ana')];
     await Promise.all([b.joined(PATIENCE_MS), ana.joined(PATIENCE_MS)]);

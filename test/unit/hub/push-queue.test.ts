@@ -1,8 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPushQueue } from '../../../lib/hub/push-queue.ts';
 
-const LONG = { turnMs: 600_000, pushMs: 600_000, waitMs: 600_000, keepMs: 600_000 };
+const LONG = {
+  turnMs: 600_000,
+  pushMs: 600_000,
+  waitMs: 600_000,
+  keepMs: 600_000,
+  idleMs: 600_000,
+  usedMs: 600_000,
+  minMs: 0,
+};
 const never = () => new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -91,5 +99,54 @@ describe('turns to push', () => {
     queue.release('c');
     expect(await again).toBe(true);
     queue.release('a');
+  });
+
+  describe('of an account that holds them for long', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    /** Has an account take turns and hold them, and an honest one ask for one now and then; gives the honest one's waits. */
+    async function waitsBeside(holdMs: number, pushes: boolean): Promise<readonly number[]> {
+      const queue = createPushQueue();
+      const waits: number[] = [];
+      let isOver = false;
+      const attack = (async () => {
+        while (!isOver) {
+          if (!(await queue.waitForTurn('attacker', never()))) continue;
+          await new Promise((resolve) => setTimeout(resolve, holdMs));
+          if (pushes) queue.pushed('attacker', true);
+        }
+      })();
+      for (let n = 0; n < 20; n++) {
+        await vi.advanceTimersByTimeAsync(7_000 + 313 * n);
+        const askedMs = performance.now();
+        const asked = queue.waitForTurn('honest', never()).then((has) => {
+          expect(has).toBe(true);
+          waits.push(performance.now() - askedMs);
+        });
+        await vi.advanceTimersByTimeAsync(25_000);
+        await asked;
+        queue.pushed('honest', true);
+      }
+      isOver = true;
+      await vi.advanceTimersByTimeAsync(30_000);
+      await attack;
+      return waits;
+    }
+
+    it.each([2_100, 5_000, 21_000])(
+      'become short, and come after the others’ (asks again after %i ms)',
+      async (holdMs) => {
+        const waits = await waitsBeside(holdMs, false);
+        expect(waits).toHaveLength(20);
+        // Once in the first turn, at the most; then no longer than the shortest turn and what is forgiven meanwhile.
+        expect(waits.filter((waitMs) => waitMs > 5_000).length).toBeLessThanOrEqual(1);
+      },
+    );
+
+    it('become short also where it pushes at their end', async () => {
+      const waits = await waitsBeside(19_000, true);
+      expect(waits.filter((waitMs) => waitMs > 8_000).length).toBeLessThanOrEqual(1);
+    });
   });
 });
