@@ -5,6 +5,7 @@ import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts'
 import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
+import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
@@ -147,6 +148,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       irc: services.irc,
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
+      beats: createBeatQueue(),
       build: await readBuild(),
       draining: given.draining,
       log,
