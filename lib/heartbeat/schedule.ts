@@ -37,11 +37,12 @@ const MAX_ROUND_SECONDS = 60;
 const MIN_GAP_MS = 1000;
 /** The pause after a beat before a nudge starts another is at least this part of a round, so that more of them are one beat. */
 const GAPS_IN_ROUND = 6;
-/** A scheduled beat falls due at most this long after its round began, because the clock is looked at once a second. */
-const TICK_MS = 1500;
+/** A nudge that waits for the next round lets its scheduled beat fall due first, in milliseconds. */
+const TICK_MS = 100;
+/** How long a schedule sleeps before it looks at the clock again, which may have been set, in milliseconds. */
+const MAX_SLEEP_MS = 10_000;
 /** How many of the last beats tell the pace. */
 const PACE_BEATS = 8;
-const TICK = '* * * * * *';
 
 /**
  * Runs `beat` by a rhythm and by nudges, never two at a time, with what triggered it. A scheduled beat that falls due
@@ -59,7 +60,7 @@ export function startSchedule(
   let waiting: WaitingBeat | undefined;
   let scheduledDue = false;
   /** When the nudged beat is needed; undefined if there was no nudge. */
-  let nudgedByMs: number | undefined;
+  let nudgedByMs: number | 'later' | undefined;
   let wake: { readonly at: number } | undefined;
   let lastEndedMs = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -73,22 +74,35 @@ export function startSchedule(
     return extras.left;
   }
 
+  /**
+   * When a beat is needed. What has a deadline goes before the scheduled beats of a round, among itself by its deadline; a
+   * scheduled beat that waited for a whole round comes before it all the same.
+   */
+  function urgentMs(byMs: number): number {
+    return Math.min(byMs, rounds.endMs()) - rounds.seconds() * 1000;
+  }
+
   /** The next beat: from when it may start, and by when it is needed; undefined if none is requested. */
-  function nextBeat(): { readonly fromMs: number; readonly byMs: number } | undefined {
+  function nextBeat(): NextBeat | undefined {
     const endMs = rounds.endMs();
-    if (scheduledDue)
-      return { fromMs: 0, byMs: Math.min(endMs, nudgedByMs ?? endMs, wake === undefined ? endMs : wakeMs(wake)) };
+    const wakeMs = wake === undefined ? undefined : wake.at * 1000;
+    const nudgedMs = nudgedByMs === undefined || nudgedByMs === 'later' ? endMs : urgentMs(nudgedByMs);
+    if (scheduledDue) {
+      const isTime = wakeMs !== undefined && wakeMs <= Date.now();
+      return { fromMs: 0, byMs: Math.min(endMs, nudgedMs, isTime ? urgentMs(wakeMs) : endMs) };
+    }
     const left = extrasLeft();
-    const options: { readonly fromMs: number; readonly byMs: number }[] = [];
-    if (wake !== undefined) {
-      const fromMs = Math.max(wakeMs(wake), lastEndedMs + MIN_GAP_MS, left > 0 ? 0 : endMs + TICK_MS);
-      options.push({ fromMs, byMs: wakeMs(wake) });
+    const nextRoundMs = endMs + TICK_MS;
+    const options: NextBeat[] = [];
+    if (wakeMs !== undefined) {
+      const fromMs = Math.max(wakeMs, lastEndedMs + MIN_GAP_MS, left > 0 ? 0 : nextRoundMs);
+      options.push({ fromMs, byMs: urgentMs(wakeMs) });
     }
     if (nudgedByMs !== undefined) {
-      const isKept = wake !== undefined && wakeMs(wake) < endMs;
+      const isKept = wakeMs !== undefined && wakeMs < endMs;
       const gapMs = Math.max(MIN_GAP_MS, (rounds.seconds() * 1000) / GAPS_IN_ROUND);
-      const fromMs = Math.max(lastEndedMs + gapMs, left > (isKept ? 1 : 0) ? 0 : endMs + TICK_MS);
-      options.push({ fromMs, byMs: Math.max(nudgedByMs, fromMs) });
+      const fromMs = Math.max(lastEndedMs + gapMs, left > (isKept ? 1 : 0) ? 0 : nextRoundMs);
+      options.push({ fromMs, byMs: nudgedMs });
     }
     return options.sort((a, b) => a.fromMs - b.fromMs)[0];
   }
@@ -140,8 +154,8 @@ export function startSchedule(
 
   return {
     nudge: (by) => {
-      const byMs = by === undefined ? rounds.endMs() : by * 1000;
-      nudgedByMs = Math.min(nudgedByMs ?? byMs, byMs);
+      const before = typeof nudgedByMs === 'number' ? nudgedByMs : Number.POSITIVE_INFINITY;
+      nudgedByMs = by === undefined ? (nudgedByMs ?? 'later') : Math.min(before, by * 1000);
       pump();
     },
     wakeAt: (at) => {
@@ -161,8 +175,10 @@ export function startSchedule(
   };
 }
 
-function wakeMs({ at }: { readonly at: number }): number {
-  return at * 1000;
+/** From when a beat may start and by when it is needed, in milliseconds. */
+interface NextBeat {
+  readonly fromMs: number;
+  readonly byMs: number;
 }
 
 /** The rounds of a rhythm: the time between two scheduled beats, or a part of it where that is long. */
@@ -209,21 +225,29 @@ function startTask(rhythm: Rhythm, rounds: Rounds, due: () => void) {
       return cron(rhythm.expression, due, { maxRandomDelay: rhythm.maxJitterSeconds * 1000, timezone: 'UTC' });
     }
     case 'every': {
+      // The phases of many agents are apart by less than the second of a cron expression.
       const slotOf = (seconds: number): number => Math.floor((Date.now() / 1000 - rhythm.phaseSeconds) / seconds);
       let seconds = rhythm.seconds;
       let slot = slotOf(seconds);
-      // A late or missed tick is harmless: the next one reads the clock.
+      let timer: NodeJS.Timeout;
+      // A late look is harmless: the next one reads the clock.
       const look = (): void => {
         const stretched = rounds.intervalSeconds();
         // A changed interval alone causes no beat.
         if (stretched !== seconds) slot = slotOf(stretched);
         seconds = stretched;
         const now = slotOf(seconds);
-        if (now === slot) return;
+        const isDue = now !== slot;
         slot = now;
-        due();
+        arm();
+        if (isDue) due();
       };
-      return cron(TICK, look, { suppressMissedWarning: true });
+      const arm = (): void => {
+        const nextMs = ((slot + 1) * seconds + rhythm.phaseSeconds) * 1000;
+        timer = setTimeout(look, Math.min(Math.max(Math.ceil(nextMs - Date.now()), 1), MAX_SLEEP_MS));
+      };
+      arm();
+      return { destroy: () => clearTimeout(timer) };
     }
   }
 }
