@@ -24,7 +24,7 @@ export interface WaitingBeat {
  * How many beats of a host run at once. They share one event loop, so more of them only make each longer; a few overlap what
  * they wait for: disk, chain and objects.
  */
-const MOST_AT_ONCE = 6;
+const MOST_AT_ONCE = 4;
 
 /** Creates an empty queue. */
 export function createBeatQueue(mostAtOnce = MOST_AT_ONCE): BeatQueue {

@@ -29,6 +29,7 @@ import { type SwarmServices, startSwarmServices } from '../swarm-services.ts';
 import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
@@ -85,6 +86,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     signal.throwIfAborted();
     progress(...told);
   };
+  keepHeapLean();
   const closers: (() => Promise<void> | void)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
