@@ -94,7 +94,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     return stopping;
   };
   try {
-    const services = await startServices(folder, secrets, options, step, debug);
+    const services = await startServices(folder, secrets, options, manifests.length, step, debug);
     closers.push(async () => {
       progress('ending the services; the chain keeps its state');
       await services.close();
