@@ -243,6 +243,28 @@ describe('the beats of a round', () => {
     await Promise.all([busy, chat, pays, reveals].map((one) => one?.stop()));
   });
 
+  it('that have a deadline go before scheduled ones', async () => {
+    const queue = createBeatQueue(1);
+    const order: string[] = [];
+    const agent = (name: string, lastMs: number, phaseSeconds: number) =>
+      startSchedule(
+        { type: 'every', seconds: 30, phaseSeconds },
+        async () => {
+          order.push(name);
+          await new Promise((resolve) => setTimeout(resolve, lastMs));
+        },
+        queue,
+      );
+    const agents = [agent('slow', 20_000, 0), agent('rests', 100, 2), agent('pays', 100, 25)];
+    const [slow, , pays] = agents;
+    slow?.nudge();
+    await vi.advanceTimersByTimeAsync(5000);
+    pays?.nudge(Date.now() / 1000 + 900);
+    await vi.advanceTimersByTimeAsync(15_200);
+    expect(order).toEqual(['slow', 'pays', 'rests']);
+    await Promise.all(agents.map((one) => one.stop()));
+  });
+
   it('tell how long the next one may take: a round and the slowest of the last ones', async () => {
     const { schedule } = start(1500);
     expect(schedule.paceSeconds()).toBe(5);
