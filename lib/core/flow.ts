@@ -18,6 +18,8 @@ export interface Outcome {
   readonly reason: string;
   readonly operations: readonly VaultOperation[];
   readonly announcements: readonly Announcement[];
+  /** When another beat has something to do because of it, by the time of the snapshot. */
+  readonly wakeAt?: number;
   readonly failure?: { readonly message: string; readonly disposition: Disposition };
 }
 

@@ -43,8 +43,12 @@ export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
   };
   const act = async (flow: RunnableFlow<Snapshot>, snapshot: Snapshot, intents: readonly Intent[]): Promise<void> => {
     const plan = flow.plan(snapshot, intents);
-    if (plan.wakeAt !== undefined) wakeAt = Math.min(wakeAt ?? plan.wakeAt, plan.wakeAt);
+    const wake = (at: number | undefined): void => {
+      if (at !== undefined) wakeAt = Math.min(wakeAt ?? at, at);
+    };
+    wake(plan.wakeAt);
     for (const outcome of await plan.perform()) {
+      wake(outcome.wakeAt);
       if (outcome.failure === undefined) outcomes.push(outcome);
       else errors.push(`${outcome.what}: ${outcome.failure.message}`);
     }

@@ -1,4 +1,4 @@
-import { nudges } from '../conversation/conversation.ts';
+import { type ConversationContext, nudges } from '../conversation/conversation.ts';
 import type { HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
@@ -41,6 +41,8 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   const speaker = createSpeaker({ channel: ports.channel, nicks: ports.nicks, build, log });
   let lastLogged = '';
   let lastSeen: Decided | undefined;
+  /** What every line of the channel is compared with until the next beat. */
+  let context: { readonly of: Decided; readonly casemapping: string; readonly value: ConversationContext } | undefined;
 
   async function senseAndDecide(errors: string[]): Promise<Decided> {
     const { snapshot, isComplete } = await sense(ports, errors);
@@ -120,11 +122,13 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     },
     concerns: (line) => {
       if (lastSeen === undefined || ports.channel === undefined) return false;
-      const { snapshot, decision } = lastSeen;
-      return nudges(
-        [line],
-        conversationContext(snapshot, decision.needs, decision, build, ports.channel.casemapping(), ports.nicks),
-      );
+      const casemapping = ports.channel.casemapping();
+      if (context?.of !== lastSeen || context.casemapping !== casemapping) {
+        const { snapshot, decision } = lastSeen;
+        const value = conversationContext(snapshot, decision.needs, decision, build, casemapping, ports.nicks);
+        context = { of: lastSeen, casemapping, value };
+      }
+      return nudges([line], context.value);
     },
     settled: speaker.settled,
   };

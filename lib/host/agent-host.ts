@@ -33,7 +33,8 @@ export interface AgentHost {
   readonly counts: { scheduled: number; beats: number; errors: number };
   readonly last: () => BeatReport | undefined;
   readonly start: (rhythm: Rhythm, onBeat: (report: BeatReport, trigger: 'schedule' | 'nudge') => void) => void;
-  readonly nudge: () => void;
+  /** Requests a beat soon. @param by when it is needed, in seconds since 1970. */
+  readonly nudge: (by?: number) => void;
   /** Sets the minimum interval between its scheduled beats, in seconds, from now on. */
   readonly stretchTo: (seconds: number) => void;
   /** Ends the schedule after the running beat has ended and was announced. The channel stays open. */
@@ -68,7 +69,7 @@ export async function createAgentHost(
   const counts = { scheduled: 0, beats: 0, errors: 0 };
   let schedule: Schedule | undefined;
   let last: BeatReport | undefined;
-  const nudge = (): void => schedule?.nudge();
+  const nudge = (by?: number): void => schedule?.nudge(by);
 
   const workshop = createWorkshop({
     me,
@@ -78,7 +79,7 @@ export async function createAgentHost(
     executor: inProcess,
     outDir,
     nowMs: () => Date.now(),
-    changed: nudge,
+    changed: () => nudge(),
     log: host.log,
   });
   const trade = createTradeFlow({
@@ -91,6 +92,8 @@ export async function createAgentHost(
     escrow: host.market.escrowWriter(account),
     hasTrade: host.market.index.hasTrade,
     readBalance: host.market.readBalance,
+    readChain: () => host.market.index.view(address),
+    paceSeconds: () => schedule?.paceSeconds() ?? 0,
     readGasPrice: host.market.readGasPrice,
     store: host.store,
     goods,
@@ -102,7 +105,7 @@ export async function createAgentHost(
   const produce = createProduceFlow({ account, deliverySeed, domain: host.market.domain, goods, workshop, randomSalt });
   const replays =
     manifest.spec.role === 'validator'
-      ? await openReplayQueue(host, { dir, goods, identity, changed: nudge })
+      ? await openReplayQueue(host, { dir, goods, identity, changed: () => nudge() })
       : undefined;
   const validation = createValidationFlow({
     account,
@@ -160,15 +163,19 @@ export async function createAgentHost(
     counts,
     last: () => last,
     start: (rhythm, onBeat) => {
-      schedule = startSchedule(rhythm, async (trigger) => {
-        const report = await heartbeat.beat();
-        last = report;
-        counts.beats += 1;
-        if (trigger === 'schedule') counts.scheduled += 1;
-        if (!report.ok) counts.errors += 1;
-        if (report.wakeAt !== undefined) schedule?.wakeAt(report.wakeAt);
-        onBeat(report, trigger);
-      });
+      schedule = startSchedule(
+        rhythm,
+        async (trigger) => {
+          const report = await heartbeat.beat();
+          last = report;
+          counts.beats += 1;
+          if (trigger === 'schedule') counts.scheduled += 1;
+          if (!report.ok) counts.errors += 1;
+          if (report.wakeAt !== undefined) schedule?.wakeAt(report.wakeAt);
+          onBeat(report, trigger);
+        },
+        host.beats,
+      );
     },
     nudge,
     stretchTo: (seconds) => schedule?.stretchTo(seconds),

@@ -3,6 +3,7 @@ import type { AgentName } from '../core/ids.ts';
 import type { Build } from '../core/protocol.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { TradeSettings } from '../flows/trade/settings.ts';
+import type { BeatQueue } from '../heartbeat/beat-queue.ts';
 import type { ChannelOptions } from '../irc/connection-options.ts';
 import type { MarketHost } from '../market/market-host.ts';
 import type { MarketReader } from '../market/notes/market-reader.ts';
@@ -30,6 +31,8 @@ export interface Host {
   readonly irc: Pick<ChannelOptions, 'host' | 'port' | 'tls' | 'sasl'>;
   readonly outbox: NonNullable<ChannelOptions['outbox']>;
   readonly tradeSettings: TradeSettings;
+  /** The turns in which its agents beat. */
+  readonly beats: BeatQueue;
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;

@@ -22,7 +22,7 @@ export function watchVault(
     vault.read().then(
       (index) => {
         for (const path of paths) {
-          byName.get(concernedBy(index, path) ?? '')?.nudge();
+          byName.get(concernedBy(index, path) ?? '')?.nudge(neededBy(index, path));
           const offer = noteAt(index, offerKind, path);
           if (offer === undefined || known.has(offer.id)) continue;
           known.add(offer.id);
@@ -36,25 +36,44 @@ export function watchVault(
 
 /** For each kind of note that concerns an agent besides its owner: which agent. */
 const CONCERNS: readonly ((index: VaultIndex, path: string) => AgentName | undefined)[] = [
-  concern(buyerTradeKind, ({ seller }) => seller),
-  concern(sellerTradeKind, ({ buyer }) => buyer),
-  concern(validationJobKind, ({ validator }) => validator),
-  concern(offerKind, (offer) => offer.for),
+  of(buyerTradeKind, ({ seller }) => seller),
+  of(sellerTradeKind, ({ buyer }) => buyer),
+  of(validationJobKind, ({ validator }) => validator),
+  of(offerKind, (offer) => offer.for),
+];
+
+/** For each kind of note about which an agent has to do something in time: by when, in seconds since 1970. */
+const DEADLINES: readonly ((index: VaultIndex, path: string) => number | undefined)[] = [
+  of(buyerTradeKind, ({ authorization, closed, deadline }) => (authorization && !closed ? deadline : undefined)),
+  of(sellerTradeKind, ({ quote, closed, deadline }) => (quote && !closed ? deadline : undefined)),
 ];
 
 /** The agent that the note at a path concerns besides its owner; undefined for none. */
 export function concernedBy(index: VaultIndex, path: string): AgentName | undefined {
-  for (const whom of CONCERNS) {
-    const name = whom(index, path);
-    if (name !== undefined) return name;
+  return firstOf(CONCERNS, index, path);
+}
+
+/** By when the agent that a note concerns has to do something about it, in seconds since 1970; undefined if it can wait. */
+export function neededBy(index: VaultIndex, path: string): number | undefined {
+  return firstOf(DEADLINES, index, path);
+}
+
+function firstOf<Found>(
+  looks: readonly ((index: VaultIndex, path: string) => Found | undefined)[],
+  index: VaultIndex,
+  path: string,
+): Found | undefined {
+  for (const look of looks) {
+    const found = look(index, path);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function concern<Data>(kind: NoteKind<Data>, whom: (data: Data) => AgentName | undefined) {
-  return (index: VaultIndex, path: string): AgentName | undefined => {
+function of<Data, Found>(kind: NoteKind<Data>, what: (data: Data) => Found | undefined) {
+  return (index: VaultIndex, path: string): Found | undefined => {
     const note = noteAt(index, kind, path);
-    return note === undefined ? undefined : whom(note);
+    return note === undefined ? undefined : what(note);
   };
 }
 

@@ -3,25 +3,40 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { whole } from '../../lib/core/whole-number.ts';
 import { projectPath } from '../../lib/files/project.ts';
+import { addBuyers } from './add-buyers.ts';
 
 const program = new Command('bench:economy')
   .description(
-    'Measures a whole run: 24 rounds of 5 s. Prints one JSON object: times in milliseconds, memory in bytes as the sum of ' +
-      'the proportional set sizes (PSS) of all its processes, and both as ratios to a baseline of the same run (the ' +
-      'scheduled time, an idle Node process).',
+    'Measures a whole run: 24 rounds of 5 s with the 24 agents unless told otherwise. Prints one JSON object: times in ' +
+      'milliseconds, memory in bytes as the sum of the proportional set sizes (PSS) of all its processes, and both as ' +
+      'ratios to a baseline of the same run (the scheduled time, an idle Node process); beats, errors and trades.',
   )
   .argument('[data]', 'a folder of chat logs; the sample unless given')
   .option('--data <dir>', 'the same')
+  .option('--agents <n>', 'how many agents: those of the project and more buyers', '24')
+  .option('--rounds <n>', 'how many rounds', '24')
+  .option('--beat-seconds <s>', 'the length of a round', '5')
   .parse();
 
-const ROUNDS = 24;
-const BEAT_SECONDS = 5;
 const SAMPLE_MS = 1000;
 
-const data = program.opts<{ readonly data?: string }>().data ?? program.args[0];
+const raw = program.opts<{
+  readonly data?: string;
+  readonly agents: string;
+  readonly rounds: string;
+  readonly beatSeconds: string;
+}>();
+const data = raw.data ?? program.args[0];
+const agents = whole('--agents', raw.agents, 24, 5000);
+const rounds = whole('--rounds', raw.rounds, 1, 10_000);
+const beatSeconds = whole('--beat-seconds', raw.beatSeconds, 1, 3600);
 const state = await mkdtemp(join(tmpdir(), 'kk-bench-'));
+// Beside the state folder, which must be a run's own, and under its name, by which the processes of the run are found.
+const agentsDir = `${state}-agents`;
 try {
+  await addBuyers(projectPath('agents'), agentsDir, agents);
   const idleBytes = await measureIdle();
   const startedMs = performance.now();
   let firstDealMs: number | undefined;
@@ -29,7 +44,8 @@ try {
     'node',
     [
       projectPath('scripts/swarm-ops.js'),
-      ...['up', '--state', state, '--rounds', String(ROUNDS), '--beat-seconds', String(BEAT_SECONDS), '--json'],
+      ...['up', '--state', state, '--agents', agentsDir, '--json'],
+      ...['--rounds', String(rounds), '--beat-seconds', String(beatSeconds)],
       ...(data === undefined ? [] : ['--data', data]),
     ],
     { reject: false, stdin: 'ignore' },
@@ -46,18 +62,23 @@ try {
   const { exitCode, stdout, stderr } = await run;
   clearInterval(timer);
   const durationMs = Math.round(performance.now() - startedMs);
-  const report: unknown = exitCode === 0 ? JSON.parse(stdout) : undefined;
-  const scheduledMs = ROUNDS * BEAT_SECONDS * 1000;
+  // A run with errors or open trades ends with 1 and reports anyway.
+  const report: unknown = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
+  const scheduledMs = rounds * beatSeconds * 1000;
   process.stdout.write(
     `${JSON.stringify({
       benchmark: 'economy',
       data: data === undefined ? 'sample' : 'logs',
+      agents,
+      rounds,
+      beatSeconds,
       exitCode,
       durationMs,
       firstDealMs: firstDealMs === undefined ? null : Math.round(firstDealMs),
       baseline: { scheduledMs, idleNodePssBytes: idleBytes },
       peakPssBytes: peakBytes,
       ratio: { duration: round(durationMs / scheduledMs), memory: round(peakBytes / idleBytes) },
+      beats: countsOf(report),
       trades: pick(report, 'trades'),
       usdcMovedAtomic: pick(report, 'usdcMovedAtomic'),
     })}\n`,
@@ -67,6 +88,7 @@ try {
   process.exitCode = exitCode === 0 ? 0 : 1;
 } finally {
   await rm(state, { recursive: true, force: true });
+  await rm(agentsDir, { recursive: true, force: true });
 }
 
 async function measureIdle(): Promise<number> {
@@ -100,6 +122,22 @@ async function pssOfTree(root: number, mark: string): Promise<number> {
 async function pssOf(pid: string): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+}
+
+/** Beats and errors of all agents, and the most beats that one agent had. */
+function countsOf(report: unknown): unknown {
+  const counted = pick(report, 'agents');
+  if (!Array.isArray(counted)) return null;
+  const numbers = (key: string): number[] => counted.map((agent: unknown) => Number(pick(agent, key)));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const beats = numbers('beats');
+  return {
+    due: agents * rounds,
+    drain: pick(report, 'drainBeats'),
+    done: sum(beats),
+    mostOfOneAgent: Math.max(...beats),
+    errors: sum(numbers('errors')),
+  };
 }
 
 function pick(report: unknown, key: string): unknown {

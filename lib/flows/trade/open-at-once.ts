@@ -1,9 +1,8 @@
 import { sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Trade } from '../../market/notes/trade-pairs.ts';
-import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import { standingOf } from '../../market/notes/trade-state.ts';
-import type { TradeSettings } from './settings.ts';
+import type { TradePorts } from './ports.ts';
 
 /** A quote that expires sooner than this is not opened and revealed in one transaction, in seconds. */
 const MIN_LIFE_SECONDS = 600;
@@ -14,13 +13,12 @@ const MIN_LIFE_SECONDS = 600;
  * must cover everything that it has authorized and that the escrow has not pulled yet.
  * @param batch all trades that the seller opens in this beat.
  */
-export function mayOpenAtOnce(
+export async function mayOpenAtOnce(
   trade: Trade,
   batch: readonly Trade[],
-  buyerBalanceAtomic: bigint,
   snapshot: Snapshot,
-  { settings, trades }: { readonly settings: TradeSettings; readonly trades: TradeReader },
-): boolean {
+  { settings, trades, readBalance }: Pick<TradePorts, 'settings' | 'trades' | 'readBalance'>,
+): Promise<boolean> {
   const quote = trade.seller?.quote;
   if (quote === undefined || quote.amount >= settings.openAndRevealBelowAtomic) return false;
   if (quote.expiry - snapshot.now < MIN_LIFE_SECONDS || snapshot.chain?.hasPending !== false) return false;
@@ -29,5 +27,6 @@ export function mayOpenAtOnce(
     const standing = standingOf(other);
     return standing.type === 'authorized' && snapshot.now < standing.quote.expiry;
   });
-  return buyerBalanceAtomic >= sumAtomic(live.map((other) => other.terms.amountAtomic));
+  // Last, because it asks the node.
+  return (await readBalance(quote.buyer)) >= sumAtomic(live.map((other) => other.terms.amountAtomic));
 }

@@ -20,8 +20,8 @@ import type { TradePorts } from './ports.ts';
 import { putSellerNote } from './seller-note.ts';
 import type { TradeStep } from './step.ts';
 
-/** The steps that send a transaction, in the order in which a beat performs them: payouts and refunds first. */
-const ORDER = ['refund', 'confirm', 'settle', 'reveal', 'open'] as const;
+/** The steps that send a transaction, in the order in which a beat performs them: what has a deadline first, what starts one last. */
+const ORDER = ['reveal', 'refund', 'confirm', 'settle', 'open'] as const;
 type ChainAct = (typeof ORDER)[number];
 
 /** For each step its words, the state that it leads to and the field of its transaction. */
@@ -38,11 +38,15 @@ const ACTS: Readonly<
   open: { did: 'opened', state: 'opened', tx: 'open' },
 };
 
-/** Sends the beat's transactions, one batch for each kind of step. A trade that a batch skips is reported and tried again later. */
+/**
+ * Sends the beat's transactions, one batch for each kind of step. A trade that a batch skips is reported and tried again later.
+ * @param onOpened receives each trade that was opened.
+ */
 export async function performOnChain(
   steps: readonly PlannedStep<TradeStep>[],
   snapshot: Snapshot,
   ports: TradePorts,
+  onOpened: (trade: Trade) => void = () => undefined,
 ): Promise<readonly Outcome[]> {
   const stuck = steps.find(({ step }) => step.type === 'replace-stuck');
   if (stuck !== undefined) return await replaceStuck(stuck.reason, ports);
@@ -51,7 +55,9 @@ export async function performOnChain(
     const planned = steps.flatMap(({ step, reason }) => (step.type === act ? [{ trade: step.trade, reason }] : []));
     if (planned.length === 0) continue;
     try {
-      outcomes.push(...(await performAct(act, planned, snapshot, ports)));
+      const acted = await performAct(act, planned, snapshot, ports);
+      outcomes.push(...acted.map(({ outcome }) => outcome));
+      if (act === 'open') for (const { trade, ok } of acted) if (ok) onOpened(trade);
     } catch (error) {
       outcomes.push(failedOutcome(TRADE, `${act} ${planned.map(({ trade }) => nameOf(trade)).join(', ')}`, error));
       // If gas was too expensive nothing was sent, and a reveal, which is urgent, may pay more.
@@ -76,12 +82,19 @@ interface Planned {
   readonly reason: string;
 }
 
+/** What became of one trade in a batch. */
+interface Acted {
+  readonly trade: Trade;
+  readonly ok: boolean;
+  readonly outcome: Outcome;
+}
+
 async function performAct(
   act: ChainAct,
   planned: readonly Planned[],
   snapshot: Snapshot,
   ports: TradePorts,
-): Promise<readonly Outcome[]> {
+): Promise<readonly Acted[]> {
   const receipts = await send(
     act,
     planned.map(({ trade }) => trade),
@@ -92,17 +105,18 @@ async function performAct(
   const byTrade = new Map(
     receipts.flatMap(({ tx, items }) => items.map((item) => [item.tradeId, { tx, item }] as const)),
   );
-  return planned.flatMap(({ trade, reason }) => {
+  return planned.flatMap(({ trade, reason }): Acted[] => {
     const result = byTrade.get(trade.id);
     if (result === undefined) return [];
     const { tx, item } = result;
-    if (!item.ok) return [done(`could not ${act} ${nameOf(trade)}`, item.reason, [])];
+    if (!item.ok) return [{ trade, ok: false, outcome: done(`could not ${act} ${nameOf(trade)}`, item.reason, []) }];
     const { did, state, tx: slot } = ACTS[act];
     const isMine = trade.terms.seller === snapshot.me.name;
     // An abandoned trade of others: its parties write their own notes when they read the chain.
     const operations =
       isMine && tx !== undefined ? [putSellerNote(trade, state, { txs: { ...trade.seller?.txs, [slot]: tx } })] : [];
-    return [done(`${did} ${nameOf(trade)}`, reason, operations, announcementsOf(act, trade, tx))];
+    const outcome = done(`${did} ${nameOf(trade)}`, reason, operations, announcementsOf(act, trade, tx));
+    return [{ trade, ok: true, outcome }];
   });
 }
 
@@ -153,7 +167,7 @@ async function sendOpenings(
     // After its opening a trade must be revealed or refunded at any gas price, so this is the last moment to skip it.
     else if (gasLimit !== undefined && isGasTooDear(quote.amount, gasPriceWei, gasLimit))
       receipts.push(skipped(trade.id, GAS_TOO_DEAR));
-    else if (mayOpenAtOnce(trade, trades, await ports.readBalance(quote.buyer), snapshot, ports)) {
+    else if (await mayOpenAtOnce(trade, trades, snapshot, ports)) {
       receipts.push(await ports.escrow.openAndReveal({ quote, authorization }, keyOf(trade, quote, ports)));
     } else payable.push({ trade, quote, authorization });
   }

@@ -17,6 +17,7 @@ import { putBuyerNote } from './buyer-note.ts';
 import { done, nameOf } from './outcome.ts';
 import { payBy } from './pay-by.ts';
 import type { TradePorts } from './ports.ts';
+import { mostAccepted } from './reveal-pace.ts';
 
 /**
  * Checks a quote and its sealed goods, then signs the payment authorization. If the quote doesn't match the request, or the
@@ -126,7 +127,7 @@ async function checkQuote(
   }
   // The size in the quote bounds the download.
   if (quote.size > largestOf(trade, offer, ports)) return 'the goods are larger than the limit';
-  if (quote.revealWindow > ports.settings.revealWindowSeconds * 2)
+  if (quote.revealWindow > mostAccepted(ports.settings.revealWindowSeconds))
     return 'the reveal window would lock the money for too long';
   if (quote.expiry > payBy(request, ports.settings)) return 'the quote would reserve the money for too long';
   return undefined;

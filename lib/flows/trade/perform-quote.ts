@@ -14,6 +14,7 @@ import { type Quote, signQuote } from '../../market/terms/quote.ts';
 import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
 import { done, nameOf } from './outcome.ts';
 import type { TradePorts } from './ports.ts';
+import { promisedWindow } from './reveal-pace.ts';
 import { putSellerNote } from './seller-note.ts';
 
 const GOODS_LOST = 'the goods are not on this disk';
@@ -21,8 +22,15 @@ const GOODS_LOST = 'the goods are not on this disk';
 /**
  * Answers a valid request: seals the goods for this trade, uploads them and signs a quote; or declines with a reason in the
  * note. Quoting the same request again gives the same key and the same sealed bytes.
+ * @param windowNeeded the window in which the seller can reveal, in seconds.
  */
-export async function quote(trade: Purchase, reason: string, snapshot: Snapshot, ports: TradePorts): Promise<Outcome> {
+export async function quote(
+  trade: Purchase,
+  reason: string,
+  snapshot: Snapshot,
+  ports: TradePorts,
+  windowNeeded: number,
+): Promise<Outcome> {
   const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, trade.buyer.offer))?.data;
   const refusal = await refuse(trade, offer, ports);
   if (refusal !== undefined || offer === undefined) {
@@ -67,7 +75,7 @@ export async function quote(trade: Purchase, reason: string, snapshot: Snapshot,
     sealedRoot,
     keyHash: hashSealKey(key),
     size: goods.sizeBytes,
-    revealWindow: ports.settings.revealWindowSeconds,
+    revealWindow: promisedWindow(windowNeeded, ports.settings.revealWindowSeconds),
     disputeWindow: Math.max(ports.settings.disputeWindowSeconds, request.minDisputeWindow),
     expiry: snapshot.now + ports.settings.quoteLifeSeconds,
   };

@@ -1,4 +1,5 @@
 import type { Hex, LocalAccount } from 'viem';
+import type { ChainView } from '../../core/chain.ts';
 import type { Clock } from '../../core/time.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { ObjectStore } from '../../delivery/object-store.ts';
@@ -27,6 +28,10 @@ export interface TradePorts {
   readonly hasTrade: (escrowKey: Hex, since: number) => Promise<boolean>;
   /** Reads an account's balance, in atomic units of the token. */
   readonly readBalance: (account: Hex) => Promise<bigint>;
+  /** Reads the chain as this agent's account sees it now. */
+  readonly readChain: () => Promise<ChainView>;
+  /** How long it can take until the agent's next beat has ended, in seconds, by its rhythm and its last beats. */
+  readonly paceSeconds: () => number;
   /** Reads the current price of a unit of gas, in wei. */
   readonly readGasPrice: () => Promise<bigint>;
   readonly store: ObjectStore;

@@ -4,6 +4,7 @@ import { SwarmError } from '../../core/errors.ts';
 import { type Manifest, nicksOf } from '../../core/manifest.ts';
 import { formatBuild } from '../../core/protocol.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
+import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import type { Rhythm } from '../../heartbeat/schedule.ts';
 import { createAgentHost } from '../agent-host.ts';
@@ -60,6 +61,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     downloadOrigins: [origin],
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
     nicks: nicksOf(manifests),
+    beats: createBeatQueue(),
     draining: () => waitOptions.signal.aborted,
     log,
     debug: log,

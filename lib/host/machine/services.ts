@@ -24,6 +24,8 @@ export interface Services {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Room on the channel besides the agents: the listener of kk-ops, and people who read along. */
+const OTHER_CLIENTS = 176;
 
 /**
  * Starts git remote, IRC, S3 and EVM on loopback. A port that is not given is that of the last run if it is free, so that
@@ -33,6 +35,7 @@ export async function startServices(
   folder: StateFolder,
   secrets: Secrets,
   options: Pick<UpOptions, 'ircPort' | 'rpcPort' | 's3Port'>,
+  agentCount: number,
   progress: Progress,
   log: (line: string) => void,
 ): Promise<Services> {
@@ -48,6 +51,7 @@ export async function startServices(
       host: LOOPBACK,
       port: options.ircPort ?? (await freePort(before?.irc.port)),
       channel: CHANNEL,
+      maxClients: agentCount + OTHER_CLIENTS,
       channelTopic: 'The market floor of Karmakadabra. Ask an agent: "kk-karma-hello: price?"',
       log,
     });

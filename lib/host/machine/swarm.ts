@@ -5,6 +5,7 @@ import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts'
 import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
+import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
@@ -28,6 +29,7 @@ import { type SwarmServices, startSwarmServices } from '../swarm-services.ts';
 import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
@@ -84,6 +86,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     signal.throwIfAborted();
     progress(...told);
   };
+  keepHeapLean();
   const closers: (() => Promise<void> | void)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -91,7 +94,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     return stopping;
   };
   try {
-    const services = await startServices(folder, secrets, options, step, debug);
+    const services = await startServices(folder, secrets, options, manifests.length, step, debug);
     closers.push(async () => {
       progress('ending the services; the chain keeps its state');
       await services.close();
@@ -148,6 +151,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       nicks: nicksOf(manifests),
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
+      beats: createBeatQueue(),
       build: await readBuild(),
       draining: given.draining,
       log,

@@ -31,7 +31,11 @@ async function perform(
   type: 'reveal' | 'refund' | 'settle',
   trades: readonly Trade[],
   clock = NOW,
-  more: { readonly steps?: readonly TradeStep[]; readonly settle?: TradePorts['escrow']['settleMany'] } = {},
+  more: {
+    readonly steps?: readonly TradeStep[];
+    readonly settle?: TradePorts['escrow']['settleMany'];
+    readonly reveal?: TradePorts['escrow']['revealMany'];
+  } = {},
 ) {
   const sent: Quote[] = [];
   const take = async (quotes: readonly Quote[]): Promise<EscrowReceipt> => {
@@ -53,7 +57,7 @@ async function perform(
       openAndReveal: unexpected,
       confirmMany: unexpected,
       replaceStuck: unexpected,
-      revealMany: (reveals) => take(reveals.map(({ quote }) => quote)),
+      revealMany: more.reveal ?? ((reveals) => take(reveals.map(({ quote }) => quote))),
       refundMany: take,
       settleMany: more.settle ?? take,
     },
@@ -176,15 +180,26 @@ describe('transactions of a beat', () => {
     },
   );
 
-  it('reveal also where gas is too dear for what can wait, and stop at any other failure', async () => {
+  it('reveal first, because a reveal has a deadline, and stop at a failure that is not the price of gas', async () => {
     const trade = aSale({ buyer: buyerNote(authorized()), seller: sellerNote(), chain: opened });
-    const revealAfter = async (code: 'market/gas-too-dear' | 'market/tx-pending') => {
-      const settle = () =>
-        Promise.reject(new SwarmError({ code, disposition: 'wait', message: 'not now', next: 'Later.' }));
-      return (await perform('reveal', [trade], NOW, { steps: [{ type: 'settle', trade }], settle })).sent;
+    const order: string[] = [];
+    const acted = async (act: string, code?: 'market/gas-too-dear' | 'market/tx-pending') => {
+      order.push(act);
+      if (code !== undefined) throw new SwarmError({ code, disposition: 'wait', message: 'not now', next: 'Later.' });
+      return { tx: undefined, items: [] };
     };
-    expect(await revealAfter('market/gas-too-dear')).toEqual([quoteFor()]);
-    expect(await revealAfter('market/tx-pending')).toEqual([]);
+    const settleAfter = async (code?: 'market/gas-too-dear' | 'market/tx-pending') => {
+      order.length = 0;
+      await perform('settle', [trade], NOW, {
+        steps: [{ type: 'reveal', trade }],
+        settle: () => acted('settle'),
+        reveal: () => acted('reveal', code),
+      });
+      return [...order];
+    };
+    expect(await settleAfter()).toEqual(['reveal', 'settle']);
+    expect(await settleAfter('market/gas-too-dear')).toEqual(['reveal', 'settle']);
+    expect(await settleAfter('market/tx-pending')).toEqual(['reveal']);
   });
 
   it('make the chain doubted where the escrow would not pay out what should be due', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createBeatQueue } from '../../../lib/heartbeat/beat-queue.ts';
 import { startSchedule } from '../../../lib/heartbeat/schedule.ts';
 
 const EVERY_5 = { type: 'every', seconds: 5, phaseSeconds: 0 } as const;
@@ -147,5 +148,129 @@ describe('a schedule', () => {
     expect(() => startSchedule(rhythm, async () => undefined)).toThrow(
       expect.objectContaining({ code: 'heartbeat/bad-schedule' }),
     );
+  });
+});
+
+describe('the beats of a round', () => {
+  const BASE_MS = 1_800_000_000_000;
+  const round = (atMs: number, seconds: number): number => Math.floor(atMs / (seconds * 1000));
+
+  it('are at most three, however many nudges and wakes come and however long a beat takes', async () => {
+    const ask = fc.record({
+      afterMs: fc.integer({ min: 0, max: 3000 }),
+      what: fc.constantFrom('nudge', 'urgent', 'wake'),
+      times: fc.integer({ min: 1, max: 20 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(ask, { minLength: 20, maxLength: 60 }),
+        fc.integer({ min: 0, max: 4000 }),
+        fc.constantFrom(5, 30, 60),
+        async (asks, lastMs, seconds) => {
+          vi.setSystemTime(BASE_MS);
+          const { schedule, beats } = start(lastMs, { type: 'every', seconds, phaseSeconds: 0 });
+          for (const { afterMs, what, times } of asks) {
+            await vi.advanceTimersByTimeAsync(afterMs);
+            for (let i = 0; i < times; i += 1) {
+              if (what === 'wake') schedule.wakeAt(Date.now() / 1000);
+              else schedule.nudge(what === 'urgent' ? Date.now() / 1000 : undefined);
+            }
+          }
+          const rounds = 1 + round(Date.now() - BASE_MS, seconds);
+          expect(beats.length).toBeLessThanOrEqual(3 * rounds);
+          for (let one = 0; one < rounds; one += 1) {
+            const extra = beats.filter(({ at, trigger }) => trigger === 'nudge' && round(at, seconds) === one);
+            expect(extra.length).toBeLessThanOrEqual(2);
+          }
+          const stopped = schedule.stop();
+          await vi.advanceTimersByTimeAsync(lastMs);
+          await stopped;
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('take the nudges of a pause as one, the longer the round the more of them', async () => {
+    const { schedule, beats } = start(100, { type: 'every', seconds: 30, phaseSeconds: 0 });
+    schedule.nudge();
+    await vi.advanceTimersByTimeAsync(100);
+    for (let nudges = 0; nudges < 40; nudges += 1) {
+      schedule.nudge();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(beats).toEqual([
+      { trigger: 'nudge', at: 0 },
+      { trigger: 'nudge', at: 5100 },
+    ]);
+    await schedule.stop();
+  });
+
+  it('keep one for what the agent itself has to do at a time, whoever nudges it', async () => {
+    const { schedule, beats } = start(10, { type: 'every', seconds: 30, phaseSeconds: 0 });
+    schedule.nudge();
+    await vi.advanceTimersByTimeAsync(10);
+    schedule.wakeAt(Date.now() / 1000 + 20);
+    for (let second = 0; second < 25; second += 1) {
+      schedule.nudge();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(beats.map(({ at }) => at)).toEqual([0, 20_010]);
+    await schedule.stop();
+  });
+
+  it('go first among the agents of a host where they are needed first', async () => {
+    const queue = createBeatQueue(1);
+    const order: string[] = [];
+    const agent = (name: string) =>
+      startSchedule(
+        { type: 'every', seconds: 30, phaseSeconds: 0 },
+        async () => {
+          order.push(name);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        },
+        queue,
+      );
+    const names = ['busy', 'chat', 'pays', 'reveals'] as const;
+    const [busy, chat, pays, reveals] = names.map(agent);
+    busy?.nudge();
+    chat?.nudge();
+    pays?.nudge(Date.now() / 1000 + 20);
+    reveals?.wakeAt(Date.now() / 1000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(order).toEqual(['busy', 'reveals', 'pays', 'chat']);
+    await Promise.all([busy, chat, pays, reveals].map((one) => one?.stop()));
+  });
+
+  it('that have a deadline go before scheduled ones', async () => {
+    const queue = createBeatQueue(1);
+    const order: string[] = [];
+    const agent = (name: string, lastMs: number, phaseSeconds: number) =>
+      startSchedule(
+        { type: 'every', seconds: 30, phaseSeconds },
+        async () => {
+          order.push(name);
+          await new Promise((resolve) => setTimeout(resolve, lastMs));
+        },
+        queue,
+      );
+    const agents = [agent('slow', 20_000, 0), agent('rests', 100, 2), agent('pays', 100, 25)];
+    const [slow, , pays] = agents;
+    slow?.nudge();
+    await vi.advanceTimersByTimeAsync(5000);
+    pays?.nudge(Date.now() / 1000 + 900);
+    await vi.advanceTimersByTimeAsync(15_200);
+    expect(order).toEqual(['slow', 'pays', 'rests']);
+    await Promise.all(agents.map((one) => one.stop()));
+  });
+
+  it('tell how long the next one may take: a round and the slowest of the last ones', async () => {
+    const { schedule } = start(1500);
+    expect(schedule.paceSeconds()).toBe(5);
+    schedule.nudge();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(schedule.paceSeconds()).toBe(6.5);
+    await schedule.stop();
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { VaultOperation } from '../../../lib/core/vault.ts';
-import { concernedBy, watchVault } from '../../../lib/host/nudges.ts';
+import { concernedBy, neededBy, watchVault } from '../../../lib/host/nudges.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { manifestOf } from '../../support/snapshot.ts';
-import { BUYER, buyerNote, putBuyer, putSeller, SELLER, sellerNote } from '../../support/trade-notes.ts';
+import { authorized, BUYER, buyerNote, putBuyer, putSeller, SELLER, sellerNote } from '../../support/trade-notes.ts';
 import { putOffer } from '../../support/workshop.ts';
 
 function pathsOf(...operations: readonly VaultOperation[]) {
@@ -20,6 +20,21 @@ describe('a note that lands', () => {
     expect(sold.paths.map((path) => concernedBy(sold.index, path))).toEqual([BUYER]);
     const offers = pathsOf(putOffer(SELLER, { for: BUYER }), putOffer(SELLER, { subject: 'for all' }));
     expect(offers.paths.map((path) => concernedBy(offers.index, path))).toEqual([BUYER, undefined]);
+  });
+
+  it('is needed in time where somebody pays or is to pay, else it can wait', () => {
+    const deadline = 1_900_000_000;
+    const when = (...operations: readonly VaultOperation[]) => {
+      const { index, paths } = pathsOf(...operations);
+      return paths.map((path) => neededBy(index, path));
+    };
+    const closed = { state: 'expired', at: 1_800_000_000 } as const;
+    expect(when(putBuyer(buyerNote({ deadline })))).toEqual([undefined]);
+    expect(when(putBuyer(buyerNote({ ...authorized(), deadline })))).toEqual([deadline]);
+    expect(when(putBuyer(buyerNote({ ...authorized(), deadline, closed })))).toEqual([undefined]);
+    expect(when(putSeller(sellerNote({ deadline })))).toEqual([deadline]);
+    expect(when(putSeller(sellerNote({ deadline, closed })))).toEqual([undefined]);
+    expect(when(putOffer(SELLER, { for: BUYER }))).toEqual([undefined]);
   });
 
   it('concerns nobody by the words in its path: only a note where its kind lives does', () => {
