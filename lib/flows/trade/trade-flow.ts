@@ -13,7 +13,7 @@ import { quote, renew } from './perform-quote.ts';
 import { request } from './perform-request.ts';
 import type { TradePorts } from './ports.ts';
 import type { TradeSettings } from './settings.ts';
-import { sendsTransaction, type TradeStep } from './step.ts';
+import { endsTrade, sendsTransaction, type TradeStep } from './step.ts';
 import { readTrades, type TradeView } from './view.ts';
 
 /** The trade of sealed goods for money in escrow, from the request to the payout, for both buyers and sellers. */
@@ -27,6 +27,7 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
       intent.type === 'request' && snapshot.chain !== undefined && !snapshot.draining
         ? { step: { type: 'request', offer: intent.offer, seller: intent.seller }, reason: intent.reason }
         : undefined,
+    isExit: endsTrade,
     perform: async (steps, snapshot) => {
       // Transactions come first: reveals have a deadline, and sealing or fetching large goods may take longer than is left.
       const onChain = steps.filter(({ step }) => sendsTransaction(step));
