@@ -14,6 +14,8 @@ import { remoteAddressOf } from './remote-address.ts';
 export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
+  /** Why an account is shut out now; undefined when it isn't. */
+  readonly closedReason: (account: Account) => string | undefined;
   readonly git: GitHttp;
   readonly pushQueue: PushQueue;
   /** The response of `/healthz`: a status code and a JSON body. */
@@ -88,6 +90,8 @@ async function answer(parts: HttpParts, request: IncomingMessage, response: Serv
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
+  const closed = parts.closedReason(account);
+  if (closed !== undefined) return sendError(response, 403, closed);
   if (url === '/turn') return turn(parts.pushQueue, account, request, response);
   const route = Object.hasOwn(ROUTES, url) ? ROUTES[url] : undefined;
   if (route === undefined) return sendError(response, 404, 'There is only /vault.git here.');

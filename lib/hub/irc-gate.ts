@@ -12,7 +12,7 @@ import { remoteAddressOf } from './remote-address.ts';
 export interface IrcGate {
   readonly server: Server;
   readonly clients: () => number;
-  /** Ends the connections of accounts that were removed or whose password changed. */
+  /** Ends the connections of accounts that were removed or shut out, or whose password changed. */
   readonly recheck: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -22,6 +22,8 @@ export interface IrcGateParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly ngircd: Ngircd;
+  /** Why an account is shut out now; undefined when it isn't. */
+  readonly closedReason: (account: Account) => string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -31,7 +33,7 @@ const MAX_CLIENTS = 1000;
 const MAX_UNREGISTERED = 50;
 
 /** Creates the gate; its server doesn't listen yet. */
-export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGateParts): IrcGate {
+export function createIrcGate({ certificate, authenticator, ngircd, closedReason, log }: IrcGateParts): IrcGate {
   const clients = new Map<IrcClient, string>();
   const isAllowed = (account: Account, nick: string) => mayUseNick(account, nick, authenticator.accounts());
 
@@ -46,7 +48,13 @@ export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGa
     if (clients.size >= MAX_CLIENTS || unregisteredFrom(address) >= MAX_UNREGISTERED) return void socket.destroy();
     const client: IrcClient = createIrcClient(socket, {
       upstream: { host: '127.0.0.1', port: ngircd.port, password: ngircd.password },
-      signIn: (name, password) => authenticator.signIn(name, password, address),
+      signIn: async (name, password) => {
+        const signIn = await authenticator.signIn(name, password, address);
+        const closed = signIn.result === 'ok' ? closedReason(signIn.account) : undefined;
+        if (closed === undefined) return signIn;
+        void client.end(closed);
+        return { result: 'wrong' };
+      },
       mayUseNick: isAllowed,
       // A nick belongs to one account, so another client with it is an earlier connection of the same account.
       releaseNick: async (nick) => {
@@ -70,6 +78,11 @@ export function createIrcGate({ certificate, authenticator, ngircd, log }: IrcGa
       for (const client of clients.keys()) {
         const account = client.account();
         if (account === undefined) continue;
+        const closed = closedReason(account);
+        if (closed !== undefined) {
+          void client.end(closed);
+          continue;
+        }
         const now = authenticator.find(account.account);
         if (now?.passwordHash !== account.passwordHash || now.nick !== account.nick)
           void client.end('Your account has changed');
