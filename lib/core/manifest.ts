@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, agentName, OPS, productName, STEWARD, TREASURY } from './ids.ts';
+import { type AgentName, address, agentName, OPS, productName, STEWARD, TREASURY } from './ids.ts';
 import { usdcAmount } from './money.ts';
 
 /** The roles that exist. A role names a policy in the registry of lib/decisions. */
@@ -119,4 +119,9 @@ export type ProductWanted = Manifest['spec']['buys'][number];
 /** The nick an agent uses on IRC. */
 export function nickOf(manifest: Manifest): string {
   return manifest.metadata.nick ?? manifest.metadata.name;
+}
+
+/** The nicks of agents, by name. */
+export function nicksOf(manifests: readonly Manifest[]): ReadonlyMap<AgentName, string> {
+  return new Map(manifests.map((manifest) => [manifest.metadata.name, nickOf(manifest)]));
 }

@@ -16,6 +16,7 @@ import type { BeatWriter } from './beat-writer.ts';
 import { openContainerCorpus } from './container-corpus.ts';
 import type { AgentEnvironment } from './container-environment.ts';
 import { openMarket } from './container-market.ts';
+import { openContainerOrders } from './container-orders.ts';
 import { parseAgentContainerSecret, readSecretText } from './container-secret.ts';
 import { openStore } from './container-store.ts';
 import { readHubCa } from './hub-ca.ts';
@@ -25,7 +26,8 @@ import { type ContainerRun, DEFAULT_BEAT_SECONDS } from './run-container.ts';
 /** Runs one agent until it is told to stop. */
 export async function runAgent(environment: AgentEnvironment, run: ContainerRun): Promise<void> {
   const { folder, waitOptions, closers, log, beats } = run;
-  const manifest = await findManifest(environment);
+  const manifests = await loadManifests([environment.KK_AGENTS]);
+  const manifest = findManifest(manifests, environment);
   const name = manifest.metadata.name;
   const secretText = await waitFor('its secret', () => readSecretText(environment), waitOptions);
   const secret = parseAgentContainerSecret(secretText, name);
@@ -45,7 +47,10 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     waitOptions,
   });
   closers.push(opened.close);
-  const vault = beats.following(opened);
+  const followed = beats.following(opened);
+  const parts = { vault: followed, folder, market: chain.market, manifests, self: name };
+  const orders = await openContainerOrders(environment, parts, waitOptions);
+  const vault = orders.vaultOf();
 
   const { tls, ...irc } = environment.KK_IRC;
   const deliverySeed = Buffer.from(secret.deliverySeed, 'hex');
@@ -54,6 +59,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     folder,
     deliverySeed: () => deliverySeed,
     vault,
+    orders,
     treasury: environment.KK_TREASURY ?? secret.treasury,
     store,
     downloadOrigins: [origin],
@@ -80,8 +86,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
   await run.stopped;
 }
 
-async function findManifest({ KK_AGENTS, KK_AGENT }: AgentEnvironment): Promise<Manifest> {
-  const manifests = await loadManifests([KK_AGENTS]);
+function findManifest(manifests: readonly Manifest[], { KK_AGENTS, KK_AGENT }: AgentEnvironment): Manifest {
   const manifest = manifests.find(({ metadata }) => metadata.name === KK_AGENT);
   if (manifest !== undefined) return manifest;
   throw new SwarmError({
