@@ -74,7 +74,8 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
     const { self } = parts;
     if (self === undefined) return undefined;
     const { lastError } = await vault.status();
-    if (lastError === undefined || !/returned error: 403/.test(lastError)) return undefined;
+    // Git shows what the hub says before the status, if the hub says something.
+    if (lastError === undefined || !/returned error: 403|is in quarantine/.test(lastError)) return undefined;
     const reason = 'the hub is closed to it';
     return shutOut ?? { agent: self, reason, since: systemClock(), until: undefined, by: [] };
   }
