@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseSepolia, formatChainId } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { address } from '../core/ids.ts';
 import type { OperatorKeysSource } from '../files/operator-keys-file.ts';
@@ -21,7 +22,7 @@ const environment = z
     KK_OPERATOR_KEYS_FILE: text.optional(),
     KK_CHAIN: z
       .string()
-      .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, 'must be a chain id, as in eip155:8453')
+      .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, `must be a chain id, as in ${formatChainId(baseSepolia.id)}`)
       .transform((id) => Number(id.replace('eip155:', '')))
       .optional(),
     KK_ESCROW: address.optional(),

@@ -93,7 +93,11 @@ services:
       KK_OPERATOR_KEYS: \${KK_OPERATOR_KEYS:-}
       KK_OPERATOR_KEYS_FILE: /run/kk/deployment/operator-key.pub
       KK_IMAGE: karmakadabra/hub:\${KK_TAG:-local}
-    volumes: ["state-hub:/state", "secret-hub:/run/kk/secret:ro", "hub-ca:/run/kk/ca", "deployment:/run/kk/deployment:ro"]
+    volumes:
+      - state-hub:/state
+      - secret-hub:/run/kk/secret:ro
+      - hub-ca:/run/kk/ca
+      - deployment:/run/kk/deployment:ro
     depends_on:
       setup: { condition: service_completed_successfully }
 

@@ -35,7 +35,7 @@ export function addOrders(program: Command, run: RunCommand, defaultState: strin
       `
 Examples:
   swarm-ops config set minVersion 0.2.0
-  swarm-ops config set minVersion 0.2.0 --vault ~/vault --swarm eip155:8453/0x… --key ~/.ssh/id_ed25519`,
+  swarm-ops config set minVersion 0.2.0 --vault ~/vault --swarm eip155:…/0x… --key ~/.ssh/id_ed25519`,
     )
     .action(
       run(async (...args: Parameters<typeof configSet>) =>
@@ -59,7 +59,7 @@ Examples:
       `
 Examples:
   swarm-ops quarantine kk-karma-hello --reason "its key was stolen"
-  swarm-ops quarantine kk-karma-hello --confirm --vault ~/vault --swarm eip155:8453/0x… --key ~/.ssh/id_ed25519.pub
+  swarm-ops quarantine kk-karma-hello --confirm --vault ~/vault --swarm eip155:…/0x… --key ~/.ssh/id_ed25519.pub
   swarm-ops quarantine kk-karma-hello --release`,
     )
     .action(

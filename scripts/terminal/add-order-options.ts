@@ -16,7 +16,7 @@ export function addOrderOptions(command: Command, defaultState: string): Command
     command
       .option('--state <dir>', 'the state folder of the swarm on this machine, whose operator key signs', defaultState)
       .option('--vault <clone>', 'a clone of a hub’s vault instead: the note is committed there and pushed')
-      .option('--swarm <chain/escrow>', 'with --vault: the swarm that it is for, as in eip155:8453/0x…')
+      .option('--swarm <chain/escrow>', 'with --vault: the swarm that it is for, as in eip155:…/0x…')
       .option('--key <file>', 'sign with this SSH key: its private file, or its .pub file for a key of ssh-agent')
       .option('--wallet <index>', 'sign with the wallet at this index of a mnemonic'),
   );

@@ -20,7 +20,7 @@ export async function openPlace(options: OrderOptions): Promise<OrderPlace> {
   if (!/^eip155:\d+\/0x[0-9a-fA-F]{40}$/.test(options.swarm ?? '')) {
     throw badOption(
       '--vault needs the swarm that the order is for, since a signature for one counts in no other',
-      'Add --swarm with chain and escrow, as in --swarm eip155:8453/0x…: they stand in infra/fleet.yaml, or swarm-ops config show says them.',
+      'Add --swarm with chain and escrow, as in --swarm eip155:…/0x…: they stand in infra/fleet.yaml, or swarm-ops config show says them.',
     );
   }
   return openClonePlace(
