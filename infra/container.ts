@@ -52,6 +52,7 @@ function sharedEnvironment({ config, names }: FleetContext, unit: string): Reado
     ...(config.chain.keyedRpc ? { KK_RPC_SECRET: names.rpcSecret } : { KK_RPC: config.chain.rpcUrl }),
     KK_ESCROW: config.chain.escrow,
     KK_TOKEN: config.chain.token,
+    ...operatorKeysOf(config),
     NODE_EXTRA_CA_CERTS: '/run/kk/hub-ca.pem',
   };
 }
@@ -64,5 +65,13 @@ function hubEnvironment({ config, names }: FleetContext): Readonly<Record<string
     KK_GIT_PORT: String(HUB_PORTS.git),
     KK_IRC_PORT: String(HUB_PORTS.irc),
     KK_CA_PARAMETER: names.hubCaParameter,
+    KK_CHAIN: config.chain.id,
+    KK_ESCROW: config.chain.escrow,
+    ...operatorKeysOf(config),
   };
+}
+
+/** The public keys whose signed notes count: they reach every unit by its configuration, where no push to the vault changes them. */
+function operatorKeysOf({ operatorKeys }: FleetContext['config']): Readonly<Record<string, string>> {
+  return operatorKeys.length === 0 ? {} : { KK_OPERATOR_KEYS: operatorKeys.join(',') };
 }

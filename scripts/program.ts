@@ -5,6 +5,7 @@ import { addFleet } from './command-groups/fleet.ts';
 import { addHub } from './command-groups/hub.ts';
 import { addKeys } from './command-groups/keys.ts';
 import { addLocalServices } from './command-groups/local-services.ts';
+import { addOrders } from './command-groups/orders.ts';
 import type { health } from './commands/health.ts';
 import type { ircCheck } from './commands/irc-check.ts';
 import type { open } from './commands/open.ts';
@@ -78,6 +79,7 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .argument('<trade>', 'trade id, or at least 8 of its digits')
     .option('--out <file>', 'copy the goods to a new file instead')
     .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));
+  addOrders(program, run, defaultState);
   addKeys(program, run);
   addContracts(program, run);
   addFleet(program, run);

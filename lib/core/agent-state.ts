@@ -8,7 +8,7 @@ import { isoTime } from './time.ts';
 
 /**
  * How an agent is doing: `working` acted in its last beat, `resting` had no reason to, `degraded` met errors, `refusing`
- * does not trade because its program doesn't support this swarm's notes or protocol.
+ * does not trade because its program doesn't support this swarm's notes or protocol, or because it is in quarantine.
  */
 export const agentStatus = z.enum(['working', 'resting', 'degraded', 'refusing']);
 export type AgentStatus = z.infer<typeof agentStatus>;
@@ -47,6 +47,8 @@ const shape = {
   image: z.string().max(300).optional(),
   /** The protocol it speaks. */
   protocol: z.number().int().positive().optional(),
+  /** What it obeys of what operators required, and who signed that. */
+  obeys: z.string().max(400).optional(),
 };
 
 const schema = z.strictObject(shape).refine((state) => state.id === state.owner, 'id must be the owner');

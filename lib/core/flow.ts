@@ -33,6 +33,8 @@ export interface Flow<View, Step, Seen = Snapshot> {
   readonly next: (view: View, snapshot: Seen) => Next<Step>;
   /** Turns a policy's intent into a first step; undefined if the intent is for another flow or no longer applies. */
   readonly begin?: (intent: Intent, snapshot: Seen) => { readonly step: Step; readonly reason: string } | undefined;
+  /** Whether a step only ends what is open. An agent in quarantine takes no other; without this the flow rests. */
+  readonly isExit?: (step: Step) => boolean;
   readonly perform: (steps: readonly PlannedStep<Step>[], snapshot: Seen) => Promise<readonly Outcome[]>;
 }
 
@@ -53,25 +55,27 @@ export interface FlowPlan {
 /** A flow without its types, so that a heartbeat can run a list of different flows. */
 export interface RunnableFlow<Seen = Snapshot> {
   readonly name: string;
-  readonly plan: (snapshot: Seen, intents: readonly Intent[]) => FlowPlan;
+  /** @param exitsOnly whether it takes only the steps that end what is open. */
+  readonly plan: (snapshot: Seen, intents: readonly Intent[], exitsOnly?: boolean) => FlowPlan;
 }
 
 /** Wraps a flow as a {@link RunnableFlow}. */
 export function runnable<View, Step, Seen = Snapshot>(flow: Flow<View, Step, Seen>): RunnableFlow<Seen> {
   return {
     name: flow.name,
-    plan: (snapshot, intents) => {
-      const steps: PlannedStep<Step>[] = [];
+    plan: (snapshot, intents, exitsOnly = false) => {
+      const found: PlannedStep<Step>[] = [];
       let wakeAt: number | undefined;
       for (const view of flow.read(snapshot)) {
         const next = flow.next(view, snapshot);
-        if (next.type === 'step') steps.push({ step: next.step, reason: next.reason });
+        if (next.type === 'step') found.push({ step: next.step, reason: next.reason });
         if (next.type === 'wait' && next.until !== undefined) wakeAt = Math.min(wakeAt ?? next.until, next.until);
       }
       for (const intent of intents) {
         const begun = flow.begin?.(intent, snapshot);
-        if (begun !== undefined) steps.push(begun);
+        if (begun !== undefined) found.push(begun);
       }
+      const steps = exitsOnly ? found.filter(({ step }) => flow.isExit?.(step) ?? false) : found;
       return {
         stepCount: steps.length,
         wakeAt,

@@ -121,7 +121,7 @@ export function nickOf(manifest: Manifest): string {
   return manifest.metadata.nick ?? manifest.metadata.name;
 }
 
-/** The nicks of the agents of several manifests, by name. */
+/** The nicks of agents, by name. */
 export function nicksOf(manifests: readonly Manifest[]): ReadonlyMap<AgentName, string> {
   return new Map(manifests.map((manifest) => [manifest.metadata.name, nickOf(manifest)]));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PEOPLE } from './ids.ts';
-import { type NoteKind, type NoteProblem, noteEnvelope } from './note.ts';
+import { type NoteProblem, noteEnvelope, type ReadableKind } from './note.ts';
+import { type SignedFacts, signatureShape } from './signed-note.ts';
 import type { VaultIndex } from './vault.ts';
 
 /**
@@ -25,53 +26,68 @@ export function formatBuild({ version, commit }: Build): string {
   return commit === '' ? version : `${version}+${commit}`;
 }
 
+/** The fields of `shared/config.md` that agents obey. */
+export const requirementsShape = { protocol: z.number().int().positive().max(9999), minVersion: version.optional() };
+
+/** What every program that trades in a swarm must meet. */
+export type Requirements = Readonly<z.infer<z.ZodObject<typeof requirementsShape>>>;
+
+/** What holds where no operator required anything. */
+export const NO_REQUIREMENTS: Requirements = { protocol: PROTOCOL };
+
 const swarmConfig = z.object({
   ...noteEnvelope.shape,
   kind: z.literal('config'),
   schema: z.literal(1),
   owner: z.literal(PEOPLE),
-  protocol: z.number().int().positive(),
-  minVersion: version.optional(),
+  ...requirementsShape,
+  ...signatureShape,
 });
-/** The requirements that people set for every program that trades in a swarm. */
+/** `shared/config.md`: requirements, obeyed if an operator signed them. */
 export type SwarmConfig = z.infer<typeof swarmConfig>;
 
 /** The path of the configuration note. */
 export const CONFIG_PATH = 'shared/config.md';
 
-/** `shared/config.md`, if it is of kind `config`: the swarm's protocol, and the oldest version that may trade. */
-const configKind: NoteKind<SwarmConfig> = {
+/** `shared/config.md`, if it is of kind `config`: the swarm's protocol, and the oldest version that may trade. People write it. */
+export const configKind: ReadableKind<SwarmConfig> = {
   kind: 'config',
   version: 1,
   path: /^shared\/config\.md$/,
   schema: swarmConfig,
-  front: (data) => ({ ...data }),
-  body: () => '# Configuration',
 };
 
-/**
- * Says why an agent must not trade in this vault; undefined if it may. Reasons: this program doesn't meet the swarm's
- * requirements, or can't read it; or notes in the agent's own folder have a newer schema: a newer program wrote them,
- * or its folder is over its bounds. Acting on only a part of the own trades could pay twice.
- */
-export function refusalOf(vault: VaultIndex, agent: string, build: Build): string | undefined {
-  return refuseConfig(vault, build) ?? refuseOwnNotes(vault, agent);
+/** What a signature of `shared/config.md` covers. */
+export function requirementsFacts({ protocol, minVersion }: Requirements, signedAt: number): SignedFacts {
+  return { kind: 'config', path: CONFIG_PATH, signedAt, fields: { protocol, minVersion } };
 }
 
-function refuseConfig(vault: VaultIndex, build: Build): string | undefined {
-  const text = vault.text(CONFIG_PATH);
-  // Older vaults have a page for people there, without requirements.
-  if (text === undefined || !/^kind: *["']?config["']? *$/m.test(text.slice(0, 2000))) return undefined;
-  const data = vault.note(configKind, CONFIG_PATH)?.data;
-  if (data === undefined) {
-    const problem = vault.problems.find(({ path }) => path === CONFIG_PATH);
-    return `${CONFIG_PATH} can't be read: ${problem?.detail ?? 'it is not a configuration'}`;
+/** Whether a text may be a configuration. Older vaults have a page for people there. */
+export function isConfigText(text: string): boolean {
+  return /^kind: *["']?config["']? *$/m.test(text.slice(0, 2000));
+}
+
+/** Formats requirements for people. */
+export function formatRequirements({ protocol, minVersion }: Requirements): string {
+  return minVersion === undefined ? `protocol ${protocol}` : `protocol ${protocol}, version ${minVersion} or newer`;
+}
+
+/**
+ * Says why an agent must not trade in this vault; undefined if it may. Reasons: this program doesn't meet what an operator
+ * required; or notes in the agent's own folder have a newer schema: a newer program wrote them, or its folder is over its
+ * bounds. Acting on only a part of the own trades could pay twice.
+ * @param required what this host obeys, which is not always what `shared/config.md` says.
+ */
+export function refusalOf(vault: VaultIndex, agent: string, build: Build, required: Requirements): string | undefined {
+  return refuseRequirements(required, build) ?? refuseOwnNotes(vault, agent);
+}
+
+function refuseRequirements({ protocol, minVersion }: Requirements, build: Build): string | undefined {
+  if (protocol < OLDEST_PROTOCOL || protocol > PROTOCOL) {
+    return `the swarm uses protocol ${protocol}, this program supports ${PROTOCOL}`;
   }
-  if (data.protocol < OLDEST_PROTOCOL || data.protocol > PROTOCOL) {
-    return `the swarm uses protocol ${data.protocol}, this program supports ${PROTOCOL}`;
-  }
-  if (data.minVersion !== undefined && isOlder(build.version, data.minVersion)) {
-    return `the swarm wants version ${data.minVersion} or newer, this program is ${build.version}`;
+  if (minVersion !== undefined && isOlder(build.version, minVersion)) {
+    return `the swarm wants version ${minVersion} or newer, this program is ${build.version}`;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatChainId, publicChains } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { address, hubAccount, ircNick, PEOPLE } from '../core/ids.ts';
+import { MAX_OPERATOR_KEYS, operatorKeyError } from '../core/operator-keys.ts';
 import { MEMORY_LIMIT_MIB } from './memory-needs.ts';
 
 const digestOnly = /^[a-z0-9][a-z0-9.-]+(?::\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/;
@@ -164,6 +165,16 @@ export const configSchema = z.strictObject({
     .max(20)
     .default([])
     .describe('Who may assume the operator role: users with a second factor, roles as they are.'),
+  operatorKeys: z
+    .array(
+      z.string().superRefine((text, context) => {
+        const message = operatorKeyError(text);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }),
+    )
+    .max(MAX_OPERATOR_KEYS)
+    .default([])
+    .describe('The public keys whose signed notes all agents obey (swarm-ops config, swarm-ops quarantine).'),
   people: people.default([]).describe('People who may clone the vault, write their own notes and join the channel.'),
   recoverDeletedSecretsDays: z
     .union([z.literal(0), z.number().int().min(7).max(30)])

@@ -1,5 +1,7 @@
 import type { HealthCheck, HealthStatus } from '../core/health-check.ts';
 import { formatUsdc } from '../core/money.ts';
+import type { Orders } from '../core/orders.ts';
+import { assessOrders } from './assess-orders.ts';
 import type { Probe } from './probe.ts';
 import type { AgentsFacts } from './probe-agents.ts';
 import type { EscrowFacts } from './probe-escrow.ts';
@@ -16,6 +18,8 @@ export interface HealthProbes {
   >;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
   readonly escrow: Probe<EscrowFacts>;
+  /** What operators ordered. */
+  readonly orders: Orders;
   /** Undefined until a treasury has reported, as when the operator hands out the money by hand. */
   readonly treasury: Probe<
     | {
@@ -42,6 +46,7 @@ export function assess(probes: HealthProbes): readonly HealthCheck[] {
     check('channel', probes.channel, 'Check that IRC runs.', assessChannel),
     check('escrow', probes.escrow, 'Check that the chain runs.', assessEscrow),
     ...checkTreasury(probes.treasury),
+    ...assessOrders(probes.orders),
   ];
 }
 
@@ -85,7 +90,7 @@ function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, n
   if (first !== undefined) {
     return degraded(
       `${refusing.length} refuse to trade: ${some(refusing.map(({ name }) => name))}: ${first.reason}`,
-      'Run an image that speaks this protocol (swarm-ops deploy), or correct shared/config.md in the vault.',
+      'Run an image that meets it (swarm-ops deploy), or require less with swarm-ops config set.',
     );
   }
   const inError = beats.filter(({ name, status }) => expected.includes(name) && status === 'degraded');

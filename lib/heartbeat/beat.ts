@@ -6,6 +6,8 @@ import type { Intent } from '../core/intent.ts';
 export interface Sensed<Snapshot> {
   readonly snapshot: Snapshot;
   readonly intents: readonly Intent[] | undefined;
+  /** Whether flows only end what is open. */
+  readonly exitsOnly?: boolean;
 }
 
 /** The result of a beat. */
@@ -41,8 +43,11 @@ export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
       return undefined;
     }
   };
-  const act = async (flow: RunnableFlow<Snapshot>, snapshot: Snapshot, intents: readonly Intent[]): Promise<void> => {
-    const plan = flow.plan(snapshot, intents);
+  const act = async (
+    flow: RunnableFlow<Snapshot>,
+    { snapshot, intents, exitsOnly }: Sensed<Snapshot> & { readonly intents: readonly Intent[] },
+  ): Promise<void> => {
+    const plan = flow.plan(snapshot, intents, exitsOnly);
     const wake = (at: number | undefined): void => {
       if (at !== undefined) wakeAt = Math.min(wakeAt ?? at, at);
     };
@@ -56,8 +61,8 @@ export async function runBeat<Snapshot, Seen extends Sensed<Snapshot>>(parts: {
 
   const sensed = await attempt('cannot sense', () => parts.sense(errors));
   if (sensed?.intents !== undefined) {
-    const { snapshot, intents } = sensed;
-    for (const flow of parts.flows) await attempt(flow.name, () => act(flow, snapshot, intents));
+    const given = { ...sensed, intents: sensed.intents };
+    for (const flow of parts.flows) await attempt(flow.name, () => act(flow, given));
   }
   const result = { sensed, outcomes, errors, wakeAt };
   await attempt('cannot record', () => parts.record(result));

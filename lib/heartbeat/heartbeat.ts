@@ -4,6 +4,7 @@ import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
 import { refusalOf } from '../core/protocol.ts';
+import type { Quarantine } from '../core/quarantine.ts';
 import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
@@ -51,7 +52,10 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   }
 
   function decideIn(snapshot: Snapshot, isComplete: boolean, errors: string[]): Decided {
-    const refusal = isComplete ? refusalOf(snapshot.vault, me.name, build) : undefined;
+    const { requirements, quarantined } = ports.orders();
+    const quarantine = quarantined.get(me.name);
+    if (isComplete && quarantine !== undefined) return decideInQuarantine(quarantine, snapshot, errors);
+    const refusal = isComplete ? refusalOf(snapshot.vault, me.name, build, requirements) : undefined;
     if (!isComplete || refusal !== undefined) {
       return { snapshot, refusal, decision: unable(errors, refusal), intents: undefined };
     }
@@ -63,6 +67,14 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     if (snapshot.chain !== undefined) errors.push(halt);
     const halted = { ...decision, intents: [], task: 'signing nothing', reason: halt };
     return { snapshot, refusal, decision: halted, intents: undefined };
+  }
+
+  /** Nothing new is signed, and what is open is ended: a counterparty's money isn't held back for what this agent did. */
+  function decideInQuarantine({ reason }: Quarantine, snapshot: Snapshot, errors: string[]): Decided {
+    const refusal = `in quarantine: ${reason}`;
+    const decision = unable(errors, refusal);
+    const halt = signingHalt(snapshot);
+    return { snapshot, refusal, decision, intents: halt === undefined ? [] : undefined, exitsOnly: true };
   }
 
   function decide(snapshot: Snapshot, errors: string[]): Decision {
@@ -88,6 +100,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       saidToday,
       heardToday,
       build,
+      orders: ports.orders(),
       refusal,
       isNews: signature !== lastLogged,
     });
@@ -121,7 +134,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       };
     },
     concerns: (line) => {
-      if (lastSeen === undefined || ports.channel === undefined) return false;
+      if (lastSeen === undefined || ports.channel === undefined || ports.isIgnored(line.nick)) return false;
       const casemapping = ports.channel.casemapping();
       if (context?.of !== lastSeen || context.casemapping !== casemapping) {
         const { snapshot, decision } = lastSeen;

@@ -4,6 +4,7 @@ import type { ChannelPort } from '../core/channel.ts';
 import type { MarketFacts, WorkFacts } from '../core/facts.ts';
 import type { RunnableFlow } from '../core/flow.ts';
 import type { AgentName } from '../core/ids.ts';
+import type { Orders } from '../core/orders.ts';
 import type { Build } from '../core/protocol.ts';
 import type { Me } from '../core/snapshot.ts';
 import type { Clock } from '../core/time.ts';
@@ -34,6 +35,10 @@ export interface HeartbeatPorts {
   readonly uuid: () => string;
   /** The build that runs; every record states it. */
   readonly build: Build;
+  /** What operators ordered, by the vault that was read last. */
+  readonly orders: () => Orders;
+  /** Whether the lines of a nick are ignored. */
+  readonly isIgnored: (nick: string) => boolean;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;
 }

@@ -4,7 +4,8 @@ import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
 import { formatUsdc, sumAtomic } from '../core/money.ts';
 import type { NoteKind } from '../core/note.ts';
-import { type Build, formatBuild, PROTOCOL } from '../core/protocol.ts';
+import type { Orders } from '../core/orders.ts';
+import { type Build, formatBuild, formatRequirements, PROTOCOL } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatIso } from '../core/time.ts';
@@ -26,6 +27,8 @@ export interface AgentBeat {
   readonly saidToday: number;
   readonly heardToday: number;
   readonly build: Build;
+  /** What it obeys. */
+  readonly orders: Orders;
   /** Why the agent doesn't trade here; undefined if it does. */
   readonly refusal: string | undefined;
   /** Whether the decision differs from the last one that was logged. */
@@ -111,7 +114,14 @@ function stateOf(beat: AgentBeat): AgentState {
     revision: formatBuild(beat.build),
     image: beat.build.image,
     protocol: PROTOCOL,
+    obeys: obeysOf(beat.orders),
   };
+}
+
+function obeysOf({ requirements, requiredBy }: Orders): string {
+  const what = formatRequirements(requirements);
+  if (requiredBy === undefined) return `${what}; no operator required anything`;
+  return cleanText(`${what}; signed ${formatIso(requiredBy.at)} by ${requiredBy.keys.join(', ')}`, 400);
 }
 
 function statusOf(beat: AgentBeat): AgentStatus {

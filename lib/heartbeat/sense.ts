@@ -36,7 +36,9 @@ export async function sense(
     index === undefined
       ? unknownWork
       : ((await attempt('cannot plan work', () => ports.readWork(vault))) ?? unknownWork);
-  const heard = await attempt('cannot read the channel', async () => ports.channel?.drain() ?? []);
+  const heard = await attempt('cannot read the channel', async () =>
+    (ports.channel?.drain() ?? []).filter(({ nick }) => !ports.isIgnored(nick)),
+  );
   return {
     isComplete: index !== undefined && known !== undefined,
     snapshot: {

@@ -141,7 +141,9 @@ export async function createAgentHost(
   });
   const heartbeat: Heartbeat = createHeartbeat({
     me,
-    vault: host.vault,
+    vault: host.orders.vaultOf(name),
+    orders: host.orders.current,
+    isIgnored: host.orders.isIgnored,
     readChain: () => host.market.index.view(address),
     channel,
     nicks: host.nicks,

@@ -18,7 +18,7 @@ const EVERY_SECONDS = 20;
  * @param roster reads the nicks in the channel.
  */
 export function startHealthLook(
-  { vault, market, folder, debug }: StewardHost,
+  { vault, orders, market, folder, debug }: StewardHost,
   run: RunFile,
   roster: () => readonly string[],
 ): Schedule {
@@ -27,7 +27,7 @@ export function startHealthLook(
   async function sense(): Promise<HealthSnapshot> {
     const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress).catch(() => undefined)]);
     const { deployment } = market;
-    const look = { folder, run, isRunning: true, vault: index, deployment, chain, market };
+    const look = { folder, run, isRunning: true, vault: index, orders: orders.current(), deployment, chain, market };
     const checks = assess(await probeSwarm(look, async () => roster()));
     return { now: systemClock(), vault: index, checks };
   }

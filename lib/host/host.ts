@@ -9,6 +9,7 @@ import type { MarketHost } from '../market/market-host.ts';
 import type { MarketReader } from '../market/notes/market-reader.ts';
 import type { Products } from '../products/registry.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { HostOrders } from './host-orders.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What the agents of one host share. */
@@ -16,7 +17,10 @@ export interface Host {
   readonly folder: StateFolder;
   /** The 32 bytes from which the keys of all sealed goods of an agent are derived. A secret. */
   readonly deliverySeed: (name: string) => Uint8Array;
+  /** The vault as agents see it, without those in quarantine. */
   readonly vault: Vault;
+  /** What operators ordered. */
+  readonly orders: HostOrders;
   readonly market: MarketHost;
   readonly reader: MarketReader;
   /** The address to which a system agent's surplus returns; without it, the agent keeps what it earns. */
@@ -41,4 +45,7 @@ export interface Host {
 }
 
 /** The part of a host that the swarm's services need. */
-export type StewardHost = Pick<Host, 'folder' | 'vault' | 'market' | 'reader' | 'irc' | 'draining' | 'log' | 'debug'>;
+export type StewardHost = Pick<
+  Host,
+  'folder' | 'vault' | 'orders' | 'market' | 'reader' | 'irc' | 'draining' | 'log' | 'debug'
+>;

@@ -1,11 +1,15 @@
 import type { Address } from 'viem';
 import type { ChainView } from '../core/chain.ts';
 import type { ReadableKind } from '../core/note.ts';
+import type { Orders } from '../core/orders.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { digestCode } from '../files/code-digest.ts';
 import { type Deployment, readDeployment } from '../market/escrow/deployment.ts';
 import type { MarketHost } from '../market/market-host.ts';
+import { tradesInSight } from '../market/notes/trades-in-sight.ts';
+import { withoutHidden } from '../vault/hidden.ts';
 import { readRepository } from '../vault/read-repository.ts';
+import { readOrders } from './read-orders.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { findStateFolder, type StateFolder } from './state-folder.ts';
 
@@ -15,7 +19,10 @@ export interface Look {
   /** The run file of the last start; undefined before the first. */
   readonly run: RunFile | undefined;
   readonly isRunning: boolean;
+  /** The vault as agents see it, without those in quarantine. */
   readonly vault: VaultIndex;
+  /** What operators ordered and the swarm obeys. */
+  readonly orders: Orders;
 }
 
 /** What a command reads of a swarm's market. */
@@ -45,10 +52,13 @@ export async function lookAt(stateDir: string, kinds: readonly ReadableKind<unkn
   const found = await readRunFile(folder);
   const isOfHub = found?.run.seenFrom === 'hub';
   const how = { kinds, index: { folder: folder.index, code: digestCode() } };
-  const vault = await (isOfHub
-    ? readRepository(folder.vault, { ...how, ref: FETCHED })
-    : readRepository(folder.remote, how));
-  return { folder, run: found?.run, isRunning: found?.isAlive ?? false, vault };
+  const repository = isOfHub ? folder.vault : folder.remote;
+  const whole = await readRepository(repository, isOfHub ? { ...how, ref: FETCHED } : how);
+  const orders = await readOrders(folder, whole, repository);
+  // The chain isn't read yet: what a counterparty hasn't closed stays in sight.
+  const hides = new Map([...orders.quarantined.keys()].map((name) => [name, tradesInSight(whole, undefined, name)]));
+  const vault = withoutHidden(whole, hides);
+  return { folder, run: found?.run, isRunning: found?.isAlive ?? false, vault, orders };
 }
 
 /** Reads the chain of a swarm. A stopped swarm has none: then its trades are known from the vault only. */

@@ -1,5 +1,6 @@
 import { agentStateKind } from '../core/agent-state.ts';
 import type { NoteProblem, ReadableKind } from '../core/note.ts';
+import { quarantineKind } from '../core/quarantine.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { ledgerKind } from '../flows/coordination/ledger-page.ts';
 import { supplyChainKind } from '../flows/coordination/supply-chain-page.ts';
@@ -14,7 +15,7 @@ import { offerKind } from '../market/notes/offer-note.ts';
 import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import { treasuryKind } from '../market/notes/treasury-note.ts';
 
-/** Every kind of note that programs write. Each is declared by the folder that owns its facts. */
+/** Every kind of note that programs write and parse. Each is declared by the folder that owns its facts. */
 export const noteKinds: readonly ReadableKind<unknown>[] = [
   agentStateKind,
   offerKind,
@@ -30,6 +31,7 @@ export const noteKinds: readonly ReadableKind<unknown>[] = [
   ledgerKind,
   tasksKind,
   alertsKind,
+  quarantineKind,
 ];
 
 /** Parses all notes of all kinds that the swarm writes and returns the problems of those that can't be read. */

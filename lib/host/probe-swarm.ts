@@ -22,18 +22,23 @@ import { readTreasuryReport } from './treasury-report.ts';
  * @param roster reads the nicks in the channel: joins it, unless the caller is there already.
  */
 export async function probeSwarm(look: FullLook, roster = readRoster): Promise<HealthProbes> {
-  const { folder, vault } = look;
+  const { folder, vault, orders } = look;
   const now = systemClock();
+  // Nobody sees the beats of an agent in quarantine, and the hub lets it not into the channel.
+  const isOpen = (name: string): boolean => !orders.quarantined.has(name);
   const of = <Value>(read: (run: RunFile) => Value | Promise<Value>) => probe(async () => read(runOf(look)));
   const [process, agents, heads, channel, escrow, treasury] = await Promise.all([
     of(({ pid }) => ({ pid })),
-    of((run) => probeAgents(vault, namesOf(run), run.beatSeconds)),
+    of((run) => probeAgents(vault, namesOf(run).filter(isOpen), run.beatSeconds)),
     probe(() => probeVault(look)),
-    of(async (run) => ({ expected: run.agents.map(({ nick }) => nick), present: await roster(run, folder) })),
+    of(async (run) => ({
+      expected: run.agents.flatMap(({ name, nick }) => (isOpen(name) ? [nick] : [])),
+      present: await roster(run, folder),
+    })),
     of((run) => probeMoney(look, run)),
     of(() => readTreasuryReport(folder.treasury, now)),
   ]);
-  return { now, process, agents, vault: heads, channel, escrow, treasury };
+  return { now, process, agents, vault: heads, channel, escrow, treasury, orders };
 }
 
 /** Reads the nicks in the channel by joining it briefly or, behind a hub, from the listener's file. */

@@ -51,6 +51,10 @@ export interface StateFolder {
   readonly activity: string;
   /** The nicks in the channel, saved by the listener. */
   readonly roster: string;
+  /** The newest signed notes of operators, which this host obeys. */
+  readonly obeyed: string;
+  /** The private key of the person at this machine, which signs what is typed in the opened folder. */
+  readonly operatorKey: string;
   /** The treasury's last report. */
   readonly treasury: string;
   readonly log: string;
@@ -79,6 +83,8 @@ export function stateFolderAt(dir: string): StateFolder {
     sample: join(root, 'sample'),
     activity: join(root, 'irc-activity.json'),
     roster: join(root, 'irc-roster.json'),
+    obeyed: join(root, 'obeyed.json'),
+    operatorKey: join(root, 'operator-key'),
     treasury: join(root, 'treasury.json'),
     log: join(root, 'swarm.log'),
     agent: (name) => join(root, 'agents', name),

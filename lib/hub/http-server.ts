@@ -15,6 +15,8 @@ import { remoteAddressOf } from './remote-address.ts';
 export interface HttpParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
+  /** Why an account is shut out now; undefined when it isn't. */
+  readonly closedReason: (account: Account) => string | undefined;
   readonly git: GitHttp;
   readonly conduct: Conduct;
   readonly pushQueue: PushQueue;
@@ -22,8 +24,6 @@ export interface HttpParts {
   readonly health: () => Promise<{ readonly status: number; readonly body: unknown }>;
   /** Why no push is accepted now (a full disk), for the pusher; undefined when pushes are accepted. */
   readonly diskError: () => Promise<string | undefined>;
-  /** Why an account is closed, for its every request; undefined when it is open. Absent: all are open. */
-  readonly closedReason?: (account: string) => string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -82,7 +82,7 @@ async function answer(
   }
   const account = await signedIn(parts, request, response);
   if (account === undefined) return;
-  const closed = parts.closedReason?.(account.account);
+  const closed = parts.closedReason(account);
   if (closed !== undefined) return sendError(response, 403, closed);
   if (!guard.signedIn(request.socket, account.account)) {
     parts.conduct.note(account.account, 'refused');

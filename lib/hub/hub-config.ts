@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { baseSepolia, formatChainId } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
+import { address } from '../core/ids.ts';
+import type { OperatorKeysSource } from '../files/operator-keys-file.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().min(1).max(2000);
@@ -15,10 +18,23 @@ const environment = z
     KK_CA_FILE: text.optional(),
     KK_CA_PARAMETER: text.optional(),
     AWS_REGION: text.optional(),
+    KK_OPERATOR_KEYS: z.string().max(8000).optional(),
+    KK_OPERATOR_KEYS_FILE: text.optional(),
+    KK_CHAIN: z
+      .string()
+      .regex(/^(?:eip155:)?[1-9]\d{0,15}$/, `must be a chain id, as in ${formatChainId(baseSepolia.id)}`)
+      .transform((id) => Number(id.replace('eip155:', '')))
+      .optional(),
+    KK_ESCROW: address.optional(),
+    KK_DEPLOYMENT: text.optional(),
   })
   .refine((env) => (env.KK_SECRET === undefined) !== (env.KK_SECRET_FILE === undefined), {
     path: ['KK_SECRET'],
     message: 'exactly one of KK_SECRET and KK_SECRET_FILE must be set',
+  })
+  .refine((env) => (env.KK_CHAIN === undefined) === (env.KK_ESCROW === undefined), {
+    path: ['KK_ESCROW'],
+    message: 'KK_CHAIN and KK_ESCROW must both be set, or neither',
   });
 
 /** The hub's configuration, from its environment. */
@@ -33,6 +49,10 @@ export interface HubConfig {
   readonly caFile: string | undefined;
   readonly caParameter: string | undefined;
   readonly region: string | undefined;
+  /** Where the public keys of operators are, whose orders to shut agents out count. */
+  readonly operatorKeys: OperatorKeysSource;
+  /** The swarm that these orders must be for, or the file that names it; without it none counts. */
+  readonly swarm: { readonly chainId: number; readonly escrow: string } | { readonly deployment: string } | undefined;
 }
 
 /**
@@ -61,5 +81,12 @@ export function readHubConfig(env: Readonly<Record<string, string | undefined>>)
     caFile: data.KK_CA_FILE,
     caParameter: data.KK_CA_PARAMETER,
     region: data.AWS_REGION,
+    operatorKeys: data,
+    swarm: swarmOf(data),
   };
+}
+
+function swarmOf({ KK_CHAIN, KK_ESCROW, KK_DEPLOYMENT }: z.output<typeof environment>): HubConfig['swarm'] {
+  if (KK_CHAIN !== undefined && KK_ESCROW !== undefined) return { chainId: KK_CHAIN, escrow: KK_ESCROW };
+  return KK_DEPLOYMENT === undefined ? undefined : { deployment: KK_DEPLOYMENT };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHANNEL } from '../core/channel.ts';
 import { formatError, SwarmError } from '../core/errors.ts';
+import type { RecoverWallet } from '../core/signed-note.ts';
 import { takeOwnership } from '../files/owner-lock.ts';
 import { projectPath } from '../files/project.ts';
 import { createAccountSource } from './account-source.ts';
@@ -25,6 +26,7 @@ import { openPasswordFilter } from './password-filter.ts';
 import { publishCa } from './publish-ca.ts';
 import { createPushQueue } from './push-queue.ts';
 import { openPushQuota } from './push-quota.ts';
+import { createQuarantineGate } from './quarantine-gate.ts';
 import { openRepository } from './repository.ts';
 import { startMaintenance } from './repository-maintenance.ts';
 
@@ -43,6 +45,7 @@ const DRAIN_MS = 7000;
 
 /**
  * Starts the hub: the vault over HTTPS, and the channel over TLS. Waits until its secret exists.
+ * @param recoverWallet finds the wallet that signed an operator's order.
  * @throws SwarmError `hub/…` for errors that a person must correct, `vault/in-use` when another hub has the state folder.
  */
 export async function startHub(
@@ -50,6 +53,7 @@ export async function startHub(
   aws: HubAws,
   log: (line: string) => void,
   signal: AbortSignal,
+  recoverWallet: RecoverWallet,
 ): Promise<Hub> {
   const closers: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
@@ -73,7 +77,17 @@ export async function startHub(
 
     const ngircd = await startNgircd({ folder: at('hub'), channel: CHANNEL, topic: TOPIC, log });
     closers.push(ngircd.stop);
-    const gate = createIrcGate({ certificate, authenticator, ngircd, log });
+    const quarantine = createQuarantineGate({
+      repository,
+      file: at('hub/obeyed.json'),
+      config,
+      accounts: authenticator.accounts,
+      recoverWallet,
+      onChanged: () => gate.recheck(),
+      log,
+    });
+    const { closedReason } = quarantine;
+    const gate = createIrcGate({ certificate, authenticator, ngircd, closedReason, log });
     closers.push(gate.stop);
     closers.push(
       accountSource.watch((accounts) => {
@@ -97,7 +111,9 @@ export async function startHub(
       onPushing: ({ account }) => pushQueue.extend(account),
       onPushed: (account, isAccepted) => {
         pushQueue.pushed(account.account, isAccepted);
-        if (isAccepted) maintenance.countPush();
+        if (!isAccepted) return;
+        maintenance.countPush();
+        void quarantine.look();
       },
     });
     const maintenance = startMaintenance(repository, () => git.running() === 0, log);
@@ -113,6 +129,7 @@ export async function startHub(
     const https = createHttpServer({
       certificate,
       authenticator,
+      closedReason,
       git,
       conduct,
       pushQueue,
@@ -130,6 +147,7 @@ export async function startHub(
     });
 
     closers.push(startCertificateRenewal(at('hub/tls'), certificate, [https, gate.server], log));
+    await quarantine.look();
     const gitPort = await listen(https, config.gitPort, config.host);
     const ircPort = await listen(gate.server, config.ircPort, config.host);
     return { gitPort, ircPort, reread: accountSource.reread, close };

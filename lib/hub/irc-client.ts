@@ -23,7 +23,7 @@ export interface IrcClientPorts {
   readonly signIn: (name: string, password: string) => Promise<SignIn>;
   readonly mayUseNick: (account: Account, nick: string) => boolean;
   /** Why an account may not enter now; undefined when it may. Called once it has signed in. */
-  readonly refusalOf: (account: string) => string | undefined;
+  readonly refusalOf: (account: Account) => string | undefined;
   /** The rate of an account's lines, over all its connections. */
   readonly linesOf: (account: string) => TokenBucket;
   /** Closes earlier connections with a nick; resolves when the nick is free. */
@@ -74,7 +74,7 @@ export function createIrcClient(socket: TLSSocket, ports: IrcClientPorts): IrcCl
 
   async function connectUpstream(as: Account, wanted: string, user: string): Promise<void> {
     clearTimeout(timer);
-    const refusal = ports.refusalOf(as.account);
+    const refusal = ports.refusalOf(as);
     if (refusal !== undefined) return void end(refusal);
     [account, nick] = [as, wanted];
     bucket = ports.linesOf(as.account);

@@ -15,7 +15,7 @@ import { remoteAddressOf } from './remote-address.ts';
 export interface IrcGate {
   readonly server: Server;
   readonly clients: () => number;
-  /** Ends the connections of accounts that were removed or closed, or whose password changed. */
+  /** Ends the connections of accounts that were removed or shut out, or whose password changed. */
   readonly recheck: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -25,8 +25,8 @@ export interface IrcGateParts {
   readonly certificate: HubCertificate;
   readonly authenticator: Authenticator;
   readonly ngircd: Ngircd;
-  /** Why an account is closed; undefined when it is open. Absent: all are open. */
-  readonly closedReason?: (account: string) => string | undefined;
+  /** Why an account is shut out now; undefined when it isn't. */
+  readonly closedReason: (account: Account) => string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -49,11 +49,12 @@ export function createIrcGate({ certificate, authenticator, ngircd, closedReason
   };
 
   /** Why an account that has signed in may not enter the channel now. */
-  function refusalOf(account: string, socket: TLSSocket): string | undefined {
-    const closed = closedReason?.(account);
+  function refusalOf(account: Account, socket: TLSSocket): string | undefined {
+    const { account: name } = account;
+    const closed = closedReason(account);
     if (closed !== undefined) return closed;
-    if (!guard.signedIn(socket, account)) return `${account} has too many connections`;
-    return ratesOf(account).signIns.take(performance.now()) > 0 ? 'You connect too often; wait a minute' : undefined;
+    if (!guard.signedIn(socket, name)) return `${name} has too many connections`;
+    return ratesOf(name).signIns.take(performance.now()) > 0 ? 'You connect too often; wait a minute' : undefined;
   }
 
   const server = createServer({ ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_MS }, (socket: TLSSocket) => {
@@ -86,7 +87,7 @@ export function createIrcGate({ certificate, authenticator, ngircd, closedReason
       for (const client of clients) {
         const account = client.account();
         if (account === undefined) continue;
-        const closed = closedReason?.(account.account);
+        const closed = closedReason(account);
         if (closed !== undefined) {
           void client.end(closed);
           continue;

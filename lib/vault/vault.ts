@@ -14,7 +14,7 @@ import type { Kind } from './parsed-note.ts';
 import { createReader } from './reader.ts';
 import { openReplica } from './replica.ts';
 import { startScheduler, type TakeTurn } from './scheduler.ts';
-import { openSpool } from './spool.ts';
+import { type EditOperation, openSpool } from './spool.ts';
 import { createTidier } from './tidy.ts';
 import { TIMING, type VaultTiming } from './timing.ts';
 import { openWorkTree, withoutFiles } from './work-tree.ts';
@@ -42,10 +42,19 @@ export interface VaultOptions {
   readonly kinds?: readonly Kind[];
   /** Where the parsed notes of these kinds are stored, for the next start and for commands. */
   readonly index?: IndexPlace;
+  /** Called with what people typed in the opened folder, once it is in the spool. */
+  readonly onTyped?: (edits: readonly TypedEdit[]) => void;
   readonly timing?: Partial<VaultTiming>;
   /** Closes the vault when it aborts. */
   readonly signal?: AbortSignal;
   readonly log?: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** What a person typed in the opened folder: the text of a file, and the blob id of the version before. Undefined for an absent file. */
+export interface TypedEdit {
+  readonly path: string;
+  readonly base: string | undefined;
+  readonly text: string | undefined;
 }
 
 /** How the vault compares with its remote. */
@@ -150,7 +159,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
 
     const tidier = await createTidier(git);
     const { takeTurn } = options;
-    const parts = { replica, workTree, tidier, spool, spoolEdits: edits.add, takeTurn, timing, log };
+    const spoolEdits = async (typed: readonly EditOperation[]): Promise<void> => {
+      await edits.add(typed);
+      if (typed.length > 0) options.onTyped?.(typed.map(typedEdit));
+    };
+    const parts = { replica, workTree, tidier, spool, spoolEdits, takeTurn, timing, log };
     const scheduler = startScheduler(parts);
     await scheduler.ready;
     let closing: Promise<void> | undefined;
@@ -195,4 +208,9 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     await release().catch((failure: unknown) => log('warn', formatError(failure)));
     throw error;
   }
+}
+
+function typedEdit({ path: file, base, content }: EditOperation): TypedEdit {
+  const text = content === null ? undefined : Buffer.from(content, 'base64').toString('utf8');
+  return { path: file, base: base ?? undefined, text };
 }

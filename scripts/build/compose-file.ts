@@ -16,7 +16,7 @@ const HEAD = `# Made by scripts/build/compose.ts from agents/*/manifest.yaml: ch
 #
 # builds three images and starts 24 agents with all that they need; docker/README.md says how to look in. Set in the
 # environment or in docker/.env: KK_LOGS (folder of chat logs to sell; the shipped sample if absent) with
-# KK_DAY_SECONDS=86400, KK_BEAT_SECONDS, KK_TAG (of the images), KK_GIT_PORT and KK_IRC_PORT (on this machine).
+# KK_DAY_SECONDS=86400, KK_BEAT_SECONDS, KK_OPERATOR_KEYS (public keys of further operators, by commas), KK_TAG (of the images), KK_GIT_PORT and KK_IRC_PORT (on this machine).
 
 x-build: &build
   context: ..
@@ -48,6 +48,8 @@ x-unit-environment: &unit-environment
   KK_IRC: ircs://hub:6697
   KK_RPC: http://chain:8545
   KK_S3_ENDPOINT: http://objects:9000
+  KK_OPERATOR_KEYS: \${KK_OPERATOR_KEYS:-}
+  KK_OPERATOR_KEYS_FILE: /run/kk/deployment/operator-key.pub
   KK_BUCKET: karmakadabra
   KK_BEAT_SECONDS: \${KK_BEAT_SECONDS:-30}
   KK_DAY_SECONDS: \${KK_DAY_SECONDS:-60}
@@ -87,8 +89,15 @@ services:
     environment:
       KK_SECRET_FILE: /run/kk/secret/secret.json
       KK_CA_FILE: /run/kk/ca/hub-ca.pem
+      KK_DEPLOYMENT: /run/kk/deployment/deployment.json
+      KK_OPERATOR_KEYS: \${KK_OPERATOR_KEYS:-}
+      KK_OPERATOR_KEYS_FILE: /run/kk/deployment/operator-key.pub
       KK_IMAGE: karmakadabra/hub:\${KK_TAG:-local}
-    volumes: ["state-hub:/state", "secret-hub:/run/kk/secret:ro", "hub-ca:/run/kk/ca"]
+    volumes:
+      - state-hub:/state
+      - secret-hub:/run/kk/secret:ro
+      - hub-ca:/run/kk/ca
+      - deployment:/run/kk/deployment:ro
     depends_on:
       setup: { condition: service_completed_successfully }
 

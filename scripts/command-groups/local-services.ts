@@ -20,7 +20,10 @@ export function addLocalServices(program: Command, run: RunCommand): void {
     .command('local-setup')
     .helpGroup(GROUP)
     .description('create secrets, contracts and the bucket')
-    .option('--show <what>', 'only print credentials: person (account and password) or ca (the hub’s certificate)')
+    .option(
+      '--show <what>',
+      'only print credentials: person (account and password), ca (the hub’s certificate) or operator-key (the private key that signs for all agents)',
+    )
     .action(
       run(async (...args: Parameters<typeof localSetup>) =>
         (await import('../commands/local-setup.ts')).localSetup(...args),

@@ -26,7 +26,7 @@ export async function hub(): Promise<number> {
   process.on('SIGHUP', () => void reread());
   try {
     const config = readHubConfig(process.env);
-    const running = await startHub(config, hubAws(config), log, stop.signal);
+    const running = await startHub(config, hubAws(config), log, stop.signal, recoverWallet);
     reread = running.reread;
     log(`The hub is up: git on port ${running.gitPort}, IRC on port ${running.ircPort}`);
     await asked;
@@ -54,4 +54,9 @@ function hubAws({ region }: HubConfig): HubAws {
       await putParameter({ region }, name, value);
     },
   };
+}
+
+/** Loads the curve of wallets at its first use: a hub without wallets among its operators' keys doesn't need its memory. */
+async function recoverWallet(text: string, signature: string): Promise<string | undefined> {
+  return (await import('../../lib/market/terms/wallet-signature.ts')).recoverWallet(text, signature);
 }

@@ -4,6 +4,7 @@ import { projectPath } from '../../lib/files/project.ts';
 import { openCredentials } from '../../lib/host/local-services/credentials.ts';
 import { readLocalEnvironment } from '../../lib/host/local-services/local-environment.ts';
 import { prepareServices } from '../../lib/host/local-services/prepare-services.ts';
+import { publishOperatorKey } from '../../lib/host/local-services/publish-operator-key.ts';
 import { showAccess } from '../../lib/host/local-services/show-access.ts';
 import { writeSecrets } from '../../lib/host/local-services/write-secrets.ts';
 import { openSecrets } from '../../lib/keys/development-secrets.ts';
@@ -25,6 +26,7 @@ export async function localSetup(options: { readonly show?: string }): Promise<n
     const manifests = await loadManifests([projectPath('agents')]);
     const secrets = await openSecrets(`${environment.KK_STATE}/secrets.json`);
     const credentials = await openCredentials(environment.KK_STATE);
+    await publishOperatorKey(environment);
     await writeSecrets(environment, manifests, secrets, credentials);
     printLine(`secrets of ${manifests.length} agents, the hub, the steward and the object store are in their volumes`);
     await prepareServices(environment, secrets, credentials, { log: printLine, signal: aborter.signal });

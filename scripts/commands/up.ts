@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { displayText } from '../../lib/core/display-text.ts';
 import type { Manifest } from '../../lib/core/manifest.ts';
+import { parseOperatorKeys } from '../../lib/core/operator-keys.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { loadManifests } from '../../lib/files/load-manifests.ts';
 import { projectPath } from '../../lib/files/project.ts';
@@ -105,6 +106,7 @@ async function run(start: Start): Promise<number> {
       folder,
       secrets,
       manifests,
+      operatorKeys: parseOperatorKeys(process.env.KK_OPERATOR_KEYS ?? ''),
       corpus,
       options,
       draining: () => stopped.isRequested() || (rounds?.isDraining() ?? false),

@@ -6,6 +6,8 @@ export type ListKind =
   | 'Status'
   | 'TradeList'
   | 'Health'
+  | 'Config'
+  | 'Quarantines'
   | 'IrcCheck'
   | 'Wallets'
   | 'KeyPlan'

@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyPolicy } from '../../infra/policy/shared.ts';
 import { STEWARD } from '../../lib/core/ids.ts';
+import { parseOperatorKeys } from '../../lib/core/operator-keys.ts';
 import { HUB, PACK } from '../../lib/fleet/fleet-names.ts';
 import { readStewardEnvironment } from '../../lib/host/container/container-environment.ts';
+import { operator } from '../support/operators.ts';
 import { isAllowed } from './evaluate.ts';
 import { lintFleet } from './lint.ts';
 import { fleetConfig, NAMES, ofType, type Synthesized, shippedAgents, synthesizeNow } from './support.ts';
@@ -97,6 +99,21 @@ describe('the synthesized fleet', () => {
     const policyOf = (unit: string) => String(ofType(keyed, 'aws_iam_role_policy').get(`${unit}_policy`)?.policy);
     expect(policyOf('kk-validator')).toContain('rpc_secret');
     expect(policyOf(HUB)).not.toContain('rpc_secret');
+  });
+
+  it('gives the operators’ keys to every unit, and the hub the swarm that their orders must be for', () => {
+    const operatorKeys = [operator('anna').line, `0x${'1'.repeat(40)}`];
+    const keyed = synthesizeNow(fleetConfig({ operatorKeys, steward: true }), agents);
+    const envOf = (unit: string, from = keyed) => {
+      const said = String(ofType(from, 'aws_ssm_parameter').get(`${unit}_unit`)?.value);
+      return (JSON.parse(said) as { env: Record<string, string> }).env;
+    };
+    for (const unit of [HUB, STEWARD, 'kk-validator']) {
+      expect(parseOperatorKeys(envOf(unit).KK_OPERATOR_KEYS ?? '')).toEqual(parseOperatorKeys(operatorKeys.join(',')));
+      expect(envOf(unit)).toMatchObject({ KK_CHAIN: fleetConfig().chain.id, KK_ESCROW: fleetConfig().chain.escrow });
+    }
+    expect(envOf(HUB, dedicated)).not.toHaveProperty('KK_OPERATOR_KEYS');
+    expect(() => fleetConfig({ operatorKeys: ['ssh-rsa AAAA anna'] })).toThrow(/operatorKeys/);
   });
 
   it('names in a policy of one agent no other agent', () => {

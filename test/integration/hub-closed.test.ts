@@ -24,7 +24,8 @@ suite(`an account that is closed${why}`, () => {
   let certificate: HubCertificate;
   let isClosed = false;
   const authenticator = createAuthenticator({ mayBeRight: () => false, learn: () => undefined });
-  const closedReason = (account: string) => (isClosed && account === 'kk-a' ? REASON : undefined);
+  const closedReason = ({ account }: { readonly account: string }) =>
+    isClosed && account === 'kk-a' ? REASON : undefined;
   const cleanUps: (() => unknown)[] = [];
 
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROTOCOL, refusalOf } from '../../lib/core/protocol.ts';
+import { NO_REQUIREMENTS, PROTOCOL, refusalOf } from '../../lib/core/protocol.ts';
 import { createGit } from '../../lib/vault/git.ts';
 import { type GitTree, moveTree, readTree, treeProblems } from '../../lib/vault/git-tree.ts';
 import { readRepository } from '../../lib/vault/read-repository.ts';
@@ -110,8 +110,8 @@ describe('a scope over its bounds', () => {
   it('does not trade: it would know only a part of its own trades', async () => {
     await commitFlood(remote, flooded);
     const seen = await readRepository(remote);
-    expect(refusalOf(seen, 'kk-evil', BUILD)).toMatch(/read only in part: agents\/kk-evil: 43 files/);
-    expect(refusalOf(seen, 'kk-a', BUILD)).toBeUndefined();
+    expect(refusalOf(seen, 'kk-evil', BUILD, NO_REQUIREMENTS)).toMatch(/read only in part: agents\/kk-evil: 43 files/);
+    expect(refusalOf(seen, 'kk-a', BUILD, NO_REQUIREMENTS)).toBeUndefined();
     expect(PROTOCOL).toBe(1);
   });
 
@@ -149,8 +149,10 @@ describe('folders of agents', () => {
     });
     expect(flat(await moveTree(repository, found, head, next))).toEqual(flat(await readTree(repository, next)));
     const seen = await readRepository(path.resolve(remote), { ref: head });
-    expect(refusalOf(seen, 'kk-z', BUILD)).toMatch(/^its own notes are read only in part: agents: 102/);
-    expect(refusalOf(seen, 'kk-a', BUILD)).toBeUndefined();
+    expect(refusalOf(seen, 'kk-z', BUILD, NO_REQUIREMENTS)).toMatch(
+      /^its own notes are read only in part: agents: 102/,
+    );
+    expect(refusalOf(seen, 'kk-a', BUILD, NO_REQUIREMENTS)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ChannelPort } from '../../lib/core/channel.ts';
 import { idleWork } from '../../lib/core/facts.ts';
 import type { Outcome, RunnableFlow } from '../../lib/core/flow.ts';
+import { NO_ORDERS } from '../../lib/core/orders.ts';
 import type { VaultWrite, WriteReceipt } from '../../lib/core/vault.ts';
 import { createHeartbeat } from '../../lib/heartbeat/heartbeat.ts';
 import type { HeartbeatPorts } from '../../lib/heartbeat/ports.ts';
@@ -67,6 +68,8 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
       return `write-${writeNumber}`;
     },
     build: { version: '0.1.0', commit: 'abc1234', image: '' },
+    orders: () => NO_ORDERS,
+    isIgnored: () => false,
     draining: () => false,
     log: (line) => logged.push(line),
     ...changes,

@@ -5,6 +5,7 @@ import { gitEmail } from '../../lib/core/git-environment.ts';
 import type { Account } from '../../lib/core/hub-accounts.ts';
 import { hashPassword } from '../../lib/core/password.ts';
 import { type Hub, startHub } from '../../lib/hub/hub.ts';
+import { recoverWallet } from '../../lib/market/terms/wallet-signature.ts';
 import { git, gitWith } from './git.ts';
 
 const hashes = new Map<string, Promise<string>>();
@@ -46,6 +47,7 @@ export async function startTestHub(
   folder: string,
   accounts: readonly Account[],
   ports: { readonly git?: number; readonly irc?: number } = {},
+  operators: { readonly keys: string; readonly chainId: number; readonly escrow: string } | undefined = undefined,
 ): Promise<TestHub> {
   const state = path.join(folder, 'hub');
   const [secret, caFile] = [path.join(folder, 'hub-secret.json'), path.join(folder, 'hub-ca.pem')];
@@ -62,8 +64,16 @@ export async function startTestHub(
     caFile,
     caParameter: undefined,
     region: undefined,
+    operatorKeys: { KK_OPERATOR_KEYS: operators?.keys },
+    swarm: operators,
   };
-  const hub = await startHub(config, NO_AWS, (line) => void log.push(line), new AbortController().signal);
+  const hub = await startHub(
+    config,
+    NO_AWS,
+    (line) => void log.push(line),
+    new AbortController().signal,
+    recoverWallet,
+  );
   return {
     hub,
     state,

@@ -34,6 +34,29 @@ export function sendsTransaction(step: TradeStep): boolean {
   }
 }
 
+/**
+ * Whether a step only ends a trade that was agreed before: what an agent in quarantine still does. It opens nothing, since that
+ * takes a buyer's money, and answers nobody; it reveals, since its buyer has paid, and pays, takes and hands over what is due.
+ */
+export function endsTrade(step: TradeStep): boolean {
+  switch (step.type) {
+    case 'reveal':
+    case 'confirm':
+    case 'settle':
+    case 'refund':
+    case 'renew':
+    case 'receive':
+    case 'close':
+    case 'replace-stuck':
+      return true;
+    case 'request':
+    case 'quote':
+    case 'authorize':
+    case 'open':
+      return false;
+  }
+}
+
 /** The step that writes the end of a trade into the agent's own note; nothing if the note already has it. */
 export function close(trade: Trade, state: TradeEnd, reason: string): Next<TradeStep> {
   const own = trade.side === 'buyer' ? trade.buyer : trade.seller;

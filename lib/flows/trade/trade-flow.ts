@@ -15,7 +15,7 @@ import type { TradePorts } from './ports.ts';
 import { followOpened } from './reveal-at-once.ts';
 import { createRevealPace, mostAccepted, type RevealPace } from './reveal-pace.ts';
 import type { TradeSettings } from './settings.ts';
-import { sendsTransaction, type TradeStep, waitFor } from './step.ts';
+import { endsTrade, sendsTransaction, type TradeStep, waitFor } from './step.ts';
 import { readTrades, type TradeView } from './view.ts';
 
 /** The trade of sealed goods for money in escrow, from the request to the payout, for both buyers and sellers. */
@@ -35,6 +35,7 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
       intent.type === 'request' && snapshot.chain !== undefined && !snapshot.draining
         ? { step: { type: 'request', offer: intent.offer, seller: intent.seller }, reason: intent.reason }
         : undefined,
+    isExit: endsTrade,
     perform: async (steps, snapshot) => {
       // Transactions come first: reveals have a deadline, and sealing or fetching large goods may take longer than is left.
       const onChain = steps.filter(({ step }) => sendsTransaction(step));

@@ -19,6 +19,9 @@ const shared = {
   KK_TOKEN: address.optional(),
   KK_DEPLOYMENT: z.string().min(1).optional(),
   KK_TREASURY: address.optional(),
+  /** The public keys of operators whose signed notes count, and a file with more of them. */
+  KK_OPERATOR_KEYS: z.string().max(8000).optional(),
+  KK_OPERATOR_KEYS_FILE: z.string().min(1).optional(),
   KK_DAY_SECONDS: seconds(86_400).default(86_400),
   KK_BEAT_SECONDS: seconds(3600).optional(),
   KK_STATE: z.string().min(1).default('/state'),

@@ -50,8 +50,9 @@ function refusedOr(error: unknown): unknown {
   return new SwarmError({
     code: 'unit/hub-refused',
     disposition: 'stop',
-    message: 'The hub does not accept the account or the password in the secret of this container',
-    next: 'Write both sides again with swarm-ops keys push --rotate, and restart this container.',
+    message:
+      'The hub does not accept the account or the password in the secret of this container, or it is closed to it',
+    next: 'Look whether it is in quarantine (swarm-ops quarantine). If not, write both sides again with swarm-ops keys push --rotate, and restart this container.',
   });
 }
 

@@ -17,6 +17,7 @@ import type { BeatWriter } from './beat-writer.ts';
 import { openContainerCorpus } from './container-corpus.ts';
 import type { AgentEnvironment } from './container-environment.ts';
 import { openMarket } from './container-market.ts';
+import { openContainerOrders } from './container-orders.ts';
 import { parseAgentContainerSecret, readSecretText } from './container-secret.ts';
 import { openStore } from './container-store.ts';
 import { readHubCa } from './hub-ca.ts';
@@ -47,7 +48,10 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     waitOptions,
   });
   closers.push(opened.close);
-  const vault = beats.following(opened);
+  const followed = beats.following(opened);
+  const parts = { vault: followed, folder, market: chain.market, manifests, self: name };
+  const orders = await openContainerOrders(environment, parts, waitOptions);
+  const vault = orders.vaultOf();
 
   const { tls, ...irc } = environment.KK_IRC;
   const deliverySeed = Buffer.from(secret.deliverySeed, 'hex');
@@ -56,6 +60,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     folder,
     deliverySeed: () => deliverySeed,
     vault,
+    orders,
     treasury: environment.KK_TREASURY ?? secret.treasury,
     store,
     downloadOrigins: [origin],

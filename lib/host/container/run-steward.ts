@@ -15,6 +15,7 @@ import { waitFor } from '../wait-for.ts';
 import { waitUntilPushed } from '../wait-until-pushed.ts';
 import type { StewardEnvironment } from './container-environment.ts';
 import { openMarket } from './container-market.ts';
+import { openContainerOrders } from './container-orders.ts';
 import { type HubCredential, parseStewardSecret, readSecretText, type StewardSecret } from './container-secret.ts';
 import { openStore } from './container-store.ts';
 import { readHubCa } from './hub-ca.ts';
@@ -47,12 +48,14 @@ export async function runSteward(environment: StewardEnvironment, run: Container
   const opsVault = await openFor(secret.ops);
   // The hub accepts from an account only its own paths, so kk-ops and kk-treasury have a clone each.
   const treasuryVault = await openFor(secret.treasury, TREASURY);
+  const orders = await openContainerOrders(environment, { vault: opsVault, folder, ...chain, manifests }, waitOptions);
 
   const { tls, ...irc } = environment.KK_IRC;
   const ops: StewardHost = {
     ...chain,
     folder,
-    vault: opsVault,
+    vault: orders.vaultOf(),
+    orders,
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.ops },
     draining: () => waitOptions.signal.aborted,
     log,
@@ -76,7 +79,7 @@ export async function runSteward(environment: StewardEnvironment, run: Container
   const sayNowAndThen = createPulse(beatSeconds, log);
   const swarmServices = startSwarmServices({
     ops,
-    treasury: { ...ops, vault: treasuryVault },
+    treasury: { ...ops, vault: orders.vaultOf(undefined, treasuryVault) },
     treasuryAccount: account,
     manifests,
     run: runFile,

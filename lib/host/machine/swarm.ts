@@ -1,6 +1,8 @@
 import { type Address, zeroAddress } from 'viem';
 import { CHANNEL } from '../../core/channel.ts';
 import { type Manifest, nickOf, nicksOf } from '../../core/manifest.ts';
+import { joinOperatorKeys, type OperatorKeys } from '../../core/operator-keys.ts';
+import { swarmId } from '../../core/signed-note.ts';
 import { createObjectStore, ensureBucket } from '../../delivery/object-store.ts';
 import { digestCode } from '../../files/code-digest.ts';
 import { readBuild } from '../../files/project.ts';
@@ -13,13 +15,15 @@ import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { createProducts } from '../../products/registry.ts';
-import { openVault, type Vault } from '../../vault/vault.ts';
+import { openVault, type TypedEdit, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import { closeAll } from '../close-all.ts';
 import type { Host } from '../host.ts';
+import { openHostOrders } from '../host-orders.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
 import { noteKinds } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
+import { openOperatorKey } from '../operator-key.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { openSignatureFile } from '../signature-file.ts';
@@ -33,6 +37,7 @@ import { keepHeapLean } from './lean-heap.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { startServices } from './services.ts';
+import { createEditSigner } from './sign-edits.ts';
 import type { TradeTotals } from './trade-totals.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -61,6 +66,8 @@ export interface SwarmOptions {
   readonly folder: StateFolder;
   readonly secrets: Secrets;
   readonly manifests: readonly Manifest[];
+  /** Public keys of further operators, besides that of the state folder. */
+  readonly operatorKeys: OperatorKeys;
   readonly corpus: CorpusSource;
   readonly options: UpOptions;
   readonly draining: () => boolean;
@@ -114,6 +121,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     closers.push(store.close);
     step('opening the vault');
     await ensureBucket(store);
+    const operatorKey = await openOperatorKey(folder.operatorKey);
+    let signTyped: (edits: readonly TypedEdit[]) => void = () => undefined;
     const vault = await openVault({
       workTree: folder.vault,
       remoteUrl: services.remoteUrl,
@@ -121,11 +130,28 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       index: { folder: folder.index, code: digestCode() },
       kinds: noteKinds,
       minPushIntervalMs: 500,
+      onTyped: (edits) => signTyped(edits),
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });
     closers.push(async () => {
       progress('closing the vault');
       await vault.close();
+    });
+    const orders = await openHostOrders({
+      vault,
+      clone: folder.vault,
+      file: folder.obeyed,
+      keys: joinOperatorKeys(operatorKey.keys, given.operatorKeys),
+      market,
+      nicks: nicksOf(manifests),
+    });
+    signTyped = createEditSigner({
+      vault,
+      clone: folder.vault,
+      key: operatorKey,
+      swarm: swarmId(deployment),
+      orders,
+      log,
     });
     // Early, because people read it after the stop and later steps may take long.
     closers.push(() => keepLastLook(market, folder.escrow));
@@ -133,7 +159,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     const host: Host = {
       folder,
       deliverySeed: secrets.deliverySeed,
-      vault,
+      vault: orders.vaultOf(),
+      orders,
       market,
       reader: createMarketReader({
         domain: market.domain,
@@ -199,7 +226,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     });
     const offered = new Map<string, number>();
     const unwatch = watchVault(
-      vault,
+      host.vault,
       agents,
       (product) => offered.set(product, (offered.get(product) ?? 0) + 1),
       debug,
@@ -235,7 +262,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       before,
       readTotals,
       hasOpenTrades: async () => {
-        const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
+        const [index, chain] = await Promise.all([host.vault.read(), market.index.view(zeroAddress)]);
         return allTrades(index, chain).some((pair) => !isEnded(pair, chain.blockTime));
       },
       quiesce,

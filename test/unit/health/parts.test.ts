@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NO_ORDERS } from '../../../lib/core/orders.ts';
 import { assess, exitCodeOf, type HealthProbes } from '../../../lib/health/assess.ts';
 import type { Probe } from '../../../lib/health/probe.ts';
 
-type Key = Exclude<keyof HealthProbes, 'now'>;
+type Key = Exclude<keyof HealthProbes, 'now' | 'orders'>;
 type Part<Name extends Key> = Extract<HealthProbes[Name], { readonly ok: true }>['value'];
 
 const NOW = 1_800_000_000;
@@ -36,6 +37,7 @@ const well: HealthProbes = {
   channel: seen(channel),
   escrow: seen(escrow),
   treasury: seen({ address: '0xba', shortAtomic: 0n, waiting: 0, refused: [], errors: [] }),
+  orders: NO_ORDERS,
 };
 const NAMES = {
   process: 'process',

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
-import { CONFIG_PATH, PROTOCOL } from '../../../lib/core/protocol.ts';
+import { NO_ORDERS } from '../../../lib/core/orders.ts';
+import { CONFIG_PATH, NO_REQUIREMENTS, PROTOCOL, type Requirements } from '../../../lib/core/protocol.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
 import { flowOf, heartInMemory, outcomeOf } from '../../support/heartbeat.ts';
 
-const config = (front: string) =>
-  `---\nkind: config\nschema: 1\nid: config\nowner: people\n${front}\n---\n\n# Configuration\n`;
-
-/** An agent whose vault holds a file, and what it did in its beats. */
-function agentWith(path: string, text: string | undefined) {
+/** An agent whose operators ordered something and whose vault holds a file, and what it did in its beats. */
+function agentWith(given: { readonly requirements?: Requirements; readonly file?: readonly [string, string] }) {
   const acted: string[] = [];
+  let requirements = given.requirements ?? NO_REQUIREMENTS;
   const world = heartInMemory({
+    orders: () => ({ ...NO_ORDERS, requirements, requiredBy: { at: 0, keys: ['SHA256:abc anna'] } }),
     flows: [
       flowOf('flow', async () => {
         acted.push('act');
@@ -18,30 +18,33 @@ function agentWith(path: string, text: string | undefined) {
       }),
     ],
   });
-  if (text !== undefined) world.vault.files.set(path, text);
+  if (given.file !== undefined) world.vault.files.set(...given.file);
   const state = () => world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data;
-  return { ...world, acted, state };
+  const require = (next: Requirements) => {
+    requirements = next;
+  };
+  return { ...world, acted, state, require };
 }
 
-describe('an agent whose swarm demands what its program does not speak', () => {
+describe('an agent whose operators require what its program does not speak', () => {
   it.each([
-    ['a newer protocol', `protocol: ${PROTOCOL + 1}`, `protocol ${PROTOCOL + 1}`],
-    ['a newer version', `protocol: ${PROTOCOL}\nminVersion: 0.2.0`, 'version 0.2.0 or newer, this program is 0.1.0'],
-    ['what it can not read', `protocol: soon`, "can't be read"],
-  ])('refuses to trade and states why: %s', async (_, front, why) => {
-    const { heart, acted, state, said, land } = agentWith(CONFIG_PATH, config(front));
+    ['a newer protocol', { protocol: PROTOCOL + 1 }, `protocol ${PROTOCOL + 1}`],
+    ['a newer version', { protocol: PROTOCOL, minVersion: '0.2.0' }, 'version 0.2.0 or newer, this program is 0.1.0'],
+  ])('refuses to trade and states why: %s', async (_, requirements, why) => {
+    const { heart, acted, state, said, land } = agentWith({ requirements });
     const report = await heart.beat();
     expect(acted).toEqual([]);
     expect(report).toMatchObject({ task: 'refusing to trade', ok: true });
     expect(state()).toMatchObject({ status: 'refusing', protocol: PROTOCOL, revision: '0.1.0+abc1234' });
     expect(state()?.reason).toContain(why);
+    expect(state()?.obeys).toMatch(/^protocol \d.*; signed 1970-01-01T00:00:00Z by SHA256:abc anna$/);
     land();
     await heart.settled();
     expect(said.join('\n')).toMatch(/^STATUS: refusing to trade: /);
   });
 
   it('says so once on the channel, offers nothing, and trades again when the demand is gone', async () => {
-    const { heart, acted, said, land, vault, state } = agentWith(CONFIG_PATH, config(`protocol: ${PROTOCOL + 1}`));
+    const { heart, acted, said, land, require, state } = agentWith({ requirements: { protocol: PROTOCOL + 1 } });
     for (const _ of [1, 2]) {
       await heart.beat();
       land();
@@ -49,19 +52,17 @@ describe('an agent whose swarm demands what its program does not speak', () => {
     }
     expect(said.filter((line) => line.startsWith('STATUS:'))).toHaveLength(1);
     expect(said.filter((line) => !line.startsWith('STATUS:'))).toEqual([]);
-    vault.files.set(CONFIG_PATH, config(`protocol: ${PROTOCOL}\nminVersion: 0.1.0`));
+    require({ protocol: PROTOCOL, minVersion: '0.1.0' });
     await heart.beat();
     expect(acted).toEqual(['act']);
     expect(state()?.status).not.toBe('refusing');
   });
 
-  it('takes a page for people, or none, for no demand', async () => {
-    const page = '---\nkind: page\nschema: 1\nid: shared/config\nowner: people\n---\n\n# Configuration\n';
-    for (const text of [undefined, page]) {
-      const { heart, acted } = agentWith(CONFIG_PATH, text);
-      await heart.beat();
-      expect(acted).toEqual(['act']);
-    }
+  it('obeys no note of the vault that is only there', async () => {
+    const front = `kind: config\nschema: 1\nid: x\nowner: people\nprotocol: ${PROTOCOL}\nminVersion: 9999.0.0`;
+    const { heart, acted } = agentWith({ file: [CONFIG_PATH, `---\n${front}\n---\n`] });
+    await heart.beat();
+    expect(acted).toEqual(['act']);
   });
 });
 
@@ -79,7 +80,7 @@ describe('an agent among notes of a newer program', () => {
       ['kk-other', ['act']],
     ] as const) {
       const [path, text] = newer(owner);
-      const { heart, acted, vault, state } = agentWith(path, text.replace('trade-buyer', kind));
+      const { heart, acted, vault, state } = agentWith({ file: [path, text.replace('trade-buyer', kind)] });
       vault.index().notes(buyerTradeKind);
       await heart.beat();
       expect(acted).toEqual(done);

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { formatError } from '../core/errors.ts';
+import type { Account } from '../core/hub-accounts.ts';
+import { address } from '../core/ids.ts';
+import { parseJson } from '../core/json.ts';
+import { quarantinePath } from '../core/quarantine.ts';
+import { type RecoverWallet, swarmId } from '../core/signed-note.ts';
+import { formatIso, systemClock } from '../core/time.ts';
+import { readOperatorKeys } from '../files/operator-keys-file.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
+import { createGit } from '../vault/git.ts';
+import { lastAuthorOf } from '../vault/history.ts';
+import { type OrderKeeper, openOrderKeeper } from '../vault/order-keeper.ts';
+import { type FileVersion, readFilesAt, readVersions } from '../vault/path-history.ts';
+import { signedNoteOf } from '../vault/signed-notes.ts';
+import type { HubConfig } from './hub-config.ts';
+
+/** Closes the hub to agents that operators put in quarantine. */
+export interface QuarantineGate {
+  /** Why an account gets neither git nor IRC now; undefined when the hub is open to it. */
+  readonly closedReason: (account: Pick<Account, 'account'>) => string | undefined;
+  /** Reads the operators' orders from `main` again. Never throws. Calls run one after another, and waiting ones are one. */
+  readonly look: () => Promise<void>;
+}
+
+/** What {@link createQuarantineGate} needs. */
+export interface QuarantineGateParts {
+  readonly repository: string;
+  /** The memory of what is obeyed. */
+  readonly file: string;
+  readonly config: Pick<HubConfig, 'operatorKeys' | 'swarm'>;
+  readonly accounts: () => readonly Account[];
+  readonly recoverWallet: RecoverWallet;
+  /** Called when the agents in quarantine changed. */
+  readonly onChanged: () => void;
+  readonly log: (line: string) => void;
+}
+
+const deployment = z.object({ chainId: z.number().int().positive(), escrow: address });
+const MAX_DEPLOYMENT_BYTES = 64 * 1024;
+const MAIN = 'refs/heads/main';
+
+/** Creates the gate; it is open until the first look. */
+export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate {
+  const { repository, file, config, accounts, recoverWallet, log } = parts;
+  const git = createGit(repository);
+  let keeper: OrderKeeper | undefined;
+  let known = '';
+  let queue = Promise.resolve();
+  let isWaiting = false;
+
+  /** Only agents with an account have one: files that people add for others are not read. */
+  const paths = () => accounts().flatMap(({ account, kind }) => (kind === 'agent' ? [quarantinePath(account)] : []));
+  const parsed = (versions: readonly FileVersion[]) =>
+    versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
+
+  async function open(): Promise<OrderKeeper> {
+    return openOrderKeeper({
+      file,
+      keys: await readOperatorKeys(config.operatorKeys),
+      swarm: swarmId(await readSwarm(config.swarm)),
+      recoverWallet,
+      history: async () => parsed(await readVersions(git, MAIN, paths())),
+      authorOf: (path) => lastAuthorOf(git, MAIN, path),
+      clock: systemClock,
+    });
+  }
+
+  async function readAgain(): Promise<void> {
+    if (config.swarm === undefined) return;
+    keeper ??= await open();
+    await keeper.look(parsed(await readFilesAt(git, MAIN, paths())));
+    const now = [...keeper.current().quarantined.keys()].sort().join(', ');
+    if (now === known) return;
+    known = now;
+    log(now === '' ? 'no agent is in quarantine any more' : `in quarantine: ${now}`);
+    parts.onChanged();
+  }
+
+  const attempt = () =>
+    readAgain().catch((error: unknown) => log(`cannot read the quarantines: ${formatError(error)}`));
+
+  return {
+    closedReason: ({ account }) => {
+      const quarantine = keeper?.current().quarantined.get(account);
+      if (quarantine === undefined) return undefined;
+      const until = quarantine.until === undefined ? 'until it is released' : `until ${formatIso(quarantine.until)}`;
+      return `${account} is in quarantine ${until}: ${quarantine.reason}. An operator ends it with swarm-ops quarantine ${account} --release.`;
+    },
+    look: () => {
+      if (isWaiting) return queue;
+      isWaiting = true;
+      queue = queue.then(() => {
+        isWaiting = false;
+        return attempt();
+      });
+      return queue;
+    },
+  };
+}
+
+async function readSwarm(swarm: HubConfig['swarm']): Promise<{ readonly chainId: number; readonly escrow: string }> {
+  if (swarm !== undefined && 'escrow' in swarm) return swarm;
+  const text = await readRegularFile(swarm?.deployment ?? '', MAX_DEPLOYMENT_BYTES);
+  return deployment.parse(parseJson(text));
+}

@@ -1,0 +1,55 @@
+import { createBlobReader } from './blob-reader.ts';
+import type { Git } from './git.ts';
+
+/** A version of a file. */
+export interface FileVersion {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * How many versions are looked through. Whoever may write can write many to bury a signed one: these are more than the hub
+ * takes in two pushes, and take seconds, once.
+ */
+const MAX_VERSIONS = 2000;
+/** Signed notes are small. Larger versions are left out, because parsing them takes long. */
+const MAX_BYTES = 16 * 1024;
+
+/** Reads the past versions of files, newest first, each content once; of a shallow clone, those that it has. */
+export async function readVersions(git: Git, head: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
+  const log = ['log', '--format=', '--raw', '--no-abbrev', '--no-renames', '-m', `-${MAX_VERSIONS}`, '-z'];
+  const raw = await git.run([...log, head, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  // Each entry is `:<modes> <digest before> <digest after> <status>\0<path>\0`.
+  const fields = raw.split('\0');
+  const found: (readonly [path: string, digest: string])[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    found.push([fields[at + 1] ?? '', fields[at]?.trim().split(' ')[3] ?? '']);
+  }
+  return readAll(git, found);
+}
+
+/** Reads those of some files that exist at a head. */
+export async function readFilesAt(git: Git, head: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
+  const list = await git.run(['ls-tree', '-r', '-z', head, '--', ...paths]);
+  const found = list.split('\0').flatMap((entry): readonly (readonly [string, string])[] => {
+    const [, digest, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+    return digest === undefined || path === undefined ? [] : [[path, digest]];
+  });
+  return readAll(git, found);
+}
+
+async function readAll(git: Git, found: readonly (readonly [path: string, digest: string])[]): Promise<FileVersion[]> {
+  const blobs = createBlobReader(git);
+  const different = new Map(found.map(([path, digest]) => [`${digest} ${path}`, { path, digest }]));
+  const versions: FileVersion[] = [];
+  try {
+    for (const { path, digest } of different.values()) {
+      if (/^0*$/.test(digest)) continue;
+      const content = await blobs.read(digest, MAX_BYTES);
+      if (content !== 'too-large') versions.push({ path, text: content.toString('utf8') });
+    }
+  } finally {
+    blobs.close();
+  }
+  return versions;
+}
