@@ -62,7 +62,7 @@ export const quarantineKind: NoteKind<QuarantineNote> = {
       '',
       state === 'released'
         ? 'Its folder counts again.'
-        : `Agents read nothing of it but its open trades, and the hub is closed to it. This lapses at ${formatIso(until)} unless a second operator confirms it with \`swarm-ops quarantine ${agent} --confirm\`. \`swarm-ops quarantine ${agent} --release\` ends it.`,
+        : `Agents read nothing of it but its open trades, and the hub is closed to it. This lapses at ${formatIso(until)} unless a second operator confirms it (swarm-ops quarantine ${agent} --confirm). An operator ends it with swarm-ops quarantine ${agent} --release.`,
       '',
     ].join('\n'),
 };

@@ -2,6 +2,7 @@ import type { Account } from '../core/hub-accounts.ts';
 import { NOTE_LIMITS } from '../vault/codec.ts';
 import { isPage } from '../vault/paths.ts';
 import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type PushedCommit } from './commit-rules.ts';
+import { contentErrors } from './content-rules.ts';
 import { type GitPlace, type ObjectSize, readSizes } from './git-objects.ts';
 import { runGit } from './git-run.ts';
 import { assessTotals, type FileChange, isOverBounds, type SizedFile } from './owner-rules.ts';
@@ -108,6 +109,7 @@ export async function inspectPush(
     ...assessed.errors,
     ...(await spellingErrors(place, from, to, added)),
     ...(await settingErrors(place, files)),
+    ...(await contentErrors(place, files)),
   );
   if (errors.length > 0) return reject(errors);
   totals.keep(to, assessed.totals);

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../lib/core/errors.ts';
 import { agentName } from '../../lib/core/ids.ts';
+import { plainValue } from '../../lib/core/markdown.ts';
 import {
   QUARANTINE_SECONDS,
   type QuarantineOrder,
@@ -8,7 +9,6 @@ import {
   quarantinePath,
 } from '../../lib/core/quarantine.ts';
 import { MAX_SIGNATURES, signedText, verifySigners } from '../../lib/core/signed-note.ts';
-import { cleanText } from '../../lib/core/text.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { describeQuarantine } from '../../lib/health/assess-orders.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
@@ -45,7 +45,7 @@ export async function quarantine(agent: string | undefined, options: QuarantineO
     agent,
     state: isRelease ? 'released' : 'quarantined',
     until: isRelease ? signedAt : signedAt + QUARANTINE_SECONDS,
-    reason: cleanText(options.reason ?? 'no reason was given', 300),
+    reason: plainValue(options.reason ?? 'no reason was given', 300),
   };
   const signature = await signFacts(place, quarantineFacts(order, signedAt));
   await put(place, order, signedAt, [signature]);

@@ -102,11 +102,11 @@ suite(`what a member may keep in the vault${why}`, () => {
         many(50, (index) => `agents/kk-a/${index}.md`, plain),
       ),
     ).toBe('landed');
-    expect(await push('kk-a', { 'agents/kk-a/y1.md': front(1600) })).toBe('landed');
-    expect(await push('kk-a', { 'agents/kk-a/y2.md': front(1800) })).toContain(
-      `may hold ${AGENT_BOUNDS.yamlBytes} bytes of front matter in free-form YAML, has 16000 and would have 34000`,
+    expect(await push('kk-a', { 'agents/kk-a/y1.md': front(1600), 'agents/kk-a/y2.md': front(1600) })).toBe('landed');
+    expect(await push('kk-a', { 'agents/kk-a/y3.md': front(900) })).toContain(
+      `may hold ${AGENT_BOUNDS.yamlBytes} bytes of front matter in free-form YAML, has 31998 and would have 40997`,
     );
-    expect(await push('kk-a', { 'agents/kk-a/y1.md': null, 'agents/kk-a/y2.md': front(1800) })).toBe('landed');
+    expect(await push('kk-a', { 'agents/kk-a/y1.md': null, 'agents/kk-a/y3.md': front(900) })).toBe('landed');
   });
 
   it.each([
@@ -151,6 +151,25 @@ suite(`what a member may keep in the vault${why}`, () => {
   it('lets agents write notes only', async () => {
     expect(await push('kk-a', { 'agents/kk-a/run.js': 'x\n' })).toContain('agents write only .md files');
     expect(await push('kk-a', { 'agents/kk-a/pic.png': 'x\n' })).toContain('agents write only .md files');
+  });
+
+  it('lets agents write nothing that runs, embeds or loads, in pages and in what is added to logs', async () => {
+    const state = (reason: string) => ({ 'agents/kk-a/state.md': `---\nreason: ${JSON.stringify(reason)}\n---\n` });
+    for (const reason of ['![x](http://evil.example/a.png)', '`= dv.pages()`', '<img src=x>', '<% tp.x %>']) {
+      expect(await push('kk-a', state(reason))).toContain('notes of agents hold text only');
+    }
+    expect(await push('kk-a', state('sold 2 souls'))).toBe('landed');
+    const log = (...lines: readonly string[]) => ({
+      'agents/kk-a/log/2026-01/2026-01-01-kk-a.md': `# Log\n${lines.map((line) => `- ${line}\n`).join('')}`,
+    });
+    expect(await push('kk-a', log('x'.repeat(2 ** 20)))).toContain('a log only grows');
+    const half = 'x'.repeat(600 * 1024);
+    expect(await push('kk-a', log(half))).toBe('landed');
+    expect(await push('kk-a', log(half, half))).toBe('landed');
+    expect(await push('kk-a', log(half, half, '![[another]]'))).toContain('notes of agents hold text only');
+    expect(await push('kk-a', log(half, half, 'plain'))).toBe('landed');
+    // People's pages may embed what is in the vault, and show lists.
+    expect(await push('ana', { 'people/lists.md': '![[dashboards/agents.base]]\n' })).toBe('landed');
   });
 
   it('lets people clear away what is too much or could not be written today, and nothing else of others', async () => {

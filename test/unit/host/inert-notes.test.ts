@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activeContentIn, activeInFields } from '../../../lib/core/active-content.ts';
 import { agentStateKind } from '../../../lib/core/agent-state.ts';
 import type { NoteKind } from '../../../lib/core/note.ts';
+import { quarantineKind } from '../../../lib/core/quarantine.ts';
 import { ledgerKind } from '../../../lib/flows/coordination/ledger-page.ts';
 import { supplyChainKind } from '../../../lib/flows/coordination/supply-chain-page.ts';
 import { tasksKind } from '../../../lib/flows/coordination/tasks-page.ts';
@@ -232,6 +233,15 @@ const cases: readonly Case[] = [
         offers: [{ id: id32(2), seller: 'kk-b' }],
       },
     ],
+  }),
+  caseOf(quarantineKind, {
+    ...page('quarantine', 'quarantine-kk-a', 'people'),
+    agent: 'kk-a',
+    state: 'quarantined',
+    until: NOW,
+    reason: TEXT,
+    signedAt: NOW,
+    signatures: [SIGNATURE],
   }),
   caseOf(alertsKind, {
     ...page('alerts', 'alerts', 'kk-ops'),

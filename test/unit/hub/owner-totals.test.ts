@@ -4,7 +4,6 @@ import { gitEmail } from '../../../lib/core/git-environment.ts';
 import type { Account } from '../../../lib/core/hub-accounts.ts';
 import { inspectPush } from '../../../lib/hub/inspect-push.ts';
 import { createOwnerTotals } from '../../../lib/hub/owner-totals.ts';
-import { yamlBytesOf } from '../../../lib/vault/front-matter.ts';
 import { scopeOf } from '../../../lib/vault/owner-scope.ts';
 import { git, gitWith, makeFolder, makeRemote, writeFiles } from '../../support/git.ts';
 
@@ -100,19 +99,6 @@ describe('the totals of a head', () => {
       result: 'accepted',
       changedBytes: 150,
     });
-  });
-});
-
-describe('the bytes of a page that are read as YAML', () => {
-  it.each([
-    ['---\na: {b: c}\n---\n', 10],
-    ['\ufeff---\r\na: {b: c}\r\n---\r\n', 10],
-    ['---\na: "b"\nc: 1\n---\n{d: e}\n', 0],
-    ['a: {b: c}\n', 0],
-    ['---\na: {b: c}\n', 0],
-    ['---js\na\n---\n', 0],
-  ])('are its front matter in free form: %j', (page, bytes) => {
-    expect(yamlBytesOf(page)).toBe(bytes);
   });
 });
 

@@ -100,7 +100,7 @@ describe('values in the form that programs write', () => {
     expect(parse).not.toHaveBeenCalled();
     const fields = 'kind: "sample"\nschema: 1\nid: "x"\nowner: "kk-a"\n';
     expect(codeOf(`${fields}${deep(8)}`)).toBe('ok');
-    expect(codeOf(`${fields}x: ["${'['.repeat(50_000)}\\"[[[[[[[[[[[[", 1]`)).toBe('ok');
+    expect(codeOf(`${fields}x: ["${'[ '.repeat(50_000)}\\"[ [ [ [", 1]`)).toBe('ok');
     expect(codeOf(`${fields}x: [${'"a",'.repeat(40_000)}1]`)).toBe('ok');
     parse.mockRestore();
   });

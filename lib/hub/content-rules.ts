@@ -1,0 +1,63 @@
+import { activeContentIn } from '../core/active-content.ts';
+import { PEOPLE } from '../core/ids.ts';
+import { isPage, pathOwner } from '../vault/paths.ts';
+import { type GitPlace, readObjects } from './git-objects.ts';
+import type { FileChange } from './owner-rules.ts';
+
+/** A log that doesn't only grow is read whole, which holds the hub up: it may not be larger. */
+const MAX_REWRITTEN_BYTES = 1024 * 1024;
+
+/**
+ * Finds notes of agents and services whose new text Obsidian would run, embed or load from the network for whoever opens them.
+ * Of a log that only grew, the new lines are read.
+ */
+export async function contentErrors(place: GitPlace, changes: readonly FileChange[]): Promise<readonly string[]> {
+  const notes = changes.filter(
+    ({ path, to }) => to !== undefined && path.endsWith('.md') && pathOwner(path) !== PEOPLE,
+  );
+  const pages = notes.filter(({ path }) => isPage(path));
+  const errors = new Set<string>();
+  const judge = (path: string, text: string) => {
+    const active = activeContentIn(text);
+    if (active !== undefined) errors.add(`${path} contains ${active}; notes of agents hold text only`);
+  };
+
+  const paths = new Map<string, string[]>();
+  for (const { path, to } of pages) if (to !== undefined) paths.set(to.digest, [...(paths.get(to.digest) ?? []), path]);
+  await readObjects(place, [...paths.keys()], (digest, bytes) => {
+    for (const path of paths.get(digest) ?? []) judge(path, bytes.toString('utf8'));
+  });
+
+  // Each log's version before stands in front of the new one, so that one is held at a time.
+  const logs = notes.flatMap(({ path, from, to }) =>
+    isPage(path) || to === undefined ? [] : [{ path, from: from?.digest, to: to.digest }],
+  );
+  const order = logs.flatMap((log) => [
+    ...(log.from === undefined ? [] : [{ log, isBefore: true, digest: log.from }]),
+    { log, isBefore: false, digest: log.to },
+  ]);
+  let next = 0;
+  let before: { readonly path: string; readonly bytes: Buffer } | undefined;
+  const names = order.map(({ digest }) => digest);
+  await readObjects(place, names, (digest, bytes) => {
+    // One that isn't there was left out.
+    while (order[next]?.digest !== digest && next < order.length) next += 1;
+    const { log, isBefore } = order[next++] ?? {};
+    if (log === undefined) return;
+    if (isBefore === true) {
+      before = { path: log.path, bytes };
+      return;
+    }
+    const old = before?.path === log.path ? before.bytes : undefined;
+    const hasGrown = old !== undefined && bytes.subarray(0, old.length).equals(old);
+    if (!hasGrown && bytes.length > MAX_REWRITTEN_BYTES) {
+      errors.add(
+        `${log.path} is a log of over ${MAX_REWRITTEN_BYTES / 2 ** 20} MiB that was rewritten; a log only grows`,
+      );
+      return;
+    }
+    // From the start of the line that was the last.
+    judge(log.path, bytes.subarray(hasGrown ? old.lastIndexOf(10) + 1 : 0).toString('utf8'));
+  });
+  return [...errors];
+}
