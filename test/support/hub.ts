@@ -106,7 +106,7 @@ export function gitIdentity(
 }
 
 /** Clones the vault as an account whose commits bear its name. */
-export async function cloneAs(hub: TestHub, folder: string, account: string): Promise<string> {
+export async function cloneAs(hub: Pick<TestHub, 'url' | 'caFile'>, folder: string, account: string): Promise<string> {
   const clone = path.join(folder, account);
   await gitWith(gitIdentity(hub, account), folder, 'clone', '--quiet', hub.url, clone);
   await git(clone, 'config', 'user.name', account);
