@@ -6,12 +6,13 @@ import { execa } from 'execa';
 import { whole } from '../../lib/core/whole-number.ts';
 import { projectPath } from '../../lib/files/project.ts';
 import { addBuyers } from './add-buyers.ts';
+import { readOwnerShares } from './owner-shares.ts';
 
 const program = new Command('bench:economy')
   .description(
     'Measures a whole run: 24 rounds of 5 s with the 24 agents unless told otherwise. Prints one JSON object: times in ' +
       'milliseconds, memory in bytes as the sum of the proportional set sizes (PSS) of all its processes, and both as ' +
-      'ratios to a baseline of the same run (the scheduled time, an idle Node process); beats, errors and trades.',
+      'ratios to a baseline of the same run (the scheduled time, an idle Node process); beats, errors and trades; and how full the fullest folder of an agent is.',
   )
   .argument('[data]', 'a folder of chat logs; the sample unless given')
   .option('--data <dir>', 'the same')
@@ -81,6 +82,7 @@ try {
       beats: countsOf(report),
       trades: pick(report, 'trades'),
       usdcMovedAtomic: pick(report, 'usdcMovedAtomic'),
+      owners: report === undefined ? null : await readOwnerShares(join(state, 'vault.git')),
     })}\n`,
   );
   if (exitCode !== 0)

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { readOwnerShares } from '../../scripts/bench/owner-shares.ts';
 import { joinChannel } from '../support/channel-witness.ts';
 import { type FinishedRun, finishRun } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
@@ -74,6 +75,13 @@ describe('npm start on a folder of logs, with only Node and git on the machine',
   });
 
   describe('once it has stopped', () => {
+    it('has filled no agent’s folder to half of a bound', async () => {
+      const shares = await readOwnerShares(run.report.vault.remote);
+      for (const [bound, { folder, share }] of Object.entries(shares)) {
+        expect(share, `${bound} of ${folder}`).toBeLessThan(0.5);
+      }
+    });
+
     it('leaves no process behind', async () => {
       await box.allGone(PATIENCE_MS);
     });
