@@ -11,7 +11,7 @@ import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
-import { createProducts } from '../../products/registry.ts';
+import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
 import { openVault, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import { closeAll } from '../close-all.ts';
@@ -19,6 +19,7 @@ import type { Host } from '../host.ts';
 import type { ActivityWatch } from '../irc-activity.ts';
 import { noteKinds } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
+import { restWithWork } from '../rest-with-work.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { openSignatureFile } from '../signature-file.ts';
@@ -127,6 +128,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     // Early, because people read it after the stop and later steps may take long.
     closers.push(() => keepLastLook(market, folder.escrow));
 
+    const work = createIsolatedProducts();
+    closers.push(work.close);
     const host: Host = {
       folder,
       deliverySeed: secrets.deliverySeed,
@@ -140,7 +143,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         log,
         maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
       }),
-      products: createProducts(),
+      products: work.products,
       treasury: treasury.address.toLowerCase() as Address,
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],
@@ -201,7 +204,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= rest(agents, swarmServices, progress).then(() => pushAll(vault, progress));
+      quiet ??= restWithWork(work, () => rest(agents, swarmServices, progress)).then(() => pushAll(vault, progress));
       return quiet;
     };
     // Heartbeats end before the vault and the channel that they use.

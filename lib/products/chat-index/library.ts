@@ -1,5 +1,5 @@
 import { compareText } from '../../core/text.ts';
-import { CHAT, type InputRef, type PassOver } from '../definition.ts';
+import { type InputRef, isForeign, type PassOver } from '../definition.ts';
 import { badGoods, isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
@@ -49,7 +49,7 @@ export async function openLibrary(
   for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
       const volume = { input, ...(await cache.read(input)) };
-      if (input.product !== CHAT || input.offer !== undefined) foreign += volume.index.messages.length;
+      if (isForeign(input)) foreign += volume.index.messages.length;
       if (foreign > MAX_FOREIGN_MESSAGES) {
         throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_MESSAGES} messages at once`);
       }

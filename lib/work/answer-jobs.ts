@@ -1,0 +1,22 @@
+import { failureOf, type JobAnswer } from './job-answer.ts';
+
+/**
+ * Answers the jobs that the process which started this one sends ({@link file://./job-process.ts}). This one ends with it, and
+ * not before: Ctrl-C in a terminal reaches both, and the other one still waits for the running job.
+ */
+export function answerJobs(perform: (job: unknown) => Promise<unknown>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', () => process.exit());
+  process.on('message', (job) => {
+    void perform(job).then(
+      (value) => send({ status: 'done', value }),
+      (error: unknown) => send({ status: 'failed', failure: failureOf(error) }),
+    );
+  });
+  // The first message says that jobs can be sent.
+  process.send?.({ status: 'ready' });
+}
+
+function send(answer: JobAnswer): void {
+  process.send?.(answer);
+}
