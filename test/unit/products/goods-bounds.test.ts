@@ -14,6 +14,7 @@ import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, definitionOf, makeAll, withFolder } from '../../support/product-maker.ts';
 import { differentWords, logLine, many, rawLogs } from '../../support/raw-logs.ts';
 
+const LETTERS = [...'abcdefghijklm'];
 const JSON_PRODUCTS = [...createProducts().keys()].filter((product) => product !== 'raw-logs');
 /** Products that others are made from, which agents therefore parse by themselves. */
 const INGREDIENTS = ['skill-profile', 'voice-profile'];
@@ -161,6 +162,22 @@ describe('raw logs of a stranger', () => {
       expect(library.volumes).toHaveLength(1);
       expect(left).toHaveLength(1);
       await expect(openLibrary(createIndexCache(), inputs)).rejects.toMatchObject({ code: 'products/bad-goods' });
+    });
+  });
+
+  it('are left out where all that were bought are more bytes than fit into memory at once', async () => {
+    await withFolder(async (dir) => {
+      const long = many(6000, (id) => logLine(id, { text: 'so '.repeat(2600) }));
+      const large = [];
+      for (const title of ['one', 'two', 'three', 'four', 'five']) large.push(await rawLogs(dir, long, { title }));
+      const small = [];
+      // Some of them are read after the first that is too much.
+      for (const title of LETTERS) small.push(await rawLogs(dir, [logLine(0)], { title }));
+      const left: InputRef[] = [];
+      const inputs = [...large, ...small];
+      await openLibrary(createIndexCache(), inputs, { passOver: (input) => left.push(input) });
+      expect(left).toHaveLength(3);
+      expect(large).toEqual(expect.arrayContaining(left));
     });
   });
 });
