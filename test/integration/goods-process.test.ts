@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { projectPath } from '../../lib/files/project.ts';
 import type { InputRef, PassOver, ProductDefinition, WorkOrder } from '../../lib/products/definition.ts';
 import { createIsolatedProducts } from '../../lib/products/isolation/isolated-products.ts';
 import { DEFAULT_SETTINGS } from '../../lib/products/settings.ts';
@@ -41,6 +43,16 @@ async function planOf(definition: ProductDefinition, inputs: readonly InputRef[]
   const left: { readonly digest: string; readonly error: unknown }[] = [];
   const passOver: PassOver = ({ digest }, error) => left.push({ digest, error });
   return { orders: await definition.plan(inputs, SETTINGS, inProcess, passOver), left };
+}
+
+/** The folder of the bundle from which `swarm-ops` starts. */
+async function bundleFolder(): Promise<string> {
+  const { findBundle } = (await import(pathToFileURL(projectPath('scripts/program-bundle.js')).href)) as {
+    readonly findBundle: (root: string) => string | undefined;
+  };
+  const program = findBundle(projectPath('.'));
+  if (program === undefined) throw new Error('there is no bundle');
+  return dirname(program);
 }
 
 const ioOf = (dir: string) => ({ executor: inProcess, outDir: join(dir, 'made'), now: () => 0 });
@@ -152,8 +164,11 @@ describe('work on bought goods, in a process of its own', () => {
     });
   });
 
-  it('is done by the built program as well', async () => {
-    const entry = join(dirname(await shared('program')), 'program', 'goods-process.js');
+  it.each([
+    ['an image', async () => join(dirname(await shared('program')), 'program')],
+    ['the sources', bundleFolder],
+  ])('is done by the program as it is built for %s', async (_, folder) => {
+    const entry = join(await folder(), 'goods-process.js');
     const jobs = createJobProcess({ entry, maxHeapMib: 64, timeoutMs: 60_000, idleMs: 60_000 });
     closers.push(jobs.close);
     const plan = { type: 'plan', product: 'soul', inputs: [], settings: DEFAULT_SETTINGS, passesOver: true };
