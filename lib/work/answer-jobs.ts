@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { failureOf, type JobAnswer } from './job-answer.ts';
 
 /**
@@ -5,6 +6,7 @@ import { failureOf, type JobAnswer } from './job-answer.ts';
  * not before: Ctrl-C in a terminal reaches both, and the other one still waits for the running job.
  */
 export function answerJobs(perform: (job: unknown) => Promise<unknown>): void {
+  offerItself();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit());
   process.on('message', (job) => {
@@ -15,6 +17,15 @@ export function answerJobs(perform: (job: unknown) => Promise<unknown>): void {
   });
   // The first message says that jobs can be sent.
   process.send?.({ status: 'ready' });
+}
+
+/** Lets the system end this process before any other when memory runs out. Only Linux can be told. */
+function offerItself(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // Then it ends whichever it likes.
+  }
 }
 
 function send(answer: JobAnswer): void {

@@ -3,19 +3,20 @@ import { constrainedMemory } from 'node:process';
 const MIB = 1024 * 1024;
 
 /**
- * The most memory for objects of goods of strangers, in MiB. Half a year of #ubuntu takes 150 to plan and to listen to; the most
- * chat that is read at once (`lib/products/chat-index/library.ts`) about 600.
+ * The most memory for objects of goods of strangers, in MiB. Half a year of #ubuntu takes 150; the largest logs of different words or
+ * of short messages 600.
  */
 const MAX_HEAP_MIB = 1024;
 
 /** The least, in MiB: the program itself takes 12. */
 const MIN_HEAP_MIB = 64;
 
-/** What a container keeps for everything else, in MiB: an agent takes about 100, the second process 50 besides its objects. */
-const REST_MIB = 176;
+/** What a container keeps for everything else, in MiB: an agent takes about 100, the other process 120 besides its objects. */
+const REST_MIB = 224;
 
 /**
- * The most time for one job, in milliseconds: about ten times what half a year of #ubuntu takes on a machine with two busy cores.
+ * The most time for one job, in milliseconds. On two busy cores half a year of #ubuntu takes 6 s, and the largest logs of different
+ * words 14 s.
  */
 export const JOB_TIMEOUT_MS = 180_000;
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -66,6 +67,11 @@ describe('a process of jobs', () => {
     expect(spin).toMatchObject({ reason: { code: 'work/out-of-bounds', message: expect.stringContaining('3 s') } });
     expect(after).toMatchObject({ value: { value: 'after' } });
     await gone(before.pid);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is what the system ends first when memory runs out', async () => {
+    const { pid } = await open().tell();
+    expect(await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).toBe('1000\n');
   });
 
   it('that somebody else ends has its job done again', async () => {
