@@ -30,7 +30,8 @@ const ENTRY = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '
 /**
  * Creates the products of a host. Work on goods of strangers is done in one other process for all agents, so that the agents
  * beat on meanwhile, and goods that take too much memory or time end only that process. They count as `products/bad-goods`
- * and are not tried again for a while. Work on the own corpus is done here.
+ * and are not tried again for a while. Work on the own corpus is done here. The executor that is given runs the work that is done
+ * here; the other process has one of its own, which records the same.
  */
 export function createIsolatedProducts(bounds: Partial<JobProcessOptions> = {}): IsolatedProducts {
   const jobs = createJobProcess({
