@@ -15,8 +15,8 @@ const MIN_HEAP_MIB = 64;
 const REST_MIB = 224;
 
 /**
- * The most time for one job, in milliseconds: a beat that makes goods waits for it. On two busy cores half a year of #ubuntu takes 6 s, and the largest logs of different
- * words 14 s.
+ * The most time for one job, in milliseconds: a beat that makes goods waits for it. On two busy cores half a year of #ubuntu takes
+ * 6 s, and the largest logs of different words 14 s.
  */
 export const JOB_TIMEOUT_MS = 60_000;
 
