@@ -85,6 +85,13 @@ describe('a process of jobs', () => {
     });
   });
 
+  it('works on when Ctrl-C reaches it, too: who started it says when it ends', async () => {
+    const { tell } = open();
+    const { pid } = await tell();
+    process.kill(pid, 'SIGINT');
+    expect((await tell('after')).pid).toBe(pid);
+  });
+
   it('is ended when it has nothing to do, and started again for the next job', async () => {
     const { tell } = open({ idleMs: 1 });
     const { pid } = await tell();
