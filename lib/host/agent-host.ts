@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex, LocalAccount } from 'viem';
 import { type RunnableFlow, runnable } from '../core/flow.ts';
@@ -63,6 +63,8 @@ export async function createAgentHost(
   const me: Me = { name, nick: nickOf(manifest), address, manifest, deliveryRecipient: recipient, walletProof };
   const dir = host.folder.agent(name);
   const outDir = join(dir, 'work');
+  // What a kill left there is made again.
+  await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   const goods = await openGoodsStore(dir);
   const randomSalt = (): Hex => `0x${randomBytes(32).toString('hex')}`;

@@ -18,6 +18,11 @@ export interface InputRef {
   readonly offer?: Hex;
 }
 
+/** Whether an input was written by a stranger: everything but the days of the own corpus. */
+export function isForeign({ product, offer }: InputRef): boolean {
+  return product !== CHAT || offer !== undefined;
+}
+
 /** A piece of goods that could be made. Equal keys mean equal goods. */
 export interface WorkOrder {
   /** SHA-256 over product, version, subject, input digests and the settings that matter. */

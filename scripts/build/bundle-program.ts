@@ -28,6 +28,7 @@ async function writeProgram(app: string): Promise<void> {
     entryPoints: {
       'swarm-ops': 'scripts/swarm-ops.ts',
       'hub-check': 'scripts/commands/hub-check.ts',
+      'goods-process': 'lib/products/isolation/goods-process.ts',
     },
     // At the same depth as `lib/files/` in the source, because the program finds its data relative to its own path.
     outdir: join(app, 'scripts/program'),

@@ -7,11 +7,14 @@ import { jobPath, type ValidationJob, validationJobKind } from '../../lib/flows/
 import { MAX_TRIES } from '../../lib/flows/validation/limits.ts';
 import { offeringsOf } from '../../lib/heartbeat/pages.ts';
 import { offerPath } from '../../lib/market/notes/offer-note.ts';
+import type { InputRef, ProductDefinition } from '../../lib/products/definition.ts';
+import { createIsolatedProducts } from '../../lib/products/isolation/isolated-products.ts';
 import { type ValidationReport, validationReport } from '../../lib/products/validation/goods.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
 import { sha256 } from '../../lib/work/digest.ts';
 import { helpChannel, ubuntuLog } from '../support/product-chat.ts';
 import { corpusOf, type Economy, makeAll, withFolder } from '../support/product-maker.ts';
+import { logLine, many, rawLogs } from '../support/raw-logs.ts';
 import { openTestStore, type S3Target, startEmbeddedS3 } from '../support/s3.ts';
 import { createValidationWorld, SELLER, VALIDATOR, type ValidationWorld } from '../support/validation-world.ts';
 
@@ -31,10 +34,17 @@ afterAll(async () => {
   await target.close();
 });
 
-async function inWorld(use: (world: ValidationWorld, economy: Economy) => Promise<void>): Promise<void> {
+async function inWorld(
+  use: (world: ValidationWorld, economy: Economy) => Promise<void>,
+  {
+    definition,
+    more = () => Promise.resolve([]),
+  }: { definition?: ProductDefinition | undefined; more?: (dir: string) => Promise<readonly InputRef[]> } = {},
+): Promise<void> {
   await withFolder(async (dir) => {
-    const economy = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
-    const world = await createValidationWorld(dir, economy, { store, endpoint: target.endpoint });
+    const made = await makeAll(await corpusOf(dir, LOGS), join(dir, 'out'));
+    const economy = { ...made, inputs: [...made.inputs, ...(await more(dir))] };
+    const world = await createValidationWorld(dir, economy, { store, endpoint: target.endpoint }, definition);
     try {
       await use(world, economy);
     } finally {
@@ -150,6 +160,36 @@ describe('the validation of an offer', () => {
         'the goods have 62914560 bytes, which no skill-profile has',
       );
     });
+  });
+
+  it('fails goods whose inputs take more than a replay gets, and judges the next ones', async () => {
+    const { products, close } = createIsolatedProducts({ maxHeapMib: 64 });
+    let hostile: InputRef | undefined;
+    const more = async (dir: string) => {
+      const lines = many(8000, (id) => logLine(id, { text: `${'so '.repeat(2600)}${id}` }));
+      hostile = await rawLogs(dir, lines);
+      return [hostile];
+    };
+    const judge = async (world: ValidationWorld, economy: Economy) => {
+      const made = firstOf(economy, 'skill-profile');
+      if (hostile === undefined) throw new Error('there are no hostile logs');
+      await world.ask(await world.publish(made, {}, { inputs: [hostile.digest] }));
+      const report = await judged(world);
+      expect(failedChecks(report)).toEqual(['offer', 'order']);
+      expect(report.checks.find(({ check }) => check === 'offer')?.detail).toBe(
+        'what it is made from takes more memory or time than a replay gets',
+      );
+      await world.beat(SELLER);
+      const honest = await world.publish(firstOf(economy, 'voice-profile'));
+      await world.ask(honest);
+      const reports = await world.reports();
+      expect(reports.find((one) => one.report?.offer === honest.id)?.report?.verdict).toBe('passed');
+    };
+    try {
+      await inWorld(judge, { definition: products.get('validation'), more });
+    } finally {
+      close();
+    }
   });
 
   it('fails goods that are no product of their inputs', async () => {

@@ -72,6 +72,7 @@ export async function createValidationWorld(
   dir: string,
   economy: Economy,
   s3: { readonly store: ObjectStore; readonly endpoint: string },
+  definition = definitionOf('validation'),
 ): Promise<ValidationWorld> {
   const vault = memoryVault();
   const reader = createMarketReader(MARKET);
@@ -89,7 +90,7 @@ export async function createValidationWorld(
   const workDir = join(dir, 'replays');
   await mkdir(workDir, { recursive: true });
   const replays = createReplayQueue({
-    definition: definitionOf('validation'),
+    definition,
     executor: inProcess,
     goods: goods[VALIDATOR],
     workDir,

@@ -8,6 +8,7 @@ import type { Executor } from '../../core/work.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import type { Corpus } from '../../products/corpus.ts';
 import { CHAT, type InputRef, type MadeGoods, type ProductDefinition } from '../../products/definition.ts';
+import { isUnreadable } from '../../products/goods/read-goods.ts';
 import { DEFAULT_SETTINGS, type ProductSettings, type SharedSettings } from '../../products/settings.ts';
 import { offeredInputs, readBoughtInputs } from './inputs.ts';
 import { type Costs, type PlannedOrder, planWork, problemOf, type WorkPlan } from './plan-work.ts';
@@ -80,6 +81,10 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
   let planning: Promise<void> | undefined;
   let plan = unplanned;
   const makings = new WeakMap<OrderFact, Making>();
+  /** The orders that could not be made from their inputs, by key, and when. */
+  const failed = new Map<Hex, number>();
+
+  const isBarred = (key: Hex) => ports.nowMs() - (failed.get(key) ?? Number.NEGATIVE_INFINITY) < TRY_AGAIN_MS;
 
   function scan(corpus: CorpusPort): void {
     if (scanning !== undefined || ports.nowMs() - scannedAtMs < SCAN_GAP_MS) return;
@@ -110,6 +115,7 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
         (found) => {
           plan = { ...found, key, inputs, settings, hasFailed: false, plannedAtMs: ports.nowMs() };
           for (const one of found.orders) makings.set(one.fact, { ...one, inputs, settings });
+          for (const barred of failed.keys()) if (!isBarred(barred)) failed.delete(barred);
           for (const problem of found.problems) ports.log(`${ports.me.name}: ${problem}`);
           ports.changed();
         },
@@ -154,7 +160,9 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       const usable = new Set(inputs.map(({ digest }) => digest).filter((digest) => !plan.unreadable.has(digest)));
       return {
         // While a new plan is made, only those orders of the last one count whose inputs are all still there.
-        orders: plan.orders.map(({ fact }) => fact).filter((order) => order.inputs.every((input) => usable.has(input))),
+        orders: plan.orders
+          .map(({ fact }) => fact)
+          .filter((order) => !isBarred(order.key) && order.inputs.every((input) => usable.has(input))),
         inputs: usable,
         past,
         complete: isReady && key === plan.key && !plan.hasFailed,
@@ -167,7 +175,14 @@ export function createWorkshop(ports: WorkshopPorts): Workshop {
       if (making === undefined || !areDaysInUse(making, days)) return undefined;
       const { order, definition, inputs, settings } = making;
       const io = { executor: ports.executor, outDir: ports.outDir, now: ports.nowMs };
-      const made = await definition.make(order, inputs, settings, io);
+      const made = await definition.make(order, inputs, settings, io).catch((error: unknown) => {
+        // What could be planned but not made is planned again, without the input that was found unreadable.
+        if (isUnreadable(error)) {
+          failed.set(order.key, ports.nowMs());
+          plan = { ...plan, key: '' };
+        }
+        throw error;
+      });
       const kept = await ports.goods.adopt(made.path);
       return { ...made, path: kept.path };
     },

@@ -13,7 +13,7 @@ import { openSealedUrl } from '../../delivery/sealed-url.ts';
 import type { ReceivedFile } from '../../delivery/unpack-handover.ts';
 import type { OfferNote } from '../../market/notes/offer-note.ts';
 import type { MadeGoods, ProductDefinition } from '../../products/definition.ts';
-import { readJsonGoods } from '../../products/goods/read-goods.ts';
+import { isUnreadable, readJsonGoods } from '../../products/goods/read-goods.ts';
 import { DEFAULT_SETTINGS } from '../../products/settings.ts';
 import { writeCase } from '../../products/validation/case.ts';
 import { validationReport } from '../../products/validation/goods.ts';
@@ -87,33 +87,42 @@ export async function makeReport(
 
   const named = new Set(offer.inputs);
   const { product, subject, unitCount } = offer;
-  const caseRef = await writeCase(join(inputsDir, 'files'), {
-    offer: offer.id,
-    order: {
-      key: offer.orderKey,
-      product,
-      subject,
-      title: offer.title,
-      topics: [...offer.topics],
-      rank: 0,
-      unitCount,
-      inputs: [...offer.inputs],
-    },
-    settings: job.settings,
-    contentDigest: offer.contentDigest,
-    contentRoot: offer.contentRoot,
-    problems,
-    work: [...offer.work],
-    inputs: inputs
-      .filter(({ digest }) => named.has(digest))
-      .map(({ product: of, digest, label }) => ({ product: of, digest, label, file: digest.slice(2) })),
-  });
   const outDir = join(dir, 'out');
   await mkdir(outDir, { recursive: true });
-  const [order] = await ports.definition.plan([caseRef], DEFAULT_SETTINGS, ports.executor);
-  if (order === undefined) throw nothingPlanned(offer.id);
-  const io = { executor: ports.executor, outDir, now: ports.nowMs };
-  const made = await ports.definition.make(order, [caseRef], DEFAULT_SETTINGS, io);
+  const write = async (used: readonly ReceivedFile[]): Promise<MadeGoods> => {
+    signal.throwIfAborted();
+    const caseRef = await writeCase(join(inputsDir, 'files'), {
+      offer: offer.id,
+      order: {
+        key: offer.orderKey,
+        product,
+        subject,
+        title: offer.title,
+        topics: [...offer.topics],
+        rank: 0,
+        unitCount,
+        inputs: [...offer.inputs],
+      },
+      settings: job.settings,
+      contentDigest: offer.contentDigest,
+      contentRoot: offer.contentRoot,
+      problems,
+      work: [...offer.work],
+      inputs: used
+        .filter(({ digest }) => named.has(digest))
+        .map(({ product: of, digest, label }) => ({ product: of, digest, label, file: digest.slice(2) })),
+    });
+    const [order] = await ports.definition.plan([caseRef], DEFAULT_SETTINGS, ports.executor);
+    if (order === undefined) throw nothingPlanned(offer.id);
+    const io = { executor: ports.executor, outDir, now: ports.nowMs };
+    return await ports.definition.make(order, [caseRef], DEFAULT_SETTINGS, io);
+  };
+  const made = await write(inputs).catch((error: unknown) => {
+    // The replay catches what is wrong with inputs by itself, unless they take more than its process gets.
+    if (!isUnreadable(error) || inputs.length === 0) throw error;
+    problems.push('what it is made from takes more memory or time than a replay gets');
+    return write([]);
+  });
   const { verdict } = await readJsonGoods(made, validationReport, maxGoodsBytesOf(made.order.product));
   const kept = await ports.goods.adopt(made.path);
   await rm(dir, { recursive: true, force: true });

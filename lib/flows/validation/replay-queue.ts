@@ -41,15 +41,8 @@ export function createReplayQueue(ports: ReplayQueuePorts): ReplayQueue {
 
   async function work(job: ValidationJob, offer: OfferNote, entry: Entry, now: number): Promise<void> {
     const tries = entry.tries + 1;
-    const executor: ReplayQueuePorts['executor'] = {
-      name: ports.executor.name,
-      execute: async (stage, input) => {
-        stopping.signal.throwIfAborted();
-        return await ports.executor.execute(stage, input);
-      },
-    };
     try {
-      const report = await makeReport(job, offer, { ...ports, executor }, tries >= MAX_TRIES, stopping.signal);
+      const report = await makeReport(job, offer, ports, tries >= MAX_TRIES, stopping.signal);
       entries.set(job.id, { ...entry, tries, report });
     } catch (error) {
       const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** entry.tries);

@@ -2,7 +2,6 @@ import { readBuild } from '../../files/project.ts';
 import { tradeSettingsOf } from '../../flows/trade/settings.ts';
 import { createMarketHost } from '../../market/market-host.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
-import { createProducts } from '../../products/registry.ts';
 import type { Host } from '../host.ts';
 import { openSignatureFile } from '../signature-file.ts';
 import { keepIn } from '../snapshot-file.ts';
@@ -17,9 +16,7 @@ export async function openMarket(
   environment: ContainerEnvironment,
   folder: StateFolder,
   waitOptions: WaitOptions,
-): Promise<
-  Pick<Host, 'market' | 'reader' | 'products' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }
-> {
+): Promise<Pick<Host, 'market' | 'reader' | 'tradeSettings' | 'outbox' | 'build'> & { readonly rpcUrl: string }> {
   const rpcUrl = await waitFor('the RPC’s address', () => readRpcUrl(environment), waitOptions);
   const deployment = await waitFor('the chain', () => findDeployment(environment, rpcUrl), waitOptions);
   const tradeSettings = tradeSettingsOf(deployment.chainId);
@@ -37,7 +34,6 @@ export async function openMarket(
       maxGoodsBytes: tradeSettings.maxGoodsBytes,
       log: waitOptions.log,
     }),
-    products: createProducts(),
     tradeSettings,
     outbox: { burst: 10, everyMs: 1000 },
     build: await readBuild(environment.KK_IMAGE),

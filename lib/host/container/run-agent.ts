@@ -7,9 +7,11 @@ import { loadManifests } from '../../files/load-manifests.ts';
 import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
 import type { Rhythm } from '../../heartbeat/schedule.ts';
+import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
 import { createAgentHost } from '../agent-host.ts';
 import type { Host } from '../host.ts';
 import { watchVault } from '../nudges.ts';
+import { restWithWork } from '../rest-with-work.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { waitFor } from '../wait-for.ts';
 import { waitUntilPushed } from '../wait-until-pushed.ts';
@@ -55,8 +57,10 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
 
   const { tls, ...irc } = environment.KK_IRC;
   const deliverySeed = Buffer.from(secret.deliverySeed, 'hex');
+  const work = createIsolatedProducts();
   const host: Host = {
     ...chain,
+    products: work.products,
     folder,
     deliverySeed: () => deliverySeed,
     vault,
@@ -78,7 +82,7 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
   const unwatch = watchVault(vault, [agent], () => undefined, log);
   closers.push(async () => {
     unwatch();
-    await agent.rest();
+    await restWithWork(work, agent.rest);
     await waitUntilPushed(vault);
     await agent.channel.close('the container stops');
   });

@@ -14,7 +14,7 @@ import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
-import { createProducts } from '../../products/registry.ts';
+import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
 import { openVault, type TypedEdit, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
 import { closeAll } from '../close-all.ts';
@@ -24,6 +24,7 @@ import type { ActivityWatch } from '../irc-activity.ts';
 import { noteKinds } from '../note-kinds.ts';
 import { watchVault } from '../nudges.ts';
 import { openOperatorKey } from '../operator-key.ts';
+import { restWithWork } from '../rest-with-work.ts';
 import { writeRunFile } from '../run-file.ts';
 import { sellsLogs } from '../sells-logs.ts';
 import { openSignatureFile } from '../signature-file.ts';
@@ -156,6 +157,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     // Early, because people read it after the stop and later steps may take long.
     closers.push(() => keepLastLook(market, folder.escrow));
 
+    const work = createIsolatedProducts();
+    closers.push(work.close);
     const host: Host = {
       folder,
       deliverySeed: secrets.deliverySeed,
@@ -170,7 +173,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         log,
         maxGoodsBytes: embeddedChainSettings.maxGoodsBytes,
       }),
-      products: createProducts(),
+      products: work.products,
       treasury: treasury.address.toLowerCase() as Address,
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],
@@ -233,7 +236,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= rest(agents, swarmServices, progress).then(() => pushAll(vault, progress));
+      quiet ??= restWithWork(work, () => rest(agents, swarmServices, progress)).then(() => pushAll(vault, progress));
       return quiet;
     };
     // Heartbeats end before the vault and the channel that they use.

@@ -28,6 +28,7 @@ export interface DaySlice {
 
 /** A day file or raw logs, read and checked once. Immutable. */
 export interface ChatIndex {
+  readonly sizeBytes: number;
   /** The settings in raw logs; a day file has none. */
   readonly corpus: SharedSettings | undefined;
   readonly messages: readonly Message[];
@@ -87,7 +88,7 @@ export async function readChatIndex(input: InputRef, yieldToLoop: YieldToLoop): 
   if (header !== undefined && !agrees(header, days))
     throw badGoods(input.path, 'its messages are not those of its header');
   if (messages.length === 0) throw badGoods(input.path, 'it has no messages');
-  return { corpus: header?.corpus, messages, days, byPerson };
+  return { sizeBytes: size, corpus: header?.corpus, messages, days, byPerson };
 }
 
 function agrees(header: RawLogsHeader, days: readonly DaySlice[]): boolean {

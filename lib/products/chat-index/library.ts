@@ -1,5 +1,5 @@
 import { compareText } from '../../core/text.ts';
-import { CHAT, type InputRef, type PassOver } from '../definition.ts';
+import { type InputRef, isForeign, type PassOver } from '../definition.ts';
 import { badGoods, isUnreadable } from '../goods/read-goods.ts';
 import type { Message } from '../ingest/message.ts';
 import type { SharedSettings } from '../settings.ts';
@@ -12,6 +12,9 @@ import type { IndexedChat } from './indexed-chat.ts';
  * at most has 520,000 of usual length. Chat of the own corpus doesn't count: its owner chose it.
  */
 const MAX_FOREIGN_MESSAGES = 600_000;
+
+/** The maximum size of these inputs together, in bytes: few messages may be long. A validator is handed at most 80 MiB. */
+const MAX_FOREIGN_BYTES = 128 * 1024 * 1024;
 
 /** One day of the library and the volume that contains it. */
 export interface LibraryDay extends DaySlice {
@@ -45,13 +48,21 @@ export async function openLibrary(
   { windowDays, passOver }: { readonly windowDays?: number; readonly passOver?: PassOver | undefined } = {},
 ): Promise<Library> {
   const volumes: Volume[] = [];
-  let foreign = 0;
+  let foreign = { messages: 0, bytes: 0 };
   for (const input of [...inputs].sort((a, b) => compareText(a.digest, b.digest))) {
     try {
       const volume = { input, ...(await cache.read(input)) };
-      if (input.product !== CHAT || input.offer !== undefined) foreign += volume.index.messages.length;
-      if (foreign > MAX_FOREIGN_MESSAGES) {
-        throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_MESSAGES} messages at once`);
+      if (isForeign(input)) {
+        const { messages, sizeBytes } = volume.index;
+        const sum = { messages: foreign.messages + messages.length, bytes: foreign.bytes + sizeBytes };
+        if (sum.messages > MAX_FOREIGN_MESSAGES) {
+          throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_MESSAGES} messages at once`);
+        }
+        if (sum.bytes > MAX_FOREIGN_BYTES) {
+          throw badGoods(input.path, `with it there are more than ${MAX_FOREIGN_BYTES} bytes at once`);
+        }
+        // What is left out takes no place from those after it.
+        foreign = sum;
       }
       volumes.push(volume);
     } catch (error) {

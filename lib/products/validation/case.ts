@@ -9,6 +9,7 @@ import type { InputRef, WorkOrder } from '../definition.ts';
 import { readJsonGoods } from '../goods/read-goods.ts';
 import { writeGoods } from '../goods/write-goods.ts';
 import { sharedSettings } from '../settings.ts';
+import { workOrder } from '../work-order.ts';
 
 /** The name under which a case is an input of validation reports. */
 export const VALIDATION_CASE = 'validation-case';
@@ -21,16 +22,7 @@ const fileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,100}$/, 'must be a pla
 /** What is needed to replay goods, as their maker delivers it. The input files are beside the case. */
 export const validationCase = z.strictObject({
   offer: hex32,
-  order: z.strictObject({
-    key: hex32,
-    product: productName,
-    subject: z.string().max(120),
-    title: z.string().max(320),
-    topics: z.array(z.string().max(80)).max(40),
-    rank: z.number(),
-    unitCount: z.number().int().min(1),
-    inputs: z.array(hex32).min(1).max(20_000),
-  }),
+  order: workOrder,
   settings: sharedSettings,
   contentDigest: hex32,
   /** The root that the offer is signed for. */

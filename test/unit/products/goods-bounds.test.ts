@@ -5,16 +5,16 @@ import { MAX_GOODS_BYTES, maxGoodsBytesOf } from '../../../lib/core/goods-bounds
 import { createIndexCache } from '../../../lib/products/chat-index/index-cache.ts';
 import { openLibrary } from '../../../lib/products/chat-index/library.ts';
 import type { InputRef } from '../../../lib/products/definition.ts';
-import { formatMessage } from '../../../lib/products/ingest/message.ts';
 import { createProducts } from '../../../lib/products/registry.ts';
-import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/products/settings.ts';
 import { voiceProfile } from '../../../lib/products/voice-profile/goods.ts';
 import { sha256 } from '../../../lib/work/digest.ts';
 import { inProcess } from '../../../lib/work/executor.ts';
 import { helpChannel, ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, definitionOf, makeAll, withFolder } from '../../support/product-maker.ts';
+import { differentWords, logLine, many, rawLogs } from '../../support/raw-logs.ts';
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const LETTERS = [...'abcdefghijklm'];
 const JSON_PRODUCTS = [...createProducts().keys()].filter((product) => product !== 'raw-logs');
 /** Products that others are made from, which agents therefore parse by themselves. */
 const INGREDIENTS = ['skill-profile', 'voice-profile'];
@@ -27,21 +27,6 @@ async function zeros(dir: string, product: string, sizeBytes: number): Promise<I
   await file.close();
   return { product, path, digest: sha256(product), label: '' };
 }
-
-/** Raw logs of one day, a line each message. */
-async function rawLogs(dir: string, lines: readonly string[], title = ''): Promise<InputRef> {
-  const corpus = sharedSettings.strip().parse({ ...DEFAULT_SETTINGS, title });
-  const days = [{ day: '2026-11-20', messages: lines.length }];
-  const header = { product: 'raw-logs', version: '2', days, messages: lines.length, people: 1, corpus };
-  const text = `${JSON.stringify(header)}\n${lines.join('')}`;
-  const path = join(dir, sha256(text).slice(2));
-  await writeFile(path, text);
-  return { product: 'raw-logs', path, digest: sha256(text), label: '' };
-}
-
-const line = (id: number, changes: { text?: string; who?: string } = {}) =>
-  formatMessage({ id, day: '2026-11-20', time: '10:00', who: 'anon-aaaaaaaaaa', text: '', ...changes });
-const many = (count: number, of: (id: number) => string) => Array.from({ length: count }, (_, id) => of(id));
 
 describe('the largest goods of a product', () => {
   it('are fewer bytes than of all goods wherever they are parsed as a whole', () => {
@@ -97,7 +82,7 @@ describe('raw logs of a stranger', () => {
       const { index } = await read(
         await rawLogs(
           dir,
-          many(3, (id) => line(id)),
+          many(3, (id) => logLine(id)),
         ),
       );
       expect(index.messages).toHaveLength(3);
@@ -108,15 +93,19 @@ describe('raw logs of a stranger', () => {
     [
       'a line longer than a message',
       'longer than 32768 bytes',
-      () => [line(0, { text: 'é'.repeat(8000) + '\u0001'.repeat(4000) })],
+      () => [logLine(0, { text: 'é'.repeat(8000) + '\u0001'.repeat(4000) })],
     ],
-    ['more messages than the largest honest ones', 'more than 500000 messages', () => many(500_001, (id) => line(id))],
+    [
+      'more messages than the largest honest ones',
+      'more than 500000 messages',
+      () => many(500_001, (id) => logLine(id)),
+    ],
     [
       'a stranger in every line',
       'more than 200000 people, days and times',
       () =>
         many(200_001, (id) =>
-          line(id, {
+          logLine(id, {
             who: `anon-${[...id.toString(32).padStart(10, '0')].map((c) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(c, 32)]).join('')}`,
           }),
         ),
@@ -134,7 +123,7 @@ describe('raw logs of a stranger', () => {
   it('are bad goods where their header or the whole is too long, and are not read on', async () => {
     await withFolder(async (dir) => {
       const path = join(dir, 'header');
-      await writeFile(path, `{"days":[${'[],'.repeat(400_000)}[]]}\n${line(0)}`);
+      await writeFile(path, `{"days":[${'[],'.repeat(400_000)}[]]}\n${logLine(0)}`);
       const input = { product: 'raw-logs', path, digest: sha256('x'), label: '' };
       await expect(read(input)).rejects.toMatchObject({
         message: expect.stringContaining('longer than 1048576 bytes'),
@@ -147,13 +136,8 @@ describe('raw logs of a stranger', () => {
 
   it('are read with a vocabulary and a talkativeness of any size, within bounds', async () => {
     await withFolder(async (dir) => {
-      const word = (n: number) =>
-        [...n.toString(26).padStart(6, '0')].map((c) => LETTERS[Number.parseInt(c, 26)]).join('');
       // 600,000 different words of one person.
-      const texts = many(600, (id) =>
-        line(id, { text: Array.from({ length: 1000 }, (_, at) => word(id * 1000 + at)).join(' ') }),
-      );
-      const logs = await rawLogs(dir, texts);
+      const logs = await rawLogs(dir, differentWords(600, 1000));
       const { words, byWord } = await (await read(logs)).wordCounts();
       expect([words, byWord.size]).toEqual([600_000, 500_000]);
       const voices = definitionOf('voice-profile');
@@ -171,13 +155,29 @@ describe('raw logs of a stranger', () => {
 
   it('are left out where all that were bought have more messages than fit into memory at once', async () => {
     await withFolder(async (dir) => {
-      const some = many(350_000, (id) => line(id));
-      const inputs = [await rawLogs(dir, some), await rawLogs(dir, some, 'again')];
+      const some = many(350_000, (id) => logLine(id));
+      const inputs = [await rawLogs(dir, some), await rawLogs(dir, some, { title: 'again' })];
       const left: InputRef[] = [];
       const library = await openLibrary(createIndexCache(), inputs, { passOver: (input) => left.push(input) });
       expect(library.volumes).toHaveLength(1);
       expect(left).toHaveLength(1);
       await expect(openLibrary(createIndexCache(), inputs)).rejects.toMatchObject({ code: 'products/bad-goods' });
+    });
+  });
+
+  it('are left out where all that were bought are more bytes than fit into memory at once', async () => {
+    await withFolder(async (dir) => {
+      const long = many(6000, (id) => logLine(id, { text: 'so '.repeat(2600) }));
+      const large = [];
+      for (const title of ['one', 'two', 'three', 'four', 'five']) large.push(await rawLogs(dir, long, { title }));
+      const small = [];
+      // Some of them are read after the first that is too much.
+      for (const title of LETTERS) small.push(await rawLogs(dir, [logLine(0)], { title }));
+      const left: InputRef[] = [];
+      const inputs = [...large, ...small];
+      await openLibrary(createIndexCache(), inputs, { passOver: (input) => left.push(input) });
+      expect(left).toHaveLength(3);
+      expect(large).toEqual(expect.arrayContaining(left));
     });
   });
 });

@@ -14,6 +14,8 @@ const SOURCES = {
   'package.json': '{"type": "module"}',
   'lib/files/place.ts': "export const place: string = new URL('../../', import.meta.url).pathname;\n",
   'lib/late.ts': "export const late: string = 'one';\n",
+  'lib/products/isolation/goods-process.ts':
+    "import { place } from '../../files/place.ts';\nconsole.log('goods', place);\n",
   'scripts/swarm-ops.ts':
     "import { place } from '../lib/files/place.ts';\nconst { late } = await import('../lib/late.ts');\nconsole.log(late, place, process.argv.slice(2).join());\n",
 };
