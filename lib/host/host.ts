@@ -32,7 +32,7 @@ export interface Host {
   readonly downloadOrigins: readonly string[];
   /** The nicks of all agents that this host has manifests of. */
   readonly nicks: ReadonlyMap<AgentName, string>;
-  readonly irc: Pick<ChannelOptions, 'host' | 'port' | 'tls' | 'sasl'>;
+  readonly irc: Pick<ChannelOptions, 'host' | 'port' | 'tls' | 'sasl' | 'readLine'>;
   readonly outbox: NonNullable<ChannelOptions['outbox']>;
   readonly tradeSettings: TradeSettings;
   /** The turns in which its agents beat. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { HeardLine } from '../core/channel.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { Backoff } from './backoff.ts';
+import type { LineReader } from './heard-line.ts';
 import type { OutboxOptions } from './outbox.ts';
 import type { SessionOptions } from './session.ts';
 
@@ -24,6 +25,8 @@ export interface ChannelOptions {
   readonly timing?: Partial<Pick<SessionOptions, 'connectTimeoutMs' | 'pingIntervalMs' | 'pingTimeoutMs' | 'retryMs'>>;
   /** The maximum number of lines kept until they are drained; the oldest are dropped. */
   readonly inboxLines?: number;
+  /** How received lines are parsed; connections of one host can share what they hear. */
+  readonly readLine?: LineReader;
 }
 
 const TIMING = { connectTimeoutMs: 15_000, pingIntervalMs: 30_000, pingTimeoutMs: 90_000, retryMs: 15_000 };

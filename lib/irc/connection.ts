@@ -54,6 +54,7 @@ export function connectChannel(options: ChannelOptions): ChannelConnection {
   const backoff = { ...BACKOFF, ...options.backoff };
   const log = options.log ?? (() => undefined);
   const outbox = createOutbox({ ...OUTBOX_DEFAULTS, ...options.outbox });
+  const readLine = options.readLine ?? parseHeardLine;
   const inbox = createInbox(options.inboxLines ?? INBOX_LINES);
   const waiting = new Set<() => void>();
   let state: 'connecting' | 'joined' | 'closed' = 'connecting';
@@ -101,7 +102,7 @@ export function connectChannel(options: ChannelOptions): ChannelConnection {
   }
 
   function hear(nick: string, text: string): void {
-    const line = parseHeardLine(nick, text, Math.floor(Date.now() / 1000));
+    const line = readLine(nick, text, Math.floor(Date.now() / 1000));
     counts.heard += 1;
     inbox.put(line);
     try {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** By how much the heap may grow over what is in use before it is collected, in percent. */
-const GROWING_PERCENT = 80;
+const GROWING_PERCENT = 40;
 
 /**
  * Lets garbage be collected before the heap has grown to four times of what is in use, as is usual on a machine with much

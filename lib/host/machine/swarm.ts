@@ -9,6 +9,7 @@ import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
+import { createSharedLineReader } from '../../irc/heard-line.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
 import { isEnded } from '../../market/notes/ended.ts';
@@ -177,7 +178,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       treasury: treasury.address.toLowerCase() as Address,
       store,
       downloadOrigins: [new URL(services.s3.endpoint).origin],
-      irc: services.irc,
+      irc: { ...services.irc, readLine: createSharedLineReader() },
       nicks: nicksOf(manifests),
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
