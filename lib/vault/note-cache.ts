@@ -5,7 +5,8 @@ import { NOTE_LIMITS } from './codec.ts';
 import { createFronts } from './fronts.ts';
 import { createKeptTexts, type KeptTexts } from './kept-texts.ts';
 import { createFolderNotes, type FolderNotes, joinFolders, type KindNotes } from './kind-notes.ts';
-import { NO_INDEX, type NoteIndex, type StoredNote } from './note-index.ts';
+import { createKnownNotes } from './known-notes.ts';
+import { NO_INDEX, type NoteIndex } from './note-index.ts';
 import { isNoteOf, type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
 import { isPage } from './paths.ts';
 import { createScopeFinder } from './scope-tally.ts';
@@ -18,11 +19,6 @@ const FILES_AT_ONCE = 32;
 const TURN_MS = 5;
 /** How many files, and bytes of them, are read at once where a caller waits. */
 const [FILES_NOW, BYTES_NOW] = [1000, 8 * 1024 * 1024];
-/** At least this many notes are parsed between two sweeps. */
-const MIN_SWEEP = 1000;
-/** An index with fewer unused records than this isn't rewritten. */
-const SMALL_GARBAGE = 100;
-
 type Content = Buffer | 'too-large' | undefined;
 
 /** What a cache needs. */
@@ -59,22 +55,15 @@ export interface NoteCache {
   readonly sweep: (newest: Tree) => void;
 }
 
-/** What is known of one version of a note. */
-interface Known {
-  /** Undefined until its content was read or its result was found in the index. */
-  yamlBytes: number | undefined;
-  readonly byKind: Map<Kind, ParsedNote>;
-}
-
 /** Creates a {@link NoteCache} over the blobs of a repository. */
 export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, texts }: NoteCacheParts): NoteCache {
   const asked = new Set<Kind>();
   const byFolder = new WeakMap<Folder, Map<Kind, FolderNotes>>();
   const inTrees = new Map<Kind, { readonly folders: readonly FolderNotes[]; readonly notes: KindNotes }>();
-  const notes = new Map<string, Known>();
   const loadedFolders = new WeakSet<Folder>();
   const loadedFiles = new WeakSet<TreeFile>();
   const yamlFiles = new WeakMap<Folder, readonly YamlFile[]>();
+  const known = createKnownNotes(loaded, index);
   const budget = createYamlBudget();
   const fronts = createFronts();
   const kept = createKeptTexts(texts);
@@ -82,40 +71,16 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   let spentNow = new Map<string, number>();
   /** The notes that were not parsed for it. */
   let refusedNow = new Map<TreeFile, ParsedNote>();
-  let [sinceSweep, sweepAfter] = [0, 0];
-
-  function known(file: TreeFile): Known {
-    const key = keyOf(file);
-    const found = notes.get(key) ?? { yamlBytes: undefined, byKind: new Map<Kind, ParsedNote>() };
-    notes.set(key, found);
-    return found;
-  }
-
-  function keep(kind: Kind, file: TreeFile, { parsed, yamlBytes }: StoredNote): ParsedNote {
-    const entry = known(file);
-    entry.yamlBytes = yamlBytes;
-    entry.byKind.set(kind, parsed);
-    sinceSweep += 1;
-    return parsed;
-  }
-
-  function lookUp(kind: Kind, file: TreeFile): ParsedNote | undefined {
-    const parsed = notes.get(keyOf(file))?.byKind.get(kind);
-    if (parsed !== undefined) return parsed;
-    const stored = index.get(kind, file);
-    return stored === undefined ? undefined : keep(kind, file, stored);
-  }
 
   function parse(kind: Kind, file: TreeFile, content: Content): ParsedNote {
     const front = fronts.read(file, content);
-    const note = { parsed: parseNote(kind, file.path, file.digest, front), yamlBytes: front.yamlBytes };
-    index.add(kind, file, note);
-    return keep(kind, file, note);
+    const parsed = parseNote(kind, file.path, file.digest, front);
+    return known.keep(kind, file, { parsed, yamlBytes: front.yamlBytes });
   }
 
   /** Parses a note of which nothing was loaded: its YAML counts from the last load on. */
   function parseAsked(kind: Kind, file: TreeFile, content: Content): ParsedNote {
-    if (notes.get(keyOf(file))?.yamlBytes === undefined) {
+    if (known.yamlBytes(file) === undefined) {
       const { folder, bounds } = createScopeFinder()(file.path);
       const spent = (spentNow.get(folder) ?? 0) + fronts.measure(file, content);
       if (spent > bounds.yamlBytes) {
@@ -132,8 +97,8 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   function parseNow(kind: Kind, file: TreeFile): ParsedNote {
     // Only the front matter of a file that only grows is parsed, so only its start is read.
     const maxBytes = isPage(file.path) ? undefined : NOTE_LIMITS.maxFrontBytes;
-    const known = lookUp(kind, file) ?? refusedNow.get(file);
-    return known ?? parseAsked(kind, file, readyContent(file) ?? blobs.readNow(file.digest, maxBytes));
+    const found = known.lookUp(kind, file) ?? refusedNow.get(file);
+    return found ?? parseAsked(kind, file, readyContent(file) ?? blobs.readNow(file.digest, maxBytes));
   }
 
   /** Parses what wasn't loaded of a kind in some folders, with few processes however many files there are. */
@@ -149,7 +114,8 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
     };
     for (const folder of folders) {
       for (const file of folder.values()) {
-        const isMissing = isNoteOf(kind, file) && readyContent(file) === undefined && lookUp(kind, file) === undefined;
+        const isMissing =
+          isNoteOf(kind, file) && readyContent(file) === undefined && known.lookUp(kind, file) === undefined;
         if (!isMissing || file.sizeBytes > BYTES_NOW) continue;
         some.push(file);
         bytes += file.sizeBytes;
@@ -169,7 +135,7 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   }
 
   const missingKinds = (file: TreeFile): readonly Kind[] =>
-    loaded.filter((kind) => isNoteOf(kind, file) && lookUp(kind, file) === undefined);
+    loaded.filter((kind) => isNoteOf(kind, file) && known.lookUp(kind, file) === undefined);
 
   /** Reads a file if it is needed; undefined when it isn't. */
   async function readFile(file: TreeFile, isTextKept: boolean): Promise<{ readonly content: Content } | undefined> {
@@ -182,7 +148,7 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
   /** Parses files that were read, but for those with YAML: how much of it there is must be known first. */
   function parseRead(file: TreeFile, content: Content): void {
     const yamlBytes = fronts.measure(file, content);
-    known(file).yamlBytes = yamlBytes;
+    known.setYamlBytes(file, yamlBytes);
     if (yamlBytes === 0) for (const kind of missingKinds(file)) parse(kind, file, content);
   }
 
@@ -217,21 +183,11 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
     const found = yamlFiles.get(folder);
     if (found !== undefined) return found;
     const files = [...folder.values()].flatMap((file): YamlFile[] => {
-      const yamlBytes = isPage(file.path) ? (notes.get(keyOf(file))?.yamlBytes ?? 0) : 0;
+      const yamlBytes = isPage(file.path) ? (known.yamlBytes(file) ?? 0) : 0;
       return yamlBytes === 0 ? [] : [{ file, yamlBytes }];
     });
     yamlFiles.set(folder, files);
     return files;
-  }
-
-  /** The parsed notes of a tree that are in memory. */
-  function* cachedNotesOf(tree: Tree): Generator<readonly [TreeFile, Known]> {
-    for (const folder of tree.folders.values()) {
-      for (const file of folder.values()) {
-        const entry = notes.get(keyOf(file));
-        if (entry !== undefined) yield [file, entry];
-      }
-    }
   }
 
   return {
@@ -272,29 +228,8 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
       [spentNow, refusedNow] = [new Map(), new Map()];
       return { tree: read, problems };
     },
-    sweep: (newest) => {
-      if (sinceSweep < sweepAfter) return;
-      const living = [...cachedNotesOf(newest)];
-      const keys = new Set(living.map(([file]) => keyOf(file)));
-      for (const key of notes.keys()) if (!keys.has(key)) notes.delete(key);
-      for (const kind of loaded) {
-        const ofKind = living.flatMap(
-          ([file, { byKind, yamlBytes = 0 }]): readonly (readonly [TreeFile, StoredNote])[] => {
-            const parsed = byKind.get(kind);
-            return parsed === undefined ? [] : [[file, { parsed, yamlBytes }]];
-          },
-        );
-        if (index.size(kind) > 2 * ofKind.length + SMALL_GARBAGE) index.replace(kind, ofKind);
-      }
-      index.release();
-      [sinceSweep, sweepAfter] = [0, Math.max(MIN_SWEEP, living.length)];
-    },
+    sweep: known.sweep,
   };
-}
-
-/** The path is part of the key because it names the owner: the same bytes elsewhere are another note. */
-function keyOf({ digest, path }: TreeFile): string {
-  return `${digest} ${path}`;
 }
 
 /** What is known of a file's content without reading it. */
