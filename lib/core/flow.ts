@@ -33,7 +33,7 @@ export interface Flow<View, Step, Seen = Snapshot> {
   readonly next: (view: View, snapshot: Seen) => Next<Step>;
   /** Turns a policy's intent into a first step; undefined if the intent is for another flow or no longer applies. */
   readonly begin?: (intent: Intent, snapshot: Seen) => { readonly step: Step; readonly reason: string } | undefined;
-  /** Whether a step only ends what is open. An agent in quarantine takes no other; without this the flow rests. */
+  /** Whether a step only ends what is open. An agent in quarantine or over its bounds takes no other; without this the flow rests. */
   readonly isExit?: (step: Step) => boolean;
   readonly perform: (steps: readonly PlannedStep<Step>[], snapshot: Seen) => Promise<readonly Outcome[]>;
 }

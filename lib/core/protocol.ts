@@ -72,14 +72,24 @@ export function formatRequirements({ protocol, minVersion }: Requirements): stri
   return minVersion === undefined ? `protocol ${protocol}` : `protocol ${protocol}, version ${minVersion} or newer`;
 }
 
+/** Why an agent doesn't trade. */
+export interface Refusal {
+  readonly reason: string;
+  /** Whether it still ends the trades that it reads: each stands on chain, and ending it pays nothing twice. */
+  readonly endsTrades: boolean;
+}
+
 /**
  * Says why an agent must not trade in this vault; undefined if it may. Reasons: this program doesn't meet what an operator
  * required; or notes in the agent's own folder have a newer schema: a newer program wrote them, or its folder is over its
  * bounds. Acting on only a part of the own trades could pay twice.
  * @param required what this host obeys, which is not always what `shared/config.md` says.
  */
-export function refusalOf(vault: VaultIndex, agent: string, build: Build, required: Requirements): string | undefined {
-  return refuseRequirements(required, build) ?? refuseOwnNotes(vault, agent);
+export function refusalOf(vault: VaultIndex, agent: string, build: Build, required: Requirements): Refusal | undefined {
+  const reason = refuseRequirements(required, build) ?? refuseNewerNotes(vault, agent);
+  if (reason !== undefined) return { reason, endsTrades: false };
+  const unread = findUnread(vault, agent);
+  return unread === undefined ? undefined : { reason: unread, endsTrades: true };
 }
 
 function refuseRequirements({ protocol, minVersion }: Requirements, build: Build): string | undefined {
@@ -92,14 +102,17 @@ function refuseRequirements({ protocol, minVersion }: Requirements, build: Build
   return undefined;
 }
 
-function refuseOwnNotes(vault: VaultIndex, agent: string): string | undefined {
+function findUnread(vault: VaultIndex, agent: string): string | undefined {
   const isUnread = ({ path }: NoteProblem): boolean => {
     if (path === `agents/${agent}` || path === `of ${agent}`) return true;
     // There are more agents' folders than are read: its own is read if its page is there.
     return path === 'agents' && vault.text(`agents/${agent}/state.md`) === undefined;
   };
   const unread = vault.problems.find((problem) => problem.code === 'vault/over-bound' && isUnread(problem));
-  if (unread !== undefined) return `its own notes are read only in part: ${unread.path}: ${unread.detail}`;
+  return unread === undefined ? undefined : `its own notes are read only in part: ${unread.path}: ${unread.detail}`;
+}
+
+function refuseNewerNotes(vault: VaultIndex, agent: string): string | undefined {
   const own = vault.problems.filter(
     ({ path, code }) =>
       code === 'vault/wrong-schema' && path.startsWith(`agents/${agent}/`) && path !== `agents/${agent}/state.md`,

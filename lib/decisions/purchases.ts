@@ -90,11 +90,14 @@ export function limitFor(want: ProductWanted, offer: OfferFact): bigint {
   return want.unit === 'day' && isTrusted ? want.maxPrice * BigInt(offer.unitCount) : want.maxPrice;
 }
 
-/** Whether an offer has more bytes than goods of its product ever have, or than are bought at all; says so in a remark. */
+/**
+ * Whether an offer has more bytes than goods of its product ever have, or than are bought at all; says so in a remark, without
+ * the number that a stranger wrote.
+ */
 function isOversized(offer: OfferFact, { budget }: MarketFacts, remarks: string[]): boolean {
   const limit = Math.min(maxGoodsBytesOf(offer.product, offer.unitCount), budget.maxGoodsBytes);
   if (offer.sizeBytes <= limit) return false;
-  remark(remarks, `${offer.product} of ${offer.sizeBytes} bytes is larger than the limit of ${limit}`);
+  remark(remarks, `${offer.product} on offer is larger than the limit of ${limit} bytes`);
   return true;
 }
 

@@ -4,7 +4,6 @@ import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { Decision } from '../core/intent.ts';
 import { refusalOf } from '../core/protocol.ts';
-import type { Quarantine } from '../core/quarantine.ts';
 import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
@@ -54,8 +53,12 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   function decideIn(snapshot: Snapshot, isComplete: boolean, errors: string[]): Decided {
     const { requirements, quarantined } = ports.orders();
     const quarantine = quarantined.get(me.name);
-    if (isComplete && quarantine !== undefined) return decideInQuarantine(quarantine, snapshot, errors);
-    const refusal = isComplete ? refusalOf(snapshot.vault, me.name, build, requirements) : undefined;
+    if (isComplete && quarantine !== undefined) {
+      return decideToEnd(`in quarantine: ${quarantine.reason}`, snapshot, errors);
+    }
+    const refused = isComplete ? refusalOf(snapshot.vault, me.name, build, requirements) : undefined;
+    if (refused?.endsTrades === true) return decideToEnd(refused.reason, snapshot, errors);
+    const refusal = refused?.reason;
     if (!isComplete || refusal !== undefined) {
       return { snapshot, refusal, decision: unable(errors, refusal), intents: undefined };
     }
@@ -70,8 +73,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   }
 
   /** Nothing new is signed, and what is open is ended: a counterparty's money isn't held back for what this agent did. */
-  function decideInQuarantine({ reason }: Quarantine, snapshot: Snapshot, errors: string[]): Decided {
-    const refusal = `in quarantine: ${reason}`;
+  function decideToEnd(refusal: string, snapshot: Snapshot, errors: string[]): Decided {
     const decision = unable(errors, refusal);
     const halt = signingHalt(snapshot);
     return { snapshot, refusal, decision, intents: halt === undefined ? [] : undefined, exitsOnly: true };

@@ -23,7 +23,10 @@ export interface Schedule {
   readonly wakeAt: (at: number) => void;
   /** Sets the minimum interval of scheduled beats, in seconds. A cron expression isn't affected. */
   readonly stretchTo: (seconds: number) => void;
-  /** How long it can take until another beat has ended, in seconds: a round, and the longest of the last beats with its wait. */
+  /**
+   * How long it can take until another beat has ended, in seconds: a round, and the longest of the last beats with its wait. The
+   * running one counts as far as it is.
+   */
   readonly paceSeconds: () => number;
   /** Stops; resolves when a running beat has ended. */
   readonly stop: () => Promise<void>;
@@ -57,6 +60,8 @@ export function startSchedule(
 ): Schedule {
   let stopped = false;
   let running: Promise<void> | undefined;
+  /** When the running beat fell due. */
+  let runningSinceMs: number | undefined;
   let waiting: WaitingBeat | undefined;
   let scheduledDue = false;
   /** When the nudged beat is needed; undefined if there was no nudge. */
@@ -129,6 +134,7 @@ export function startSchedule(
 
   function start(dueMs: number): Promise<void> {
     waiting = undefined;
+    runningSinceMs = dueMs;
     const trigger = scheduledDue ? 'schedule' : 'nudge';
     if (trigger === 'nudge') extras = { round: rounds.current(), left: extrasLeft() - 1 };
     scheduledDue = false;
@@ -137,6 +143,7 @@ export function startSchedule(
     wake = undefined;
     const ended = beat(trigger).finally(() => {
       running = undefined;
+      runningSinceMs = undefined;
       lastEndedMs = Date.now();
       lastedMs.push(lastEndedMs - dueMs);
       if (lastedMs.length > PACE_BEATS) lastedMs.shift();
@@ -164,7 +171,10 @@ export function startSchedule(
       pump();
     },
     stretchTo: rounds.stretchTo,
-    paceSeconds: () => rounds.seconds() + Math.max(0, ...lastedMs) / 1000,
+    paceSeconds: () => {
+      const nowMs = Date.now();
+      return rounds.seconds() + Math.max(0, nowMs - (runningSinceMs ?? nowMs), ...lastedMs) / 1000;
+    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -97,7 +97,7 @@ suite(`what operators order through a hub${why}`, () => {
     const { vault, orders } = await hostOf('host-a');
     const refusal = async () => {
       await caughtUp(vault);
-      return refusalOf(await vault.read(), 'kk-good', BUILD, orders.current().requirements);
+      return refusalOf(await vault.read(), 'kk-good', BUILD, orders.current().requirements)?.reason;
     };
     const impossible = { protocol: 1, minVersion: '9999.0.0' };
     const now = systemClock();

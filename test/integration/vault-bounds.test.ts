@@ -110,7 +110,9 @@ describe('a scope over its bounds', () => {
   it('does not trade: it would know only a part of its own trades', async () => {
     await commitFlood(remote, flooded);
     const seen = await readRepository(remote);
-    expect(refusalOf(seen, 'kk-evil', BUILD, NO_REQUIREMENTS)).toMatch(/read only in part: agents\/kk-evil: 43 files/);
+    expect(refusalOf(seen, 'kk-evil', BUILD, NO_REQUIREMENTS)?.reason).toMatch(
+      /read only in part: agents\/kk-evil: 43 files/,
+    );
     expect(refusalOf(seen, 'kk-a', BUILD, NO_REQUIREMENTS)).toBeUndefined();
     expect(PROTOCOL).toBe(1);
   });
@@ -149,7 +151,7 @@ describe('folders of agents', () => {
     });
     expect(flat(await moveTree(repository, found, head, next))).toEqual(flat(await readTree(repository, next)));
     const seen = await readRepository(path.resolve(remote), { ref: head });
-    expect(refusalOf(seen, 'kk-z', BUILD, NO_REQUIREMENTS)).toMatch(
+    expect(refusalOf(seen, 'kk-z', BUILD, NO_REQUIREMENTS)?.reason).toMatch(
       /^its own notes are read only in part: agents: 102/,
     );
     expect(refusalOf(seen, 'kk-a', BUILD, NO_REQUIREMENTS)).toBeUndefined();

@@ -10,7 +10,7 @@ import type { RevealPace } from './reveal-pace.ts';
 export interface Reveals {
   /** Reveals the keys of the trades whose opening is deep enough by now. */
   readonly due: () => Promise<readonly Outcome[]>;
-  /** Waits for the others and reveals them. What takes unusually long is left to the next beat. */
+  /** Reveals the others, and waits for those whose opening isn't deep enough. What takes unusually long is left to the next beat. */
   readonly finish: () => Promise<readonly Outcome[]>;
 }
 
@@ -68,9 +68,11 @@ export function followOpened(
     due,
     finish: async () => {
       const outcomes: Outcome[] = [];
+      // Once at least: the beat's other work may have taken longer than this waits.
+      outcomes.push(...(await due()));
       while (left.length > 0 && ports.clock() - openedAt <= depthSeconds + PATIENCE_SECONDS) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         outcomes.push(...(await due()));
-        if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       return outcomes;
     },

@@ -34,7 +34,8 @@ export function createRevealPace(
   const byNextBeat = (): number => depthSeconds(openDepth) + SAFETY * paceSeconds() + deadlineMarginSeconds;
   const canWaitForBeat = (): boolean => openDepth.type === 'confirmations' || byNextBeat() <= revealWindowSeconds;
   const inOneBeat = (): number => {
-    taken = taken.filter(({ at }) => at > clock() - MEMORY_SECONDS);
+    // A clock that was set back must not keep a measurement for longer.
+    taken = taken.filter(({ at }) => Math.abs(clock() - at) < MEMORY_SECONDS);
     const slowest = Math.max(depthSeconds(openDepth), ...taken.map(({ seconds }) => seconds));
     return SAFETY * slowest + deadlineMarginSeconds;
   };

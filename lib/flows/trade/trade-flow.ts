@@ -44,8 +44,9 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
         ...(await performOnChain(onChain, snapshot, ports, (trade) => void opened.push(trade))),
       ];
       // Where the next beat may come too late, what this one opened is revealed as soon as it may be, between its other steps.
-      const isPrompt = opened.length > 0 && !pace.canWaitForBeat();
-      const reveals = followOpened(isPrompt ? opened : [], snapshot, ports, pace);
+      const mustReveal = (): boolean => opened.length > 0 && !pace.canWaitForBeat();
+      const isPrompt = mustReveal();
+      const reveals = followOpened(opened, snapshot, ports, pace);
       try {
         if (!isSwept) await sweepDownloads(ports.goods, ports.trades, snapshot);
         isSwept = true;
@@ -60,11 +61,12 @@ export function createTradeFlow(ports: TradePorts): Flow<TradeView, TradeStep> {
           outcomes.push(putOff(offChain.length - i, snapshot.now));
           break;
         }
-        outcomes.push(...(await reveals.due()));
+        if (isPrompt) outcomes.push(...(await reveals.due()));
         const outcome = await attempt(planned, snapshot, ports, pace);
         if (outcome !== undefined) outcomes.push(outcome);
       }
-      outcomes.push(...(await reveals.finish()));
+      // That work may have made it slow.
+      if (isPrompt || mustReveal()) outcomes.push(...(await reveals.finish()));
       return outcomes;
     },
   };

@@ -37,9 +37,9 @@ const now = (): number => Math.floor(Date.now() / 1000);
 
 /**
  * A beat of a seller that has one paid trade to open and requests to answer, on a machine where each answer takes so long.
- * @param paceSeconds how long it can take until its next beat has ended.
+ * @param paceSeconds how long it can take until its next beat has ended, by the seconds since this one began.
  */
-async function beat(paceSeconds: number, requests: number, answerMs: number) {
+async function beat(paceSeconds: number | ((passed: number) => number), requests: number, answerMs: number) {
   const did: { readonly what: string; readonly at: number }[] = [];
   const tell = (what: string): void => void did.push({ what, at: now() - NOW });
   let trade: ChainTrade | undefined;
@@ -56,7 +56,7 @@ async function beat(paceSeconds: number, requests: number, answerMs: number) {
     trades: createTradeReader(),
     hasTrade: async () => false,
     clock: now,
-    paceSeconds: () => paceSeconds,
+    paceSeconds: () => (typeof paceSeconds === 'number' ? paceSeconds : paceSeconds(now() - NOW)),
     readChain: async () => chainOf({ blockTime: now() }, trade === undefined ? [] : [trade]),
     goods: {
       partials: async () => [],
@@ -117,6 +117,20 @@ describe('a beat that opens a trade', () => {
   it('does so between its other work, which can wait', async () => {
     const { did } = await beat(30, 3, 2000);
     expect(did.map(({ what }) => what)).toEqual(['open', 'answer', 'answer', 'reveal', 'answer']);
+  });
+
+  it('does so also after a piece of work that took longer than it would have waited', async () => {
+    const { did } = await beat(30, 1, 20_000);
+    expect(did.map(({ what, at }) => [what, at])).toEqual([
+      ['open', 0],
+      ['answer', 20],
+      ['reveal', 20],
+    ]);
+  });
+
+  it('does so when its other work has made it slow', async () => {
+    const { did } = await beat((passed) => 6 + passed, 1, 20_000);
+    expect(did.map(({ what }) => what)).toEqual(['open', 'answer', 'reveal']);
   });
 
   it('leaves that to the next beat where it surely comes in time', async () => {

@@ -90,4 +90,16 @@ describe('a seller', () => {
     now += 301;
     expect(takes('open', pace.windowNeeded())).toBe(true);
   });
+
+  it('tries again also when its clock was set back', () => {
+    let now = NOW;
+    const pace = createRevealPace(
+      settings,
+      () => 60,
+      () => now,
+    );
+    pace.measured(100);
+    now -= 3600;
+    expect(takes('open', pace.windowNeeded())).toBe(true);
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
+import { type Flow, runnable } from '../../../lib/core/flow.ts';
+import type { NoteProblem } from '../../../lib/core/note.ts';
 import { NO_ORDERS } from '../../../lib/core/orders.ts';
 import { CONFIG_PATH, NO_REQUIREMENTS, PROTOCOL, type Requirements } from '../../../lib/core/protocol.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
@@ -86,5 +88,46 @@ describe('an agent among notes of a newer program', () => {
       expect(acted).toEqual(done);
       expect(state()?.status === 'refusing').toBe(owner === 'kk-me');
     }
+  });
+});
+
+describe('an agent whose own folder is over its bounds', () => {
+  /** Which of two steps it takes; `problem` is what the vault says of its notes. */
+  async function stepsWith(problem: NoteProblem) {
+    const done: string[] = [];
+    const flow: Flow<string, string> = {
+      name: 'trade',
+      read: () => ['reveal', 'open'],
+      next: (view) => ({ type: 'step', step: view, reason: 'due' }),
+      isExit: (step) => step === 'reveal',
+      perform: async (steps) => {
+        done.push(...steps.map(({ step }) => step));
+        return [outcomeOf()];
+      },
+    };
+    const { vault } = heartInMemory();
+    const { heart } = heartInMemory({
+      flows: [runnable(flow)],
+      vault: {
+        read: async () => ({ ...vault.index(), problems: [problem] }),
+        write: async () => undefined,
+        landed: () => new Promise(() => undefined),
+      },
+    });
+    const { task, reason } = await heart.beat();
+    return { done, task, reason };
+  }
+
+  it('signs nothing new, and ends the trades that it still reads', async () => {
+    const problem = { path: 'agents/kk-me', code: 'vault/over-bound', detail: '43 files are not read' };
+    const { done, task, reason } = await stepsWith(problem);
+    expect(done).toEqual(['reveal']);
+    expect(task).toBe('refusing to trade');
+    expect(reason).toContain('43 files are not read');
+  });
+
+  it('ends nothing where a newer program wrote its notes', async () => {
+    const problem = { path: 'agents/kk-me/memory.md', code: 'vault/wrong-schema', detail: 'schema 99' };
+    expect((await stepsWith(problem)).done).toEqual([]);
   });
 });

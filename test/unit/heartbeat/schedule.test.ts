@@ -273,4 +273,14 @@ describe('the beats of a round', () => {
     expect(schedule.paceSeconds()).toBe(6.5);
     await schedule.stop();
   });
+
+  it('count the running beat, since it is the first after a start that takes longest', async () => {
+    const { schedule } = start(60_000);
+    schedule.nudge();
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(schedule.paceSeconds()).toBe(45);
+    const stopped = schedule.stop();
+    await vi.advanceTimersByTimeAsync(20_000);
+    await stopped;
+  });
 });
