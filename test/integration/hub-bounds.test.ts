@@ -181,6 +181,10 @@ suite(`what a member may keep in the vault${why}`, () => {
     expect(await push('kk-a', log(half, half))).toBe('landed');
     expect(await push('kk-a', log(half, half, '![[another]]'))).toContain('notes of agents hold text only');
     expect(await push('kk-a', log(half, half, 'plain'))).toBe('landed');
+    // What is added is no front matter, in which braces and quotes would be JSON and brackets a list.
+    const added = (text: string) => log(half, half, `plain\n\n---\n${text}\n---`);
+    expect(await push('kk-a', added('x: {"a":"![[another]]","a":"b"}'))).toContain('notes of agents hold text only');
+    expect(await push('kk-a', added('x: "[another] #tag"'))).toContain('notes of agents hold text only');
     // People's pages may embed what is in the vault, and show lists.
     expect(await push('ana', { 'people/lists.md': '![[dashboards/agents.base]]\n' })).toBe('landed');
   });
