@@ -34,8 +34,13 @@ const TAG = /(?:^|\s)#(?=[^\s#])/;
 const BLOCK_ID = /\s\^(?=[A-Za-z0-9-])/;
 
 const FIELD = /^([A-Za-z][A-Za-z0-9_-]{0,63}): (.+)$/;
-/** A property that makes a plugin show the page as its own, as in `excalidraw-plugin: parsed`. */
-const PLUGIN_KEY = /-plugin["']?\s{0,40}:/;
+/** Each string in JSON, keys included: also one that a parser drops because its key comes again. */
+const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
+/**
+ * A property that makes a plugin show the page as its own, as in `excalidraw-plugin: parsed`. A colon isn't looked for:
+ * YAML has keys whose colon stands on another line, or beside an alias of the key.
+ */
+const PLUGIN_KEY = /-plugin(?![\w-])/;
 
 /**
  * Says what Obsidian or a plugin would run, embed, load or link in a string that is shown as a property; undefined if
@@ -115,9 +120,21 @@ export function activeContentIn(page: string): string | undefined {
 function activeInFront(text: string): string | undefined {
   for (const line of text.split('\n')) {
     const [, key, json] = FIELD.exec(line) ?? [];
-    const value = key === undefined || json === undefined ? undefined : parsed(json);
-    if (key === undefined || value === undefined) return activeInYaml(text);
-    const found = pluginKey(key) ?? activeInFields(value.of);
+    const value = json === undefined ? undefined : parsed(json);
+    if (key === undefined || json === undefined || value === undefined) return activeInYaml(text);
+    const found = pluginKey(key) ?? activeInFields(value.of) ?? activeInStrings(json);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Programs differ on which of two fields with one name counts, and so does a page and a body: none of them may be active. */
+function activeInStrings(json: string): string | undefined {
+  // What is no list or map is one string at most.
+  if (!/^[[{]/.test(json)) return undefined;
+  for (const [string] of json.matchAll(JSON_STRING)) {
+    const text = parsed(string)?.of;
+    const found = typeof text === 'string' ? activeIn(text) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
@@ -145,6 +162,11 @@ function withoutEscapes(text: string): string {
       return point <= 0x10_ffff ? String.fromCodePoint(point) : '';
     },
   );
+}
+
+/** {@link activeContentIn} of what was added to a page: it has no front matter, however it begins. */
+export function activeContentInAdded(text: string): string | undefined {
+  return activeInBody(text.replace(/\r\n?/g, '\n'));
 }
 
 function activeInBody(text: string): string | undefined {

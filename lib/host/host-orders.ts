@@ -54,19 +54,22 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
   const { vault, market, nicks } = parts;
   const git = createGit(parts.clone);
   let head = (await vault.status()).remoteHead;
+  const versionsIn = async (range: string) => {
+    const versions = await readVersions(git, range, SIGNED_PATHS);
+    return versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
+  };
   const keeper = await openOrderKeeper({
     file: parts.file,
     keys: parts.keys,
     swarm: swarmId(market.deployment),
     recoverWallet,
-    history: async () => {
-      const versions = await readVersions(git, head, SIGNED_PATHS);
-      return versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
-    },
+    history: () => versionsIn(head),
     authorOf: (path) => lastAuthorOf(git, head, path),
     clock: systemClock,
   });
   let seen: VaultIndex | undefined;
+  /** The head up to which orders were looked for, also those that were replaced before this host saw them. */
+  let lookedTo: string | undefined;
   let shutOut: Quarantine | undefined;
 
   /** The hub refuses (403) the account of an agent in quarantine, so that this host may never see the order. */
@@ -91,7 +94,11 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
     shutOut = await findShutOut();
     if (index !== seen) {
       head = index.head;
-      await keeper.look(signedNotesIn(index));
+      const range = lookedTo === undefined || lookedTo === head ? undefined : `${lookedTo}..${head}`;
+      // What git can't tell now is asked for at the next head.
+      const passed = range === undefined ? [] : await versionsIn(range).catch(() => undefined);
+      await keeper.look(signedNotesIn(index), passed);
+      if (passed !== undefined) lookedTo = head;
       seen = index;
     }
     return index;

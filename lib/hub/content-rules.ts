@@ -1,4 +1,4 @@
-import { activeContentIn } from '../core/active-content.ts';
+import { activeContentIn, activeContentInAdded } from '../core/active-content.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { isPage, pathOwner } from '../vault/paths.ts';
 import { type GitPlace, readObjects } from './git-objects.ts';
@@ -17,8 +17,8 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
   );
   const pages = notes.filter(({ path }) => isPage(path));
   const errors = new Set<string>();
-  const judge = (path: string, text: string) => {
-    const active = activeContentIn(text);
+  const judge = (path: string, text: string, find = activeContentIn) => {
+    const active = find(text);
     if (active !== undefined) errors.add(`${path} contains ${active}; notes of agents hold text only`);
   };
 
@@ -57,7 +57,8 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
       return;
     }
     // From the start of the line that was the last.
-    judge(log.path, bytes.subarray(hasGrown ? old.lastIndexOf(10) + 1 : 0).toString('utf8'));
+    const start = hasGrown ? old.lastIndexOf(10) + 1 : 0;
+    judge(log.path, bytes.subarray(start).toString('utf8'), start === 0 ? activeContentIn : activeContentInAdded);
   });
   return [...errors];
 }

@@ -105,8 +105,9 @@ export async function inspectPush(
   });
   const assessed = await assessTotals(place, totals, from, files);
   const added = files.filter((file) => file.from === undefined).map(({ path }) => path);
+  // What is read from here on is as much as the bounds allow: one blob can stand at as many paths as a push may change.
+  if (assessed.errors.length > 0) return reject(assessed.errors);
   errors.push(
-    ...assessed.errors,
     ...(await spellingErrors(place, from, to, added)),
     ...(await settingErrors(place, files)),
     ...(await contentErrors(place, files)),

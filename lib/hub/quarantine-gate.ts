@@ -46,6 +46,8 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
   const git = createGit(repository);
   let keeper: OrderKeeper | undefined;
   let known = '';
+  /** The head of the last look. */
+  let seen: string | undefined;
   let queue = Promise.resolve();
   let isWaiting = false;
 
@@ -54,13 +56,15 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
   const parsed = (versions: readonly FileVersion[]) =>
     versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
 
+  const versionsIn = async (range: string) => parsed(await readVersions(git, range, paths()));
+
   async function open(): Promise<OrderKeeper> {
     return openOrderKeeper({
       file,
       keys: await readOperatorKeys(config.operatorKeys),
       swarm: swarmId(await readSwarm(config.swarm)),
       recoverWallet,
-      history: async () => parsed(await readVersions(git, MAIN, paths())),
+      history: () => versionsIn(MAIN),
       authorOf: (path) => lastAuthorOf(git, MAIN, path),
       clock: systemClock,
     });
@@ -69,7 +73,11 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
   async function readAgain(): Promise<void> {
     if (config.swarm === undefined) return;
     keeper ??= await open();
-    await keeper.look(parsed(await readFilesAt(git, MAIN, paths())));
+    const head = (await git.run(['rev-parse', MAIN])).trim();
+    // An order that another push has replaced by now counts, too.
+    const passed = seen === undefined || seen === head ? [] : await versionsIn(`${seen}..${head}`);
+    await keeper.look(parsed(await readFilesAt(git, head, paths())), passed);
+    seen = head;
     const now = [...keeper.current().quarantined.keys()].sort().join(', ');
     if (now === known) return;
     known = now;

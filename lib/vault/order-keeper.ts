@@ -13,8 +13,10 @@ export interface OrderKeeper {
   /**
    * Compares the signed notes of a head with what is obeyed, obeys what is newer, and remembers it on disk. Calls run one
    * after another.
+   * @param passed versions that stood between the heads of the last look and this one: whoever may write can replace
+   * an order before anybody sees it.
    */
-  readonly look: (notes: readonly SignedNote[]) => Promise<Orders>;
+  readonly look: (notes: readonly SignedNote[], passed?: readonly SignedNote[]) => Promise<Orders>;
   /** Whether an operator signed a note, which may be older than what is obeyed. */
   readonly isSigned: (note: SignedNote) => Promise<boolean>;
   /** What is obeyed, by the last look and the clock. */
@@ -31,7 +33,7 @@ export interface OrderKeeperParts {
   /** The swarm that signatures must be for, as `swarmId` names it. */
   readonly swarm: string;
   readonly recoverWallet: RecoverWallet;
-  /** Past versions of the notes: asked once, when nothing is remembered. */
+  /** Past versions of the notes: asked once, at the first look, since orders may have come and been replaced before it. */
   readonly history: () => Promise<readonly SignedNote[]>;
   /** The author of the last commit that touched a path, for people who look for the cause. */
   readonly authorOf: (path: string) => Promise<string | undefined>;
@@ -99,16 +101,16 @@ export async function openOrderKeeper(parts: OrderKeeperParts): Promise<OrderKee
   const remembered = file === undefined ? undefined : await readObeyed(file);
   const known = parts.known ?? remembered?.notes;
   await takeAll((known ?? []).map(({ facts, signatures }) => ({ path: facts.path, facts, signatures })));
-  let mustSearch = known === undefined;
+  let mustSearch = true;
   let isUnsaved = false;
 
   const current = (): Orders => ordersOf([...obeyed.values()], findings, clock());
 
-  async function look(notes: readonly SignedNote[]): Promise<Orders> {
-    if (mustSearch) await takeAll(await parts.history());
+  async function look(notes: readonly SignedNote[], passed: readonly SignedNote[]): Promise<Orders> {
+    const before = [...obeyed.values()];
+    await takeAll(mustSearch ? await parts.history() : passed);
     const fresh = new Map<string, Verified | WhyNotObeyed>();
     const whys = new Map<string, readonly [why: WhyNotObeyed, of: string]>();
-    const before = [...obeyed.values()];
     for (const note of notes) {
       const key = JSON.stringify(note);
       const verdict = verdicts.get(key) ?? (await verify(note));
@@ -146,8 +148,8 @@ export async function openOrderKeeper(parts: OrderKeeperParts): Promise<OrderKee
   }
 
   return {
-    look: (notes) => {
-      const result = queue.then(() => look(notes));
+    look: (notes, passed = []) => {
+      const result = queue.then(() => look(notes, passed));
       queue = result.catch(() => {});
       return result;
     },

@@ -8,17 +8,20 @@ export interface FileVersion {
 }
 
 /**
- * How many versions are looked through. Whoever may write can write many to bury a signed one: these are more than the hub
- * takes in two pushes, and take seconds, once.
+ * How many versions are looked through. Whoever may write can write many to bury a signed one: these are as many as the hub
+ * takes in twenty pushes, and take seconds, once.
  */
-const MAX_VERSIONS = 2000;
+const MAX_VERSIONS = 20_000;
 /** Signed notes are small. Larger versions are left out, because parsing them takes long. */
 const MAX_BYTES = 16 * 1024;
 
-/** Reads the past versions of files, newest first, each content once; of a shallow clone, those that it has. */
-export async function readVersions(git: Git, head: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
+/**
+ * Reads the past versions of files, newest first, each content once; of a shallow clone, those that it has.
+ * @param range a head, or what `git log` takes, as in `a..b`.
+ */
+export async function readVersions(git: Git, range: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
   const log = ['log', '--format=', '--raw', '--no-abbrev', '--no-renames', '-m', `-${MAX_VERSIONS}`, '-z'];
-  const raw = await git.run([...log, head, '--', ...paths.map((path) => `:(literal)${path}`)]);
+  const raw = await git.run([...log, range, '--', ...paths.map((path) => `:(literal)${path}`)]);
   // Each entry is `:<modes> <digest before> <digest after> <status>\0<path>\0`.
   const fields = raw.split('\0');
   const found: (readonly [path: string, digest: string])[] = [];

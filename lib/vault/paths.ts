@@ -7,6 +7,8 @@ import { isObsidianSetting } from './obsidian-settings.ts';
 export const COORDINATOR = 'kk-coordinator';
 
 const MAX_PATH_BYTES = 400;
+/** How many names a path has. The swarm's own have up to five; each folder more is one to create on every machine, for each file. */
+const MAX_NAMES = 16;
 /** The letters of names that programs choose: they are one spelling on every system, which saves looking closer. */
 const PLAIN = /^[a-z0-9_.-]+$/;
 const MAX_NAME_BYTES = 200;
@@ -28,13 +30,13 @@ const SAVED_COPY = /\.people-[0-9a-f]{8}(?=(?:\.[^./]+)?$)/;
 /**
  * Whether a path is valid in the vault on every machine: relative, with `/`, no empty, hidden or dotted parts but the shared
  * settings of Obsidian and `.gitignore` at the top, nothing that Windows or git refuses, no other spelling of a path that
- * programs know, bounded in length.
+ * programs know, bounded in length and depth.
  */
 export function isSafePath(path: string): boolean {
   if (path === '' || Buffer.byteLength(path) > MAX_PATH_BYTES) return false;
   if (path === '.gitignore' || isObsidianSetting(path)) return true;
   const names = path.split('/');
-  return names.every(isSafeName) && !isMisspelt(names);
+  return names.length <= MAX_NAMES && names.every(isSafeName) && !isMisspelt(names);
 }
 
 /** The identity that writes a path: an agent its folder, the renderers their pages, people the rest. */

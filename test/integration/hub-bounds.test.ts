@@ -79,6 +79,19 @@ suite(`what a member may keep in the vault${why}`, () => {
     expect(await push('kk-b', { 'agents/kk-b/state.md': 'alive too\n' })).toBe('landed');
   });
 
+  it('refuses one large file under 10,000 names without reading it for each', async () => {
+    const log = 'x'.repeat(8 * 2 ** 20);
+    const flood = many(9_999, (index) => `agents/kk-a/log/${index}.md`, log);
+    expect(await push('kk-a', flood)).toContain('agents/kk-a may hold');
+    expect(await push('kk-b', { 'agents/kk-b/state.md': 'alive\n\n' })).toBe('landed');
+  });
+
+  it('refuses folders within folders that no note needs, and finds that out at once', async () => {
+    const deep = (index: number) => `agents/kk-a/${index}/${'a/'.repeat(180)}x.md`;
+    expect(await push('kk-a', many(9_999, deep, 'x\n'))).toContain('is not a valid path');
+    expect(await push('kk-a', { [`agents/kk-a/${'a/'.repeat(13)}x.md`]: 'x\n' })).toBe('landed');
+  });
+
   it('counts what the commits of a push do together, and refuses a page that nobody reads', async () => {
     const much = many(60, (index) => `agents/kk-a/log/${index}.md`, 'x'.repeat(2 ** 20));
     const more = many(60, (index) => `agents/kk-a/log/more-${index}.md`, 'x'.repeat(2 ** 20));
@@ -168,6 +181,10 @@ suite(`what a member may keep in the vault${why}`, () => {
     expect(await push('kk-a', log(half, half))).toBe('landed');
     expect(await push('kk-a', log(half, half, '![[another]]'))).toContain('notes of agents hold text only');
     expect(await push('kk-a', log(half, half, 'plain'))).toBe('landed');
+    // What is added is no front matter, in which braces and quotes would be JSON and brackets a list.
+    const added = (text: string) => log(half, half, `plain\n\n---\n${text}\n---`);
+    expect(await push('kk-a', added('x: {"a":"![[another]]","a":"b"}'))).toContain('notes of agents hold text only');
+    expect(await push('kk-a', added('x: "[another] #tag"'))).toContain('notes of agents hold text only');
     // People's pages may embed what is in the vault, and show lists.
     expect(await push('ana', { 'people/lists.md': '![[dashboards/agents.base]]\n' })).toBe('landed');
   });

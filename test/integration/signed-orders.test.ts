@@ -35,7 +35,12 @@ suite(`what operators order through a hub${why}`, () => {
 
   beforeAll(async () => {
     [folder, removeFolder] = await makeFolder();
-    const accounts = [await anAccount('kk-good'), await anAccount('kk-bad'), await anAccount('bob', 'person')];
+    const accounts = [
+      await anAccount('kk-good'),
+      await anAccount('kk-bad'),
+      await anAccount('kk-odd'),
+      await anAccount('bob', 'person'),
+    ];
     hub = await startTestHub(folder, accounts, {}, { ...deployment, keys: anna.line });
     person = await cloneAs(hub, folder, 'bob');
     bad = await cloneAs(hub, folder, 'kk-bad');
@@ -59,6 +64,18 @@ suite(`what operators order through a hub${why}`, () => {
     await git(clone, 'add', '--all');
     await git(clone, 'commit', '--quiet', '-m', 'Change files');
     await gitWith(as, clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  }
+
+  /** Pushes an order and its removal at once, so that nobody reads a head that has it. */
+  async function pushReplaced(at: string, text: string): Promise<void> {
+    const as = gitIdentity(hub, 'bob');
+    await gitWith(as, person, 'pull', '--quiet', '--rebase');
+    await writeFiles(person, { [at]: text });
+    await git(person, 'add', '--all');
+    await git(person, 'commit', '--quiet', '-m', 'Order');
+    await git(person, 'rm', '--quiet', at);
+    await git(person, 'commit', '--quiet', '-m', 'Remove the order');
+    await gitWith(as, person, 'push', '--quiet', 'origin', 'HEAD:main');
   }
 
   /** The host of an agent in a container, with or without what it remembered before. */
@@ -130,6 +147,18 @@ suite(`what operators order through a hub${why}`, () => {
     await caughtUp(fresh.vault);
     expect(fresh.orders.current().requirements).toEqual({ protocol: 1, minVersion: '0.1.0' });
     expect(fresh.orders.current().requirements).not.toEqual(NO_REQUIREMENTS);
+  });
+
+  it('is obeyed also when somebody replaced it before anybody read it', async () => {
+    const { vault, orders } = await hostOf('host-d');
+    await caughtUp(vault);
+    const now = systemClock();
+    const until = now + QUARANTINE_SECONDS - 60;
+    const order: QuarantineOrder = { agent: 'kk-odd', state: 'quarantined', until, reason: 'it lies' };
+    await pushReplaced(quarantinePath('kk-odd'), quarantineText(SWARM, order, now - 60, anna));
+    await caughtUp(vault);
+    expect([...orders.current().quarantined.keys()]).toEqual(['kk-odd']);
+    await expect(gitWith(gitIdentity(hub, 'kk-odd'), folder, 'ls-remote', hub.url)).rejects.toThrow(/403/);
   });
 
   it('puts an agent in quarantine: out of sight, out of git and off the channel, until it is released', async () => {

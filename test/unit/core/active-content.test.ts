@@ -52,6 +52,13 @@ describe('active content', () => {
     expect(activeContentIn(page(`title: "${'\\u0061'}"`))).toBeUndefined();
   });
 
+  it('is found in a field whose name comes again', () => {
+    const only = (front: string) => activeContentIn(`---\n${front}\n---\n`);
+    expect(only('a: {"b":"![[x]]","b":"text"}')).toContain('an embed');
+    expect(only('a: [{"!":{"b":"\\u003cimg src=x>","b":1}}]')).toContain('HTML');
+    expect(only('a: [["b",["c"]],{"d":"e\\"[","d":"\\\\"}]')).toBeUndefined();
+  });
+
   it('does not hide where front matter ends', () => {
     expect(activeContentIn('---js\nx\n---\n')).toBeDefined();
     expect(activeContentIn('--- \ntitle: "\\x3cimg>"\n---\n')).toBeDefined();
@@ -72,6 +79,15 @@ describe('active content', () => {
       'kanban-plugin: "board"',
     ])
       expect(activeContentIn(page(line)), line).toContain('a page of a plugin');
+  });
+
+  it.each([
+    `"excalidraw-plugin"${' '.repeat(50)}: parsed`,
+    '? excalidraw-plugin # a comment\n: parsed',
+    'a: &k excalidraw-plugin\n*k : parsed',
+    '? "excalidraw-\\\n  plugin" # a comment\n: parsed',
+  ])('is the page of a plugin, however YAML says it: %j', (front) => {
+    expect(activeContentIn(page(front))).toContain('a page of a plugin');
   });
 
   it('allows links to notes, code spans of words and flowcharts of agents', () => {

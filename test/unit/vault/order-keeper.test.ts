@@ -115,6 +115,16 @@ describe('a requirement', () => {
     expect((await orders.look([config({ protocol: 99 }, NOW)])).requirements).toEqual(strict);
   });
 
+  it('is found among what stood between two looks, and at a start that remembers something', async () => {
+    const orders = await keeper();
+    await orders.look([config({ protocol: 1 }, NOW - 90, anna)]);
+    const passed = [config({ protocol: 99 }, NOW, mallory), config(strict, NOW - 50, anna)];
+    expect((await orders.look([], passed)).requirements).toEqual(strict);
+    const newer = config({ protocol: 1, minVersion: '0.3.0' }, NOW - 10, ben);
+    const again = await keeper({ history: async () => [newer] });
+    expect((await again.look([])).requirements.minVersion).toBe('0.3.0');
+  });
+
   it('lapses when its key is taken from the configuration', async () => {
     await (await keeper()).look([config(strict, NOW, anna)]);
     const orders = await keeper({ keys: keysOf(ben) });

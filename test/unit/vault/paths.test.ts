@@ -24,7 +24,7 @@ describe('isSafePath', () => {
         '"a"',
         'a|b',
       ],
-      ...['x'.repeat(201), 'x/'.repeat(201), 'a\ud800'],
+      ...['x'.repeat(201), 'x/'.repeat(201), `${'x/'.repeat(16)}x`, 'a\ud800'],
       // Names that some system takes for hidden ones, devices, streams or other files, also in the middle.
       ...['a/.GiT/x', 'a/git~1/x', 'people/AGENTS~1.MD', 'a/.mailmap', 'a/\u3164', 'a/x\u034f.md', 'a/x\u{e0041}.md'],
       ...['com\u00b9.md', 'a/nul .md', 'a/conin$', 'a/LPT1.tar.md/b', 'a::$DATA', 'a/b:c/d', 'a/\u2028'],
@@ -39,6 +39,7 @@ describe('isSafePath', () => {
       '.obsidian/app.json',
       'knowledge/日本.md',
       '.gitignore',
+      `${'x/'.repeat(15)}x.md`,
     ];
     for (const path of good) expect(isSafePath(path), path).toBe(true);
   });
