@@ -29,5 +29,6 @@ export const PEOPLE_BOUNDS: OwnerBounds = {
   files: 5_000,
   bytes: 512 * MIB,
   pageBytes: 32 * MIB,
-  yamlBytes: MIB,
+  // A note by hand has about 200 bytes. A KiB of the worst takes some milliseconds of every reader.
+  yamlBytes: 256 * KIB,
 };
