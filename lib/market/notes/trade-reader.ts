@@ -34,11 +34,10 @@ export interface TradeReader {
 /** The maximum number of cached trade keys: those of a busy month. */
 const MOST_KEYS = 100_000;
 
-/** Creates a reader with empty caches. */
-export function createTradeReader(): TradeReader {
+/** Creates a `keyOfTrade` that remembers what it computed: both sides need the keys in every beat. */
+export function createTradeKeys(): KeyOfTrade {
   const keys = new LRUCache<string, Hex>({ max: MOST_KEYS });
-  // Both sides need the key in every beat.
-  const keyOf: KeyOfTrade = (request, id) => {
+  return (request, id) => {
     const name = `${request.buyer} ${request.seller} ${id}`;
     const known = keys.get(name);
     if (known !== undefined) return known;
@@ -46,6 +45,11 @@ export function createTradeReader(): TradeReader {
     keys.set(name, key);
     return key;
   };
+}
+
+/** Creates a reader with empty caches. */
+export function createTradeReader(): TradeReader {
+  const keyOf = createTradeKeys();
   const requestsBySeller = oncePer(groupBySeller);
 
   return {
