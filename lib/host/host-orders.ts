@@ -8,15 +8,14 @@ import { swarmId } from '../core/signed-note.ts';
 import { systemClock } from '../core/time.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { MarketHost } from '../market/market-host.ts';
-import { tradesInSight } from '../market/notes/trades-in-sight.ts';
 import { recoverWallet } from '../market/terms/wallet-signature.ts';
 import { createGit } from '../vault/git.ts';
-import { type Hides, withoutHidden } from '../vault/hidden.ts';
 import { lastAuthorOf } from '../vault/history.ts';
 import { type OrderKeeper, openOrderKeeper } from '../vault/order-keeper.ts';
 import { readVersions } from '../vault/path-history.ts';
 import { SIGNED_PATHS, signedNoteOf, signedNotesIn } from '../vault/signed-notes.ts';
 import type { Vault } from '../vault/vault.ts';
+import { createHider } from './hider.ts';
 
 /** What operators ordered, for the agents and services of one host. */
 export interface HostOrders {
@@ -67,6 +66,7 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
     authorOf: (path) => lastAuthorOf(git, head, path),
     clock: systemClock,
   });
+  const hide = createHider(() => market.index.view(zeroAddress));
   let seen: VaultIndex | undefined;
   /** The head up to which orders were looked for, also those that were replaced before this host saw them. */
   let lookedTo: string | undefined;
@@ -104,13 +104,6 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
     return index;
   }
 
-  async function hidesFor(index: VaultIndex, agent: AgentName | undefined): Promise<Hides> {
-    const names = [...current().quarantined.keys()].filter((name) => name !== agent);
-    if (names.length === 0) return new Map();
-    const chain = await market.index.view(zeroAddress).catch(() => undefined);
-    return new Map(names.map((name) => [name, tradesInSight(index, chain, name)]));
-  }
-
   return {
     current,
     isSigned: keeper.isSigned,
@@ -119,7 +112,8 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
       read: async () => {
         const obeying = await readObeying();
         const index = through === vault ? obeying : await through.read();
-        return withoutHidden(index, await hidesFor(index, agent));
+        const hidden = [...current().quarantined.keys()].filter((name) => name !== agent);
+        return await hide(index, hidden);
       },
     }),
     isIgnored: (nick) =>

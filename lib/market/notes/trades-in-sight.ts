@@ -2,7 +2,15 @@ import type { AgentName } from '../../core/ids.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { buyerTradeKind } from './buyer-trade-note.ts';
 import { sellerTradeKind } from './seller-trade-note.ts';
-import { type ChainLookup, isAtItsPath, keyOfTrade, purchaseOf, saleOf, type Trade } from './trade-pairs.ts';
+import {
+  type ChainLookup,
+  isAtItsPath,
+  type KeyOfTrade,
+  keyOfTrade,
+  purchaseOf,
+  saleOf,
+  type Trade,
+} from './trade-pairs.ts';
 
 /**
  * The paths of an agent's trade notes that others go on reading while it is in quarantine, so that its counterparties lose
@@ -19,19 +27,25 @@ import { type ChainLookup, isAtItsPath, keyOfTrade, purchaseOf, saleOf, type Tra
  * - *ended and closed by the counterparty*: out of sight.
  *
  * Without the chain its part is unknown, and what the counterparty has not closed stays in sight.
+ * @param keyOf a caching `keyOfTrade`, if there is one.
  */
-export function tradesInSight(vault: VaultIndex, chain: ChainLookup, agent: AgentName): ReadonlySet<string> {
+export function tradesInSight(
+  vault: VaultIndex,
+  chain: ChainLookup,
+  agent: AgentName,
+  keyOf: KeyOfTrade = keyOfTrade,
+): ReadonlySet<string> {
   const inSight = new Set<string>();
   for (const note of vault.notes(sellerTradeKind, agent)) {
     if (!isAtItsPath(note)) continue;
-    const sale = saleOf(note.data, vault, chain, keyOfTrade);
+    const sale = saleOf(note.data, vault, chain, keyOf);
     const isClosed = sale.buyer === undefined || sale.buyer.closed !== undefined;
     const isAtStake = chain === undefined || sale.chain !== undefined || sale.buyer?.authorization !== undefined;
     if (isOpen(sale) || (isAtStake && !isClosed)) inSight.add(note.path);
   }
   for (const note of vault.notes(buyerTradeKind, agent)) {
     if (!isAtItsPath(note)) continue;
-    const purchase = purchaseOf(note.data, vault, chain, keyOfTrade);
+    const purchase = purchaseOf(note.data, vault, chain, keyOf);
     const isClosed = purchase.seller === undefined || purchase.seller.closed !== undefined;
     const isAtStake = chain === undefined || purchase.chain !== undefined;
     if (isOpen(purchase) || (isAtStake && !isClosed)) inSight.add(note.path);
