@@ -4,6 +4,11 @@ import { formatError } from '../core/errors.ts';
 export interface BeatQueue {
   /** Enters a beat. It starts when fewer than the maximum run and no waiting one is needed sooner. */
   readonly enter: (turn: BeatTurn) => WaitingBeat;
+  /**
+   * Runs, for a beat, what another process or the network does: meanwhile its place is free for others, so that no stranger's
+   * server or goods hold up all agents of a host. Resolves and rejects as the work does.
+   */
+  readonly aside: <Value>(work: () => Promise<Value>) => Promise<Value>;
 }
 
 /** A beat that wants to run. */
@@ -50,6 +55,16 @@ export function createBeatQueue(mostAtOnce = MOST_AT_ONCE): BeatQueue {
   }
 
   return {
+    aside: async (work) => {
+      running -= 1;
+      pump();
+      try {
+        return await work();
+      } finally {
+        // It goes on at once: for a moment there may be more than the maximum.
+        running += 1;
+      }
+    },
     enter: ({ byMs, run }) => {
       const entry = { byMs, run };
       waiting.add(entry);

@@ -96,6 +96,7 @@ export async function createAgentHost(
     readBalance: host.market.readBalance,
     readChain: () => host.market.index.view(address),
     paceSeconds: () => schedule?.paceSeconds() ?? 0,
+    aside: host.beats.aside,
     readGasPrice: host.market.readGasPrice,
     store: host.store,
     goods,
@@ -104,7 +105,18 @@ export async function createAgentHost(
     clock: systemClock,
     randomSalt,
   });
-  const produce = createProduceFlow({ account, deliverySeed, domain: host.market.domain, goods, workshop, randomSalt });
+  const workshopAside = {
+    ...workshop,
+    make: (order: Parameters<typeof workshop.make>[0]) => host.beats.aside(() => workshop.make(order)),
+  };
+  const produce = createProduceFlow({
+    account,
+    deliverySeed,
+    domain: host.market.domain,
+    goods,
+    workshop: workshopAside,
+    randomSalt,
+  });
   const replays =
     manifest.spec.role === 'validator'
       ? await openReplayQueue(host, { dir, goods, identity, changed: () => nudge() })

@@ -151,7 +151,7 @@ async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts
   if (armored === undefined) return { status: 'late', why: 'the seller gives no URL' };
   try {
     const url = await openSealedUrl(armored, identity);
-    return await fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins });
+    return await ports.aside(() => fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins }));
   } catch (error) {
     // A failing server of a stranger is not an error of this agent: the trade waits and expires by itself.
     if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };
