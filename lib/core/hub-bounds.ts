@@ -10,10 +10,10 @@ export const HUB_BOUNDS = {
     /** Bytes of pushes as they arrive, also of refused ones. An honest agent's busy day is a few MiB: a commit packs to about 2.4 KB. */
     wireBytes: 96 * MIB,
     /**
-     * Bytes that accepted pushes change: whole pages, so that a line appended to a long log counts the log. A beat each 30 s that
-     * all append to one day's log change about 800 MiB.
+     * Bytes that accepted pushes change: whole files, so that a line appended to a long log counts the log: every host unpacks it
+     * again, however little was sent. A beat each 30 s that all append to one day's log change about 800 MiB.
      */
-    changedBytes: 1024 * MIB,
+    changedBytes: 2048 * MIB,
     /** From this share of a quota on, the operator is told. */
     nearShare: 0.8,
   },

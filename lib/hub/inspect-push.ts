@@ -18,7 +18,7 @@ export interface RefUpdate {
 }
 
 /**
- * Whether a push is accepted; if so, the bytes of pages in all of its commits, each version counted; if not, the reasons,
+ * Whether a push is accepted; if so, the bytes of files in all of its commits, each version counted; if not, the reasons,
  * one a line, for the pusher.
  */
 export type Verdict =
@@ -93,9 +93,12 @@ export async function inspectPush(
     ids.filter((id) => !NOTHING.test(id)),
   );
   errors.push(...sizeErrors(changes, sizes));
-  const changedBytes = pageBytesOf(changes, sizes);
-  if (changedBytes > PUSH_BOUNDS.pageBytes)
-    errors.push(`${changedBytes} bytes of pages at once, over ${PUSH_BOUNDS.pageBytes}; push fewer commits at a time`);
+  const pageBytes = bytesOf(
+    changes.filter(({ path }) => isPage(path)),
+    sizes,
+  );
+  if (pageBytes > PUSH_BOUNDS.pageBytes)
+    errors.push(`${pageBytes} bytes of pages at once, over ${PUSH_BOUNDS.pageBytes}; push fewer commits at a time`);
   if (errors.length > 0) return reject([...new Set(errors)]);
 
   const files = net.map(({ path, from: was, digest }): FileChange => {
@@ -114,7 +117,7 @@ export async function inspectPush(
   );
   if (errors.length > 0) return reject(errors);
   totals.keep(to, assessed.totals);
-  return { result: 'accepted', changedBytes };
+  return { result: 'accepted', changedBytes: bytesOf(changes, sizes) };
 }
 
 /** Reads changes from `git diff-tree`; undefined when there are far too many. */
@@ -148,8 +151,8 @@ function sizeErrors(changes: readonly PushedChange[], sizes: ReadonlyMap<string,
   });
 }
 
-function pageBytesOf(changes: readonly PushedChange[], sizes: ReadonlyMap<string, ObjectSize>): number {
-  return changes.reduce((sum, { path, digest }) => sum + (isPage(path) ? (sizes.get(digest)?.sizeBytes ?? 0) : 0), 0);
+function bytesOf(changes: readonly PushedChange[], sizes: ReadonlyMap<string, ObjectSize>): number {
+  return changes.reduce((sum, { digest }) => sum + (sizes.get(digest)?.sizeBytes ?? 0), 0);
 }
 
 /** Parses the output of `git rev-list --header`: an id and the commit object, ended by NUL. Newest first. */

@@ -24,7 +24,7 @@ export function noticedAccounts(quota: PushQuota, conduct: Conduct): readonly No
       const [used, most] = [quota.used(account, counted), HUB_BOUNDS.quota[counted]];
       weight += used / most;
       if (used < most * HUB_BOUNDS.quota.nearShare) continue;
-      const what = counted === 'wireBytes' ? 'pushed' : 'changed pages of';
+      const what = counted === 'wireBytes' ? 'pushed' : 'changed files of';
       const is = used >= most ? 'at' : 'near';
       why.push(`${what} ${Math.floor(used / 2 ** 20)} MiB in 24 hours: ${is} its quota of ${most / 2 ** 20} MiB`);
     }

@@ -8,7 +8,7 @@ import { PRIVATE } from '../files/private-file.ts';
 import { createCoalescedWriter } from './coalesced-writer.ts';
 import { createSlidingSum, type SlidingSum } from './sliding-sum.ts';
 
-/** What is counted of an account's pushes: bytes as they arrive, and bytes of pages that accepted ones change. */
+/** What is counted of an account's pushes: bytes as they arrive, and bytes of files that accepted ones change. */
 export type Counted = 'wireBytes' | 'changedBytes';
 
 /** What each account pushed in the last 24 hours, kept over restarts. */
@@ -30,7 +30,7 @@ const WRITE_EVERY_MS = 500;
 const COUNTED: readonly Counted[] = ['wireBytes', 'changedBytes'];
 const WORDS: Readonly<Record<Counted, string>> = {
   wireBytes: 'pushed',
-  changedBytes: 'changed pages of',
+  changedBytes: 'changed files of',
 };
 
 const slots = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(SLOTS + 1);

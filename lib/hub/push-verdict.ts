@@ -49,7 +49,7 @@ async function inspect(account: Account, question: HookQuestion, parts: JudgePar
   const nowSeconds = Math.floor(Date.now() / 1000);
   const verdict = await inspectPush(target, account, question.updates, quarantine, nowSeconds);
   if (verdict.result === 'rejected') return verdict;
-  // A pack may hold objects that no page shows, and deltas that unpack to more than was sent: what is kept counts, too.
+  // A pack may hold objects that no file shows, and deltas that unpack to more than was sent: what is kept counts, too.
   const bytes = Math.max(verdict.changedBytes, await sizeOf(question.quarantine));
   const refusal = quota.refusal(account.account, 'changedBytes', bytes, await disk.freeBytes());
   if (refusal !== undefined) return { result: 'rejected', lines: [refusal] };

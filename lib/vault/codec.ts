@@ -174,7 +174,7 @@ export function decodeFront<Data>(kind: ReadableKind<Data>, path: string, front:
 }
 
 function readYaml(front: string, maxYamlChars: number): unknown {
-  // Before gray-matter, too: its search for comments takes time that grows with the square of blank lines.
+  // Before gray-matter, too: it searches for comments in all lines.
   checkYaml(front, maxYamlChars);
   // Passing options also turns off gray-matter's cache, which would grow without bound.
   const refused = () => {

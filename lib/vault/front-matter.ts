@@ -4,6 +4,8 @@ import { CST, isScalar, Lexer, parseDocument, visit } from 'yaml';
 export const MAX_YAML_CHARS = 16_384;
 /** The most lexemes (keys, values, marks, white space) of such front matter: the parser's time follows them. A line has about five. */
 const MAX_LEXEMES = 2_000;
+/** The most lines of it, also within one text: looking for comments takes time that grows with the square of blank lines. */
+const MAX_LINES = 500;
 /** The most lists and maps in a note's front matter: each takes memory many times its text. */
 const MAX_CONTAINERS = 10_000;
 /** How deep values may nest in front matter. */
@@ -123,6 +125,8 @@ export function parseYaml(text: string): Record<string, unknown> {
  */
 export function checkYaml(text: string, maxChars: number): void {
   if (text.length > maxChars) throw new Error(`front matter in free form is limited to ${maxChars} characters`);
+  if (text.split('\n', MAX_LINES + 1).length > MAX_LINES)
+    throw new Error(`front matter in free form is limited to ${MAX_LINES} lines`);
   let [lexemes, brackets, isText] = [0, 0, false];
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foldPath } from './fold-path.ts';
 
 /**
  * Obsidian's settings that a vault shares. Everything else below `.obsidian` is code or style that Obsidian runs (plugins,
@@ -24,6 +25,15 @@ const IGNORED: readonly string[] = ['.trash/'];
 /** The same below `.obsidian`, unless all of it is ignored but the shared settings. */
 const IGNORED_OF_OBSIDIAN: readonly string[] = ['workspace*.json', 'cache', 'plugins/', 'themes/'];
 const ALL_OF_OBSIDIAN = '.obsidian/*';
+
+/** Files that systems and editors leave, which a vault may ignore. */
+const SCRATCH_FILES: ReadonlySet<string> = new Set([
+  ...['Thumbs.db', 'desktop.ini', '*~', '*.tmp', '*.bak', '*.swp', '*.orig', '*.rej', '*.log'],
+]);
+/** Folders of people in which everybody writes, as names compare where case doesn't count. */
+const COMMON_FOLDERS: ReadonlySet<string> = new Set(
+  ['wishes', 'decisions', 'mandates', 'attachments'].map((name) => foldPath(name)),
+);
 
 /** Whether a path below `.obsidian` is a setting that the vault shares, spelled exactly. */
 export function isObsidianSetting(path: string): boolean {
@@ -113,5 +123,16 @@ function ignoreError(text: string): string | undefined {
   if (missing.length > 0)
     return `must go on ignoring ${missing.join(', ')}: what one person installs isn't everybody's`;
   const opened = lines.find((line) => line.startsWith('!') && !SHARED_SETTINGS.has(line.slice(1)));
-  return opened === undefined ? undefined : `would track ${JSON.stringify(opened.slice(1, 80))}`;
+  if (opened !== undefined) return `would track ${JSON.stringify(opened.slice(1, 80))}`;
+  const hidden = lines.find((line) => !/^(?:$|#|!)/.test(line) && !hidesLittle(line));
+  return hidden === undefined
+    ? undefined
+    : `would keep what others write out of the vault: ${JSON.stringify(hidden.slice(0, 80))}; a folder of its own below people, as in people/private/, may be ignored`;
+}
+
+/** Whether a pattern ignores only what the vault doesn't take anyway, or one folder in which nobody else writes. */
+function hidesLittle(pattern: string): boolean {
+  if (pattern.startsWith('.') || SCRATCH_FILES.has(pattern)) return true;
+  const own = /^\/?people\/([^/*?[\]\\]+)\/(?:[^*?[\]\\]+\/)?$/.exec(pattern)?.[1];
+  return own !== undefined && !COMMON_FOLDERS.has(foldPath(own));
 }

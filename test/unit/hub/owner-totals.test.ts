@@ -74,7 +74,7 @@ describe('the totals of a head', () => {
     );
   });
 
-  it('tell a push what its commits weigh in pages', async () => {
+  it('tell a push what its commits weigh in files of every kind', async () => {
     const work = `${folder}/weigh`;
     await git(folder, 'clone', '--quiet', repository, work);
     const from = await git(work, 'rev-parse', 'HEAD');
@@ -97,7 +97,7 @@ describe('the totals of a head', () => {
     const target = { repository, totals: createOwnerTotals(repository) };
     expect(await inspectPush(target, ANA, [update], quarantine, 4e9)).toEqual({
       result: 'accepted',
-      changedBytes: 150,
+      changedBytes: 300,
     });
   });
 });

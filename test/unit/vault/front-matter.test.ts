@@ -40,6 +40,8 @@ describe('the cost of front matter in free form', () => {
     ['a list of commas', `a: [${fill(',')}]`],
     ['many lines', fill('a:\n')],
     ['many blank lines', `a: b${fill('\n')}c: d`],
+    ['blank lines in quotes', `a: "${fill('\n ')}"`],
+    ['blank lines in folded text', `a: >\n${fill('\n ')}x`],
     ['lines of spaces', `a: b\n${fill(' \n')}c: d`],
     ['comments', fill('#\n')],
     ['brackets that open', `a: ${fill('[')}`],

@@ -62,12 +62,23 @@ describe('what git ignores in the vault', () => {
     ['plugins, and then not', `${seeded}\n!.obsidian/plugins/\n`],
     ['plugins, and then not all', `${seeded}!.obsidian/**/main.js`],
     ['no bin', seeded.replace('.trash/', 'trash/')],
+    ['all notes', `${seeded}*.md\n`],
+    ['everything', `${seeded}*\n`],
+    ['the folders of all', `${seeded}/people\nshared/\n`],
+    ['wishes', `${seeded}people/wishes/\n`],
+    ['wishes in other letters', `${seeded}/people/Wi\u017fhes/\n`],
+    ['wishes in brackets', `${seeded}people/w[i]shes/\n`],
+    ['agents', `${seeded}agents\n`],
+    ['a folder wherever it is', `${seeded}**/wishes/\n`],
+    ['what starts with any letter', `${seeded}[a-z]*\n`],
   ])('may not be %s', (_what, text) => {
     expect(settingError('.gitignore', text)).toBeDefined();
   });
 
   it.each([
     ['more', `${seeded}people/private/\n`],
+    ['a folder within', `${seeded}/people/ana/drafts/\n`],
+    ['what editors leave', `${seeded}*~\n*.tmp\nThumbs.db\n\n# mine\n.idea/\n`],
     ['what it was before', earlier],
     ['written on Windows', seeded.replaceAll('\n', '\r\n')],
     ['fewer settings', seeded.replace('!.obsidian/hotkeys.json\n', '')],
