@@ -63,13 +63,23 @@ export function activeInFields(value: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
+/** One or two are needed. */
+const MAX_ROUNDS = 8;
+
 /**
  * Makes a string inert as a property: spaces go into what would be active, backquotes become apostrophes and dollar signs wide. A string in
  * which nothing is active stays the same, so signed text that readers accept does.
  */
 export function inertValue(text: string): string {
-  const spaced = ACTIVE.reduce((inert, { pattern }) => inert.replace(pattern, '$& '), text);
-  return CHARACTERS.reduce((all, { active, inert }) => all.replaceAll(active, inert), spaced);
+  let inert = text;
+  // What is put in can make another pattern match: some rounds reach what stays the same.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = inert;
+    inert = ACTIVE.reduce((spaced, { pattern }) => spaced.replace(pattern, '$& '), inert);
+    inert = CHARACTERS.reduce((all, one) => all.replaceAll(one.active, one.inert), inert);
+    if (inert === before) break;
+  }
+  return inert;
 }
 
 /** {@link inertValue} of every string in front matter, at any depth. Keys stay. */

@@ -38,8 +38,8 @@ export const HUB_BOUNDS = {
   connections: { all: 600, ofAccount: 16, unknownOfAddress: 100 },
   /** Sign-ins to the channel of an account: each is read by all. */
   channelSignIns: { burst: 20, everyMs: 3_000 },
-  /** Lines of an account on the channel: more than an agent sends, too few to slow the server. */
-  channelLines: { burst: 60, everyMs: 100 },
+  /** Lines of an account on the channel: more than an agent or a person sends; at the lasting rate people can still read along. */
+  channelLines: { burst: 60, everyMs: 1_000 },
   /** Git processes that run at once, and requests that wait for one. Their memory is the container's limit divided. */
   pushes: { running: 3, waiting: 100, maxWaitMs: 30_000 },
   fetches: { running: 8, waiting: 200, maxWaitMs: 30_000 },

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { formatError } from '../core/errors.ts';
 import type { AgentName } from '../core/ids.ts';
 import type { NoteKind } from '../core/note.ts';
@@ -9,6 +10,9 @@ import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AgentHost } from './agent-host.ts';
 
+/** How many offers are remembered as reported; an older one that changes is reported again. */
+const MAX_KNOWN = 100_000;
+
 /** Wakes the agents that a changed note concerns, and reports new offers. Returns the function that stops it. */
 export function watchVault(
   vault: Pick<Vault, 'watch' | 'read'>,
@@ -17,7 +21,7 @@ export function watchVault(
   log: (line: string) => void,
 ): () => void {
   const byName = new Map(agents.map((agent) => [agent.manifest.metadata.name, agent]));
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: MAX_KNOWN });
   return vault.watch(({ paths }) => {
     vault.read().then(
       (index) => {
@@ -25,7 +29,7 @@ export function watchVault(
           byName.get(concernedBy(index, path) ?? '')?.nudge(neededBy(index, path));
           const offer = noteAt(index, offerKind, path);
           if (offer === undefined || known.has(offer.id)) continue;
-          known.add(offer.id);
+          known.set(offer.id, true);
           onOffer(offer.product);
         }
       },

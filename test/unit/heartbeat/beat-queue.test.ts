@@ -94,4 +94,27 @@ describe('beats of one host', () => {
     process.off('warning', hear);
     expect(warnings).toEqual([expect.stringContaining('broken')]);
   });
+
+  it('leave their place while they wait for another process or a server, and go on at once', async () => {
+    const queue = createBeatQueue(1);
+    const { started, run, end } = beats();
+    let answer: (value: string) => void = () => undefined;
+    const did: string[] = [];
+    queue.enter({
+      byMs: 0,
+      run: async () => {
+        did.push(await queue.aside(() => new Promise<string>((resolve) => (answer = resolve))));
+        await expect(queue.aside(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+        did.push('end');
+      },
+    });
+    queue.enter({ byMs: 1, run: run('other') });
+    queue.enter({ byMs: 2, run: run('last') });
+    expect(started).toEqual(['other']);
+    answer('made');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(did).toEqual(['made', 'end']);
+    await end('other');
+    expect(started).toEqual(['other', 'last']);
+  });
 });
