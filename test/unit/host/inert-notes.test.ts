@@ -287,7 +287,7 @@ describe('what programs write into the vault', () => {
     for (const path of places) for (const text of ACTIVE_VECTORS) check(path, text);
     fc.assert(fc.property(fc.constantFrom(...places), hostileText, check), { numRuns: 200 });
     // A kind with free text in it must have taken some, or this proved nothing.
-    expect(taken > 0).toBe(JSON.stringify(front).includes(TEXT) || FREE_IDS.includes(String(front.kind)));
+    if (JSON.stringify(front).includes(TEXT) || FREE_IDS.includes(String(front.kind))) expect(taken).toBeGreaterThan(0);
   });
 
   it('is inert in the lines of a log', () => {
