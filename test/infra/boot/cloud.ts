@@ -66,7 +66,7 @@ process.exit(0);
 
 function upstreamOf(host: string): Upstream {
   if (host === MIRROR_HOST) return { socketPath: at('mirror.sock') };
-  if (host === spec.rpcHost) return { port: anvil.port };
+  if (host === spec.rpcHost) return { port: anvil.port, calledAs: '127.0.0.1' };
   return { port: host.includes('.dkr.ecr.') ? REGISTRY_PORT : MOTO_PORT };
 }
 

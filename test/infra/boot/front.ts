@@ -14,8 +14,8 @@ export const seenSchema = z.strictObject({
 });
 export type Seen = z.output<typeof seenSchema>;
 
-/** Something that serves on loopback of the cloud. */
-export type Upstream = { readonly port: number } | { readonly socketPath: string };
+/** Something that serves on loopback of the cloud; `calledAs` where it answers to that name only. */
+export type Upstream = { readonly port: number; readonly calledAs?: string } | { readonly socketPath: string };
 
 /** Passes each request on to what its host name stands for, as it is, and writes down that it came. */
 export function createFront(upstreamOf: (host: string) => Upstream, logFile: string): RequestListener {
@@ -28,8 +28,10 @@ export function createFront(upstreamOf: (host: string) => Upstream, logFile: str
 
 /** Passes a request on and its answer back. */
 function pass(upstream: Upstream, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const { method = 'GET', url = '/', headers } = incoming;
-  const onward = request({ host: '127.0.0.1', ...upstream, method, path: url, headers, agent: false }, (answer) => {
+  const { method = 'GET', url = '/' } = incoming;
+  const { calledAs, ...to } = { calledAs: undefined, ...upstream };
+  const headers = calledAs === undefined ? incoming.headers : { ...incoming.headers, host: calledAs };
+  const onward = request({ host: '127.0.0.1', ...to, method, path: url, headers, agent: false }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
     answer.pipe(outgoing);
     answer.on('error', () => outgoing.destroy());
