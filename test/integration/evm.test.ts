@@ -220,7 +220,6 @@ describe('the embedded chain', () => {
     ['such a page, with the port', { host: 'evil.example:8545', origin: 'http://evil.example:8545' }],
     ['a name that begins alike', { host: 'localhost.evil.example' }],
     ['a name that ends alike', { host: 'evil-localhost' }],
-    ['an address that is no loopback', { host: '10.0.0.1' }],
     ['an address written as a name', { host: '127.0.0.1.evil.example' }],
     ['a user before the host', { host: 'evil.example@127.0.0.1' }],
     ['a page of another origin', { origin: 'http://evil.example' }],
