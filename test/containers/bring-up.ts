@@ -2,7 +2,7 @@ import type { Compose } from '../../scripts/testing/containers/compose-project.t
 import { overrideFile } from './override.ts';
 import { healthy } from './running.ts';
 import { type Unit, unitOf } from './units.ts';
-import { type ContainerWorld, eventually, projectOf, tell } from './world.ts';
+import { type ContainerWorld, eventually, projectOf, realLogs, tell } from './world.ts';
 
 /** Starts all containers of the project, the state of `small` on the disk that can be filled, and waits until they are healthy. */
 export async function bringUp(
@@ -10,9 +10,8 @@ export async function bringUp(
   small: string,
   withinMs: number,
 ): Promise<{ readonly compose: Compose; readonly units: readonly Unit[] }> {
-  // The shipped sample grows by a day each minute, so that the swarm trades for as long as the tests take.
-  const logs = process.env.KK_LOGS;
-  tell(logs === undefined ? 'trading in the shipped sample' : `trading in the logs of ${logs}`);
+  const logs = await realLogs(world);
+  tell(logs === undefined ? 'trading in the shipped sample' : 'trading in real logs');
   const compose = projectOf(world, [await overrideFile(world, small)], logs);
   const up = (...services: readonly string[]): Promise<string> =>
     compose.run(['up', '--detach', '--no-build', ...services], { timeoutMs: withinMs });

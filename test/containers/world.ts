@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { projectPath } from '../../lib/files/project.ts';
 import { type Docker, dockerAt } from '../../scripts/build/images/docker.ts';
 import { type Compose, composeProject } from '../../scripts/testing/containers/compose-project.ts';
 
@@ -30,6 +34,24 @@ export function containerWorld(): ContainerWorld {
   }
   const world = given.parse(JSON.parse(text));
   return { ...world, isThere: true, docker: dockerAt(world.host) };
+}
+
+/** Days of real chat that are traded in: all 153 would keep two cores busy for minutes with profiles alone. */
+const DAYS = 30;
+
+/**
+ * A folder of real logs to trade in: the one that KK_LOGS names, whole, else the newest days of the one beside the checkout;
+ * undefined where there is neither.
+ */
+export async function realLogs({ folder }: ContainerWorld): Promise<string | undefined> {
+  if (process.env.KK_LOGS !== undefined) return process.env.KK_LOGS;
+  const all = projectPath('../shared/data/ubuntu-irc');
+  if (!existsSync(all)) return undefined;
+  const logs = (await readdir(all)).filter((name) => name.endsWith('.raw.txt')).sort();
+  const some = join(folder, 'logs');
+  await mkdir(some);
+  for (const name of logs.slice(-DAYS)) await copyFile(join(all, name), join(some, name));
+  return some;
 }
 
 /** Tells what goes on in a long run. */
