@@ -32,7 +32,7 @@ export interface TradePorts {
   readonly readChain: () => Promise<ChainView>;
   /** How long it can take until the agent's next beat has ended, in seconds, by its rhythm and its last beats. */
   readonly paceSeconds: () => number;
-  /** Runs what waits for a stranger's server, so that other agents beat meanwhile. */
+  /** Runs what only waits, for a stranger's server or for blocks, so that other agents beat meanwhile. */
   readonly aside: <Value>(work: () => Promise<Value>) => Promise<Value>;
   /** Reads the current price of a unit of gas, in wei. */
   readonly readGasPrice: () => Promise<bigint>;

@@ -71,7 +71,7 @@ export function followOpened(
       // Once at least: the beat's other work may have taken longer than this waits.
       outcomes.push(...(await due()));
       while (left.length > 0 && ports.clock() - openedAt <= depthSeconds + PATIENCE_SECONDS) {
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        await ports.aside(() => new Promise((resolve) => setTimeout(resolve, POLL_MS)));
         outcomes.push(...(await due()));
       }
       return outcomes;

@@ -56,6 +56,7 @@ async function beat(paceSeconds: number | ((passed: number) => number), requests
     trades: createTradeReader(),
     hasTrade: async () => false,
     clock: now,
+    aside: (work) => work(),
     paceSeconds: () => (typeof paceSeconds === 'number' ? paceSeconds : paceSeconds(now() - NOW)),
     readChain: async () => chainOf({ blockTime: now() }, trade === undefined ? [] : [trade]),
     goods: {
