@@ -59,6 +59,8 @@ describe.skipIf(!world.isThere)('the swarm in containers', () => {
     expect(unwell(units)).toBeUndefined();
   });
 
+  containmentLaws(world, SMALL);
+
   it('starts each of five killed containers again, the two sides of an open trade among them', async () => {
     const found = await eventually(
       'a trade is open',
@@ -89,9 +91,6 @@ describe.skipIf(!world.isThere)('the swarm in containers', () => {
       return killed.every((unit) => now.get(unit.service)?.State.StartedAt !== unit.State.StartedAt) || undefined;
     });
   });
-
-  // After the kills: trades are open while the swarm is young.
-  containmentLaws(world, SMALL);
 
   it.skipIf(world.smallDisk === undefined)(
     'says so when a disk is full, and goes on when there is room again',

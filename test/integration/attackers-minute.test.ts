@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUARANTINE_SECONDS, type QuarantineOrder, quarantinePath } from '../../lib/core/quarantine.ts';
 import { swarmId } from '../../lib/core/signed-note.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import { hubRemote } from '../../lib/vault/hub-remote.ts';
 import { freePort } from '../support/free-port.ts';
 import { git, gitWith } from '../support/git.ts';
 import type { HonestBeat, HonestWorld } from '../support/honest-agents.ts';
@@ -31,6 +32,16 @@ const BEAT_MS = 20_000;
 /** What an attack may cost an honest process. */
 const MAX_GROWTH_MIB = 150;
 const MIB = 2 ** 20;
+/** Another push was sooner. */
+const RACED = /fetch first|cannot lock ref|non-fast-forward|main has moved on/;
+/** What the hub says to each push that harms. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'one page under 4,000 names': 'bytes of pages at once',
+  'maps of YAML': 'front matter in free-form YAML',
+  'another’s folder in capitals': 'is not a valid path',
+  'a plugin': 'is what Obsidian runs',
+  'an embed': 'notes of agents hold text only',
+};
 const SERVICES = ['git-receive-pack', 'git-upload-pack'];
 const deployment = { chainId: 31337, escrow: `0x${'e'.repeat(40)}` as const };
 const SWARM = swarmId(deployment);
@@ -178,14 +189,27 @@ suite(`a minute in which one account does all that it can${why}`, () => {
       'a state': () => ({ [mine('state.md')]: `alive ${Math.random()}\n` }),
     };
     const said = new Map<string, string>();
+    const over = new AbortController();
+    const { takeTurn } = hubRemote({
+      remoteUrl: hub.url,
+      account: ATTACKER,
+      password: passwordOf(ATTACKER),
+      caFile: hub.caFile,
+    });
     const flood = async () => {
       for (const [name, change] of Object.entries(floods)) {
+        const turn = await takeTurn(over.signal);
         const answer = await push(ATTACKER, clone, ATTACKER, change());
-        said.set(name, said.get(name) ?? answer);
+        if (turn.result === 'turn') await turn.end();
+        // One that lost the race for the branch was not judged.
+        if (!RACED.test(answer)) said.set(name, said.get(name) ?? answer);
       }
     };
+    const judged = async () => {
+      while (!isOver() && Object.keys(floods).some((name) => !said.has(name))) await flood();
+    };
     // Slow connections and bodies take the account's own place and quota, so the pushes are tried once before.
-    const first = flood();
+    const first = judged();
     const sockets: TLSSocket[] = [];
     const openSlowly = (service: string) => {
       const socket = connect({ host: 'localhost', port: hub.port, ca: hub.ca });
@@ -221,6 +245,7 @@ suite(`a minute in which one account does all that it can${why}`, () => {
       again(100, () => post('git-upload-pack', Buffer.alloc(3.9 * MIB), own)),
       again(500, () => post('git-upload-pack', Buffer.alloc(10), basic(ALONE, `guess ${Math.random()}`))),
     ]);
+    over.abort();
     for (const socket of sockets) socket.destroy();
     return said;
   }
@@ -258,9 +283,7 @@ suite(`a minute in which one account does all that it can${why}`, () => {
     for (const name of HONEST) expect(countOf(name) - (firstBeats.get(name) ?? 0), name).toBeGreaterThan(0);
     expect(aloneAfter - aloneBefore).toBeLessThan(MAX_GROWTH_MIB);
     expect(hubAfter - hubBefore).toBeLessThan(MAX_GROWTH_MIB);
-    for (const name of ['one page under 4,000 names', 'maps of YAML', 'a plugin', 'an embed']) {
-      expect(said.get(name) ?? 'landed', name).not.toBe('landed');
-    }
+    for (const [name, words] of Object.entries(REFUSED)) expect(said.get(name), name).toContain(words);
     expect((await health()).accounts.map(({ account }) => account)).toContain(ATTACKER);
 
     expect(HONEST.filter((name) => lastOf(name)?.seesOther !== true)).toEqual([]);
