@@ -31,13 +31,13 @@ import { sellsLogs } from '../sells-logs.ts';
 import { openSignatureFile } from '../signature-file.ts';
 import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { type SwarmServices, startSwarmServices } from '../swarm-services.ts';
-import { waitUntilPushed } from '../wait-until-pushed.ts';
+import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { totalsOf, tradesWithStates } from './count-trades.ts';
 import { keepHeapLean } from './lean-heap.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
+import { pushAll, restAgents } from './quiesce.ts';
 import { startServices } from './services.ts';
 import { createEditSigner } from './sign-edits.ts';
 import type { TradeTotals } from './trade-totals.ts';
@@ -237,7 +237,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     );
     let quiet: Promise<void> | undefined;
     const quiesce = (): Promise<void> => {
-      quiet ??= restWithWork(work, () => rest(agents, swarmServices, progress)).then(() => pushAll(vault, progress));
+      quiet ??= restWithWork(work, () => restAgents(agents, swarmServices, progress)).then(() =>
+        pushAll(vault, progress),
+      );
       return quiet;
     };
     // Heartbeats end before the vault and the channel that they use.
@@ -276,28 +278,4 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     await stop();
     throw error;
   }
-}
-
-/** Ends the heartbeats after their running beats. */
-async function rest(agents: readonly AgentHost[], swarmServices: SwarmServices, progress: Progress): Promise<void> {
-  let resting = 0;
-  const tell = (): void => progress('waiting for the beats of the agents', resting, agents.length);
-  tell();
-  const restOne = async (agent: AgentHost): Promise<void> => {
-    await agent.rest();
-    resting += 1;
-    tell();
-  };
-  await Promise.all([swarmServices.rest(), ...agents.map(restOne)]);
-}
-
-/** Waits until all writes are pushed, with a timeout. */
-async function pushAll(vault: Vault, progress: Progress): Promise<void> {
-  const step = 'pushing what was written';
-  let most = 0;
-  await waitUntilPushed(vault, (spooled) => {
-    most = Math.max(most, spooled);
-    if (most === 0) progress(step);
-    else progress(step, most - spooled, most);
-  });
 }
