@@ -254,7 +254,7 @@ suite(`a minute in which one account does all that it can${why}`, () => {
     const clone = await cloneAs(hub, box.root, ATTACKER);
     const person = await cloneAs(hub, box.root, PERSON);
     await land(ATTACKER, clone, ATTACKER, { [`agents/${ATTACKER}/state.md`]: 'alive\n' });
-    await moreBeats(2);
+    await moreBeats(1);
     const memoryOf = async () => [lastOf(ALONE)?.rssMiB ?? 0, await residentMib(hub.pid)];
     const [aloneBefore = 0, hubBefore = 0] = await memoryOf();
     const othersBefore = lastOf(OTHERS[0] ?? '')?.rssMiB ?? 0;
