@@ -55,6 +55,19 @@ describe('a token', () => {
     await fee.callToken('setSilent', [false]);
   });
 
+  it('that refuses payments moves nothing inexactly: an escrow is not made for it, and a container starts', async () => {
+    const other = { ...market.tokenDomain, name: 'Another Coin' };
+    expect(await assessTransfers(market.client, other)).toBe('refused');
+    await fee.callToken('setFee', [0n, 0n, ALWAYS]);
+    await fee.callToken('setPaused', [true]);
+    expect(await assessTransfers(market.client, fee.tokenDomain)).toBe('refused');
+    await expect(requireUsdc(market.client, configOf(fee))).rejects.toMatchObject({
+      code: 'contracts/wrong-token',
+      message: expect.stringContaining('it may be paused'),
+    });
+    await fee.callToken('setPaused', [false]);
+  });
+
   it('is not taken for the chain’s USDC where it can’t be told: balances in no known place, or a node that can’t simulate', async () => {
     expect(await assessTransfers(market.client, rebasing.tokenDomain)).toBe('unknown');
     await expect(requireUsdc(market.client, configOf(rebasing))).rejects.toMatchObject({

@@ -27,7 +27,8 @@ export async function findDeployment(environment: ChainEnvironment, rpcUrl: stri
   if (found !== stated.chainId) throw wrongChain(found, stated.chainId);
   const code = await readingChain('the escrow', () => client.getCode({ address: stated.escrow }));
   if (code === undefined || code === '0x') throw noContract(stated.escrow, stated.chainId);
-  // At each start: a token that can be upgraded may have begun to keep a share.
+  // At each start: a token that can be upgraded may have begun to keep a share. One that takes no payment, as while it is paused,
+  // doesn't stop the container: open trades are ended all the same.
   await assessTransfers(client, usdcDomain(stated.chainId, stated.token, stated.tokenName));
   if (stated.fromBlock !== undefined) return { ...stated, fromBlock: stated.fromBlock };
   const whole = { ...stated, fromBlock: await findFirstBlock(client, stated.escrow) };

@@ -38,7 +38,10 @@ export async function requireUsdc(client: ChainClient, { chainId, token }: Chain
     throw wrong(address, `its EIP-712 domain is not "${token.name}", version 2: it would refuse every payment`);
   }
   const isKnown = chainOfId(chainId)?.network?.usdc.address === address.toLowerCase();
-  if ((await assessTransfers(client, domain)) === 'unknown' && !isKnown) throw unproven(address);
+  const moves = await assessTransfers(client, domain);
+  if (moves === 'refused')
+    throw wrong(address, 'it refuses a payment by receiveWithAuthorization (EIP-3009); it may be paused');
+  if (moves === 'unknown' && !isKnown) throw unproven(address);
 }
 
 /** Reads from the token, and tells a token without the function from a chain that doesn't answer. */

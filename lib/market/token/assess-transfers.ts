@@ -32,10 +32,14 @@ const ENDOWMENT = 10n ** 12n;
 /**
  * Whether a token moves exactly what it is told, into an escrow and out of it: simulated on the chain's own state, with an
  * account that has money only there. An escrow over a token that keeps a share would owe more than it holds.
- * @returns `unknown` where the node can't simulate (`eth_simulateV1`) or the balances are at no slot that is known.
+ * @returns `unknown` where the node can't simulate (`eth_simulateV1`) or the balances are at no slot that is known; `refused` where
+ * the token takes no payment by `receiveWithAuthorization` now, as one that is paused.
  * @throws SwarmError `contracts/wrong-token` for a token that moves another amount, `market/chain-unreachable`.
  */
-export async function assessTransfers(client: ChainClient, token: SigningDomain): Promise<'exact' | 'unknown'> {
+export async function assessTransfers(
+  client: ChainClient,
+  token: SigningDomain,
+): Promise<'exact' | 'unknown' | 'refused'> {
   const { verifyingContract: address } = token;
   const payer = privateKeyToAccount(generatePrivateKey());
   const overrides = await simulating(client, () => findBalance(client, address, payer.address));
@@ -55,7 +59,7 @@ export async function assessTransfers(client: ChainClient, token: SigningDomain)
     );
     if (results === undefined) return 'unknown';
     const [pulled, held, , left, received] = results;
-    if (pulled?.isDone !== true) throw inexact(address, 'it refuses a payment by receiveWithAuthorization (EIP-3009)');
+    if (pulled?.isDone !== true) return 'refused';
     const [moved, kept, given] = [balanceIn(held), balanceIn(left), balanceIn(received)];
     if (moved !== amount) throw inexact(address, `of ${amount} atomic units that are paid in, ${moved} arrive`);
     if (given !== amount || kept !== 0n) {

@@ -9,6 +9,7 @@ contract FeeUSDC is TestUSDC {
     uint256 public from;
     uint256 public below = type(uint256).max;
     bool public isSilent;
+    bool public isPaused;
 
     function setFee(uint256 bps, uint256 from_, uint256 below_) external {
         (feeBps, from, below) = (bps, from_, below_);
@@ -17,6 +18,11 @@ contract FeeUSDC is TestUSDC {
     /// @dev Lets `transfer` say that it moved the money and move nothing.
     function setSilent(bool silent) external {
         isSilent = silent;
+    }
+
+    /// @dev Lets no money move, as USDC does while it is paused.
+    function setPaused(bool paused) external {
+        isPaused = paused;
     }
 
     function transfer(address to, uint256 amount) public override returns (bool) {
@@ -28,6 +34,7 @@ contract FeeUSDC is TestUSDC {
     }
 
     function _update(address sender, address to, uint256 amount) internal override {
+        require(!isPaused, "paused");
         super._update(sender, to, amount);
         if (sender == address(0) || amount < from || amount >= below) return;
         uint256 fee = amount * feeBps / 10_000;
