@@ -34,7 +34,8 @@ function cutBytes(text: string, maxBytes: number): string {
     if (room < 0) break;
     end += character.length;
   }
-  return `${text.slice(0, end).trimEnd()}${ellipsis}`;
+  // A joiner whose second pictograph was cut off joins nothing.
+  return `${text.slice(0, end).replace(/[\s\u200d]+$/u, '')}${ellipsis}`;
 }
 
 function utf8Bytes(text: string): number {

@@ -56,6 +56,7 @@ export class FleetHosts {
     const root = join(this.#folder, host);
     const names = this.#names;
     for (const part of ['bin', 'etc/kk', 'run/kk', 'containers']) mkdirSync(join(root, part), { recursive: true });
+    const registry = `${names.accountId}.dkr.ecr.${names.region}.amazonaws.com`;
     const owner = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     const facts = {
       host,
@@ -64,6 +65,7 @@ export class FleetHosts {
       imagesPath: names.imagesPath(host),
       hubAddress: '10.42.0.10',
       hubCa: names.hubCaParameter,
+      repositories: (['agent', 'hub'] as const).map((what) => `${registry}/${names.repository(what)}`),
       owner,
     };
     writeFileSync(join(root, 'etc/kk/host.json'), JSON.stringify(facts));

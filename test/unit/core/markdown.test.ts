@@ -75,6 +75,7 @@ describe('cleanText', () => {
 
   it('keeps joined emoji and drops stray joiners and bidi marks', () => {
     expect(cleanText('👩‍💻 ok\u200d \u202eevil', 80)).toBe('👩‍💻 ok evil');
+    expect(cleanText('👩‍💻', 10)).toBe('👩…');
   });
 });
 
