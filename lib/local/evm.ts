@@ -38,7 +38,7 @@ export interface Anvil {
 /** The minimum balance of an account: 1,000 ETH, in wei. */
 const GAS_MONEY = 10n ** 21n;
 const COPY_EVERY_MS = 3_000;
-const COMPACT_BYTES = 24 * 2 ** 20;
+const COMPACT_BYTES = 8 * 2 ** 20;
 const MAX_RESTART_DELAY_MS = 5_000;
 
 /**

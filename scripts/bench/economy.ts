@@ -10,15 +10,15 @@ import { readOwnerShares } from './owner-shares.ts';
 
 const program = new Command('bench:economy')
   .description(
-    'Measures a whole run: 24 rounds of 5 s with the 24 agents unless told otherwise. Prints one JSON object: times in ' +
+    'Measures a whole run: 24 rounds of 5 s with the 24 agents, or 6 of 30 s with more, unless told otherwise. Prints one JSON object: times in ' +
       'milliseconds, memory in bytes as the sum of the proportional set sizes (PSS) of all its processes, and both as ' +
       'ratios to a baseline of the same run (the scheduled time, an idle Node process); beats, errors and trades; and how full the fullest folder of an agent is.',
   )
   .argument('[data]', 'a folder of chat logs; the sample unless given')
   .option('--data <dir>', 'the same')
   .option('--agents <n>', 'how many agents: those of the project and more buyers', '24')
-  .option('--rounds <n>', 'how many rounds', '24')
-  .option('--beat-seconds <s>', 'the length of a round', '5')
+  .option('--rounds <n>', 'how many rounds')
+  .option('--beat-seconds <s>', 'the length of a round')
   .parse();
 
 const SAMPLE_MS = 1000;
@@ -26,13 +26,14 @@ const SAMPLE_MS = 1000;
 const raw = program.opts<{
   readonly data?: string;
   readonly agents: string;
-  readonly rounds: string;
-  readonly beatSeconds: string;
+  readonly rounds?: string;
+  readonly beatSeconds?: string;
 }>();
 const data = raw.data ?? program.args[0];
 const agents = whole('--agents', raw.agents, 24, 5000);
-const rounds = whole('--rounds', raw.rounds, 1, 10_000);
-const beatSeconds = whole('--beat-seconds', raw.beatSeconds, 1, 3600);
+const many = agents > 24;
+const rounds = whole('--rounds', raw.rounds ?? (many ? '6' : '24'), 1, 10_000);
+const beatSeconds = whole('--beat-seconds', raw.beatSeconds ?? (many ? '30' : '5'), 1, 3600);
 const state = await mkdtemp(join(tmpdir(), 'kk-bench-'));
 // Beside the state folder, which must be a run's own, and under its name, by which the processes of the run are found.
 const agentsDir = `${state}-agents`;
@@ -133,11 +134,13 @@ function countsOf(report: unknown): unknown {
   const numbers = (key: string): number[] => counted.map((agent: unknown) => Number(pick(agent, key)));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const beats = numbers('beats');
+  const drain = Number(pick(report, 'drainBeats'));
   return {
-    due: agents * rounds,
-    drain: pick(report, 'drainBeats'),
+    due: agents * (rounds + drain),
+    drainRounds: drain,
     done: sum(beats),
     mostOfOneAgent: Math.max(...beats),
+    mostOfOneAgentInARound: round(Math.max(...beats) / (rounds + drain)),
     errors: sum(numbers('errors')),
   };
 }

@@ -84,49 +84,73 @@ export function createEscrowIndex(options: {
     return book.blockNumber < (lastMinedBlock(account) ?? 0n) ? await refresh({ force: true }) : book;
   }
 
+  /**
+   * Reads at the block of a book, or else at the newest one: a node that was restarted, or another behind the same URL, may not
+   * have the state of a block that is a second old.
+   */
+  async function atBookOrNewest<T>(book: EscrowBook, read: (book: EscrowBook) => Promise<T>): Promise<T> {
+    try {
+      return await read(book);
+    } catch (error) {
+      const newest = await refresh({ force: true });
+      if (newest.blockNumber <= book.blockNumber) throw error;
+      return await read(newest);
+    }
+  }
+
   async function hasTrade(key: Hex, since: number): Promise<boolean> {
-    const { blockNumber, blockTime, trades } = await refresh({ force: true });
-    if (blockTime < since)
-      throw chainBehind(`is at block ${blockNumber}, ${since - blockTime} s before what must be known`);
-    const [state] = await readingChain('a trade', () =>
-      client.readContract({ address: escrow, abi: escrowAbi, functionName: 'tradeOf', args: [key], blockNumber }),
+    const newest = await refresh({ force: true });
+    const lateSeconds = since - newest.blockTime;
+    if (lateSeconds > 0)
+      throw chainBehind(`is at block ${newest.blockNumber}, ${lateSeconds} s before what must be known`);
+    return await atBookOrNewest(newest, async (book) => {
+      const [state] = await readingChain('a trade', () =>
+        client.readContract({
+          address: escrow,
+          abi: escrowAbi,
+          functionName: 'tradeOf',
+          args: [key],
+          blockNumber: book.blockNumber,
+        }),
+      );
+      if (STATES[state] !== book.trades.get(key)?.state) events.doubt();
+      return state !== 0;
+    });
+  }
+
+  async function viewOf(account: Address, { blockNumber, blockTime, trades }: EscrowBook): Promise<ChainView> {
+    const [usdcAtomic, weiBalance, pending] = await readingChain('an account', () =>
+      Promise.all([
+        client.readContract({
+          address: token,
+          abi: usdcAbi,
+          functionName: 'balanceOf',
+          args: [account],
+          blockNumber,
+        }),
+        client.getBalance({ address: account, blockNumber }),
+        observe(account),
+      ]),
     );
-    if (STATES[state] !== trades.get(key)?.state) events.doubt();
-    return state !== 0;
+    return {
+      chainId,
+      escrow,
+      token,
+      blockNumber,
+      blockTime,
+      usdcAtomic,
+      weiBalance,
+      hasPending: pending !== 'none',
+      isStuck: pending === 'stuck',
+      mayReplace: pending === 'unknown-stuck',
+      trade: (key) => withConfirmations(trades.get(key), blockNumber),
+    };
   }
 
   return {
     refresh,
     hasTrade,
-    view: async (account) => {
-      const { blockNumber, blockTime, trades } = await refreshFor(account);
-      const [usdcAtomic, weiBalance, pending] = await readingChain('an account', () =>
-        Promise.all([
-          client.readContract({
-            address: token,
-            abi: usdcAbi,
-            functionName: 'balanceOf',
-            args: [account],
-            blockNumber,
-          }),
-          client.getBalance({ address: account, blockNumber }),
-          observe(account),
-        ]),
-      );
-      return {
-        chainId,
-        escrow,
-        token,
-        blockNumber,
-        blockTime,
-        usdcAtomic,
-        weiBalance,
-        hasPending: pending !== 'none',
-        isStuck: pending === 'stuck',
-        mayReplace: pending === 'unknown-stuck',
-        trade: (key) => withConfirmations(trades.get(key), blockNumber),
-      };
-    },
+    view: async (account) => await atBookOrNewest(await refreshFor(account), (book) => viewOf(account, book)),
   };
 }
 

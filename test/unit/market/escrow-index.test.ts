@@ -215,6 +215,23 @@ describe('the index of the escrow’s events', () => {
     expect(node.asked.every(([from]) => from > 0)).toBe(true);
   });
 
+  it('reads at the newest block when the node has lost the state of the last one, as after a restart', async () => {
+    const node = new FakeNode(9_000);
+    const { index, look } = follow(node);
+    await look();
+    const key = node.open('any', 9_000);
+    await look();
+    let lost = 9_000;
+    node.meddle = ({ method, params }) => {
+      if (method !== 'eth_call' || Number(params[1]) > lost) return undefined;
+      node.head += 1;
+      throw new Error('the state of the block is gone');
+    };
+    expect(await index.hasTrade(key, 0)).toBe(true);
+    lost = Number.POSITIVE_INFINITY;
+    await expect(index.hasTrade(key, 0)).rejects.toMatchObject({ code: 'market/chain-unreachable' });
+  });
+
   it('says nothing of a trade as of a time that the node has not reached', async () => {
     const node = new FakeNode(9_000);
     const { index } = follow(node);
