@@ -28,6 +28,8 @@ export interface Schedule {
    * running one counts as far as it is.
    */
   readonly paceSeconds: () => number;
+  /** The most beats that started in one round, {@link EXTRA_BEATS} and one. */
+  readonly mostInARound: () => number;
   /** Stops; resolves when a running beat has ended. */
   readonly stop: () => Promise<void>;
 }
@@ -70,6 +72,8 @@ export function startSchedule(
   let lastEndedMs = 0;
   let timer: NodeJS.Timeout | undefined;
   let extras = { round: Number.NaN, left: 0 };
+  let counted = { round: Number.NaN, beats: 0 };
+  let mostInARound = 0;
   const lastedMs: number[] = [];
   const rounds = createRounds(rhythm);
 
@@ -77,6 +81,11 @@ export function startSchedule(
     const round = rounds.current();
     if (extras.round !== round) extras = { round, left: EXTRA_BEATS };
     return extras.left;
+  }
+
+  function count(round: number): void {
+    counted = { round, beats: counted.round === round ? counted.beats + 1 : 1 };
+    mostInARound = Math.max(mostInARound, counted.beats);
   }
 
   /**
@@ -137,6 +146,7 @@ export function startSchedule(
     runningSinceMs = dueMs;
     const trigger = scheduledDue ? 'schedule' : 'nudge';
     if (trigger === 'nudge') extras = { round: rounds.current(), left: extrasLeft() - 1 };
+    count(rounds.current());
     scheduledDue = false;
     nudgedByMs = undefined;
     // The beat says anew when the next one is needed.
@@ -171,6 +181,7 @@ export function startSchedule(
       pump();
     },
     stretchTo: rounds.stretchTo,
+    mostInARound: () => mostInARound,
     paceSeconds: () => {
       const nowMs = Date.now();
       return rounds.seconds() + Math.max(0, nowMs - (runningSinceMs ?? nowMs), ...lastedMs) / 1000;

@@ -31,6 +31,8 @@ export interface AgentHost {
   readonly address: Hex;
   readonly channel: ChannelConnection;
   readonly counts: { scheduled: number; beats: number; errors: number };
+  /** The most beats that began in one of its rounds. */
+  readonly mostInARound: () => number;
   readonly last: () => BeatReport | undefined;
   readonly start: (rhythm: Rhythm, onBeat: (report: BeatReport, trigger: 'schedule' | 'nudge') => void) => void;
   /** Requests a beat soon. @param by when it is needed, in seconds since 1970. */
@@ -177,6 +179,7 @@ export async function createAgentHost(
     address,
     channel,
     counts,
+    mostInARound: () => schedule?.mostInARound() ?? 0,
     last: () => last,
     start: (rhythm, onBeat) => {
       schedule = startSchedule(

@@ -127,20 +127,18 @@ async function pssOf(pid: string): Promise<number> {
   return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
 }
 
-/** Beats and errors of all agents, and the most beats that one agent had. */
+/** Beats and errors of all agents, and the most that one agent had in a round. */
 function countsOf(report: unknown): unknown {
   const counted = pick(report, 'agents');
   if (!Array.isArray(counted)) return null;
   const numbers = (key: string): number[] => counted.map((agent: unknown) => Number(pick(agent, key)));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const beats = numbers('beats');
-  const drain = Number(pick(report, 'drainBeats'));
   return {
-    due: agents * (rounds + drain),
-    drainRounds: drain,
+    due: agents * rounds,
+    drain: pick(report, 'drainBeats'),
     done: sum(beats),
-    mostOfOneAgent: Math.max(...beats),
-    mostOfOneAgentInARound: round(Math.max(...beats) / (rounds + drain)),
+    mostOfOneAgentInARound: Math.max(...numbers('mostInARound')),
     errors: sum(numbers('errors')),
   };
 }

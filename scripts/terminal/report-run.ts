@@ -22,10 +22,11 @@ export async function reportRun(
   const { chainId, escrow, token } = host.market.deployment;
   const report = createRunReport(
     {
-      agents: agents.map(({ manifest, address, counts }) => ({
+      agents: agents.map(({ manifest, address, counts, mostInARound }) => ({
         manifest,
         address,
         beats: counts.beats,
+        mostInARound: mostInARound(),
         errors: counts.errors,
       })),
       vault: {

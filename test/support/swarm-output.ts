@@ -30,7 +30,15 @@ export const runReport = z.strictObject({
   apiVersion: z.literal('karmakadabra/v1'),
   kind: z.literal('RunReport'),
   agents: z.array(
-    z.strictObject({ name: z.string(), role, beats: count, errors: count, spentAtomic: atomic, earnedAtomic: atomic }),
+    z.strictObject({
+      name: z.string(),
+      role,
+      beats: count,
+      mostInARound: count,
+      errors: count,
+      spentAtomic: atomic,
+      earnedAtomic: atomic,
+    }),
   ),
   vault: z.strictObject({
     path: z.string(),

@@ -12,6 +12,7 @@ export interface RunFacts {
     readonly manifest: Manifest;
     readonly address: Address;
     readonly beats: number;
+    readonly mostInARound: number;
     readonly errors: number;
   }[];
   readonly vault: { readonly path: string; readonly remote: string; readonly head: string; readonly commits: number };
@@ -44,10 +45,11 @@ export function createRunReport(facts: RunFacts, index: VaultIndex, chain: Chain
   return {
     apiVersion: 'karmakadabra/v1',
     kind: 'RunReport',
-    agents: facts.agents.map(({ manifest, beats, errors }) => ({
+    agents: facts.agents.map(({ manifest, beats, mostInARound, errors }) => ({
       name: manifest.metadata.name,
       role: manifest.spec.role,
       beats,
+      mostInARound,
       errors,
       spentAtomic: paid(settled.filter((pair) => pair.buyer.owner === manifest.metadata.name)),
       earnedAtomic: paid(settled.filter((pair) => pair.buyer.seller === manifest.metadata.name)),
