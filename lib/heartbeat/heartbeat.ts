@@ -1,4 +1,3 @@
-import { type ConversationContext, nudges } from '../conversation/conversation.ts';
 import type { HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
@@ -9,7 +8,6 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { cleanText } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
 import { type BeatResult, runBeat, type Sensed } from './beat.ts';
-import { conversationContext } from './conversation-context.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
 import { recordOperations, revenueOf } from './record.ts';
 import { sense } from './sense.ts';
@@ -18,7 +16,7 @@ import { createSpeaker, REFUSING } from './speaker.ts';
 /** The heartbeat of an agent. A beat never throws: its errors are in its report, in the log and in the agent's state. */
 export interface Heartbeat {
   readonly beat: () => Promise<BeatReport>;
-  /** Whether a line from the channel is a reason for an early beat, by the snapshot of the last beat. */
+  /** Whether a line from the channel is a reason for an early beat, by what the last beat knew. */
   readonly concerns: (line: HeardLine) => boolean;
   /** Resolves when every recorded line is said on the channel or dropped, because its write failed. */
   readonly settled: () => Promise<void>;
@@ -40,14 +38,10 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   const log = (line: string): void => ports.log(`${me.name}: ${line}`);
   const speaker = createSpeaker({ channel: ports.channel, nicks: ports.nicks, build, log });
   let lastLogged = '';
-  let lastSeen: Decided | undefined;
-  /** What every line of the channel is compared with until the next beat. */
-  let context: { readonly of: Decided; readonly casemapping: string; readonly value: ConversationContext } | undefined;
 
   async function senseAndDecide(errors: string[]): Promise<Decided> {
     const { snapshot, isComplete } = await sense(ports, errors);
-    lastSeen = decideIn(snapshot, isComplete, errors);
-    return lastSeen;
+    return decideIn(snapshot, isComplete, errors);
   }
 
   function decideIn(snapshot: Snapshot, isComplete: boolean, errors: string[]): Decided {
@@ -135,16 +129,7 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
         wakeAt: wakeAt === undefined || wakeAt <= now ? undefined : wakeAt - now + clock,
       };
     },
-    concerns: (line) => {
-      if (lastSeen === undefined || ports.channel === undefined || ports.isIgnored(line.nick)) return false;
-      const casemapping = ports.channel.casemapping();
-      if (context?.of !== lastSeen || context.casemapping !== casemapping) {
-        const { snapshot, decision } = lastSeen;
-        const value = conversationContext(snapshot, decision.needs, decision, build, casemapping, ports.nicks);
-        context = { of: lastSeen, casemapping, value };
-      }
-      return nudges([line], context.value);
-    },
+    concerns: (line) => !ports.isIgnored(line.nick) && speaker.concerns(line),
     settled: speaker.settled,
   };
 }

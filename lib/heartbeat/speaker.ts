@@ -1,11 +1,10 @@
-import { converse } from '../conversation/conversation.ts';
+import { type ConversationContext, converse, nudges } from '../conversation/conversation.ts';
 import { formatReply } from '../conversation/reply.ts';
-import type { ChannelPort } from '../core/channel.ts';
+import type { ChannelPort, HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
 import type { AgentName } from '../core/ids.ts';
 import type { Decision } from '../core/intent.ts';
-import type { Casemapping } from '../core/nick.ts';
 import type { Build } from '../core/protocol.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { formatDay } from '../core/time.ts';
@@ -37,6 +36,8 @@ export interface Speech {
 export interface Speaker {
   /** Composes the lines of a beat. Never throws: lines that can't be composed are added to the errors and not said. */
   readonly compose: (occasion: Occasion, errors: string[]) => Speech;
+  /** Whether a line from the channel is a reason for an early beat, by what was known when lines were last composed. */
+  readonly concerns: (line: HeardLine) => boolean;
   /** Resolves when every line is said or dropped. */
   readonly settled: () => Promise<void>;
 }
@@ -61,10 +62,11 @@ export function createSpeaker(ports: {
   let lastRefusal: string | undefined;
   let counters = { day: '', said: 0, heard: 0 };
   const pending = new Set<Promise<void>>();
+  /** What every line of the channel is compared with until the next beat. */
+  let context: ConversationContext | undefined;
 
-  function composeTrade({ snapshot, decision, outcomes }: Occasion, casemapping: Casemapping): Composed {
+  function composeTrade({ snapshot, decision, outcomes }: Occasion, context: ConversationContext): Composed {
     const told = outcomes.flatMap(({ announcements }) => announcements);
-    const context = conversationContext(snapshot, decision.needs, decision, build, casemapping, nicks);
     const replies = converse(snapshot.heard, context);
     const news = announce(snapshot.market.myOffers, decision.needs, said, snapshot.clock);
     const format = (announcement: (typeof told)[number]) => formatReply({ announcement });
@@ -73,8 +75,7 @@ export function createSpeaker(ports: {
   }
 
   /** An agent that doesn't trade says so once, and still answers people. */
-  function composeRefusal({ snapshot, decision }: Occasion, refusal: string, casemapping: Casemapping): Composed {
-    const context = conversationContext(snapshot, [], decision, build, casemapping, nicks);
+  function composeRefusal({ snapshot }: Occasion, refusal: string, context: ConversationContext): Composed {
     const answers = converse(snapshot.heard, { ...context, offers: [] }).filter((reply) => 'text' in reply);
     const summary = `${REFUSING}: ${refusal}`;
     const news = refusal === lastRefusal ? [] : [formatReply({ announcement: { type: 'status', summary } })];
@@ -84,10 +85,11 @@ export function createSpeaker(ports: {
   function composeAny(occasion: Occasion, errors: string[]): Composed {
     if (channel === undefined) return { lines: [], said };
     try {
-      const casemapping = channel.casemapping();
-      return occasion.refusal === undefined
-        ? composeTrade(occasion, casemapping)
-        : composeRefusal(occasion, occasion.refusal, casemapping);
+      const { snapshot, decision, refusal } = occasion;
+      context = conversationContext(snapshot, decision, build, channel.casemapping(), nicks);
+      return refusal === undefined
+        ? composeTrade(occasion, context)
+        : composeRefusal(occasion, refusal, { ...context, needs: [] });
     } catch (error) {
       errors.push(`cannot speak: ${formatError(error)}`);
       return { lines: [], said };
@@ -123,6 +125,9 @@ export function createSpeaker(ports: {
         },
       };
     },
+    // Another server may fold nicks in another way: the next beat sees to it.
+    concerns: (line) =>
+      context !== undefined && context.casemapping === channel?.casemapping() && nudges([line], context),
     settled: async () => {
       await Promise.all(pending);
     },

@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { agentStateKind, agentStatePath } from '../../../lib/core/agent-state.ts';
 import type { ChannelPort, HeardLine } from '../../../lib/core/channel.ts';
 import { SwarmError } from '../../../lib/core/errors.ts';
@@ -56,6 +58,29 @@ describe('a beat', () => {
     expect(acted).toEqual([]);
     await heartInMemory({ flows }).heart.beat();
     expect(acted).toEqual(['act']);
+  });
+
+  it('keeps nothing of the vault that it read: with many agents those would be many vaults', async () => {
+    let read: WeakRef<object> | undefined;
+    const inMemory = heartInMemory().vault;
+    const vault = {
+      read: async () => {
+        const index = { ...inMemory.index() };
+        read = new WeakRef(index);
+        return index;
+      },
+      write: async () => undefined,
+      landed: () => new Promise<never>(() => undefined),
+    };
+    const { heart } = heartInMemory({ vault });
+    expect(await heart.beat()).toMatchObject({ ok: true });
+    setFlagsFromString('--expose-gc');
+    await vi.waitFor(() => {
+      runInNewContext('gc')();
+      // Not the object itself: the assertion's error would keep it.
+      expect(read !== undefined && read.deref() === undefined).toBe(true);
+    });
+    expect(heart.concerns({ nick: 'someone', text: 'kk-me: price?' } as HeardLine)).toBeTypeOf('boolean');
   });
 
   it('runs no flow at all while its clock is over a minute off the chain, or the chain is out of sight', async () => {
