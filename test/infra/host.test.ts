@@ -101,6 +101,18 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     ['a command that is no word', unit('kk-a', { command: ['--privileged'] }), IMAGE],
     ['an unknown field', unit('kk-a', { privileged: true }), IMAGE],
     ['text that is not JSON', 'nonsense', IMAGE],
+    ['JSON that is null', 'null', IMAGE],
+    ['JSON that is a number', '7', IMAGE],
+    ['JSON that nests without end', '['.repeat(4000), IMAGE],
+    ['no limit of memory', unit('kk-a', { memoryMb: 0 }), IMAGE],
+    ['a negative limit of memory', unit('kk-a', { memoryMb: -1 }), IMAGE],
+    ['a limit of memory that is true', unit('kk-a', { memoryMb: true }), IMAGE],
+    ['a port of the host', unit('kk-a', { ports: [22] }), IMAGE],
+    ['a port that is none', unit('kk-a', { ports: [65_536] }), IMAGE],
+    ['the host’s own disk', unit('kk-a', { data: '/' }), IMAGE],
+    ['a folder of the host', unit('kk-a', { data: '/etc/kk' }), IMAGE],
+    ['a path upwards', unit('kk-a', { data: '/srv/../etc' }), IMAGE],
+    ['a second mount', unit('kk-a', { data: '/srv/hub:/etc' }), IMAGE],
   ] as const)('keeps running what it runs when given %s, and says so', async (_, wanted, image) => {
     asked({ 'kk-a': unit('kk-a') }, { 'kk-a': IMAGE });
     await units('sync');
@@ -110,6 +122,15 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(done.code).toBe(1);
     expect(done.stderr).toContain('kk-a is left as it is');
     expect(said()).toEqual([]);
+  });
+
+  it('goes on to the next unit after one that it can’t read', async () => {
+    asked(
+      { 'kk-a': 'null', 'kk-b': '['.repeat(4000), 'kk-c': unit('kk-c') },
+      { 'kk-a': IMAGE, 'kk-b': IMAGE, 'kk-c': IMAGE },
+    );
+    expect(await units('sync')).toMatchObject({ code: 1 });
+    expect(said()).toContain('systemctl --no-block restart kk-unit@kk-c.service');
   });
 
   const digest = `sha256:${'a'.repeat(64)}`;
