@@ -31,6 +31,8 @@ export function httpGet(
     );
     request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
     request.on('error', (error) => reject(options.signal.aborted ? options.signal.reason : lost(error)));
+    // A server that answers with another protocol is hung up on, without a response and without an error.
+    request.on('close', () => reject(new ConnectionLost('the server gave no answer')));
     request.end();
   });
 }

@@ -12,6 +12,7 @@ import { openGoodsStore } from '../delivery/goods-store.ts';
 import { createCoordinationFlow } from '../flows/coordination/coordination-flow.ts';
 import { createProduceFlow } from '../flows/produce/produce-flow.ts';
 import { type CorpusPort, createWorkshop } from '../flows/produce/workshop.ts';
+import { createFetches } from '../flows/trade/fetches.ts';
 import { createTradeFlow } from '../flows/trade/trade-flow.ts';
 import { createSurplusFlow } from '../flows/treasury/surplus-flow.ts';
 import { createValidationFlow } from '../flows/validation/validation-flow.ts';
@@ -86,6 +87,7 @@ export async function createAgentHost(
     changed: () => nudge(),
     log: host.log,
   });
+  const fetches = createFetches(() => nudge());
   const trade = createTradeFlow({
     account,
     deliverySeed,
@@ -102,6 +104,7 @@ export async function createAgentHost(
     readGasPrice: host.market.readGasPrice,
     store: host.store,
     goods,
+    fetches,
     downloadOrigins: host.downloadOrigins,
     settings: host.tradeSettings,
     clock: systemClock,
@@ -200,7 +203,7 @@ export async function createAgentHost(
     stretchTo: (seconds) => schedule?.stretchTo(seconds),
     rest: async () => {
       await schedule?.stop();
-      await Promise.all([workshop.idle(), replays?.stop()]);
+      await Promise.all([workshop.idle(), replays?.stop(), fetches.stop()]);
       await heartbeat.settled();
     },
   };

@@ -33,6 +33,7 @@ declare module 'irc-framework' {
     readonly userlist: { readonly channel?: string; readonly users: readonly { readonly nick?: string }[] };
     readonly 'nick in use': { readonly nick?: string };
     readonly 'nick invalid': { readonly nick?: string };
+    readonly 'unknown command': { readonly command?: string };
     readonly 'irc error': { readonly error?: string; readonly channel?: string; readonly reason?: string };
     readonly 'sasl failed': { readonly reason?: string };
     readonly 'ping timeout': undefined;

@@ -96,6 +96,10 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   client.on('nick invalid', () => {
     if (!registered) tryNick(plan.afterRefused());
   });
+  // ERR_UNAVAILRESOURCE (RFC 2812 §5.2), of a nick that the server keeps back for a while. The library doesn't know it.
+  client.on('unknown command', (event) => {
+    if (event.command === '437' && !registered) tryNick(plan.afterTaken());
+  });
   client.on('nick', (event) => {
     if (event.nick === undefined || event.new_nick === undefined) return;
     const mine = isMe(event.nick);

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -101,6 +102,18 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     ['a command that is no word', unit('kk-a', { command: ['--privileged'] }), IMAGE],
     ['an unknown field', unit('kk-a', { privileged: true }), IMAGE],
     ['text that is not JSON', 'nonsense', IMAGE],
+    ['JSON that is null', 'null', IMAGE],
+    ['JSON that is a number', '7', IMAGE],
+    ['JSON that nests without end', '['.repeat(4000), IMAGE],
+    ['no limit of memory', unit('kk-a', { memoryMb: 0 }), IMAGE],
+    ['a negative limit of memory', unit('kk-a', { memoryMb: -1 }), IMAGE],
+    ['a limit of memory that is true', unit('kk-a', { memoryMb: true }), IMAGE],
+    ['a port of the host', unit('kk-a', { ports: [22] }), IMAGE],
+    ['a port that is none', unit('kk-a', { ports: [65_536] }), IMAGE],
+    ['the host’s own disk', unit('kk-a', { data: '/' }), IMAGE],
+    ['a folder of the host', unit('kk-a', { data: '/etc/kk' }), IMAGE],
+    ['a path upwards', unit('kk-a', { data: '/srv/../etc' }), IMAGE],
+    ['a second mount', unit('kk-a', { data: '/srv/hub:/etc' }), IMAGE],
   ] as const)('keeps running what it runs when given %s, and says so', async (_, wanted, image) => {
     asked({ 'kk-a': unit('kk-a') }, { 'kk-a': IMAGE });
     await units('sync');
@@ -110,6 +123,15 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(done.code).toBe(1);
     expect(done.stderr).toContain('kk-a is left as it is');
     expect(said()).toEqual([]);
+  });
+
+  it('goes on to the next unit after one that it can’t read', async () => {
+    asked(
+      { 'kk-a': 'null', 'kk-b': '['.repeat(4000), 'kk-c': unit('kk-c') },
+      { 'kk-a': IMAGE, 'kk-b': IMAGE, 'kk-c': IMAGE },
+    );
+    expect(await units('sync')).toMatchObject({ code: 1 });
+    expect(said()).toContain('systemctl --no-block restart kk-unit@kk-c.service');
   });
 
   const digest = `sha256:${'a'.repeat(64)}`;
@@ -204,6 +226,46 @@ describe.skipIf(PYTHON === '')(`a host${PYTHON !== '' ? '' : ' (skipped: python3
     expect(await units('do', 'rm', 'kk-a')).toMatchObject({ code: 1 });
     expect(await units('run', 'kk-a;reboot')).toMatchObject({ code: 2 });
     expect(said()).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('keeps no more connections of one container than its part', async () => {
+    const child = spawn(PYTHON, [resolve('infra/host/kk-broker')], {
+      env: { ...env, KK_BROKER_ADDRESS: '127.0.0.1', KK_BROKER_PORT: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const sockets: Socket[] = [];
+    try {
+      const [line] = await once(child.stderr, 'data');
+      const port = Number(/:(\d+)\s*$/m.exec(String(line))?.[1]);
+      // As if from a container of its own, which begins requests and ends none.
+      for (let i = 0; i < 60; i += 1) {
+        const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+        socket.on('error', () => undefined).resume();
+        socket.write('GET /units/kk-a HTTP/1.1\r\n');
+        sockets.push(socket);
+      }
+      const open = () => sockets.filter((one) => !one.destroyed);
+      await expect.poll(() => open().length, { timeout: 8000 }).toBe(16);
+      expect((await fetch(`http://127.0.0.1:${port}/units/kk-a`)).status).toBe(403);
+      // What it gives back it has again.
+      for (const one of open()) one.destroy();
+      const again = () =>
+        new Promise<string>((resolve) => {
+          let text = '';
+          const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+          sockets.push(socket);
+          socket.on('error', () => undefined).on('close', () => resolve(text));
+          socket.on('data', (part) => {
+            text += part;
+          });
+          socket.write('GET /units/kk-a HTTP/1.1\r\n\r\n');
+        });
+      await expect.poll(again, { timeout: 8000 }).toContain('403');
+    } finally {
+      for (const one of sockets) one.destroy();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
   });
 
   it('gives a container the credentials of its own role, as the AWS SDK asks for them, and of no other', async () => {

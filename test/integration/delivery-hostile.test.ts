@@ -106,6 +106,14 @@ describe('fetching from a server that means no good', () => {
     expect(await failure({ ...input(dripping), limits })).toMatchObject({ code: 'delivery/download-interrupted' });
   });
 
+  it('gives up on a server that wants to speak something else than HTTP', async () => {
+    const { input } = await quoted(1000);
+    const base = await startHttp((_, response) => {
+      response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    });
+    expect(await failure(input(base))).toMatchObject({ code: 'delivery/download-interrupted', disposition: 'wait' });
+  });
+
   it('stops at once when told to', async () => {
     const { input } = await quoted(1000);
     const silent = await startHttp(() => undefined);

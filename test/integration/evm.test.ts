@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type OutgoingHttpHeaders, request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -262,6 +262,28 @@ describe('the embedded chain', () => {
     }
   });
 
+  it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])(
+    'lets no second request through in the body of a %s',
+    async (method) => {
+      const anvil = await start();
+      const before = await callRpc(anvil.rpcUrl, 'eth_getBalance', [EVE, 'latest']);
+      const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'anvil_setBalance', params: [EVE, '0xffff'] });
+      const hidden = `POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\nContent-Length: ${call.length}\r\n\r\n${call}`;
+      const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`;
+      await sendRaw(
+        anvil.port,
+        `${method} / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+      );
+      expect(await callRpc(anvil.rpcUrl, 'eth_getBalance', [EVE, 'latest'])).toBe(before);
+    },
+  );
+
+  it('answers nobody who names another host in the request line', async () => {
+    const anvil = await start();
+    const text = await sendRaw(anvil.port, 'POST http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1.1 403 /);
+  });
+
   it('takes no request that is too large, and goes on', async () => {
     const anvil = await start();
     const large = post(anvil.port, { 'content-type': 'application/json' }, 'x'.repeat(3 * 2 ** 20));
@@ -275,6 +297,20 @@ describe('the embedded chain', () => {
     await until('two blocks', async () => Number(await callRpc(anvil.rpcUrl, 'eth_blockNumber', [])) >= first + 2);
   });
 });
+
+/** Sends bytes as they are; resolves to what came back when the other side closes, or after it has answered. */
+function sendRaw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      socket.end();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+}
 
 const EVE = `0x${'e'.repeat(40)}`;
 

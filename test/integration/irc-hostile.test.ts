@@ -140,6 +140,20 @@ describe('a seat in the channel of a hostile or broken server', () => {
     expect(one.stats().lastBreak).toContain('accepts no nick');
   });
 
+  it.each(['432', '433', '437'])('takes another nick where its own is refused with %s', async (refusal) => {
+    const port = await serverThat((socket) => {
+      let nick = '';
+      socket.on('data', (data) => {
+        for (const [, asked = ''] of String(data).matchAll(/^NICK :?(\S+)/gm)) nick = asked;
+        if (nick === 'kk-abcdefgh') socket.write(`:s ${refusal} * ${nick} :not now\r\n`);
+        else socket.write(WELCOME.replaceAll('kk-a', nick));
+      });
+    });
+    const one = seat(port, { nick: 'kk-abcdefgh' });
+    await one.joined(5000);
+    expect(one.nick()).toMatch(/^kk-abcd/);
+  });
+
   it('asks again for a channel that does not let it in, and rejoins after a kick', async () => {
     let joins = 0;
     const port = await serverThat((socket) => {

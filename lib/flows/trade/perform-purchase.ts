@@ -97,9 +97,10 @@ async function giveUp(
   trade: Purchase,
   why: string,
   snapshot: Snapshot,
-  { goods }: TradePorts,
+  { goods, fetches }: TradePorts,
   quote?: SignedQuote,
 ): Promise<Outcome> {
+  await fetches.forget(trade.id);
   await goods.removePartial(trade.id);
   const closed = { state: 'expired' as const, at: snapshot.now };
   const note = putBuyerNote(trade.buyer, 'expired', { ...(quote && { quote }), closed });
@@ -150,8 +151,14 @@ async function fetchGoods(trade: Purchase, quote: SignedQuote, ports: TradePorts
   if (await isFetched(destDir, expected)) return { status: 'verified' };
   if (armored === undefined) return { status: 'late', why: 'the seller gives no URL' };
   try {
-    const url = await openSealedUrl(armored, identity);
-    return await ports.aside(() => fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins }));
+    const key = `${quote.sealedRoot} ${quote.contentRoot} ${quote.size}`;
+    const run = async (signal: AbortSignal): Promise<FetchResult> => {
+      const url = await openSealedUrl(armored, identity);
+      return await fetchSealed({ url, identity, destDir, expected, origins: ports.downloadOrigins, signal });
+    };
+    const wanted = { trade: trade.id, seller: trade.terms.seller, key, run };
+    const fetched = await ports.aside(() => ports.fetches.poll(wanted));
+    return fetched ?? { status: 'late', why: 'its goods are not all here yet' };
   } catch (error) {
     // A failing server of a stranger is not an error of this agent: the trade waits and expires by itself.
     if (error instanceof SwarmError && error.disposition === 'wait') return { status: 'late', why: error.message };

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../core/flow.ts';
+import type { AgentName } from '../../core/ids.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { VaultOperation } from '../../core/vault.ts';
 import { sealedBytesOf } from '../../delivery/chunk-layout.ts';
@@ -8,7 +9,7 @@ import { deriveSealKey, hashSealKey } from '../../delivery/seal-key.ts';
 import { sealUrl } from '../../delivery/sealed-url.ts';
 import { uploadDelivery } from '../../delivery/upload.ts';
 import { type OfferNote, offerKind, offerPath } from '../../market/notes/offer-note.ts';
-import type { SellerTradeNote } from '../../market/notes/seller-trade-note.ts';
+import { type SellerTradeNote, sellerTradeKind } from '../../market/notes/seller-trade-note.ts';
 import type { Purchase, Sale } from '../../market/notes/trade-pairs.ts';
 import { type Quote, signQuote } from '../../market/terms/quote.ts';
 import { GAS_TOO_DEAR, isGasTooDear } from './gas-limit.ts';
@@ -17,11 +18,19 @@ import type { TradePorts } from './ports.ts';
 import { promisedWindow } from './reveal-pace.ts';
 import { putSellerNote } from './seller-note.ts';
 
+/**
+ * How many requests of one buyer a seller declines in a day. Each leaves a note in the seller's folder, which is bounded; a buyer
+ * without an answer gives up by itself.
+ */
+const MOST_DECLINED = 32;
+const DAY_SECONDS = 86_400;
+
 const GOODS_LOST = 'the goods are not on this disk';
 
 /**
  * Answers a valid request: seals the goods for this trade, uploads them and signs a quote; or declines with a reason in the
- * note. Quoting the same request again gives the same key and the same sealed bytes.
+ * note, and nothing once it has declined many of the same buyer. Quoting the same request again gives the same key and the same
+ * sealed bytes.
  * @param windowNeeded the window in which the seller can reveal, in seconds.
  */
 export async function quote(
@@ -30,10 +39,11 @@ export async function quote(
   snapshot: Snapshot,
   ports: TradePorts,
   windowNeeded: number,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const offer = snapshot.vault.note(offerKind, offerPath(snapshot.me.name, trade.buyer.offer))?.data;
   const refusal = await refuse(trade, offer, ports);
   if (refusal !== undefined || offer === undefined) {
+    if (declinedToday(trade.buyer.owner, snapshot) >= MOST_DECLINED) return undefined;
     const why = refusal ?? 'the offer is gone';
     const note = putSellerNote(trade, 'expired', {
       declined: { reason: why },
@@ -89,6 +99,14 @@ export async function quote(
     deadline: terms.expiry,
   });
   return done(`quoted ${nameOf(trade)} to ${trade.buyer.owner}`, reason, [note]);
+}
+
+/** How many requests of a buyer this seller has declined in the last 24 hours. */
+function declinedToday(buyer: AgentName, { vault, me, now }: Snapshot): number {
+  return vault
+    .notes(sellerTradeKind, me.name)
+    .filter(({ data }) => data.buyer === buyer && data.declined !== undefined && data.requestedAt > now - DAY_SECONDS)
+    .length;
 }
 
 /** Signs a new URL for goods that are already uploaded, so that the buyer can still fetch them. */

@@ -7,6 +7,7 @@ import type { EscrowWriter } from '../../market/escrow/escrow-writer.ts';
 import type { TradeReader } from '../../market/notes/trade-reader.ts';
 import type { SigningDomain } from '../../market/terms/domain.ts';
 import type { SignatureCache } from '../../market/terms/signature-cache.ts';
+import type { Fetches } from './fetches.ts';
 import type { TradeSettings } from './settings.ts';
 
 /** The services with which an agent trades: its key, its secret seed, its disk, and what it shares with other agents. */
@@ -38,6 +39,8 @@ export interface TradePorts {
   readonly readGasPrice: () => Promise<bigint>;
   readonly store: ObjectStore;
   readonly goods: GoodsStore;
+  /** The downloads of goods that run beside its beats. */
+  readonly fetches: Fetches;
   /** The allowed origins of goods: those of the configured object stores. */
   readonly downloadOrigins: readonly string[];
   readonly settings: TradeSettings;

@@ -173,6 +173,7 @@ async function performOffChain(
     case 'receive':
       return await receive(step.trade, reason, snapshot, ports);
     case 'close':
+      await ports.fetches.forget(step.trade.id);
       return await closeTrade(step, reason, snapshot, ports);
     case 'open':
     case 'reveal':

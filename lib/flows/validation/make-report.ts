@@ -6,6 +6,7 @@ import { maxGoodsBytesOf } from '../../core/goods-bounds.ts';
 import type { Executor } from '../../core/work.ts';
 import { blindingFrom } from '../../delivery/blinding.ts';
 import { rootOf } from '../../delivery/describe.ts';
+import { DOWNLOAD_LIMITS, type DownloadLimits } from '../../delivery/download.ts';
 import { fetchHandover } from '../../delivery/fetch-handover.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
 import { fromHex } from '../../delivery/hex.ts';
@@ -44,6 +45,9 @@ export interface FinishedReport {
 /** The most bytes that the list of a package of one file has: its names and digests take about 300. */
 const MAX_ONE_FILE_HEADER_BYTES = 1024;
 
+/** All sellers' jobs wait for one that is fetched. What came is kept, and the next try goes on with it. */
+const PACKAGE_LIMITS: DownloadLimits = { ...DOWNLOAD_LIMITS, idleTimeoutMs: 10_000, totalTimeoutMs: 60_000 };
+
 /** Error codes of downloads that are the seller's fault if they last: its URL doesn't work. */
 const SELLER_FAULTS = new Set(['delivery/url-refused', 'delivery/redirect-refused', 'delivery/bad-url']);
 
@@ -67,7 +71,8 @@ export async function makeReport(
     try {
       const url = await openSealedUrl(handed.url, ports.identity);
       const { identity, origins } = ports;
-      const fetched = await fetchHandover({ url, identity, destDir, expected: handed, origins, signal });
+      const limits = PACKAGE_LIMITS;
+      const fetched = await fetchHandover({ url, identity, destDir, expected: handed, origins, signal, limits });
       if (fetched.status === 'verified') return fetched.files;
       problems.push(`the ${what} handed over can't be used: ${fetched.fault}`);
     } catch (error) {

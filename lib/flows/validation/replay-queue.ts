@@ -1,5 +1,5 @@
 import { formatError } from '../../core/errors.ts';
-import type { OfferId } from '../../core/ids.ts';
+import type { AgentName, OfferId } from '../../core/ids.ts';
 import { wireId } from '../../core/ids.ts';
 import type { OfferNote } from '../../market/notes/offer-note.ts';
 import type { ValidationJob } from './job-note.ts';
@@ -10,6 +10,8 @@ import { type FinishedReport, makeReport, type ReportPorts } from './make-report
 export interface ReplayQueue {
   /** Returns the report on a job if it is finished; if not, starts the job when its turn comes. `now` in seconds. */
   readonly poll: (job: ValidationJob, offer: OfferNote, now: number) => FinishedReport | undefined;
+  /** When a job of a seller was started last, as a number that grows; 0 if none was. Who waits longest has the next turn. */
+  readonly turnOf: (seller: AgentName) => number;
   /** Drops the results of all other jobs. */
   readonly keepOnly: (offers: ReadonlySet<OfferId>) => void;
   /** Cancels the running job and resolves when it has ended. No other job starts after that. */
@@ -38,6 +40,8 @@ export function createReplayQueue(ports: ReplayQueuePorts): ReplayQueue {
   const entries = new Map<OfferId, Entry>();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
+  const turns = new Map<AgentName, number>();
+  let started = 0;
 
   async function work(job: ValidationJob, offer: OfferNote, entry: Entry, now: number): Promise<void> {
     const tries = entry.tries + 1;
@@ -61,12 +65,15 @@ export function createReplayQueue(ports: ReplayQueuePorts): ReplayQueue {
       if (entry.report !== undefined) return entry.report;
       if (running !== undefined || stopping.signal.aborted || now < entry.retryAt) return undefined;
       entries.set(job.id, entry);
+      started += 1;
+      turns.set(job.owner, started);
       running = work(job, offer, entry, now).finally(() => {
         running = undefined;
         if (!stopping.signal.aborted) ports.changed();
       });
       return undefined;
     },
+    turnOf: (seller) => turns.get(seller) ?? 0,
     keepOnly: (offers) => {
       for (const id of entries.keys()) if (!offers.has(id)) entries.delete(id);
     },

@@ -31,13 +31,23 @@ export function createValidationFlow(ports: ValidationPorts): Flow<ValidationVie
       const asked = steps.flatMap(({ step }) => (step.type === 'report' ? [step.job.id] : []));
       ports.replays?.keepOnly(new Set(asked));
       const outcomes: Outcome[] = [];
-      for (const planned of steps) {
+      for (const planned of inTurn(steps, ports)) {
         const outcome = await attempt(planned, snapshot, ports);
         if (outcome !== undefined) outcomes.push(outcome);
       }
       return outcomes;
     },
   };
+}
+
+/** Sellers' jobs in turn: one whose packages never come, or who asks anew each time, doesn't hold up the others' jobs. */
+function inTurn(
+  steps: readonly PlannedStep<ValidationStep>[],
+  { replays }: Pick<ValidationPorts, 'replays'>,
+): readonly PlannedStep<ValidationStep>[] {
+  const turnOf = ({ step }: PlannedStep<ValidationStep>): number =>
+    step.type === 'report' ? (replays?.turnOf(step.job.owner) ?? 0) : 0;
+  return [...steps].sort((a, b) => turnOf(a) - turnOf(b));
 }
 
 async function attempt(

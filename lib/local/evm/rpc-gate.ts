@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { type CallerShare, shareAmongCallers } from './caller-shares.ts';
 import { refusalOfRequest } from './request-origin.ts';
 import { isServed } from './rpc-methods.ts';
 
@@ -21,8 +22,10 @@ export interface RpcGate {
 
 const MAX_BODY_BYTES = 2 * 2 ** 20;
 const UPSTREAM_MS = 20_000;
-/** JSON-RPC 2.0 §5.1. */
-const ERRORS = { parse: -32_700, invalid: -32_600, unknownMethod: -32_601, internal: -32_603 } as const;
+/** The swarm's own clients send at most 100 calls in one batch. */
+const MAX_BATCH = 100;
+/** JSON-RPC 2.0 §5.1, and EIP-1474 for the limit. */
+const ERRORS = { parse: -32_700, invalid: -32_600, unknownMethod: -32_601, internal: -32_603, limit: -32_005 } as const;
 
 const id = z.union([z.number(), z.string(), z.null()]).default(null);
 const call = z.object({ id, method: z.string().max(100), params: z.unknown().optional() });
@@ -30,22 +33,33 @@ type Call = z.output<typeof call>;
 
 /**
  * Starts a proxy in front of an embedded chain that forwards only the methods of {@link isServed}, singly or in batches,
- * and nothing that a web page asks.
+ * and nothing that a web page asks. One address has a part of it only.
  * `GET /healthz` returns 200 while the chain answers.
  */
 export async function startRpcGate({ host, port, upstream, names }: RpcGateOptions): Promise<RpcGate> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 });
   server.maxConnections = 1024;
+  const shares = shareAmongCallers(server);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = refusalOfRequest(request.headers, names);
+    const refusal = refusalOfRequest(request, names);
     if (refusal !== undefined) {
       send(response, 403, failure(null, ERRORS.invalid, `refused: ${refusal}`));
       return;
     }
-    answer(request, upstream).then(
-      ({ status, body }) => send(response, status, body),
-      () => send(response, 502, failure(null, ERRORS.internal, 'the chain did not answer')),
-    );
+    const share = shares.begin(request.socket.remoteAddress ?? '');
+    if (share === undefined) {
+      send(response, 429, failure(null, ERRORS.limit, 'too many requests of one address at a time'));
+      return;
+    }
+    const closed = new Promise((resolve) => response.once('close', resolve));
+    answer(request, upstream, share)
+      .then(
+        ({ status, body }) => send(response, status, body),
+        () => send(response, 502, failure(null, ERRORS.internal, 'the chain did not answer')),
+      )
+      // A caller that takes no answer uses up its own part, and so does one that leaves before the chain has answered.
+      .finally(() => closed)
+      .finally(share.end);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -67,13 +81,13 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function answer(request: IncomingMessage, upstream: string): Promise<Answer> {
+async function answer(request: IncomingMessage, upstream: string, share: CallerShare): Promise<Answer> {
   if (request.method === 'GET' && request.url === '/healthz') {
-    await forward(upstream, { jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] });
+    await share.forward(() => forward(upstream, { jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }));
     return { status: 200, body: { status: 'ok' } };
   }
   if (request.method !== 'POST') return { status: 405, body: failure(null, ERRORS.invalid, 'POST only') };
-  const text = await bodyOf(request);
+  const text = await bodyOf(request, share);
   if (text === undefined) return { status: 413, body: failure(null, ERRORS.invalid, 'the request is too large') };
   let value: unknown;
   try {
@@ -85,10 +99,10 @@ async function answer(request: IncomingMessage, upstream: string): Promise<Answe
   const parsed = z
     .array(call)
     .min(1)
-    .max(1000)
+    .max(MAX_BATCH)
     .safeParse(isBatch ? value : [value]);
   if (!parsed.success) return { status: 400, body: failure(null, ERRORS.invalid, 'not a JSON-RPC request') };
-  const answers = await answerAll(parsed.data, upstream);
+  const answers = await share.forward(() => answerAll(parsed.data, upstream));
   return { status: 200, body: isBatch ? answers : answers[0] };
 }
 
@@ -118,13 +132,14 @@ async function forward(upstream: string, body: unknown): Promise<unknown> {
   return response.json();
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+async function bodyOf(request: IncomingMessage, share: CallerShare): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const part of request) {
+  // What is refused is not read to its end, and its sender is told.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
     parts.push(part as Buffer);
     sizeBytes += (part as Buffer).length;
-    if (sizeBytes > MAX_BODY_BYTES) return undefined;
+    if (!share.received((part as Buffer).length) || sizeBytes > MAX_BODY_BYTES) return undefined;
   }
   return Buffer.concat(parts).toString('utf8');
 }
@@ -136,6 +151,7 @@ function failure(id: Call['id'], code: number, message: string): unknown {
 function send(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
   response.on('error', () => undefined);
+  if (status === 413 || status === 429) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }

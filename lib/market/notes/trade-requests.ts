@@ -29,11 +29,16 @@ interface RequestSenses {
 const MAX_AHEAD_SECONDS = 60;
 /** A buyer may wait for a quote up to this many times as long as the terms of trade say. */
 const MAX_WAITS = 2;
+/**
+ * How many open requests of one buyer to one seller are looked at, each of which takes milliseconds the first time: a seller
+ * quotes four at a time.
+ */
+const MOST_OF_A_BUYER = 64;
 
 /**
  * Creates a function that finds the valid requests that wait for an agent's answer, by the paths of their notes. Strangers
  * can write requests at no cost, so an invalid one uses none of the agent's limits and is reported once. Each note is
- * checked once, as long as it doesn't change.
+ * checked once, as long as it doesn't change, and of one buyer only some: the others when those are answered or over.
  */
 export function createRequestReader(
   rules: RequestRules,
@@ -45,8 +50,12 @@ export function createRequestReader(
   });
   return async (me, trades, senses) => {
     const good = new Set<string>();
+    const counts = new Map<AgentName, number>();
     for (const trade of trades) {
       if (trade.side === 'seller' || !isMeant(trade, me, senses)) continue;
+      const count = (counts.get(trade.buyer.owner) ?? 0) + 1;
+      counts.set(trade.buyer.owner, count);
+      if (count > MOST_OF_A_BUYER) continue;
       const { owner, requestedAt, id } = trade.buyer;
       if (await isGenuine(trade.buyer)) good.add(tradePath(owner, requestedAt, id));
     }

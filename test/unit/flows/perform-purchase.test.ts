@@ -1,13 +1,16 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runnable } from '../../../lib/core/flow.ts';
 import { maxGoodsBytesOf } from '../../../lib/core/goods-bounds.ts';
 import { address } from '../../../lib/core/ids.ts';
+import { deriveDeliveryKey } from '../../../lib/delivery/delivery-key.ts';
 import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
 import { sealedFiles } from '../../../lib/delivery/sealed-files.ts';
+import { sealUrl } from '../../../lib/delivery/sealed-url.ts';
 import { unpack } from '../../../lib/delivery/unpack.ts';
+import { createFetches } from '../../../lib/flows/trade/fetches.ts';
 import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { createTradeFlow } from '../../../lib/flows/trade/trade-flow.ts';
@@ -17,6 +20,7 @@ import { usdcDomain } from '../../../lib/market/terms/domain.ts';
 import { escrowKey, type Quote, signQuote } from '../../../lib/market/terms/quote.ts';
 import { createSignatureCache } from '../../../lib/market/terms/signature-cache.ts';
 import { bytesOf, packageOf, prepareTrade, temporaryFolder, wrap } from '../../support/goods.ts';
+import { startHttp } from '../../support/hostile-http.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
 import { chainOf, id32, manifestOf, meOf, NOW, snapshotOf } from '../../support/snapshot.ts';
 import {
@@ -31,6 +35,7 @@ import {
   putSeller,
   quoteFor,
   requestOf,
+  SELLER,
   sellerNote,
   TRADE_ID,
 } from '../../support/trade-notes.ts';
@@ -40,9 +45,11 @@ const seller = address.parse(account.address);
 const deliverySeed = new Uint8Array(32);
 
 /** A buyer with a disk of its own that reaches nobody. */
-async function aBuyer() {
+async function aBuyer(downloadOrigins: readonly string[] = []) {
   const dir = await temporaryFolder();
   const goods = await openGoodsStore(dir);
+  const fetches = createFetches(() => undefined, 100);
+  onTestFinished(() => fetches.stop());
   const ports: Pick<
     TradePorts,
     | 'account'
@@ -55,6 +62,8 @@ async function aBuyer() {
     | 'settings'
     | 'deliverySeed'
     | 'downloadOrigins'
+    | 'fetches'
+    | 'aside'
   > = {
     // Signs in the name of the wallet of the notes; nobody checks the signature here.
     account: { ...account, address: BUYER_WALLET },
@@ -66,7 +75,9 @@ async function aBuyer() {
     goods,
     settings,
     deliverySeed,
-    downloadOrigins: [],
+    downloadOrigins,
+    fetches,
+    aside: (work) => work(),
   };
   const flow = runnable(createTradeFlow(ports as TradePorts));
   const vault = memoryVault();
@@ -137,6 +148,52 @@ describe('a buyer that was quoted', () => {
     }
     expect(buyer.note()?.closed?.at).toBeLessThan(latest + 60);
     expect(await buyer.downloads()).toEqual([]);
+  });
+});
+
+describe('a seller whose server hangs', () => {
+  it.each(['says nothing', 'drips'])('holds up no goods but its own: its server %s', async (how) => {
+    const dir = await temporaryFolder();
+    const offered = await prepareTrade(bytesOf(2000), dir);
+    const { plain, sealedRoot } = await packageOf(offered);
+    const { contentRoot, sizeBytes: size } = offered.goods;
+    let sent: Uint8Array = Buffer.alloc(0);
+    let asked = 0;
+    const base = await startHttp((incoming, response) => {
+      if (incoming.url === '/honest') return void response.end(sent);
+      asked += 1;
+      if (how === 'drips') response.writeHead(200, { 'content-length': size }).write('x');
+    });
+    const buyer = await aBuyer([base]);
+    /** A trade that was quoted, with a sealed URL. */
+    const trade = async (name: string, owner: string, path: string) => {
+      const id = id32(name);
+      const { recipient } = await deriveDeliveryKey(deliverySeed, id32(name));
+      const request = requestOf({ seller, salt: id32(name), deliveryKey: recipient });
+      const terms = quoteFor({ seller, tradeId: id, contentRoot, sealedRoot, size });
+      const quote = { ...terms, signature: await signQuote(account, DOMAIN, terms) };
+      const delivery = {
+        objectKey: name,
+        url: await sealUrl(`${base}${path}`, recipient),
+        urlIssued: NOW,
+        urlExpires: NOW + 3600,
+        sizeBytes: size,
+      };
+      const promised = { contentRoot, sizeBytes: size };
+      buyer.vault.apply([
+        putBuyer(buyerNote({ id, seller: owner, request, promised })),
+        putSeller(sellerNote({ id, owner, request, quote, delivery })),
+      ]);
+      return recipient;
+    };
+    for (let i = 0; i < 12; i += 1) await trade(`hanging-${i}`, 'kk-hostile', '/hangs');
+    sent = await wrap(plain, await trade('honest', SELLER, '/honest'));
+    const said = await buyer.beat();
+    expect(said.filter((line) => line.startsWith('authorized: '))).toHaveLength(1);
+    expect(asked).toBe(1);
+    // Nor is it asked anew while it hangs.
+    await buyer.beat(NOW + 5);
+    expect(asked).toBe(1);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runnable } from '../../../lib/core/flow.ts';
 import { address } from '../../../lib/core/ids.ts';
 import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
+import { createFetches } from '../../../lib/flows/trade/fetches.ts';
 import type { TradePorts } from '../../../lib/flows/trade/ports.ts';
 import { embeddedChainSettings as settings } from '../../../lib/flows/trade/settings.ts';
 import { createTradeFlow } from '../../../lib/flows/trade/trade-flow.ts';
@@ -45,6 +46,7 @@ async function answerTo(changes: Partial<Quote>, by = account) {
     settings,
     deliverySeed: new Uint8Array(32),
     downloadOrigins: [],
+    fetches: createFetches(() => undefined),
   };
   const terms = quoteFor({ ...fair, ...changes });
   const quote = { ...terms, signature: await signQuote({ ...by, address: terms.seller }, DOMAIN, terms) };

@@ -1,14 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OfferFact } from '../../../lib/core/facts.ts';
+import { runnable } from '../../../lib/core/flow.ts';
 import type { Snapshot } from '../../../lib/core/snapshot.ts';
+import { deriveDeliveryKey } from '../../../lib/delivery/delivery-key.ts';
+import { openGoodsStore } from '../../../lib/delivery/goods-store.ts';
 import { jobPath, type ValidationJob, validationJobKind } from '../../../lib/flows/validation/job-note.ts';
-import { JOBS_PER_SELLER, MAX_PACKAGE_BYTES } from '../../../lib/flows/validation/limits.ts';
+import { JOBS_PER_SELLER, LONGEST_PAUSE_SECONDS, MAX_PACKAGE_BYTES } from '../../../lib/flows/validation/limits.ts';
+import type { ValidationPorts } from '../../../lib/flows/validation/ports.ts';
+import { createReplayQueue } from '../../../lib/flows/validation/replay-queue.ts';
+import { createValidationFlow } from '../../../lib/flows/validation/validation-flow.ts';
 import { nextForValidation, readValidations } from '../../../lib/flows/validation/view.ts';
 import { offerKind, offerPath } from '../../../lib/market/notes/offer-note.ts';
 import { DEFAULT_SETTINGS, sharedSettings } from '../../../lib/products/settings.ts';
 import { decodeNote, encodeNote } from '../../../lib/vault/codec.ts';
+import { inProcess } from '../../../lib/work/executor.ts';
+import { temporaryFolder } from '../../support/goods.ts';
 import { memoryVault } from '../../support/memory-vault.ts';
+import { definitionOf } from '../../support/product-maker.ts';
 import { addressOf, id32, manifestOf, meOf, NOW, offerFact, snapshotOf, tradeFact } from '../../support/snapshot.ts';
 import { SIGNATURE } from '../../support/trade-notes.ts';
 
@@ -128,6 +137,34 @@ describe('a validator', () => {
     const taken = views.flatMap((view) => (view.side === 'validator' ? [view.job.id] : []));
     expect(taken.filter((id) => id !== other.id)).toEqual([jobs[8]?.id, jobs[7]?.id].slice(0, JOBS_PER_SELLER));
     expect(taken).toContain(other.id);
+  });
+
+  it('gives each seller its turn, however old the jobs of one are whose packages never come', async () => {
+    const old = [1, 2].map((seed) => jobOf(seed, { owner: 'kk-hostile', askedAt: NOW - 1000 }));
+    const all = [...old, jobOf(3, { owner: 'kk-honest' })];
+    const vault = vaultOf(...all);
+    const offers = all.map(({ id, owner }) => ({ ...offerFact(1, { seller: owner }), id }));
+    const tried: string[] = [];
+    const replays = createReplayQueue({
+      definition: definitionOf('validation'),
+      executor: inProcess,
+      goods: await openGoodsStore(await temporaryFolder()),
+      workDir: await temporaryFolder(),
+      identity: (await deriveDeliveryKey(new Uint8Array(32), id32(0))).identity,
+      origins: [],
+      nowMs: () => 0,
+      changed: () => undefined,
+      log: (line) => tried.push(line.split(' ')[4] ?? ''),
+    });
+    let now = NOW;
+    const flow = runnable(createValidationFlow({ replays, urlLifeSeconds: LIFE, clock: () => now } as ValidationPorts));
+    for (let beat = 0; beat < 4; beat += 1) {
+      await flow.plan(snapshotOf({ me, vault, now, clock: now, market: { offers } }), []).perform();
+      await replays.idle();
+      // Longer than any pause between two tries.
+      now += LONGEST_PAUSE_SECONDS + 1;
+    }
+    expect(tried).toEqual(['kk-hostile,', 'kk-honest,', 'kk-hostile,', 'kk-honest,']);
   });
 
   it('takes nothing up while the swarm winds down', () => {
