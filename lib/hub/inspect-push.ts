@@ -5,6 +5,7 @@ import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type 
 import { contentErrors } from './content-rules.ts';
 import { type GitPlace, type ObjectSize, readSizes } from './git-objects.ts';
 import { runGit } from './git-run.ts';
+import type { OrderRules } from './order-rules.ts';
 import { assessTotals, type FileChange, isOverBounds, type SizedFile } from './owner-rules.ts';
 import type { OwnerTotals } from './owner-totals.ts';
 import { settingErrors } from './setting-rules.ts';
@@ -30,6 +31,7 @@ export interface PushTarget {
   readonly repository: string;
   /** What its heads hold; an accepted push is counted there. */
   readonly totals: OwnerTotals;
+  readonly orders: OrderRules;
 }
 
 const BRANCH = 'refs/heads/main';
@@ -45,7 +47,7 @@ const MAX_CHANGE_BYTES = 2 * PUSH_BOUNDS.changes * 500;
  * @throws Error when git fails: the push is then neither accepted nor rejected.
  */
 export async function inspectPush(
-  { repository, totals }: PushTarget,
+  { repository, totals, orders }: PushTarget,
   account: Account,
   updates: readonly RefUpdate[],
   quarantine: Readonly<Record<string, string>>,
@@ -111,6 +113,7 @@ export async function inspectPush(
   // What is read from here on is as much as the bounds allow: one blob can stand at as many paths as a push may change.
   if (assessed.errors.length > 0) return reject(assessed.errors);
   errors.push(
+    ...(await orders(place, changes, nowSeconds)),
     ...(await spellingErrors(place, from, to, added)),
     ...(await settingErrors(place, files)),
     ...(await contentErrors(place, files)),

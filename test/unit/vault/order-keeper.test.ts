@@ -32,7 +32,7 @@ const keeper = (changes: Partial<OrderKeeperParts> = {}) =>
     keys: keysOf(anna, ben),
     swarm: SWARM,
     recoverWallet,
-    history: async () => [],
+    history: () => [],
     authorOf: async () => 'people',
     clock: () => now,
     ...changes,
@@ -111,7 +111,7 @@ describe('a requirement', () => {
       config(strict, NOW - 10, anna),
       config({ protocol: 1 }, NOW - 90, anna),
     ];
-    const orders = await keeper({ history: async () => history });
+    const orders = await keeper({ history: () => history });
     expect((await orders.look([config({ protocol: 99 }, NOW)])).requirements).toEqual(strict);
   });
 
@@ -121,7 +121,7 @@ describe('a requirement', () => {
     const passed = [config({ protocol: 99 }, NOW, mallory), config(strict, NOW - 50, anna)];
     expect((await orders.look([], passed)).requirements).toEqual(strict);
     const newer = config({ protocol: 1, minVersion: '0.3.0' }, NOW - 10, ben);
-    const again = await keeper({ history: async () => [newer] });
+    const again = await keeper({ history: () => [newer] });
     expect((await again.look([])).requirements.minVersion).toBe('0.3.0');
   });
 
