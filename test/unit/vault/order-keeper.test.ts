@@ -45,6 +45,27 @@ function noteOf(at: string, text: string): SignedNote {
 const config = (required: Requirements, at: number, ...by: Parameters<typeof configText>[3][]) =>
   noteOf(CONFIG_PATH, configText(SWARM, required, at, ...by));
 
+it('a look at many notes of strangers gives the loop a turn after each that it verifies', async () => {
+  const order: QuarantineOrder = { agent: 'kk-x', state: 'quarantined', until: NOW + 60, reason: 'it lies' };
+  const text = quarantineText(OTHER_SWARM, order, NOW, anna, ben);
+  const notes = Array.from({ length: 200 }, (_, index) =>
+    noteOf(quarantinePath(`kk-x${index}`), text.replaceAll('kk-x', `kk-x${index}`)),
+  );
+  // Writing the memory would give it turns, too.
+  const orders = await keeper({ file: undefined });
+  let [turns, isDone] = [0, false];
+  const count = () => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const { quarantined, findings } = await orders.look(notes);
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(notes.length);
+  expect(quarantined.size).toBe(0);
+  expect(findings[0]).toMatchObject({ why: 'bad-signature' });
+});
+
 describe('a requirement', () => {
   it('counts when an operator signed it, and is remembered when its note is changed, set back or removed', async () => {
     const orders = await keeper();
