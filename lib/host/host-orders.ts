@@ -13,7 +13,7 @@ import { createGit } from '../vault/git.ts';
 import { lastAuthorOf } from '../vault/history.ts';
 import { type OrderKeeper, openOrderKeeper } from '../vault/order-keeper.ts';
 import { readVersions } from '../vault/path-history.ts';
-import { SIGNED_PATHS, signedNoteOf, signedNotesIn } from '../vault/signed-notes.ts';
+import { SIGNED_PATHS, signedNotesIn, signedNotesOf } from '../vault/signed-notes.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createHider } from './hider.ts';
 
@@ -53,10 +53,7 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
   const { vault, market, nicks } = parts;
   const git = createGit(parts.clone);
   let head = (await vault.status()).remoteHead;
-  const versionsIn = async (range: string) => {
-    const versions = await readVersions(git, range, SIGNED_PATHS);
-    return versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
-  };
+  const versionsIn = (range: string) => signedNotesOf(readVersions(git, range, SIGNED_PATHS));
   const keeper = await openOrderKeeper({
     file: parts.file,
     keys: parts.keys,
@@ -95,10 +92,17 @@ export async function openHostOrders(parts: HostOrdersParts): Promise<HostOrders
     if (index !== seen) {
       head = index.head;
       const range = lookedTo === undefined || lookedTo === head ? undefined : `${lookedTo}..${head}`;
-      // What git can't tell now is asked for at the next head.
-      const passed = range === undefined ? [] : await versionsIn(range).catch(() => undefined);
-      await keeper.look(signedNotesIn(index), passed);
-      if (passed !== undefined) lookedTo = head;
+      let isTold = true;
+      const passed = async function* () {
+        try {
+          if (range !== undefined) yield* versionsIn(range);
+        } catch {
+          // What git can't tell now is asked for at the next head.
+          isTold = false;
+        }
+      };
+      await keeper.look(signedNotesIn(index), passed());
+      if (isTold) lookedTo = head;
       seen = index;
     }
     return index;

@@ -5,11 +5,15 @@ import { promisify } from 'node:util';
 import { formatError, SwarmError } from '../core/errors.ts';
 import { joinOperatorKeys, type OperatorKeys } from '../core/operator-keys.ts';
 import { type SignedFacts, signedText, swarmId, verifySigners } from '../core/signed-note.ts';
+import { systemClock } from '../core/time.ts';
 import { writeDurably } from '../files/durable.ts';
 import { readDeployment } from '../market/escrow/deployment.ts';
 import { recoverWallet } from '../market/terms/wallet-signature.ts';
+import { createGit } from '../vault/git.ts';
 import { readObeyed } from '../vault/obeyed-file.ts';
-import { type SignedNote, signedNoteOf } from '../vault/signed-notes.ts';
+import { AHEAD_SECONDS } from '../vault/order-keeper.ts';
+import { readVersions } from '../vault/path-history.ts';
+import { type SignedNote, signedNotesOf } from '../vault/signed-notes.ts';
 import { readOperatorKey } from './operator-key.ts';
 import { findStateFolder } from './state-folder.ts';
 
@@ -27,8 +31,16 @@ export interface OrderPlace {
   readonly signer: OrderSigner;
   /** The page at a path as it stands there. */
   readonly read: (file: string) => Promise<string | undefined>;
-  /** The note at a path that an operator is known to have signed. What anybody else may have written isn't carried over. */
+  /**
+   * The newest note at a path that an operator is known to have signed, also if something else stands there now. What anybody
+   * else may have written isn't carried over.
+   */
   readonly known: (file: string) => Promise<SignedNote | undefined>;
+  /**
+   * Checks that what an order changes only in part is known whole.
+   * @throws SwarmError `orders/unknown-signer` when another may have signed more, and the keys of other operators aren't known.
+   */
+  readonly checkKnown: (file: string) => Promise<void>;
   readonly write: (file: string, text: string, message: string) => Promise<void>;
   /** What happens next, for the person. */
   readonly after: string;
@@ -64,6 +76,7 @@ export async function openMachinePlace(state: string, signer: OrderSigner | unde
       const found = obeyed?.notes.find(({ facts }) => facts.path === file);
       return found === undefined ? undefined : { path: file, ...found };
     },
+    checkKnown: async () => undefined,
     write: (file, text) => writePage(folder.vault, file, text),
     after: 'The swarm obeys it within seconds, or at its next start.',
   };
@@ -109,15 +122,36 @@ export async function openClonePlace(
   }
   await git('pull', '--quiet', '--rebase');
   const keys = joinOperatorKeys(signer.keys, trusted);
+  const isListed = trusted.ssh.size + trusted.wallets.size > 0;
+
+  /** The newest signed by an operator, and whether one that is as new is by a key that isn't known here. */
+  async function search(file: string): Promise<{ readonly newest: SignedNote | undefined; readonly isSure: boolean }> {
+    let newest: SignedNote | undefined;
+    let unknownAt = -1;
+    for await (const note of signedNotesOf(readVersions(createGit(clone), 'HEAD', [file]))) {
+      const { facts, signatures } = note;
+      if (facts === undefined || facts.signedAt > systemClock() + AHEAD_SECONDS) continue;
+      const signers = await verifySigners(signedText(swarm, facts), signatures, keys, recoverWallet);
+      if (signers.type === 'unknown-key') unknownAt = Math.max(unknownAt, facts.signedAt);
+      if (signers.type !== 'signed' || facts.signedAt <= (newest?.facts?.signedAt ?? -1)) continue;
+      newest = note;
+    }
+    return { newest, isSure: isListed || unknownAt < (newest?.facts?.signedAt ?? 0) };
+  }
+
   return {
     swarm,
     signer,
     read: (file) => readPage(clone, file),
-    known: async (file) => {
-      const note = signedNoteOf(file, (await readPage(clone, file)) ?? '');
-      if (note?.facts === undefined) return undefined;
-      const by = await verifySigners(signedText(swarm, note.facts), note.signatures, keys, recoverWallet);
-      return by.type === 'signed' ? note : undefined;
+    known: async (file) => (await search(file)).newest,
+    checkKnown: async (file) => {
+      if ((await search(file)).isSure) return;
+      throw new SwarmError({
+        code: 'orders/unknown-signer',
+        disposition: 'stop',
+        message: `${file} was signed by a key that is not known here: what another operator required would be dropped`,
+        next: 'Set KK_OPERATOR_KEYS to the operators’ public keys, as the hosts have them (operatorKeys in infra/fleet.yaml), and give the command again.',
+      });
     },
     write: async (file, text, message) => {
       await writePage(clone, file, text);

@@ -24,7 +24,7 @@ export async function readOrders(
     keys: parseOperatorKeys(known.keys),
     swarm: known.swarm,
     recoverWallet,
-    history: async () => [],
+    history: () => [],
     authorOf: (path) => lastAuthorOf(createGit(repository), vault.head, path),
     clock: systemClock,
   });

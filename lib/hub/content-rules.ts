@@ -1,8 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { activeContentIn, activeContentInAdded } from '../core/active-content.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { isPage, pathOwner } from '../vault/paths.ts';
 import { type GitPlace, readObjects } from './git-objects.ts';
 import type { FileChange } from './owner-rules.ts';
+
+/** So much is searched at once; between parts of what was added to a log the loop has a turn. A line is not divided. */
+const MAX_PART_BYTES = 256 * 1024;
+
+const MAX_LINE_BYTES = 1024 * 1024;
 
 /** A log that doesn't only grow is read whole, which holds the hub up: it may not be larger. */
 const MAX_REWRITTEN_BYTES = 1024 * 1024;
@@ -39,6 +45,7 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
   let next = 0;
   let before: { readonly path: string; readonly bytes: Buffer } | undefined;
   const names = order.map(({ digest }) => digest);
+  const long: (readonly [log: (typeof logs)[number], start: number])[] = [];
   await readObjects(place, names, (digest, bytes) => {
     // One that isn't there was left out.
     while (order[next]?.digest !== digest && next < order.length) next += 1;
@@ -58,7 +65,33 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
     }
     // From the start of the line that was the last.
     const start = hasGrown ? old.lastIndexOf(10) + 1 : 0;
+    if (start > 0 && bytes.length - start > MAX_PART_BYTES) {
+      long.push([log, start]);
+      return;
+    }
     judge(log.path, bytes.subarray(start).toString('utf8'), start === 0 ? activeContentIn : activeContentInAdded);
   });
+  for (const [{ path, to }, start] of long) {
+    let added: Buffer | undefined;
+    await readObjects(place, [to], (_digest, bytes) => {
+      added = bytes.subarray(start);
+    });
+    for (const part of partsOf(added ?? Buffer.alloc(0))) {
+      if (part.length > MAX_LINE_BYTES) errors.add(`${path} has a line of over ${MAX_LINE_BYTES / 2 ** 20} MiB`);
+      else judge(path, part.toString('utf8'), activeContentInAdded);
+      await nextTurn();
+    }
+  }
   return [...errors];
+}
+
+/** Divides lines into parts of a bounded size; a longer line is a part of its own. */
+function* partsOf(lines: Buffer): Generator<Buffer> {
+  for (let at = 0; at < lines.length; ) {
+    const last =
+      lines.length - at <= MAX_PART_BYTES ? lines.length : lines.lastIndexOf(10, at + MAX_PART_BYTES - 1) + 1;
+    const next = last > at ? last : lines.indexOf(10, at) + 1 || lines.length;
+    yield lines.subarray(at, next);
+    at = next;
+  }
 }

@@ -7,6 +7,7 @@ import type { Conduct } from './conduct.ts';
 import type { Disk } from './disk.ts';
 import { closed, createGitChildren, drain, type GitStart } from './git-children.ts';
 import { Refusal } from './http-error.ts';
+import type { OrderRules } from './order-rules.ts';
 import { createOwnerTotals } from './owner-totals.ts';
 import { HOOK_VARIABLE } from './push-hook.ts';
 import type { PushQuota } from './push-quota.ts';
@@ -37,6 +38,7 @@ export interface GitHttp {
 /** What {@link createGitHttp} needs. */
 export interface GitHttpParts {
   readonly repository: string;
+  readonly orders: OrderRules;
   readonly spool: BodySpool;
   readonly quota: PushQuota;
   readonly conduct: Conduct;
@@ -53,12 +55,12 @@ export interface GitHttpParts {
  * completely before git starts, and an account's place is free before its response ends.
  */
 export function createGitHttp(parts: GitHttpParts): GitHttp {
-  const { repository, spool, quota, conduct, disk, onPushing, onPushed, log } = parts;
+  const { repository, orders, spool, quota, conduct, disk, onPushing, onPushed, log } = parts;
   const { pushes, fetches, shares, body, git } = HUB_BOUNDS;
   const run = { push: createConcurrencyLimit(pushes), fetch: createConcurrencyLimit(fetches) };
   const take = { push: createShares(shares.pushes), fetch: createShares(shares.fetches) };
   const children = createGitChildren(repository, log);
-  const target = { repository, totals: createOwnerTotals(repository) };
+  const target = { repository, totals: createOwnerTotals(repository), orders };
 
   /** Serves a request in a place of the account and among all that run. */
   async function inPlace(

@@ -22,6 +22,7 @@ import type { HubAws } from './hub-aws.ts';
 import type { HubConfig } from './hub-config.ts';
 import { createIrcGate } from './irc-gate.ts';
 import { startNgircd } from './ngircd.ts';
+import { createOrderRules } from './order-rules.ts';
 import { openPasswordFilter } from './password-filter.ts';
 import { publishCa } from './publish-ca.ts';
 import { createPushQueue } from './push-queue.ts';
@@ -103,6 +104,7 @@ export async function startHub(
     closers.push(quota.close);
     const git = createGitHttp({
       repository,
+      orders: createOrderRules({ config, recoverWallet, log }),
       spool: await openBodySpool(at('hub/bodies')),
       quota,
       conduct,

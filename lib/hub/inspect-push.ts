@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Account } from '../core/hub-accounts.ts';
 import { NOTE_LIMITS } from '../vault/codec.ts';
 import { isPage } from '../vault/paths.ts';
@@ -5,6 +6,7 @@ import { changeRejection, commitRejection, PUSH_BOUNDS, type PushedChange, type 
 import { contentErrors } from './content-rules.ts';
 import { type GitPlace, type ObjectSize, readSizes } from './git-objects.ts';
 import { runGit } from './git-run.ts';
+import type { OrderRules } from './order-rules.ts';
 import { assessTotals, type FileChange, isOverBounds, type SizedFile } from './owner-rules.ts';
 import type { OwnerTotals } from './owner-totals.ts';
 import { settingErrors } from './setting-rules.ts';
@@ -30,6 +32,7 @@ export interface PushTarget {
   readonly repository: string;
   /** What its heads hold; an accepted push is counted there. */
   readonly totals: OwnerTotals;
+  readonly orders: OrderRules;
 }
 
 const BRANCH = 'refs/heads/main';
@@ -39,13 +42,16 @@ const MAX_SHOWN_ERRORS = 10;
 /** A change takes up to about 500 bytes of git's output; a push with more is over its bound of changes or has paths that are too long. */
 const MAX_CHANGE_BYTES = 2 * PUSH_BOUNDS.changes * 500;
 
+/** Paths that are checked before the loop has a turn: one of rare letters takes some 20 µs. */
+const CHECKED_AT_ONCE = 500;
+
 /**
  * Applies the hub's rules to a push of an account. `quarantine` is the environment in which git finds the pushed objects, which
  * are in its quarantine folder.
  * @throws Error when git fails: the push is then neither accepted nor rejected.
  */
 export async function inspectPush(
-  { repository, totals }: PushTarget,
+  { repository, totals, orders }: PushTarget,
   account: Account,
   updates: readonly RefUpdate[],
   quarantine: Readonly<Record<string, string>>,
@@ -78,9 +84,10 @@ export async function inspectPush(
   if (changes === undefined || changes.length > PUSH_BOUNDS.changes)
     return reject([`more than ${PUSH_BOUNDS.changes} changes at once; push fewer commits at a time`]);
   const before = await totals.at(from);
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     const rejection = changeRejection(account, change, isOverBounds(before, change.path));
     if (rejection !== undefined) errors.push(rejection);
+    if (index % CHECKED_AT_ONCE === 0) await nextTurn();
   }
   if (errors.length > 0) return reject([...new Set(errors)]);
 
@@ -111,6 +118,7 @@ export async function inspectPush(
   // What is read from here on is as much as the bounds allow: one blob can stand at as many paths as a push may change.
   if (assessed.errors.length > 0) return reject(assessed.errors);
   errors.push(
+    ...(await orders(place, changes, nowSeconds)),
     ...(await spellingErrors(place, from, to, added)),
     ...(await settingErrors(place, files)),
     ...(await contentErrors(place, files)),

@@ -10,12 +10,18 @@ export const HOOK_DESCRIPTOR = 3;
 /** The environment variable of pushes through the hub. Without it, the descriptor isn't the hub's. */
 export const HOOK_VARIABLE = 'KK_HUB_PUSH';
 
+/** How many changes of refs the hook tells: with a second one a push is refused, and one may have as many as fit its body. */
+const TOLD_UPDATES = 2;
+
 const SCRIPT = `#!/bin/sh
 # Asks the hub, over the descriptor that it opened for this push, whether the push is accepted.
 if [ -z "\${${HOOK_VARIABLE}-}" ]; then echo 'This vault takes pushes through its hub only.' >&2; exit 1; fi
 {
   printf 'quarantine %s\\n' "\${GIT_QUARANTINE_PATH-}"
-  while read -r old new ref; do printf 'update %s %s %s\\n' "$old" "$new" "$ref"; done
+  count=0
+  while [ "$count" -lt ${TOLD_UPDATES} ] && read -r old new ref; do
+    printf 'update %s %s %s\\n' "$old" "$new" "$ref"; count=$((count + 1))
+  done
   echo asked
 } >&${HOOK_DESCRIPTOR}
 while read -r word text; do
@@ -32,6 +38,7 @@ exit 1
 export interface HookQuestion {
   /** The folder of the pushed objects. */
   readonly quarantine: string;
+  /** The first of them; more than one if there are more. */
   readonly updates: readonly RefUpdate[];
 }
 

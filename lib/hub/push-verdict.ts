@@ -26,7 +26,11 @@ export async function judgePush(child: ChildProcess, account: Account, parts: Ju
   const channel = child.stdio[3] as Duplex;
   channel.on('error', () => undefined);
   const question = await readQuestion(channel);
-  if (question === undefined) return 'unasked';
+  if (question === undefined) {
+    // A hook that still writes would wait for ever, and with it the place of this push.
+    channel.destroy();
+    return 'unasked';
+  }
   try {
     const verdict = await inspect(account, question, parts);
     if (verdict.result === 'rejected') log(`rejected a push of ${account.account}: ${verdict.lines.join('; ')}`);

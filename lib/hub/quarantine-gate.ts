@@ -1,19 +1,14 @@
-import { z } from 'zod';
 import { formatError } from '../core/errors.ts';
 import type { Account } from '../core/hub-accounts.ts';
-import { address } from '../core/ids.ts';
-import { parseJson } from '../core/json.ts';
 import { quarantinePath } from '../core/quarantine.ts';
-import { type RecoverWallet, swarmId } from '../core/signed-note.ts';
+import type { RecoverWallet } from '../core/signed-note.ts';
 import { formatIso, systemClock } from '../core/time.ts';
-import { readOperatorKeys } from '../files/operator-keys-file.ts';
-import { readRegularFile } from '../files/read-regular-file.ts';
 import { createGit } from '../vault/git.ts';
 import { lastAuthorOf } from '../vault/history.ts';
 import { type OrderKeeper, openOrderKeeper } from '../vault/order-keeper.ts';
-import { type FileVersion, readFilesAt, readVersions } from '../vault/path-history.ts';
-import { signedNoteOf } from '../vault/signed-notes.ts';
-import type { HubConfig } from './hub-config.ts';
+import { readFilesAt, readVersions } from '../vault/path-history.ts';
+import { type SignedNote, signedNotesOf } from '../vault/signed-notes.ts';
+import { type OrderConfig, readOrderAuthority } from './order-authority.ts';
 
 /** Closes the hub to agents that operators put in quarantine. */
 export interface QuarantineGate {
@@ -28,7 +23,7 @@ export interface QuarantineGateParts {
   readonly repository: string;
   /** The memory of what is obeyed. */
   readonly file: string;
-  readonly config: Pick<HubConfig, 'operatorKeys' | 'swarm'>;
+  readonly config: OrderConfig;
   readonly accounts: () => readonly Account[];
   readonly recoverWallet: RecoverWallet;
   /** Called when the agents in quarantine changed. */
@@ -36,8 +31,6 @@ export interface QuarantineGateParts {
   readonly log: (line: string) => void;
 }
 
-const deployment = z.object({ chainId: z.number().int().positive(), escrow: address });
-const MAX_DEPLOYMENT_BYTES = 64 * 1024;
 const MAIN = 'refs/heads/main';
 
 /** Creates the gate; it is open until the first look. */
@@ -53,16 +46,14 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
 
   /** Only agents with an account have one: files that people add for others are not read. */
   const paths = () => accounts().flatMap(({ account, kind }) => (kind === 'agent' ? [quarantinePath(account)] : []));
-  const parsed = (versions: readonly FileVersion[]) =>
-    versions.flatMap(({ path, text }) => signedNoteOf(path, text) ?? []);
+  const versionsIn = (range: string) => signedNotesOf(readVersions(git, range, paths()));
 
-  const versionsIn = async (range: string) => parsed(await readVersions(git, range, paths()));
-
-  async function open(): Promise<OrderKeeper> {
+  async function open(): Promise<OrderKeeper | undefined> {
+    const authority = await readOrderAuthority(config);
+    if (authority === undefined) return undefined;
     return openOrderKeeper({
       file,
-      keys: await readOperatorKeys(config.operatorKeys),
-      swarm: swarmId(await readSwarm(config.swarm)),
+      ...authority,
       recoverWallet,
       history: () => versionsIn(MAIN),
       authorOf: (path) => lastAuthorOf(git, MAIN, path),
@@ -71,12 +62,14 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
   }
 
   async function readAgain(): Promise<void> {
-    if (config.swarm === undefined) return;
     keeper ??= await open();
+    if (keeper === undefined) return;
     const head = (await git.run(['rev-parse', MAIN])).trim();
     // An order that another push has replaced by now counts, too.
-    const passed = seen === undefined || seen === head ? [] : await versionsIn(`${seen}..${head}`);
-    await keeper.look(parsed(await readFilesAt(git, head, paths())), passed);
+    const passed = seen === undefined || seen === head ? [] : versionsIn(`${seen}..${head}`);
+    const notes: SignedNote[] = [];
+    for await (const note of signedNotesOf(readFilesAt(git, head, paths()))) notes.push(note);
+    await keeper.look(notes, passed);
     seen = head;
     const now = [...keeper.current().quarantined.keys()].sort().join(', ');
     if (now === known) return;
@@ -105,10 +98,4 @@ export function createQuarantineGate(parts: QuarantineGateParts): QuarantineGate
       return queue;
     },
   };
-}
-
-async function readSwarm(swarm: HubConfig['swarm']): Promise<{ readonly chainId: number; readonly escrow: string }> {
-  if (swarm !== undefined && 'escrow' in swarm) return swarm;
-  const text = await readRegularFile(swarm?.deployment ?? '', MAX_DEPLOYMENT_BYTES);
-  return deployment.parse(parseJson(text));
 }

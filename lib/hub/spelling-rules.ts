@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { foldPath } from '../vault/fold-path.ts';
 import { type GitPlace, readObjects } from './git-objects.ts';
+
+/** Folding a long name of rare letters takes some 30 µs. */
+const FOLDED_AT_ONCE = 500;
 
 /**
  * Finds names of files and folders, new in `head`, that some file system takes for another name beside them: they differ only
@@ -23,19 +27,23 @@ export async function spellingErrors(
   /** The names that stand beside each of the names that were found, by path. */
   const clashes = new Map<string, string>();
   const objects = [...wanted.keys()].map((folder) => `${head}:${folder}`);
-  await readObjects(place, objects, (object, bytes) => {
-    const folder = object.slice(head.length + 1);
+  const trees: (readonly [folder: string, tree: Buffer])[] = [];
+  await readObjects(place, objects, (object, bytes) => void trees.push([object.slice(head.length + 1), bytes]));
+  let folded = 0;
+  for (const [folder, tree] of trees) {
     const at = folder === '' ? '' : `${folder}/`;
     const byFold = new Map<string, string[]>();
     for (const name of wanted.get(folder) ?? []) {
-      const folded = foldPath(name);
-      byFold.set(folded, [...(byFold.get(folded) ?? []), name]);
+      const fold = foldPath(name);
+      byFold.set(fold, [...(byFold.get(fold) ?? []), name]);
+      if (++folded % FOLDED_AT_ONCE === 0) await nextTurn();
     }
-    for (const entry of namesOf(bytes, head.length / 2)) {
+    for (const entry of namesOf(tree, head.length / 2)) {
       for (const name of byFold.get(foldPath(entry)) ?? [])
         if (name !== entry) clashes.set(`${at}${name}`, `${at}${entry}`);
+      if (++folded % FOLDED_AT_ONCE === 0) await nextTurn();
     }
-  });
+  }
   // A folder that was there already isn't this push's error: an earlier one may have put the other beside it.
   await readObjects(
     place,

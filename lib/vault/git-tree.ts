@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NoteProblem } from '../core/note.ts';
 import type { Git } from './git.ts';
 import { readGitRecords } from './git-records.ts';
@@ -17,6 +18,8 @@ import { changesBetween, EMPTY_TREE, fileAt, type Tree, type TreeFile, withFiles
 
 /** From so many changed paths on, a head is read anew: that holds only what is kept of it. */
 const MAX_CHANGES = 10_000;
+/** Changes that are looked at before the loop has a turn: a name of rare letters takes some 20 µs. */
+const CHANGES_AT_ONCE = 500;
 /** From so many scopes on, a listing of the whole head is one command that costs less. */
 const MAX_LISTED_SCOPES = 50;
 /** How many paths are given to one command: the system bounds the length of arguments. */
@@ -55,9 +58,11 @@ export async function moveTree(git: Git, from: GitTree, fromHead: string, toHead
   });
   if (changed.length >= MAX_CHANGES) return readTree(git, toHead, from);
   const sizes = await readSizes(git, new Set(changed.flatMap(([, mode, digest]) => (isGone(mode) ? [] : [digest]))));
-  const entries = changed.map(([path, mode, digest]) =>
-    isGone(mode) ? { path, entry: undefined } : { path, entry: parseEntry(path, mode, digest, sizes.get(digest) ?? 0) },
-  );
+  const entries: Change[] = [];
+  for (const [path, mode, digest] of changed) {
+    const entry = isGone(mode) ? undefined : parseEntry(path, mode, digest, sizes.get(digest) ?? 0);
+    if (entries.push({ path, entry }) % CHANGES_AT_ONCE === 0) await nextTurn();
+  }
   return update(git, from, entries, toHead);
 }
 
@@ -108,7 +113,8 @@ async function update(git: Git, from: GitTree, changes: readonly Change[], toHea
   const badNames = new Set(from.badNames);
   const touched = new Set<string>();
   const files: [string, TreeFile | undefined][] = [];
-  for (const { path, entry } of changes) {
+  for (const [index, { path, entry }] of changes.entries()) {
+    if (index % CHANGES_AT_ONCE === 0) await nextTurn();
     const scope = scopeOf(path);
     touched.add(scope.folder);
     const before = fileAt(from.tree, path);

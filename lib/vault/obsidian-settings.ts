@@ -117,7 +117,7 @@ function isOutOfTheWay({ modifiers, key }: { readonly modifiers: readonly string
 }
 
 function ignoreError(text: string): string | undefined {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, '').replace(/ +$/, ''));
+  const lines = text.split('\n').map(withoutEnd);
   const needed = lines.includes(ALL_OF_OBSIDIAN) ? [] : IGNORED_OF_OBSIDIAN.map((name) => `.obsidian/${name}`);
   const missing = [...IGNORED, ...needed].filter((pattern) => !lines.includes(pattern));
   if (missing.length > 0)
@@ -128,6 +128,13 @@ function ignoreError(text: string): string | undefined {
   return hidden === undefined
     ? undefined
     : `would keep what others write out of the vault: ${JSON.stringify(hidden.slice(0, 80))}; a folder of its own below people, as in people/private/, may be ignored`;
+}
+
+/** A line without the spaces and the carriage return that git ignores at its end. A search for them would start at each space. */
+function withoutEnd(line: string): string {
+  let end = line.endsWith('\r') ? line.length - 1 : line.length;
+  while (line[end - 1] === ' ') end -= 1;
+  return line.slice(0, end);
 }
 
 /** Whether a pattern ignores only what the vault doesn't take anyway, or one folder in which nobody else writes. */

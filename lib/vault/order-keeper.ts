@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AgentName } from '../core/ids.ts';
 import { formatOperatorKeys, type OperatorKeys } from '../core/operator-keys.ts';
@@ -16,12 +17,21 @@ export interface OrderKeeper {
    * @param passed versions that stood between the heads of the last look and this one: whoever may write can replace
    * an order before anybody sees it.
    */
-  readonly look: (notes: readonly SignedNote[], passed?: readonly SignedNote[]) => Promise<Orders>;
+  readonly look: (notes: readonly SignedNote[], passed?: PastNotes) => Promise<Orders>;
   /** Whether an operator signed a note, which may be older than what is obeyed. */
   readonly isSigned: (note: SignedNote) => Promise<boolean>;
   /** What is obeyed, by the last look and the clock. */
   readonly current: () => Orders;
 }
+
+/** Past versions of signed notes, one after the other: whoever may write chooses how many there are. */
+export type PastNotes = Iterable<SignedNote> | AsyncIterable<SignedNote>;
+
+/** How far in the future a note may be signed, in seconds, since clocks differ. One of next year would outrank every later one. */
+export const AHEAD_SECONDS = 600;
+
+/** Notes whose result is known that are looked up before the loop has a turn. */
+const KNOWN_AT_ONCE = 500;
 
 /** What a keeper needs. */
 export interface OrderKeeperParts {
@@ -34,15 +44,12 @@ export interface OrderKeeperParts {
   readonly swarm: string;
   readonly recoverWallet: RecoverWallet;
   /** Past versions of the notes: asked once, at the first look, since orders may have come and been replaced before it. */
-  readonly history: () => Promise<readonly SignedNote[]>;
+  readonly history: () => PastNotes;
   /** The author of the last commit that touched a path, for people who look for the cause. */
   readonly authorOf: (path: string) => Promise<string | undefined>;
   /** Seconds since 1970. */
   readonly clock: () => number;
 }
-
-/** How far in the future a note may be signed, in seconds, since clocks differ. One of next year would outrank every later one. */
-const AHEAD_SECONDS = 600;
 
 const requirementsSchema = z.object(requirementsShape);
 const orderSchema = z.object(quarantineShape);
@@ -85,8 +92,8 @@ export async function openOrderKeeper(parts: OrderKeeperParts): Promise<OrderKee
     return undefined;
   };
 
-  const takeAll = async (notes: readonly SignedNote[]): Promise<void> => {
-    for (const note of notes) {
+  const takeAll = async (notes: PastNotes): Promise<void> => {
+    for await (const note of notes) {
       const verified = await verify(note);
       if (typeof verified !== 'string') take(verified);
     }
@@ -106,14 +113,19 @@ export async function openOrderKeeper(parts: OrderKeeperParts): Promise<OrderKee
 
   const current = (): Orders => ordersOf([...obeyed.values()], findings, clock());
 
-  async function look(notes: readonly SignedNote[], passed: readonly SignedNote[]): Promise<Orders> {
+  async function look(notes: readonly SignedNote[], passed: PastNotes): Promise<Orders> {
     const before = [...obeyed.values()];
-    await takeAll(mustSearch ? await parts.history() : passed);
+    await takeAll(mustSearch ? parts.history() : passed);
     const fresh = new Map<string, Verified | WhyNotObeyed>();
     const whys = new Map<string, readonly [why: WhyNotObeyed, of: string]>();
     for (const note of notes) {
       const key = JSON.stringify(note);
-      const verdict = verdicts.get(key) ?? (await verify(note));
+      let verdict = verdicts.get(key);
+      if (verdict === undefined) {
+        verdict = await verify(note);
+        // Anybody who writes as people can put thousands of them there, with signatures that must be tried.
+        await nextTurn();
+      } else if (fresh.size % KNOWN_AT_ONCE === 0) await nextTurn();
       fresh.set(key, verdict);
       const why = typeof verdict === 'string' ? verdict : take(verdict);
       if (why !== undefined && asksForMore(note, obeyed.get(note.path), clock())) whys.set(note.path, [why, key]);

@@ -16,10 +16,11 @@ const MAX_VERSIONS = 20_000;
 const MAX_BYTES = 16 * 1024;
 
 /**
- * Reads the past versions of files, newest first, each content once; of a shallow clone, those that it has.
+ * Reads the past versions of files, newest first, each content once; of a shallow clone, those that it has. One is held at a
+ * time, and the loop has a turn between them: whoever may write chooses how many there are.
  * @param range a head, or what `git log` takes, as in `a..b`.
  */
-export async function readVersions(git: Git, range: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
+export async function* readVersions(git: Git, range: string, paths: readonly string[]): AsyncGenerator<FileVersion> {
   const log = ['log', '--format=', '--raw', '--no-abbrev', '--no-renames', '-m', `-${MAX_VERSIONS}`, '-z'];
   const raw = await git.run([...log, range, '--', ...paths.map((path) => `:(literal)${path}`)]);
   // Each entry is `:<modes> <digest before> <digest after> <status>\0<path>\0`.
@@ -28,31 +29,32 @@ export async function readVersions(git: Git, range: string, paths: readonly stri
   for (let at = 0; at + 1 < fields.length; at += 2) {
     found.push([fields[at + 1] ?? '', fields[at]?.trim().split(' ')[3] ?? '']);
   }
-  return readAll(git, found);
+  yield* readAll(git, found);
 }
 
 /** Reads those of some files that exist at a head. */
-export async function readFilesAt(git: Git, head: string, paths: readonly string[]): Promise<readonly FileVersion[]> {
+export async function* readFilesAt(git: Git, head: string, paths: readonly string[]): AsyncGenerator<FileVersion> {
   const list = await git.run(['ls-tree', '-r', '-z', head, '--', ...paths]);
   const found = list.split('\0').flatMap((entry): readonly (readonly [string, string])[] => {
     const [, digest, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
     return digest === undefined || path === undefined ? [] : [[path, digest]];
   });
-  return readAll(git, found);
+  yield* readAll(git, found);
 }
 
-async function readAll(git: Git, found: readonly (readonly [path: string, digest: string])[]): Promise<FileVersion[]> {
+async function* readAll(
+  git: Git,
+  found: readonly (readonly [path: string, digest: string])[],
+): AsyncGenerator<FileVersion> {
   const blobs = createBlobReader(git);
   const different = new Map(found.map(([path, digest]) => [`${digest} ${path}`, { path, digest }]));
-  const versions: FileVersion[] = [];
   try {
     for (const { path, digest } of different.values()) {
       if (/^0*$/.test(digest)) continue;
       const content = await blobs.read(digest, MAX_BYTES);
-      if (content !== 'too-large') versions.push({ path, text: content.toString('utf8') });
+      if (content !== 'too-large') yield { path, text: content.toString('utf8') };
     }
   } finally {
     blobs.close();
   }
-  return versions;
 }

@@ -12,6 +12,8 @@ const MAX_NAMES = 16;
 /** The letters of names that programs choose: they are one spelling on every system, which saves looking closer. */
 const PLAIN = /^[a-z0-9_.-]+$/;
 const MAX_NAME_BYTES = 200;
+/** More than the longest name of a device, with what may stand behind it. */
+const MAX_DEVICE_CHARS = 16;
 const RENDERED = new Set(['shared/supply-chain.md', 'shared/ledger.md', 'shared/tasks.md']);
 const ALERTS = 'shared/alerts.md';
 
@@ -124,7 +126,9 @@ function isSafeName(name: string): boolean {
   // Letters that show nothing; variation selectors stay, as emoji and Han names have them.
   if (/(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u.test(name)) return false;
   if (/^\s|[\s.]$/u.test(name)) return false;
-  return !isDevice(foldPath(name)) && !isShortName(name);
+  // A device's name is at its start; folding all of a long name takes many times as long.
+  const start = name.replace(/\p{Variation_Selector}/gu, '').slice(0, MAX_DEVICE_CHARS);
+  return !isDevice(foldPath(start)) && !isShortName(name);
 }
 
 /** Whether Windows takes a name for a device, whatever its ending. */

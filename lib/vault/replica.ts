@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { formatError, SwarmError, withoutUrls } from '../core/errors.ts';
 import type { NoteProblem } from '../core/note.ts';
 import type { WriteReceipt } from '../core/vault.ts';
@@ -19,6 +20,9 @@ const TRACKING = 'refs/remotes/origin/main';
 const MAX_BATCH = 500;
 /** How many commits are read at the start to know the last author of each path. */
 const REMEMBERED_COMMITS = 1000;
+/** The paths whose last author is kept in memory: strangers choose how many there ever are, and git knows the others. */
+const REMEMBERED_AUTHORS = 20_000;
+type Authors = LRUCache<string, string>;
 
 /** The result of one attempt to push what is spooled. */
 export type DrainResult = 'empty' | 'pushed' | 'raced' | 'declined';
@@ -61,7 +65,7 @@ export async function openReplica({
 }: ReplicaParts): Promise<Replica> {
   let head = (await git.run(['rev-parse', '--verify', TRACKING])).trim();
   let current: GitTree = await readTree(git, head);
-  const authors = new Map<string, string>();
+  const authors: Authors = new LRUCache({ max: REMEMBERED_AUTHORS });
   let unchecked = spool.pending()[0]?.base;
   let mustFetch = true;
   let limit = MAX_BATCH;
@@ -83,7 +87,8 @@ export async function openReplica({
     const moved = next === head ? current : await moveTree(git, current, head, next);
     const paths = changesBetween(current.tree, moved.tree).map(({ path }) => path);
     remember(authors, commits);
-    for (const path of paths) if (!commits.some((commit) => commit.paths.includes(path))) authors.delete(path);
+    const touched = new Set(commits.flatMap((commit) => commit.paths));
+    for (const path of paths) if (!touched.has(path)) authors.delete(path);
     const pushed = findPushed(commits, spool.pending(), candidates);
     const isMoved = next !== head;
     [head, current, unchecked] = [next, moved, undefined];
@@ -233,7 +238,7 @@ async function knownRange(git: Git, from: string, next: string): Promise<readonl
   return isKnown ? [`${from}..${next}`] : ['-n', '20000', next];
 }
 
-function remember(authors: Map<string, string>, newestFirst: readonly PastCommit[]): void {
+function remember(authors: Authors, newestFirst: readonly PastCommit[]): void {
   for (const commit of [...newestFirst].reverse()) for (const path of commit.paths) authors.set(path, commit.author);
 }
 

@@ -4,9 +4,15 @@ import { QUARANTINE_FOLDER, quarantineFacts, quarantineKind, quarantinePath } fr
 import type { SignedFacts } from '../core/signed-note.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import { decodeNote } from './codec.ts';
+import type { FileVersion } from './path-history.ts';
 
 /** Where signed notes are. */
 export const SIGNED_PATHS: readonly string[] = [CONFIG_PATH, QUARANTINE_FOLDER];
+
+/** Whether a signed note may stand at a path. */
+export function isSignedPath(path: string): boolean {
+  return path === CONFIG_PATH || quarantineKind.path.test(path);
+}
 
 /** A note that agents obey if an operator signed it. Its signatures are not verified yet. */
 export interface SignedNote {
@@ -21,6 +27,11 @@ export function signedNotesIn(vault: VaultIndex): readonly SignedNote[] {
   const config = vault.text(CONFIG_PATH);
   const orders = vault.notes(quarantineKind).map(({ path, data }) => quarantineNote(path, data));
   return config === undefined ? orders : [...listOf(signedNoteOf(CONFIG_PATH, config)), ...orders];
+}
+
+/** The signed notes among versions of files, one after the other. */
+export async function* signedNotesOf(versions: AsyncIterable<FileVersion>): AsyncGenerator<SignedNote> {
+  for await (const { path, text } of versions) yield* listOf(signedNoteOf(path, text));
 }
 
 /** The signed note in a text; undefined when it is a page for people. */

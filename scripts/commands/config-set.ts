@@ -23,6 +23,7 @@ const requirements = z.object(requirementsShape);
 /** Requires something of every program that trades in a swarm: signs `shared/config.md` with a field changed. An empty value removes it. */
 export async function configSet(field: string, value: string, options: OrderOptions): Promise<number> {
   const place = await openPlace(options);
+  await place.checkKnown(CONFIG_PATH);
   const known = await place.known(CONFIG_PATH);
   const before = requirements.safeParse(known?.facts?.fields).data ?? NO_REQUIREMENTS;
   const wanted = changed(before, field, value);

@@ -181,8 +181,17 @@ suite(`what a member may keep in the vault${why}`, () => {
     expect(await push('kk-a', log(half, half))).toBe('landed');
     expect(await push('kk-a', log(half, half, '![[another]]'))).toContain('notes of agents hold text only');
     expect(await push('kk-a', log(half, half, 'plain'))).toBe('landed');
+    // What is much is looked through part by part, to its end.
+    const much = Array.from({ length: 4000 }, (_, index) => `${index} ${'word '.repeat(40)}`);
+    expect(await push('kk-a', log(half, half, 'plain', ...much, '![[another]]'))).toContain(
+      'notes of agents hold text only',
+    );
+    expect(await push('kk-a', log(half, half, 'plain', ...much, 'x'.repeat(2 ** 20)))).toContain(
+      'has a line of over 1 MiB',
+    );
+    expect(await push('kk-a', log(half, half, 'plain', ...much))).toBe('landed');
     // What is added is no front matter, in which braces and quotes would be JSON and brackets a list.
-    const added = (text: string) => log(half, half, `plain\n\n---\n${text}\n---`);
+    const added = (text: string) => log(half, half, 'plain', ...much, `plain\n\n---\n${text}\n---`);
     expect(await push('kk-a', added('x: {"a":"![[another]]","a":"b"}'))).toContain('notes of agents hold text only');
     expect(await push('kk-a', added('x: "[another] #tag"'))).toContain('notes of agents hold text only');
     // People's pages may embed what is in the vault, and show lists.

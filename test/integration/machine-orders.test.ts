@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { joinOperatorKeys, parseOperatorKeys } from '../../lib/core/operator-keys.ts';
 import { CONFIG_PATH, NO_REQUIREMENTS } from '../../lib/core/protocol.ts';
 import { swarmId } from '../../lib/core/signed-note.ts';
@@ -171,5 +171,38 @@ describe('what operators order on one machine', () => {
     await expect(configSet('minVersion', '0.4.0', { state: folder.dir, vault, key })).rejects.toMatchObject({
       code: 'orders/bad-option',
     });
+  });
+
+  it('drops nothing that another operator required: it asks for the keys, and finds what somebody replaced', async () => {
+    const keys = ['anna', 'ben'].map((name) => path.join(dir, `id_${name}`));
+    for (const key of keys) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    const lines = await Promise.all(keys.map((key) => readFile(`${key}.pub`, 'utf8')));
+    const vault = await clonePerson(dir, folder.remote, 'anna');
+    const [byAnna, byBen] = keys.map((key) => ({ state: folder.dir, vault, swarm: SWARM, key }));
+    if (byAnna === undefined || byBen === undefined) throw new Error('two operators');
+    await configSet('minVersion', '0.3.0', byAnna);
+    const signed = await git(vault, 'rev-parse', 'HEAD');
+
+    await expect(configSet('protocol', '2', byBen)).rejects.toMatchObject({ code: 'orders/unknown-signer' });
+    await writeFiles(vault, { [CONFIG_PATH]: '---\nkind: config\n---\n# Nothing is required\n' });
+    await git(vault, 'commit', '--quiet', '--all', '-m', 'Hide it');
+    await git(vault, 'push', '--quiet', 'origin', 'HEAD:main');
+    await expect(configSet('protocol', '2', byBen)).rejects.toMatchObject({ code: 'orders/unknown-signer' });
+    expect(await git(vault, 'log', '--format=%s', `${signed}..HEAD`)).toBe('Hide it');
+
+    vi.stubEnv('KK_OPERATOR_KEYS', lines.join('\n'));
+    try {
+      await configSet('protocol', '2', byBen);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const page = await readFile(path.join(vault, CONFIG_PATH), 'utf8');
+    expect(page).toContain('minVersion: "0.3.0"');
+    expect(page).toContain('protocol: 2');
+    // Its own order is newer now, so that nothing of others is in doubt.
+    await configSet('protocol', '1', byBen);
+    expect(await readFile(path.join(vault, CONFIG_PATH), 'utf8')).toContain('minVersion: "0.3.0"');
+    // An agent can be shut out without the others' keys.
+    expect(await quarantine('kk-bad', { ...byBen, reason: 'it lies' })).toBe(0);
   });
 });

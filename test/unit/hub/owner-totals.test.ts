@@ -55,7 +55,13 @@ describe('the totals of a head', () => {
         // The objects of a push are visible to the hook only, in a folder of their own.
         const quarantine = { GIT_ALTERNATE_OBJECT_DIRECTORIES: `${work}/.git/objects` };
         const update = { from, to, ref: 'refs/heads/main' };
-        const verdict = await inspectPush({ repository, totals }, ANA, [update], quarantine, 4e9);
+        const verdict = await inspectPush(
+          { repository, totals, orders: async () => [] },
+          ANA,
+          [update],
+          quarantine,
+          4e9,
+        );
         expect(verdict).toMatchObject({ result: 'accepted' });
         await git(repository, 'fetch', '--quiet', work, 'HEAD');
         await git(repository, 'update-ref', 'refs/heads/main', to);
@@ -94,7 +100,7 @@ describe('the totals of a head', () => {
     }
     const update = { from, to: await git(work, 'rev-parse', 'HEAD'), ref: 'refs/heads/main' };
     const quarantine = { GIT_ALTERNATE_OBJECT_DIRECTORIES: `${work}/.git/objects` };
-    const target = { repository, totals: createOwnerTotals(repository) };
+    const target = { repository, totals: createOwnerTotals(repository), orders: async () => [] };
     expect(await inspectPush(target, ANA, [update], quarantine, 4e9)).toEqual({
       result: 'accepted',
       changedBytes: 300,

@@ -71,6 +71,8 @@ describe('what git ignores in the vault', () => {
     ['agents', `${seeded}agents\n`],
     ['a folder wherever it is', `${seeded}**/wishes/\n`],
     ['what starts with any letter', `${seeded}[a-z]*\n`],
+    // Looking for the spaces at its end must not take time that grows with the square of the line.
+    ['a word behind 400,000 spaces', `${seeded}${' '.repeat(400_000)}x\n`],
   ])('may not be %s', (_what, text) => {
     expect(settingError('.gitignore', text)).toBeDefined();
   });

@@ -32,7 +32,7 @@ const keeper = (changes: Partial<OrderKeeperParts> = {}) =>
     keys: keysOf(anna, ben),
     swarm: SWARM,
     recoverWallet,
-    history: async () => [],
+    history: () => [],
     authorOf: async () => 'people',
     clock: () => now,
     ...changes,
@@ -44,6 +44,27 @@ function noteOf(at: string, text: string): SignedNote {
 }
 const config = (required: Requirements, at: number, ...by: Parameters<typeof configText>[3][]) =>
   noteOf(CONFIG_PATH, configText(SWARM, required, at, ...by));
+
+it('a look at many notes of strangers gives the loop a turn after each that it verifies', async () => {
+  const order: QuarantineOrder = { agent: 'kk-x', state: 'quarantined', until: NOW + 60, reason: 'it lies' };
+  const text = quarantineText(OTHER_SWARM, order, NOW, anna, ben);
+  const notes = Array.from({ length: 200 }, (_, index) =>
+    noteOf(quarantinePath(`kk-x${index}`), text.replaceAll('kk-x', `kk-x${index}`)),
+  );
+  // Writing the memory would give it turns, too.
+  const orders = await keeper({ file: undefined });
+  let [turns, isDone] = [0, false];
+  const count = () => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const { quarantined, findings } = await orders.look(notes);
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(notes.length);
+  expect(quarantined.size).toBe(0);
+  expect(findings[0]).toMatchObject({ why: 'bad-signature' });
+});
 
 describe('a requirement', () => {
   it('counts when an operator signed it, and is remembered when its note is changed, set back or removed', async () => {
@@ -111,7 +132,7 @@ describe('a requirement', () => {
       config(strict, NOW - 10, anna),
       config({ protocol: 1 }, NOW - 90, anna),
     ];
-    const orders = await keeper({ history: async () => history });
+    const orders = await keeper({ history: () => history });
     expect((await orders.look([config({ protocol: 99 }, NOW)])).requirements).toEqual(strict);
   });
 
@@ -121,7 +142,7 @@ describe('a requirement', () => {
     const passed = [config({ protocol: 99 }, NOW, mallory), config(strict, NOW - 50, anna)];
     expect((await orders.look([], passed)).requirements).toEqual(strict);
     const newer = config({ protocol: 1, minVersion: '0.3.0' }, NOW - 10, ben);
-    const again = await keeper({ history: async () => [newer] });
+    const again = await keeper({ history: () => [newer] });
     expect((await again.look([])).requirements.minVersion).toBe('0.3.0');
   });
 
