@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import getPort from 'get-port';
 import type { Address } from 'viem';
+import { z } from 'zod';
 import { embeddedChain } from '../core/chains.ts';
 import { type AnvilAddress, type AnvilProcess, spawnAnvil } from './evm/anvil-process.ts';
 import { openLoopbackDoor } from './evm/loopback-door.ts';
@@ -39,6 +40,9 @@ export interface Anvil {
 const GAS_MONEY = 10n ** 21n;
 const COPY_EVERY_MS = 3_000;
 const COMPACT_BYTES = 8 * 2 ** 20;
+/** How long a restart waits for the state to be written, in milliseconds. */
+const WRITTEN_MS = 30_000;
+const MAX_LAST_BLOCKS = 10;
 const MAX_RESTART_DELAY_MS = 5_000;
 
 /**
@@ -53,9 +57,11 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const address = await hiddenAddress();
   const door = await openLoopbackDoor(options.port ?? 0, address);
   const { port } = door;
+  const upstream = `http://${address.host}:${address.port}`;
   const rpcUrl = `http://127.0.0.1:${port}`;
   let isClosing = false;
-  let isPlanned = false;
+  /** Lets callers go on, who wait while the chain is restarted as planned. */
+  let goOn: (() => void) | undefined;
   let current = await begin().catch(async (cause: unknown) => {
     await door.close();
     throw cause;
@@ -79,17 +85,18 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       const startedAt = performance.now();
       const why = await current.process.ended;
       if (isClosing) return;
-      if (isPlanned) delayMs = 0;
+      if (goOn !== undefined) delayMs = 0;
       else {
         log(`The embedded chain ended (${why.split('\n', 1)[0]}); starting it again`);
         delayMs = performance.now() - startedAt > 60_000 ? 100 : Math.min(100 + delayMs * 2, MAX_RESTART_DELAY_MS);
       }
-      isPlanned = false;
       for (;;) {
         await new Promise((wake) => setTimeout(wake, delayMs));
         if (isClosing) return;
         try {
           current = await begin();
+          goOn?.();
+          goOn = undefined;
           break;
         } catch (error) {
           log(`The embedded chain did not start again: ${error instanceof Error ? error.message : String(error)}`);
@@ -112,8 +119,18 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
     if (size < Math.max(compactBytes, 2 * current.startBytes)) return;
     log('Restarting the embedded chain without its old empty blocks and traces');
-    isPlanned = true;
-    await current.process.end();
+    goOn = await door.hold();
+    try {
+      // What was taken and is not in a block yet is in no state that is written.
+      for (let blocks = 0; blocks < MAX_LAST_BLOCKS && (await hasPending(upstream)); blocks += 1) {
+        await callRpc(upstream, 'evm_mine', []);
+      }
+      await current.process.end(WRITTEN_MS);
+    } catch (error) {
+      goOn?.();
+      goOn = undefined;
+      throw error;
+    }
   }
 
   const supervising = supervise();
@@ -137,6 +154,11 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       return closing;
     },
   };
+}
+
+async function hasPending(rpcUrl: string): Promise<boolean> {
+  const { pending } = z.object({ pending: z.string() }).parse(await callRpc(rpcUrl, 'txpool_status', []));
+  return Number(pending) > 0;
 }
 
 async function giveGasMoney(rpcUrl: string, addresses: readonly Address[]): Promise<void> {

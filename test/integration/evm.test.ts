@@ -12,6 +12,7 @@ import { startRpcGate } from '../../lib/local/evm/rpc-gate.ts';
 import { type Anvil, startAnvil } from '../../lib/local/evm.ts';
 import { createChainClient } from '../../lib/market/chain/chain-client.ts';
 import { createTransactionSender } from '../../lib/market/chain/transaction-sender.ts';
+import { usdcAbi } from '../../lib/market/contracts/usdc-abi.ts';
 import { deployMarket, mintTestUsdc } from '../../lib/market/escrow/deploy-test-market.ts';
 import { createEscrowIndex } from '../../lib/market/escrow/escrow-index.ts';
 import { createEscrowWriter } from '../../lib/market/escrow/escrow-writer.ts';
@@ -143,6 +144,25 @@ describe('the embedded chain', () => {
     });
     expect(await keyOnChain(anvil, deal)).toBe(deal.made.k);
     expect(lines).toEqual(['Restarting the embedded chain without its old empty blocks and traces']);
+  });
+
+  it('lets callers wait while it is restarted as planned, and loses none of what they sent', async () => {
+    const anvil = await start(0, 1_000_000);
+    const { token } = await trade(anvil);
+    const client = createChainClient(anvil.rpcUrl, anvil.chainId);
+    const sender = createTransactionSender({ client, account: testAccount(0) });
+    const before = anvil.pid();
+    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x320']);
+    let minted = 0n;
+    for (const deadline = performance.now() + PATIENCE_MS; anvil.pid() === before && performance.now() < deadline; ) {
+      await mintTestUsdc(sender, token, testAccount(3).address, 1n);
+      minted += 1n;
+    }
+    expect(anvil.pid()).not.toBe(before);
+    await mintTestUsdc(sender, token, testAccount(3).address, 1n);
+    minted += 1n;
+    const args = [testAccount(3).address] as const;
+    expect(await client.readContract({ address: token, abi: usdcAbi, functionName: 'balanceOf', args })).toBe(minted);
   });
 
   it('comes back on its port with what was written when anvil is killed', async () => {

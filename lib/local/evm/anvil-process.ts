@@ -8,8 +8,8 @@ export interface AnvilProcess {
   readonly pid: number;
   /** Resolves to the reason, for people, when the process has ended. */
   readonly ended: Promise<string>;
-  /** Ends it within 2 s; it writes its state first. */
-  readonly end: () => Promise<void>;
+  /** Ends it within 2 s, or another time; it writes its state first, and what a state takes longer to write is lost. */
+  readonly end: (withinMs?: number) => Promise<void>;
 }
 
 /** Where anvil listens. */
@@ -62,9 +62,9 @@ export async function spawnAnvil(
   const endWithUs = (): void => void child.kill('SIGTERM');
   process.once('exit', endWithUs);
   void ended.then(() => process.off('exit', endWithUs));
-  const end = async (): Promise<void> => {
+  const end = async (withinMs = 1_500): Promise<void> => {
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 1_500);
+    const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
     await ended;
     clearTimeout(timer);
   };

@@ -7,17 +7,25 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SwarmError } from '../../core/errors.ts';
 import { refusalOfRequest } from './request-origin.ts';
 
 /** The way to an embedded chain: it takes calls on loopback from programs of this machine, and none from web pages. */
 export interface LoopbackDoor {
   readonly port: number;
+  /**
+   * Lets requests wait; resolves when those under way are answered, or some seconds later, to the function that lets
+   * them go on.
+   */
+  readonly hold: () => Promise<() => void>;
   readonly close: () => Promise<void>;
 }
 
 /** The longest request, as anvil takes it. */
 const MAX_BODY_BYTES = 2 * 2 ** 20;
+/** How long requests under way are waited for, in milliseconds. */
+const ANSWERS_MS = 5000;
 /** More than the swarm's agents and commands open. */
 const MAX_CONNECTIONS = 512;
 
@@ -34,16 +42,21 @@ export async function openLoopbackDoor(
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 });
   server.maxConnections = MAX_CONNECTIONS;
+  let held: Promise<void> | undefined;
+  const underWay = new Set<ServerResponse>();
   server.on('request', (incoming, response) => {
     const refusal = refusalOfRequest(incoming);
     if (refusal !== undefined) refuse(response, 403, refusal);
     // The body of another method has no length on the way onward: the chain would take it for requests that nobody looked at.
     else if (incoming.method !== 'POST') refuse(response, 405, 'POST only');
     else if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) refuse(response, 413, 'it is too large');
-    else passOn(incoming, response);
+    else void (held ?? Promise.resolve()).then(() => passOn(incoming, response));
   });
 
   function passOn(incoming: IncomingMessage, response: ServerResponse): void {
+    if (response.destroyed) return;
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     const onward = request({ ...upstream, method: incoming.method, agent, headers: described(incoming) });
     let sizeBytes = 0;
     incoming.on('data', (part: Buffer) => {
@@ -79,6 +92,18 @@ export async function openLoopbackDoor(
   });
   return {
     port: (server.address() as AddressInfo).port,
+    hold: async () => {
+      let goOn: () => void = () => undefined;
+      held = new Promise((resolve) => {
+        goOn = () => {
+          held = undefined;
+          resolve();
+        };
+      });
+      const answers = [...underWay].map((response) => new Promise((resolve) => response.once('close', resolve)));
+      await Promise.race([Promise.all(answers), wait(ANSWERS_MS, undefined, { ref: false })]);
+      return goOn;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
