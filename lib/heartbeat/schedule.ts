@@ -28,7 +28,7 @@ export interface Schedule {
    * running one counts as far as it is.
    */
   readonly paceSeconds: () => number;
-  /** The most beats that started in one round, {@link EXTRA_BEATS} and one. */
+  /** The most beats that have started in one round: {@link EXTRA_BEATS} and one, or fewer. */
   readonly mostInARound: () => number;
   /** Stops; resolves when a running beat has ended. */
   readonly stop: () => Promise<void>;

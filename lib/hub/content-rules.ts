@@ -8,6 +8,7 @@ import type { FileChange } from './owner-rules.ts';
 /** So much is searched at once; between parts of what was added to a log the loop has a turn. A line is not divided. */
 const MAX_PART_BYTES = 256 * 1024;
 
+/** The longest line that is searched, which holds the hub up meanwhile. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
 /** A log that doesn't only grow is read whole, which holds the hub up: it may not be larger. */
@@ -77,7 +78,8 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
       added = bytes.subarray(start);
     });
     for (const part of partsOf(added ?? Buffer.alloc(0))) {
-      if (part.length > MAX_LINE_BYTES) errors.add(`${path} has a line of over ${MAX_LINE_BYTES / 2 ** 20} MiB`);
+      if (part.length > MAX_LINE_BYTES)
+        errors.add(`${path} has a line of over ${MAX_LINE_BYTES / 2 ** 20} MiB; break it into several`);
       else judge(path, part.toString('utf8'), activeContentInAdded);
       await nextTurn();
     }

@@ -32,15 +32,18 @@ export async function spellingErrors(
   let folded = 0;
   for (const [folder, tree] of trees) {
     const at = folder === '' ? '' : `${folder}/`;
-    const byFold = new Map<string, string[]>();
-    for (const name of wanted.get(folder) ?? []) {
-      const fold = foldPath(name);
-      byFold.set(fold, [...(byFold.get(fold) ?? []), name]);
+    /** The first two entries of each spelling: enough to find another than a name, however many are spelled alike. */
+    const bySpelling = new Map<string, string[]>();
+    for (const entry of namesOf(tree, head.length / 2)) {
+      const spelling = foldPath(entry);
+      const some = bySpelling.get(spelling);
+      if (some === undefined) bySpelling.set(spelling, [entry]);
+      else if (some.length < 2) some.push(entry);
       if (++folded % FOLDED_AT_ONCE === 0) await nextTurn();
     }
-    for (const entry of namesOf(tree, head.length / 2)) {
-      for (const name of byFold.get(foldPath(entry)) ?? [])
-        if (name !== entry) clashes.set(`${at}${name}`, `${at}${entry}`);
+    for (const name of wanted.get(folder) ?? []) {
+      const other = bySpelling.get(foldPath(name))?.find((entry) => entry !== name);
+      if (other !== undefined) clashes.set(`${at}${name}`, `${at}${other}`);
       if (++folded % FOLDED_AT_ONCE === 0) await nextTurn();
     }
   }

@@ -42,6 +42,7 @@ const COPY_EVERY_MS = 3_000;
 const COMPACT_BYTES = 8 * 2 ** 20;
 /** How long a restart waits for the state to be written, in milliseconds. */
 const WRITTEN_MS = 30_000;
+/** How many blocks are made for the transactions that wait when it is restarted; one is usual. */
 const MAX_LAST_BLOCKS = 10;
 const MAX_RESTART_DELAY_MS = 5_000;
 

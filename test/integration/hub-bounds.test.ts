@@ -154,6 +154,14 @@ suite(`what a member may keep in the vault${why}`, () => {
     expect(await push('ana', { 'people/note.md': null }, { 'people/NOTE.md': 'a note\n' })).toBe('landed');
   });
 
+  it('refuses thousands of names that are one', async () => {
+    const letters = [...'abcdefghijklmn'];
+    const spelled = (index: number) =>
+      letters.map((one, bit) => ((index >> bit) & 1 ? one.toUpperCase() : one)).join('');
+    const names = many(9_500, (index) => `agents/kk-a/offers/${spelled(index)}.md`, 'x\n');
+    expect(await push('kk-a', names)).toContain('are one on macOS');
+  });
+
   it('refuses settings that turn on what runs, and takes others', async () => {
     const appearance = (value: unknown) => ({ '.obsidian/appearance.json': JSON.stringify(value) });
     expect(await push('ana', appearance({ cssTheme: 'Evil' }))).toContain('turns a theme on');
