@@ -24,15 +24,22 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
   );
   const pages = notes.filter(({ path }) => isPage(path));
   const errors = new Set<string>();
-  const judge = (path: string, text: string, find = activeContentIn) => {
+  /** Searches a text once, however many paths it stands at. */
+  const judge = (paths: readonly string[], text: string, find = activeContentIn) => {
     const active = find(text);
-    if (active !== undefined) errors.add(`${path} contains ${active}; notes of agents hold text only`);
+    if (active === undefined) return;
+    for (const path of paths) errors.add(`${path} contains ${active}; notes of agents hold text only`);
   };
 
   const paths = new Map<string, string[]>();
-  for (const { path, to } of pages) if (to !== undefined) paths.set(to.digest, [...(paths.get(to.digest) ?? []), path]);
+  for (const { path, to } of pages) {
+    if (to === undefined) continue;
+    const others = paths.get(to.digest);
+    if (others === undefined) paths.set(to.digest, [path]);
+    else others.push(path);
+  }
   await readObjects(place, [...paths.keys()], (digest, bytes) => {
-    for (const path of paths.get(digest) ?? []) judge(path, bytes.toString('utf8'));
+    judge(paths.get(digest) ?? [], bytes.toString('utf8'));
   });
 
   // Each log's version before stands in front of the new one, so that one is held at a time.
@@ -70,7 +77,7 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
       long.push([log, start]);
       return;
     }
-    judge(log.path, bytes.subarray(start).toString('utf8'), start === 0 ? activeContentIn : activeContentInAdded);
+    judge([log.path], bytes.subarray(start).toString('utf8'), start === 0 ? activeContentIn : activeContentInAdded);
   });
   for (const [{ path, to }, start] of long) {
     let added: Buffer | undefined;
@@ -80,7 +87,7 @@ export async function contentErrors(place: GitPlace, changes: readonly FileChang
     for (const part of partsOf(added ?? Buffer.alloc(0))) {
       if (part.length > MAX_LINE_BYTES)
         errors.add(`${path} has a line of over ${MAX_LINE_BYTES / 2 ** 20} MiB; break it into several`);
-      else judge(path, part.toString('utf8'), activeContentInAdded);
+      else judge([path], part.toString('utf8'), activeContentInAdded);
       await nextTurn();
     }
   }

@@ -179,6 +179,11 @@ suite(`what a member may keep in the vault${why}`, () => {
     for (const reason of ['![x](http://evil.example/a.png)', '`= dv.pages()`', '<img src=x>', '<% tp.x %>']) {
       expect(await push('kk-a', state(reason))).toContain('notes of agents hold text only');
     }
+    const twice = await push(
+      'kk-a',
+      many(2, (index) => `agents/kk-a/offers/${index}.md`, '![[x]]\n'),
+    );
+    for (const index of [0, 1]) expect(twice).toContain(`offers/${index}.md contains an embed`);
     expect(await push('kk-a', state('sold 2 souls'))).toBe('landed');
     const log = (...lines: readonly string[]) => ({
       'agents/kk-a/log/2026-01/2026-01-01-kk-a.md': `# Log\n${lines.map((line) => `- ${line}\n`).join('')}`,
