@@ -5,10 +5,11 @@ import { digestOf } from '../work/digest.ts';
 import type { InputRef } from './definition.ts';
 import { CHAT } from './definition.ts';
 import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
-import { emptyCorpus, type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
+import { type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
 import { type IngestCounts, sumCounts } from './ingest/counts.ts';
 import { dayPath, openDayFiles } from './ingest/day-files.ts';
+import { formsThatAreRead } from './ingest/formats/formats.ts';
 import {
   INGEST_VERSION,
   type IngestIndex,
@@ -16,7 +17,7 @@ import {
   readIngestIndex,
   writeIngestIndex,
 } from './ingest/ingest-index.ts';
-import { ingestLogs, type OnLog } from './ingest/ingest-logs.ts';
+import { ingestLogs, type OnLog, UNRECOGNIZED } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
@@ -83,7 +84,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
 
   const scan = async (onLog?: OnLog): Promise<CorpusScan> => {
     const yieldToLoop = createYieldToLoop();
-    const { logs, others } = await listLogs(dir);
+    const logs = await listLogs(dir);
     const reading = await source.current();
     settings = reading.settings;
     const ingestKey = ingestKeyOf(settings, pseudonyms.keyId);
@@ -108,10 +109,9 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     if (hasNews || filesRead > 0 || gone.length > 0) await writeIngestIndex(workDir, ingestKey, index);
     await dayFiles.sweep(digestsIn(index, days), options.now());
     const problems = problemsOf(logs, index);
-    if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
     const counts = sumCounts([...index.files.values()].map((file) => file.counts));
     // When all speakers have opted out there is nothing to sell, which is not an error.
-    if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length + others, problems);
+    if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length, problems);
     return {
       days,
       problems: reading.problem === undefined ? problems : [settingsProblem(reading.problem), ...problems],
@@ -187,9 +187,15 @@ function digestsIn(index: IngestIndex, days: readonly InputRef[]): ReadonlySet<H
   return new Set([...parts, ...days.map(({ digest }) => digest)]);
 }
 
+/** What files couldn't be used; those in no known form are one problem, with the first of them as an example. */
 function problemsOf(logs: readonly LogFile[], index: IngestIndex): CorpusProblem[] {
-  return logs.flatMap(({ name }) => {
+  const all = logs.flatMap(({ name }) => {
     const problem = index.files.get(name)?.problem;
     return problem === undefined ? [] : [{ file: name, ...problem }];
   });
+  const [example, ...more] = all.filter(({ code }) => code === UNRECOGNIZED);
+  const others = all.filter(({ code }) => code !== UNRECOGNIZED);
+  if (example === undefined) return others;
+  const count = more.length === 0 ? 'this file is' : `this and ${more.length} more files are`;
+  return [...others, { ...example, detail: `${count} in none of the forms that are read: ${formsThatAreRead()}` }];
 }

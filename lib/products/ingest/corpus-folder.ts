@@ -2,56 +2,53 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText, compareText } from '../../core/text.ts';
-import type { ChatFormat } from './formats/format.ts';
-import { CHAT_FORMATS } from './formats/formats.ts';
+import { dayInPath, type LogPlace } from './formats/format.ts';
+import { formsThatAreRead } from './formats/formats.ts';
 
 /** The settings of a corpus, in the folder of its logs. */
 export const SETTINGS_FILE = 'corpus.yaml';
 
-/** A file whose name matches a format. */
+/** How deep folders are read. */
+const MAX_DEPTH = 8;
+
+/** A file below the folder of the logs. */
 export interface LogFile {
+  /** Relative to the folder, with `/`. */
   readonly name: string;
   readonly path: string;
-  readonly format: ChatFormat;
-  readonly day: string | undefined;
+  readonly place: LogPlace;
   /** Changes with the file: size, change time, inode. */
   readonly stamp: string;
 }
 
-/** The logs of a folder by name, and how many other files there are. */
-export interface FolderListing {
-  readonly logs: readonly LogFile[];
-  readonly others: number;
-}
-
 /**
- * Lists the logs of a folder. Hidden files, folders, pipes and the settings are left out.
+ * Lists the files of a folder and its subfolders by name. Hidden files and folders, links to folders, pipes and the settings are left
+ * out.
  * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`.
  */
-export async function listLogs(dir: string): Promise<FolderListing> {
-  const names = await readdir(dir).catch((error: unknown) => {
+export async function listLogs(dir: string): Promise<readonly LogFile[]> {
+  const found: LogFile[] = [];
+  const list = async (folder: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(join(dir, folder), { withFileTypes: true })) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.name.startsWith('.') || name === SETTINGS_FILE) continue;
+      if (entry.isDirectory()) {
+        if (depth < MAX_DEPTH) await list(name, depth + 1);
+        continue;
+      }
+      const path = join(dir, name);
+      const status = await stat(path, { bigint: true }).catch(() => undefined);
+      if (status?.isFile() !== true) continue;
+      const stamp = `${status.size}-${status.mtimeNs}-${status.ino}`;
+      found.push({ name, path, place: { path: name, day: dayInPath(name) }, stamp });
+    }
+  };
+  await list('', 1).catch((error: unknown) => {
     throw missingCorpus(dir, error);
   });
-  const logs: LogFile[] = [];
-  let others = 0;
-  for (const name of names.sort(compareText)) {
-    if (name.startsWith('.') || name === SETTINGS_FILE) continue;
-    const path = join(dir, name);
-    const status = await stat(path, { bigint: true }).catch(() => undefined);
-    if (status?.isFile() !== true) continue;
-    const format = CHAT_FORMATS.find((candidate) => candidate.accepts(name) !== undefined);
-    const accepted = format?.accepts(name);
-    if (format === undefined || accepted === undefined) {
-      others += 1;
-      continue;
-    }
-    logs.push({ name, path, format, day: accepted.day, stamp: `${status.size}-${status.mtimeNs}-${status.ino}` });
-  }
-  if (logs.length === 0 && others === 0) throw emptyCorpus(dir);
-  return { logs, others };
+  if (found.length === 0) throw emptyCorpus(dir);
+  return found.sort((a, b) => compareText(a.name, b.name));
 }
-
-const FORMS = 'YYYY-MM-DD.raw.txt with [HH:MM] <nick> text, or .jsonl with timestamp, user and message';
 
 function missingCorpus(dir: string, cause: unknown): SwarmError {
   return new SwarmError({
@@ -69,7 +66,7 @@ export function emptyCorpus(dir: string): SwarmError {
     code: 'products/corpus-empty',
     disposition: 'stop',
     message: `The folder of chat logs ${cleanText(dir, 300)} is empty`,
-    next: `Put logs into it: ${FORMS}.`,
+    next: `Put logs into it: ${formsThatAreRead()}.`,
   });
 }
 
@@ -80,11 +77,11 @@ export function unusableCorpus(
   problems: readonly { readonly file: string; readonly detail: string }[],
 ): SwarmError {
   const [first] = problems;
-  const example = first === undefined ? 'none has the name of a log' : `${cleanText(first.file, 80)}: ${first.detail}`;
+  const example = first === undefined ? 'they are empty' : `${cleanText(first.file, 80)}: ${first.detail}`;
   return new SwarmError({
     code: 'products/corpus-unusable',
     disposition: 'stop',
     message: `None of the ${files} files in ${cleanText(dir, 300)} holds chat that can be read (${example})`,
-    next: `Put logs into it: ${FORMS}.`,
+    next: `Put logs into it: ${formsThatAreRead()}.`,
   });
 }

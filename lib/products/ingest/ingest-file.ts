@@ -1,25 +1,22 @@
-import { createReadStream } from 'node:fs';
 import { cleanText } from '../../core/text.ts';
-import { byteLines } from '../goods/byte-lines.ts';
 import type { YieldToLoop } from '../yield-to-loop.ts';
 import { type IngestCounts, noCounts } from './counts.ts';
 import type { DaySpool } from './day-spool.ts';
-import type { ChatFormat, ParsedLine } from './formats/format.ts';
+import type { ParsedLine } from './formats/format.ts';
 import { type NickBook, replaceNicks } from './mentions.ts';
 import { formatMessage } from './message.ts';
 import type { OptOut } from './opt-out.ts';
+import { type Log, readLog } from './read-log.ts';
 import { redact } from './redact.ts';
-import { MAX_LOG_LINE_BYTES, type Survey } from './survey.ts';
+import type { Survey } from './survey.ts';
+import { whenOf } from './when.ts';
 
 /** The longest text of a message, in bytes; longer ones are cut. */
 const MAX_TEXT_BYTES = 4000;
 
 /** One log and what is needed to make it pseudonymous. */
 export interface FileIngest {
-  readonly path: string;
-  readonly format: ChatFormat;
-  /** The day in the file's name, if any. */
-  readonly day: string | undefined;
+  readonly log: Log;
   readonly survey: Survey;
   readonly book: NickBook;
   readonly optOut: OptOut;
@@ -32,54 +29,82 @@ type Spoken = Extract<ParsedLine, { kind: 'message' }>;
 /** Reads one log into the spool, message by message: cleaned, redacted, pseudonymous. Returns what happened to its lines. */
 export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
   const counts = noCounts();
-  let lastTime = '00:00';
-  const take = (spoken: Spoken, id: number) => {
-    if (spoken.time !== undefined) lastTime = spoken.time;
-    if (spoken.onlyOfSpeakers && !job.survey.speakers.has(spoken.nick)) {
+  let last: { readonly day: string | undefined; readonly time: string } = {
+    day: job.log.place.day,
+    time: '00:00',
+  };
+  /** The message that may go on in the next line. */
+  let open: { readonly spoken: Spoken; readonly id: number; readonly text: string } | undefined;
+
+  const take = ({ spoken, id, text: said }: NonNullable<typeof open>): void => {
+    if (spoken.onlyOfSpeakers === true && !job.survey.speakers.has(spoken.by.nick)) {
       counts.serverLines += 1;
       return;
     }
-    const day = job.day ?? spoken.day;
-    if (day === undefined) {
+    last = whenOf(spoken.at, job.log.place.day, last);
+    if (last.day === undefined) {
       counts.unparsed += 1;
       return;
     }
-    if ([spoken.nick, ...spoken.aliases].some(job.optOut.isOptedOut)) {
+    if ([spoken.by.nick, ...spoken.by.aliases].some(job.optOut.isOptedOut)) {
       counts.optedOut += 1;
       return;
     }
-    const { text, to } = replaceNicks(job.optOut.conceal(redact(cleanMessage(spoken.text), counts)), job.book);
+    const { text, to } = replaceNicks(job.optOut.conceal(redact(cleanMessage(said), counts)), job.book);
     if (text === '') {
       counts.empty += 1;
       return;
     }
     counts.messages += 1;
-    const who = job.book.pseudonymOf(spoken.nick);
-    const message = { day, id, text, time: lastTime, to: [...to], who };
-    job.spool.add(day, formatMessage(spoken.action ? { action: true, ...message } : message));
+    const message = { ...last, day: last.day, id, text, to: [...to], who: job.book.pseudonymOf(spoken.by.nick) };
+    job.spool.add(last.day, formatMessage(spoken.action ? { action: true, ...message } : message));
   };
-  const file = createReadStream(job.path, { highWaterMark: 32 * 1024 });
-  const bytes = async function* (): AsyncGenerator<Uint8Array, void> {
-    for await (const chunk of file) yield Buffer.from(chunk);
+  const close = (): void => {
+    if (open !== undefined) take(open);
+    open = undefined;
   };
-  for await (const batch of byteLines(bytes(), MAX_LOG_LINE_BYTES)) {
-    for (const line of batch) {
+  const read = (line: ParsedLine, id: number): void => {
+    if (line.kind === 'continued') {
+      if (open === undefined) counts.unparsed += 1;
+      else if (open.text.length < MAX_TEXT_BYTES) open = { ...open, text: `${open.text}\n${line.text}` };
+      return;
+    }
+    close();
+    switch (line.kind) {
+      case 'message':
+        open = { spoken: line, id, text: line.text };
+        return;
+      case 'day':
+        last = { day: line.day, time: '00:00' };
+        return;
+      case 'private':
+      case 'presence':
+      case 'server':
+        counts.serverLines += 1;
+        return;
+      case 'blank':
+        return;
+      case 'unknown':
+        counts.unparsed += 1;
+    }
+  };
+
+  for await (const batch of readLog(job.log)) {
+    for (const entry of batch) {
       const id = counts.lines;
       counts.lines += 1;
-      if (line.kind === 'too-long') {
+      if (entry.kind === 'too-long') {
+        close();
         counts.tooLong += 1;
         continue;
       }
-      if (line.mended) counts.mended += 1;
-      const parsed = job.format.parse(line.text);
-      if (parsed.kind === 'message') take(parsed, id);
-      else if (parsed.kind === 'presence') counts.serverLines += 1;
-      else if (parsed.kind === 'nothing') counts.serverLines += line.text === '' ? 0 : 1;
-      else counts.unparsed += 1;
+      if (entry.mended) counts.mended += 1;
+      read(entry.line, id);
       await job.yieldToLoop();
     }
     await job.spool.flush();
   }
+  close();
   return counts;
 }
 

@@ -7,13 +7,18 @@ import type { LogFile } from './corpus-folder.ts';
 import { noCounts } from './counts.ts';
 import { dayPath } from './day-files.ts';
 import { openDaySpool } from './day-spool.ts';
+import { formatsOf } from './formats/formats.ts';
 import { ingestFile } from './ingest-file.ts';
 import type { IngestIndex, KnownFile } from './ingest-index.ts';
 import { createNickBook } from './nick-book.ts';
 import { createOptOut } from './opt-out.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { type Survey, surveyFile } from './survey.ts';
+import { type Log, readSample } from './read-log.ts';
+import { type Survey, surveyLog } from './survey.ts';
 import type { WordUse } from './word-use.ts';
+
+/** The error of a file that is in no known form. */
+export const UNRECOGNIZED = 'products/unrecognized-log';
 
 /** Called with the progress of reading: all logs are surveyed first, then read. */
 export type OnLog = (done: number, of: number, step: 'surveying' | 'reading') => void;
@@ -37,7 +42,7 @@ export interface IngestJob {
  */
 export async function ingestLogs(job: IngestJob): Promise<number> {
   const { index, pseudonyms, yieldToLoop } = job;
-  const pending: { readonly file: LogFile; readonly survey: Survey }[] = [];
+  const pending: { readonly file: LogFile; readonly log: Log; readonly survey: Survey }[] = [];
   let read = 0;
   for (const [number, file] of job.logs.entries()) {
     const known = index.files.get(file.name);
@@ -45,38 +50,41 @@ export async function ingestLogs(job: IngestJob): Promise<number> {
     read += 1;
     job.onLog?.(number, job.logs.length, 'surveying');
     try {
-      const survey = await surveyFile(file.path, file.format, { yieldToLoop, withWords: known === undefined });
-      if (survey === 'binary') {
-        index.files.set(file.name, failed(file, 'products/binary-log', 'it is binary, not text'));
+      const log = await recognize(file);
+      if (!('format' in log)) {
+        index.files.set(file.name, failed(file, log.code, log.detail));
+        continue;
+      }
+      const survey = await surveyLog(log, { yieldToLoop, withWords: known === undefined });
+      if (survey.refusal !== undefined) {
+        index.files.set(file.name, failed(file, 'products/unclear-log', survey.refusal));
       } else if (survey.messages === 0) {
         index.files.set(
           file.name,
-          failed(file, 'products/no-messages', `no line is a message as ${file.format.name} logs have them`),
+          failed(file, 'products/no-messages', `no line is a message as ${log.format.name} logs have them`),
         );
       } else {
         if (known === undefined) job.wordUse.add(survey.words);
-        pending.push({ file, survey: { ...survey, words: new Set() } });
+        pending.push({ file, log, survey: { ...survey, words: new Set() } });
         for (const nick of survey.nicks) index.roster.add(pseudonyms.of(nick));
       }
     } catch (error) {
       index.files.set(file.name, failure(file, error));
     }
   }
-  for (const [number, { file, survey }] of pending.entries()) {
+  for (const [number, { file, log, survey }] of pending.entries()) {
     job.onLog?.(number, pending.length, 'reading');
-    index.files.set(file.name, await ingestOne(job, file, survey));
+    index.files.set(file.name, await ingestOne(job, file, log, survey));
     if ((number + 1) % 50 === 0) job.log(`read ${number + 1} of ${pending.length} logs`);
   }
   return read;
 }
 
-async function ingestOne(job: IngestJob, file: LogFile, survey: Survey): Promise<KnownFile> {
+async function ingestOne(job: IngestJob, file: LogFile, log: Log, survey: Survey): Promise<KnownFile> {
   const spool = await openDaySpool(job.daysDir, randomUUID());
   try {
     const counts = await ingestFile({
-      path: file.path,
-      format: file.format,
-      day: file.day,
+      log,
       survey,
       book: createNickBook(survey, job),
       optOut: createOptOut(job.optOut, survey.renames),
@@ -94,6 +102,17 @@ async function ingestOne(job: IngestJob, file: LogFile, survey: Survey): Promise
   } finally {
     await spool.discard();
   }
+}
+
+/** The format of a file, or why it has none. */
+async function recognize(file: LogFile): Promise<Log | { readonly code: string; readonly detail: string }> {
+  const sample = await readSample(file.path, file.place);
+  if (sample === 'binary') return { code: 'products/binary-log', detail: 'it is binary, not text' };
+  const [format, ...others] = formatsOf(sample);
+  if (format === undefined) return { code: UNRECOGNIZED, detail: 'it is in no form that is read' };
+  if (others.length === 0) return { path: file.path, place: file.place, format };
+  const names = [format, ...others].map(({ name }) => name).join(' or ');
+  return { code: 'products/ambiguous-log', detail: `it may be in the form of ${names}` };
 }
 
 async function isComplete(known: KnownFile, daysDir: string): Promise<boolean> {

@@ -54,7 +54,10 @@ describe('a day of the sample', () => {
 
   it('is read by the format of the logs', () => {
     for (const line of sampleDay('format', 3).lines) {
-      expect(jsonLinesFormat.parse(line)).toMatchObject({ kind: 'message', day: '2024-01-04', action: false });
+      const parsed = jsonLinesFormat.open({ path: 'day.jsonl', day: undefined }).read(line);
+      expect(parsed).toMatchObject({ kind: 'message', action: false });
+      const ms = parsed.kind === 'message' && parsed.at.kind === 'instant' ? parsed.at.ms : 0;
+      expect(new Date(ms).toISOString().slice(0, 10)).toBe('2024-01-04');
     }
   });
 

@@ -68,7 +68,7 @@ describe('a scan', () => {
       expect([counts.mended, counts.tooLong, counts.unparsed]).toEqual([1, 1, 2]);
       expect(problems.map(({ file, code }) => [file, code])).toEqual([
         ['2020-01-03.raw.txt', 'products/binary-log'],
-        ['2020-01-06.raw.txt', 'products/no-messages'],
+        ['2020-01-06.raw.txt', 'products/unrecognized-log'],
       ]);
       expect((await messagesOf(days[1]?.path ?? ''))[0].text).toBe('caf\ufffd');
     });

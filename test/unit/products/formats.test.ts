@@ -1,55 +1,72 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHAT_FORMATS } from '../../../lib/products/ingest/formats/formats.ts';
+import { dayInPath, type LineFormat } from '../../../lib/products/ingest/formats/format.ts';
+import { CHAT_FORMATS, formatsOf } from '../../../lib/products/ingest/formats/formats.ts';
 import { jsonLinesFormat } from '../../../lib/products/ingest/formats/json-lines.ts';
 import { ubuntuFormat } from '../../../lib/products/ingest/formats/ubuntu.ts';
+
+const readLine = (format: LineFormat, line: string) => format.open({ path: 'x.log', day: undefined }).read(line);
+const namesOf = (path: string, ...lines: string[]) =>
+  formatsOf({ path, day: dayInPath(path), lines }).map(({ name }) => name);
 
 describe('every format', () => {
   it('reads any line without throwing, and gives only times of the clock', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...CHAT_FORMATS),
+        fc.constantFrom(...CHAT_FORMATS.filter((format) => format.unit === 'lines')),
         fc.string({ unit: 'binary' }),
         fc.jsonValue(),
         (format, text, json) => {
           for (const line of [text, JSON.stringify(json), `[10:00] <${text}> x`, `=== ${text}`]) {
-            const parsed = format.parse(line);
-            if (parsed.kind === 'message' && parsed.time !== undefined)
-              expect(parsed.time).toMatch(/^\d\d:\d\d(:\d\d)?$/);
+            const parsed = readLine(format, line);
+            if (parsed.kind === 'message' && parsed.at.kind === 'clock' && parsed.at.time !== undefined)
+              expect(parsed.at.time).toMatch(/^\d\d:\d\d(:\d\d)?$/);
           }
         },
       ),
     );
   });
 
-  it('knows its files by name, and no file of a day that there is not', () => {
-    expect(ubuntuFormat.accepts('2005-02-08.train-a.raw.txt')).toEqual({ day: '2005-02-08' });
-    expect(ubuntuFormat.accepts('2005-02-08.train-a.annotation.txt')).toBeUndefined();
-    expect(ubuntuFormat.accepts('2005-02-31.raw.txt')).toBeUndefined();
-    expect(ubuntuFormat.accepts('README.txt')).toBeUndefined();
-    expect(jsonLinesFormat.accepts('chat.jsonl')).toEqual({ day: undefined });
-    expect(jsonLinesFormat.accepts('2026-01-05.jsonl')).toEqual({ day: '2026-01-05' });
+  it('is told by what stands in the file', () => {
+    expect(namesOf('2005-02-08.train-a.raw.txt', '[10:00] <ann> hi')).toEqual(['ubuntu']);
+    expect(namesOf('2005-02-08.train-a.annotation.txt', '1000 1003 -')).toEqual([]);
+    expect(namesOf('chat.txt', '{"timestamp":1767608430,"user":"ann","text":"hi"}')).toEqual(['json-lines']);
+    expect(namesOf('README.txt', 'These are logs.')).toEqual([]);
+  });
+
+  it('has the day of a file from its name or its folders, and no day that there is not', () => {
+    const days = { '2005-02-08.train-a.raw.txt': '2005-02-08', '2024/05/03/#ubuntu.txt': '2024-05-03' };
+    for (const [path, day] of Object.entries({ ...days, 'net/#chan_20240503.log': '2024-05-03' }))
+      expect(dayInPath(path)).toBe(day);
+    for (const path of ['2005-02-31.raw.txt', '2024/13/03/a.txt', 'a.txt', '12024-05-03.txt', 'v2024.05.03.txt'])
+      expect(dayInPath(path)).toBeUndefined();
   });
 });
 
 describe("Ubuntu's format", () => {
   it('reads messages, actions and notices', () => {
-    expect(ubuntuFormat.parse('[09:56] <cowbud> hi > all')).toMatchObject({
-      nick: 'cowbud',
-      time: '09:56',
+    expect(readLine(ubuntuFormat, '[09:56] <cowbud> hi > all')).toMatchObject({
+      by: { nick: 'cowbud' },
+      at: { time: '09:56' },
       text: 'hi > all',
     });
-    expect(ubuntuFormat.parse('[16:01]  * MCl0vin hates 12.04')).toMatchObject({ nick: 'MCl0vin', action: true });
-    expect(ubuntuFormat.parse('[05:12] -ghac:#ubuntu- happy')).toMatchObject({ nick: 'ghac', text: 'happy' });
+    expect(readLine(ubuntuFormat, '[16:01]  * MCl0vin hates 12.04')).toMatchObject({
+      by: { nick: 'MCl0vin' },
+      action: true,
+    });
+    expect(readLine(ubuntuFormat, '[05:12] -ghac:#ubuntu- happy')).toMatchObject({
+      by: { nick: 'ghac' },
+      text: 'happy',
+    });
   });
 
   it('tells what the server says from the actions of old logs', () => {
-    expect(ubuntuFormat.parse('=== vtg [v@route6.alumina.nl]  has joined #ubuntu')).toEqual({
+    expect(readLine(ubuntuFormat, '=== vtg [v@route6.alumina.nl]  has joined #ubuntu')).toEqual({
       kind: 'presence',
-      nicks: ['vtg'],
+      people: [{ nick: 'vtg', aliases: [] }],
     });
-    expect(ubuntuFormat.parse('=== a is now known as b')).toMatchObject({ kind: 'presence', rename: ['a', 'b'] });
-    expect(ubuntuFormat.parse('=== Scooter boots his Xbox')).toMatchObject({
+    expect(readLine(ubuntuFormat, '=== a is now known as b')).toMatchObject({ kind: 'presence', rename: ['a', 'b'] });
+    expect(readLine(ubuntuFormat, '=== Scooter boots his Xbox')).toMatchObject({
       kind: 'message',
       action: true,
       onlyOfSpeakers: true,
@@ -64,18 +81,17 @@ describe('JSON lines', () => {
     [{ timestamp: 1767608430, username: 'ann', text: 'hola' }],
     [{ tags: { 'tmi-sent-ts': 1767608430000, 'display-name': 'ann' }, message: 'hola', channel: '#x' }],
   ])('carry time, speaker and text under their usual names: %j', (line) => {
-    expect(jsonLinesFormat.parse(JSON.stringify(line))).toMatchObject({
+    expect(readLine(jsonLinesFormat, JSON.stringify(line))).toMatchObject({
       kind: 'message',
-      day: '2026-01-05',
-      time: '10:20:30',
-      nick: 'ann',
+      at: { kind: 'instant', ms: Date.UTC(2026, 0, 5, 10, 20, 30) },
+      by: { nick: 'ann' },
       text: 'hola',
     });
   });
 
   it('without them are not messages', () => {
     for (const line of ['{"user":"a","text":"b"}', '{"timestamp":"never","user":"a","text":"b"}', '[]', '{', 'null']) {
-      expect(jsonLinesFormat.parse(line).kind).toBe('unknown');
+      expect(readLine(jsonLinesFormat, line).kind).toBe('unknown');
     }
   });
 });

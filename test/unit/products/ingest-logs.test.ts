@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ubuntuFormat } from '../../../lib/products/ingest/formats/ubuntu.ts';
 import type { IngestIndex } from '../../../lib/products/ingest/ingest-index.ts';
 import { ingestLogs } from '../../../lib/products/ingest/ingest-logs.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
@@ -12,12 +11,13 @@ import { TEST_KEY, withFolder } from '../../support/product-maker.ts';
 describe('a log that the system cannot read', () => {
   it('is told without its path, and read as soon as it can be, though it has not changed', async () => {
     await withFolder(async (dir) => {
-      const path = join(dir, '2020-01-01.raw.txt');
+      const name = '2020-01-01.raw.txt';
+      const path = join(dir, name);
       const daysDir = join(dir, 'days');
       await mkdir(daysDir);
       const index: IngestIndex = { files: new Map(), roster: new Set(), days: new Map(), edition: 0 };
       const job = {
-        logs: [{ name: '2020-01-01.raw.txt', path, format: ubuntuFormat, day: '2020-01-01', stamp: 'the same' }],
+        logs: [{ name, path, place: { path: name, day: '2020-01-01' }, stamp: 'the same' }],
         index,
         daysDir,
         optOut: [],
@@ -28,10 +28,10 @@ describe('a log that the system cannot read', () => {
       };
       expect(await ingestLogs(job)).toBe(1);
       const problem = { code: 'products/unreadable-log', detail: 'it could not be read (ENOENT)' };
-      expect(index.files.get('2020-01-01.raw.txt')).toMatchObject({ segments: [], problem });
+      expect(index.files.get(name)).toMatchObject({ segments: [], problem });
       await writeFile(path, '[10:00] <ann> hello\n');
       expect(await ingestLogs(job)).toBe(1);
-      expect(index.files.get('2020-01-01.raw.txt')).toMatchObject({ stamp: 'the same', counts: { messages: 1 } });
+      expect(index.files.get(name)).toMatchObject({ stamp: 'the same', counts: { messages: 1 } });
       expect(await ingestLogs(job)).toBe(0);
     });
   });

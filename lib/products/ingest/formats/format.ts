@@ -1,46 +1,119 @@
-/** One parsed line of a log. Nicks and text are not cleaned. */
+/** When something was said: an instant, or what a clock showed in the time zone of the log. */
+export type SentAt =
+  /** Milliseconds since 1970. */
+  | { readonly kind: 'instant'; readonly ms: number }
+  /**
+   * `day` as in `2026-11-20`; absent where the file's name tells it. `time` as `HH:MM` or `HH:MM:SS`; absent for lines without:
+   * they take that of the line before.
+   */
+  | { readonly kind: 'clock'; readonly day?: string; readonly time?: string };
+
+/** Who says something. */
+export interface Speaker {
+  /** What the speaker is called in this log; the pseudonym is made of it. Without a sign of status (`@`, `+`). */
+  readonly nick: string;
+  /** Every other name that the line offers: login, display name, real name, account, relayed name. For the opt-out and for mentions. */
+  readonly aliases: readonly string[];
+  /** An identifier that is the same person's in every log of this platform, as in `slack:U01`. */
+  readonly id?: string;
+}
+
+/** One item of a log, parsed. Names and texts are not cleaned. */
 export type ParsedLine =
   | {
       readonly kind: 'message';
-      /** The UTC day, where lines carry their own; absent where the file's name tells it. */
-      readonly day?: string;
-      /** `HH:MM` or `HH:MM:SS`; absent for lines without: they take that of the line before. */
-      readonly time?: string;
-      readonly nick: string;
-      /** Other names of the speaker, for the opt-out. */
-      readonly aliases: readonly string[];
+      readonly at: SentAt;
+      readonly by: Speaker;
       readonly text: string;
       readonly action: boolean;
       /** It is a message only if somebody called so speaks in the same file. */
-      readonly onlyOfSpeakers: boolean;
+      readonly onlyOfSpeakers?: true;
     }
-  | { readonly kind: 'presence'; readonly nicks: readonly string[]; readonly rename?: readonly [string, string] }
-  | { readonly kind: 'nothing' }
+  /** The text goes on: one more line of the message before. */
+  | { readonly kind: 'continued'; readonly text: string }
+  /** Private on its own network: a whisper, a message to operators only. It is never sold. */
+  | { readonly kind: 'private'; readonly by?: Speaker }
+  /** People that the log names without a message of theirs. A rename goes from the first name to the second. */
+  | { readonly kind: 'presence'; readonly people: readonly Speaker[]; readonly rename?: readonly [string, string] }
+  /** The day from here on, as in `2026-11-20`, in the time zone of the log. */
+  | { readonly kind: 'day'; readonly day: string }
+  /** Said by the server or by the program that keeps the log. */
+  | { readonly kind: 'server' }
+  | { readonly kind: 'blank' }
   | { readonly kind: 'unknown' };
 
-/** What is parsed from a file's name. */
-export interface FileName {
-  /** The UTC day, as in `2026-11-20`, where the name has one. */
+/** A file as formats see it. */
+export interface LogPlace {
+  /** Relative to the folder of the logs, with `/`, without `.gz` and the like. */
+  readonly path: string;
+  /** The day that the path tells, if it does: in the name, or in folders as in `2024/05/03/`. */
   readonly day: string | undefined;
 }
 
-/** One format of chat logs. To add one, write it in a file here and add it to `CHAT_FORMATS`: the first that accepts
- * a file's name reads it, so two formats whose files are named alike need one that tells them apart. */
-export interface ChatFormat {
+/** The start of a file. */
+export interface LogSample extends LogPlace {
+  /** Its first lines, whole ones, at most 64 KiB. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Whether a file is of a format: `certain` when something in it is found in this format only, `possible` when its lines could be
+ * others' too. Two certain formats, or two possible ones without a certain one, are ambiguous, and the file is refused.
+ */
+export type Recognition = 'certain' | 'possible' | 'no';
+
+/** Reads one file from its start to its end. */
+export interface LogReader<Item> {
+  /** The meaning of the next item. Never throws. */
+  readonly read: (item: Item) => ParsedLine;
+  /** After the last item: why nothing of this file may be used, as in `may be in either order of day and month`. */
+  readonly refusal?: () => string | undefined;
+}
+
+interface FormatFacts {
   readonly name: string;
-  /** Whether a file of this name is of this format; by the name alone. */
-  readonly accepts: (fileName: string) => FileName | undefined;
-  /** Reads one line, without its line end. Never throws. */
-  readonly parse: (line: string) => ParsedLine;
+  /** What its files look like, for people whose file was not recognized. */
+  readonly form: string;
+  readonly recognize: (sample: LogSample) => Recognition;
 }
 
-/** The day at the start of a file's name, if it is a valid date. */
-export function dayInName(fileName: string): string | undefined {
-  const day = /^(\d{4}-\d{2}-\d{2})(?!\d)/.exec(fileName)?.[1];
-  return day !== undefined && isDay(day) ? day : undefined;
+/** A format whose items are lines. */
+export interface LineFormat extends FormatFacts {
+  readonly unit: 'lines';
+  readonly open: (place: LogPlace) => LogReader<string>;
 }
 
-function isDay(text: string): boolean {
+/** A value of a JSON document, and where it stands. */
+export interface JsonItem {
+  /** The one of the format's `paths` that it stands at. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** A format whose files are one JSON document each; its items are the values at some paths of it, in the order of the file. */
+export interface JsonFormat extends FormatFacts {
+  readonly unit: 'json';
+  /** As in `$.messages.*`. */
+  readonly paths: readonly string[];
+  readonly open: (place: LogPlace) => LogReader<JsonItem>;
+}
+
+/** One format of chat logs, recognized by content. To add one, write it in a file here and add it to `CHAT_FORMATS`. */
+export type ChatFormat = LineFormat | JsonFormat;
+
+/** The day in a file's path, in UTC or wherever the log is from: `2024-05-03….txt`, `…_20240503.log`, `2024/05/03/….txt`. */
+export function dayInPath(path: string): string | undefined {
+  const found =
+    /(?:^|\/)(\d{4})-(\d{2})-(\d{2})(?!\d)[^/]*$/.exec(path) ??
+    /(?:^|[/_.])(\d{4})-?(\d{2})-?(\d{2})(?:\.[^/.]*)?$/.exec(path) ??
+    /(?:^|\/)(\d{4})\/(\d{2})\/(\d{2})\/[^/]*$/.exec(path);
+  if (found === null) return undefined;
+  const day = `${found[1]}-${found[2]}-${found[3]}`;
+  return isDay(day) ? day : undefined;
+}
+
+/** Whether a text is a day that exists, as in `2026-11-20`. */
+export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../../../core/json.ts';
-import { type ChatFormat, dayInName, type ParsedLine } from './format.ts';
+import type { LineFormat, ParsedLine } from './format.ts';
 
 const name = z.string().min(1).max(64);
 const time = z.union([z.string().max(40), z.number()]);
@@ -24,33 +24,33 @@ const LAST_MS = Date.UTC(2200, 0, 1);
  * Twitch-style JSON lines: `timestamp` or `tmi-sent-ts` (ISO 8601, or seconds or milliseconds since 1970), `user` or
  * `display-name`, `message` or `text`. The day is the file name's where it has one, else each line's own in UTC.
  */
-export const jsonLinesFormat: ChatFormat = {
+export const jsonLinesFormat: LineFormat = {
   name: 'json-lines',
-  accepts: (fileName) => (/\.(?:jsonl|ndjson)$/i.test(fileName) ? { day: dayInName(fileName) } : undefined),
-  parse: (text): ParsedLine => {
-    if (text.trim() === '') return { kind: 'nothing' };
-    const parsed = line.safeParse(parseJson(text));
-    if (!parsed.success) return { kind: 'unknown' };
-    const { data } = parsed;
-    const display = data['display-name'] ?? data.tags?.['display-name'];
-    const nick = data.user ?? data.username ?? display;
-    const said = data.message ?? data.text;
-    const at = timeOf(data['tmi-sent-ts'] ?? data.tags?.['tmi-sent-ts'] ?? data.timestamp);
-    if (nick === undefined || said === undefined || at === undefined) return { kind: 'unknown' };
-    const iso = new Date(at).toISOString();
-    const [, acted] = /^\u0001ACTION (.*?)\u0001?$/s.exec(said) ?? [];
-    return {
-      kind: 'message',
-      day: iso.slice(0, 10),
-      time: iso.slice(11, 19),
-      nick,
-      aliases: display === undefined || display === nick ? [] : [display],
-      text: acted ?? said,
-      action: acted !== undefined,
-      onlyOfSpeakers: false,
-    };
-  },
+  form: 'a JSON object a line with `timestamp`, `user` and `message`',
+  unit: 'lines',
+  recognize: ({ lines }) => (lines.some((text) => parseJsonLine(text).kind === 'message') ? 'possible' : 'no'),
+  open: () => ({ read: parseJsonLine }),
 };
+
+function parseJsonLine(text: string): ParsedLine {
+  if (text.trim() === '') return { kind: 'blank' };
+  const parsed = line.safeParse(parseJson(text));
+  if (!parsed.success) return { kind: 'unknown' };
+  const { data } = parsed;
+  const display = data['display-name'] ?? data.tags?.['display-name'];
+  const nick = data.user ?? data.username ?? display;
+  const said = data.message ?? data.text;
+  const ms = timeOf(data['tmi-sent-ts'] ?? data.tags?.['tmi-sent-ts'] ?? data.timestamp);
+  if (nick === undefined || said === undefined || ms === undefined) return { kind: 'unknown' };
+  const [, acted] = /^\u0001ACTION (.*?)\u0001?$/s.exec(said) ?? [];
+  return {
+    kind: 'message',
+    at: { kind: 'instant', ms },
+    by: { nick, aliases: display === undefined || display === nick ? [] : [display] },
+    text: acted ?? said,
+    action: acted !== undefined,
+  };
+}
 
 function timeOf(value: string | number | undefined): number | undefined {
   if (value === undefined) return undefined;
