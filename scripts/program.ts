@@ -6,6 +6,7 @@ import { addHub } from './command-groups/hub.ts';
 import { addKeys } from './command-groups/keys.ts';
 import { addLocalServices } from './command-groups/local-services.ts';
 import { addOrders } from './command-groups/orders.ts';
+import type { corpusCheck } from './commands/corpus-check.ts';
 import type { health } from './commands/health.ts';
 import type { ircCheck } from './commands/irc-check.ts';
 import type { open } from './commands/open.ts';
@@ -79,6 +80,19 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .argument('<trade>', 'trade id, or at least 8 of its digits')
     .option('--out <file>', 'copy the goods to a new file instead')
     .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));
+  program
+    .command('corpus')
+    .description('the chat logs that are sold')
+    .command('check')
+    .description('show what would be sold of a folder of chat logs, and keep nothing of it')
+    .argument('<dir>', 'folder of chat logs')
+    .option('--corpus <file>', 'settings of the chat logs (default: corpus.yaml in their folder)')
+    .option('--json', 'print one JSON object')
+    .action(
+      run(async (...args: Parameters<typeof corpusCheck>) =>
+        (await import('./commands/corpus-check.ts')).corpusCheck(...args),
+      ),
+    );
   addOrders(program, run, defaultState);
   addKeys(program, run);
   addContracts(program, run);

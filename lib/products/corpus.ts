@@ -44,11 +44,22 @@ export interface CorpusProblem {
   readonly detail: string;
 }
 
+/** A file below the folder and what was taken of it. */
+export interface ScannedFile {
+  readonly file: string;
+  /** The name of its format; absent when it was not recognized. */
+  readonly format?: string | undefined;
+  /** Its days, oldest first, as in `2026-11-20`. */
+  readonly days: readonly string[];
+  readonly counts: IngestCounts;
+}
+
 /** The result of a scan. */
 export interface CorpusScan {
   /** The days, oldest first; each is a chat input of products. */
   readonly days: readonly InputRef[];
   readonly problems: readonly CorpusProblem[];
+  readonly files: readonly ScannedFile[];
   readonly counts: IngestCounts & { readonly files: number; readonly days: number; readonly filesRead: number };
 }
 
@@ -115,6 +126,7 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     return {
       days,
       problems: reading.problem === undefined ? problems : [settingsProblem(reading.problem), ...problems],
+      files: filesIn(logs, index),
       counts: { ...counts, files: logs.length, days: days.length, filesRead },
     };
   };
@@ -185,6 +197,15 @@ function partsByDay(logs: readonly LogFile[], index: IngestIndex, daysDir: strin
 function digestsIn(index: IngestIndex, days: readonly InputRef[]): ReadonlySet<Hex> {
   const parts = [...index.files.values()].flatMap(({ segments }) => segments.map(({ digest }) => digest));
   return new Set([...parts, ...days.map(({ digest }) => digest)]);
+}
+
+function filesIn(logs: readonly LogFile[], index: IngestIndex): ScannedFile[] {
+  return logs.flatMap(({ name }) => {
+    const known = index.files.get(name);
+    if (known === undefined) return [];
+    const { format, segments, counts } = known;
+    return [{ file: name, format, days: segments.map(({ day }) => day), counts }];
+  });
 }
 
 /** What files couldn't be used; those in no known form are one problem, with the first of them as an example. */

@@ -9,6 +9,7 @@ export type ListKind =
   | 'Config'
   | 'Quarantines'
   | 'IrcCheck'
+  | 'CorpusCheck'
   | 'Wallets'
   | 'KeyPlan'
   | 'KeyCheck'

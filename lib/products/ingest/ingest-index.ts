@@ -16,6 +16,8 @@ const segment = z.strictObject({ day, digest: hex32, sizeBytes: z.number().int()
 const knownFile = z.strictObject({
   /** Size, change time and inode: an equal stamp means an unchanged file. Empty when it must be read again. */
   stamp: z.string().max(120),
+  /** The name of its format, if it was recognized. */
+  format: z.string().max(40).optional(),
   segments: z.array(segment).max(5000),
   counts: ingestCounts,
   problem: z.strictObject({ code: z.string().max(60), detail: z.string().max(400) }).optional(),

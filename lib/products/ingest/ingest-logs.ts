@@ -94,6 +94,7 @@ async function ingestOne(job: IngestJob, file: LogFile, log: Log, survey: Survey
     const segments = await spool.finish();
     return {
       stamp: file.stamp,
+      format: log.format.name,
       segments: segments.map(({ day, digest, sizeBytes }) => ({ day, digest, sizeBytes })),
       counts,
     };
