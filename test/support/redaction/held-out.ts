@@ -1,8 +1,10 @@
+import type { Form } from './form.ts';
+
 /**
  * Forms written before the rules, and never looked at while they were tuned: their recall is what strangers' text gets.
  * The secret stands in `⟦⟧`; `¦` parts tokens that a scanner of repositories would take for real, and is removed.
  */
-export const HELD_OUT: readonly (readonly [kind: string, marked: string])[] = [
+export const HELD_OUT: readonly Form[] = [
   ['email', 'You can reach me: ⟦s.kowalski (AT) interia (DOT) pl⟧, thanks'],
   ['email', '⟦marta_lopez arroba hotmail punto es⟧ escribeme ahi'],
   ['email', 'if it breaks again drop a line to ⟦pete.hughes@btinternet.co.uk⟧!!'],
@@ -23,7 +25,10 @@ export const HELD_OUT: readonly (readonly [kind: string, marked: string])[] = [
   ['phone', 'call ⟦1-415-555-0132⟧ and ask for support'],
   ['phone', 'the office is at ⟦020 7946 0857⟧'],
   ['key', 'my seed: ⟦gravity machine north sort system female filter attitude volume fold club stay⟧'],
-  ['key', 'oops I pasted ⟦legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title⟧ in the wrong window'],
+  [
+    'key',
+    'oops I pasted ⟦legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title⟧ in the wrong window',
+  ],
   ['key', '⟦Hamster Diagram Private Dutch Cause Delay Private Meat Slide Toddler Razor Book⟧'],
   ['password', 'the router login is admin and the password is ⟦Zx9!plum⟧'],
   ['password', 'la clave del server: ⟦gatonegro88⟧'],

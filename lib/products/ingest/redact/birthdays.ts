@@ -1,7 +1,7 @@
 import { finder, type Rule } from './rule.ts';
 
 const MONTH =
-  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]+iembre|octubre|noviembre|diciembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|ene|abr|ago|dic)';
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]+iembre|octubre|noviembre|diciembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|ene|abr|ago|dic)(?!\\p{L})';
 const DATE = `(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}\\s?[-/.]\\s?\\d{1,2}\\s?[-/.]\\s?\\d{2,4}|(?:the\\s)?\\d{1,2}(?:st|nd|rd|th|º)?\\.?\\s?(?:of\\s|de\\s|[-/])?${MONTH}\\.?(?:,?[\\s/-](?:de\\s|del\\s)?\\d{2,4})?|${MONTH}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?(?!\\d)(?:,?\\s\\d{4})?|\\d{1,2}[-/]\\d{1,2}(?![-/\\d])|\\d{8}(?!\\d))`;
 const NAMED =
   "b(?:irth)?-?day|birth ?date|date of birth|d\\.?o\\.?b\\.?|(?:fecha de )?nacimiento|cumpleaños|cumple|cumplo(?: años)?|nac[ií](?:do|da|ó)?|(?:i(?:'m| was| am)?|he was|she was|was|were) born|born|aniversário|nasci|geboren|née? le";

@@ -1,7 +1,7 @@
 import { type Found, finder, type Rule } from './rule.ts';
 
 const NUMBER =
-  /(?<![\p{L}\p{N}.,:/_=#-]|[\d][ ])(?:\d{4}(?:[ .-]?\d{4}){2}[ .-]?\d{1,7}|\d{4}[ .-]?\d{6}[ .-]?\d{4,5}|\d{13,19})(?![\p{L}\p{N}_/:]|[.-]\d| \d)/gu;
+  /(?<![\p{L}\p{N}.,:/_=#-]|[\d][ ])(?:\d{4}(?:[ .-]?\d{4}){2}[ .-]?\d{1,7}|\d{4}[ .-]?\d{6}[ .-]?\d{4,5}|\d{13,19})(?![\p{L}\p{N}_/:]|[.-]\d| \d{4})/gu;
 const SECURITY_CODE =
   /(?<![\p{L}\p{N}])(?:cvv2?|cvc2?|csc|security code|código de seguridad)(?:\s(?:is|es|number|code))?\s?[:=]?\s?(?<secret>\d{3,4})(?!\d)/giu;
 const NAMED =

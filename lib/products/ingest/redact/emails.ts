@@ -2,7 +2,10 @@ import { isPlainWord } from './ordinary.ts';
 import { type Found, finder, type Rule, type Span } from './rule.ts';
 
 const PLAIN =
-  /(?:"[^"\s]{1,64}"|[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,128})(?:@|&#64;|﹫)(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63})*/gu;
+  /(?:"[^"\s]{1,64}"|[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,128})(?:@|%40|&#64;|﹫)(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}-]{1,63})*/gu;
+/** A page's address before a handle, a screen's refresh rate, and the words that stand for names in examples. */
+const NO_ADDRESS =
+  /\.\p{L}{2,8}\/@|^\d+x\d+@\d+$|^(?:[a-z]+:\/\/)?(?:user|username|login|pass|password|you|me|name|someone|nick|root)@(?:host|hostname|server|domain|machine|localhost|ip|computer|remote|proxy|address)$/iu;
 const PROVIDER =
   'gmail|googlemail|g mail|hotmail|yahoo|ymail|outlook|live|msn|icloud|protonmail|proton|tutanota|aol|gmx|fastmail|zoho|mail\\.ru|yandex|rediffmail|comcast|btinternet|rocketmail|posteo|mailinator|web\\.de|terra|orange|wanadoo|free\\.fr|hushmail|riseup|uol|bol';
 const TOP =
@@ -17,8 +20,13 @@ const BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}._+-])(?<local>[\\p{L}\\p{N}_+][\\p{L}\\p{N}._+-]{0,63}(?:(?:${BOXED_DOT}|\\s(?:dot|punto|underscore|guion bajo|dash)\\s)[\\p{L}\\p{N}._+-]{1,40}){0,3})$`,
   'iu',
 );
+/** A domain with its end, and one without, which only a provider's name makes sure. */
 const AFTER = new RegExp(
-  `^(?<domain>(?:${PROVIDER})(?![\\p{L}\\p{N}-])|[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,62})(?<tail>(?:${DOT}[\\p{L}\\p{N}-]{2,40}){0,3}?${DOT}(?:${TOP})(?:${DOT}(?:${TOP}))?(?![\\p{L}\\p{N}]))?`,
+  `^(?<domain>[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,62}?)(?<tail>(?:${DOT}[\\p{L}\\p{N}-]{2,40}){0,3}?${DOT}(?:${TOP})(?:${DOT}(?:${TOP}))?(?![\\p{L}\\p{N}]))`,
+  'iu',
+);
+const BARE_AFTER = new RegExp(
+  `^(?<domain>(?:${PROVIDER})(?![\\p{L}\\p{N}-])|[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,62})`,
   'iu',
 );
 const IS_PROVIDER = new RegExp(`^(?:${PROVIDER})$`, 'i');
@@ -35,7 +43,11 @@ const CAPITALS =
 
 /** E-mail addresses: plain, and as people write them so that programs don't find them. */
 export const EMAIL_RULES: readonly Rule[] = [
-  { kind: 'email', any: ['@', '&#64;', '﹫'], find: finder(PLAIN) },
+  {
+    kind: 'email',
+    any: ['@', '%40', '&#64;', '﹫'],
+    find: finder(PLAIN, ({ secret }) => !NO_ADDRESS.test(secret)),
+  },
   {
     kind: 'email',
     any: [
@@ -101,7 +113,8 @@ function* spelledEmails(text: string): Iterable<Span> {
     const at = match.index;
     const end = at + match[0].length;
     const local = BEFORE.exec(text.slice(Math.max(0, at - REACH), at))?.groups?.local;
-    const after = AFTER.exec(text.slice(end, end + REACH));
+    const following = text.slice(end, end + REACH);
+    const after = AFTER.exec(following) ?? BARE_AFTER.exec(following);
     if (local === undefined || after === null) continue;
     const { domain = '', tail = '' } = after.groups ?? {};
     const start = at - local.length;
@@ -124,9 +137,9 @@ function isSpelled({ local, at, domain, tail, around }: Spelled): boolean {
   const isSpelledOut = /\s|[[({<*|]|[_-](?:dot|punto|ponto)/i.test(tail);
   const mailbox = mayBeMailbox(local);
   if (inner !== undefined) {
+    const isTight = /^[[({*].*[\])}*]$/.test(at[0]);
     if (/^(?:a|@|et)$/i.test(inner) || /[|<>_-]/.test(at[0]))
-      return (tail !== '' || isProvider) && (mailbox || isSpelledOut);
-    const isTight = !/^\s|\s$/.test(at[0]);
+      return (tail !== '' || isProvider) && (mailbox || isSpelledOut || isTight);
     return (
       tail !== '' || isProvider || (isTight && mailbox && !isPlainWord(domain)) || (mailbox && ABOUT_MAIL.test(around))
     );

@@ -19,7 +19,7 @@ const ACCOUNT_KEY =
   /(?:AccountKey|SharedAccessKey|sig|signature|X-Amz-Signature|access_token|refresh_token)=(?<secret>[A-Za-z0-9+/%=._~-]{16,600})/g;
 /** `api_key: …`, `my token is …`: a value that has the look of a key. */
 const NAMED =
-  /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]{0,40}?(?:secret|token|api[ _-]?key|apikey|access[ _-]?key|private[ _-]?key|license[ _-]?key|serial(?: number)?|product[ _-]?key|auth|credential|signature|client[ _-]?id|llave|webhook)["']?(?:\s(?:for|de|del|of)\s[^\s]{1,20})?\s?(?:[:=]{1,2}|=>|->|\bis\b|\bes\b|\s)\s?["'`]?(?<secret>[A-Za-z0-9+/=._~:-]{12,600})/giu;
+  /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]{0,40}?(?:secret|token|api[ _-]?key|apikey|access[ _-]?key|private[ _-]?key|license[ _-]?key|serial(?: number)?|product[ _-]?key|auth|credential|signature|client[ _-]?id|llave|webhook)["']?(?:\s(?:for|de|del|of)\s[^\s]{1,20})?\s?(?<sign>[:=]{1,2}|=>|->|\bis\b|\bes\b|\s)\s?["'`]?(?<secret>[A-Za-z0-9+/=._~:-]{12,600})/giu;
 
 function isMixed(match: string): boolean {
   return /[a-z]/.test(match) && /[A-Z]/.test(match) && /\d/.test(match);
@@ -72,7 +72,7 @@ export const KEY_RULES: readonly Rule[] = [
     kind: 'key',
     run: 8,
     any: ['authorization', 'bearer', 'basic', 'x-a', 'token', 'cookie'],
-    find: finder(HEADER, isRandom),
+    find: finder(HEADER, (found) => isRandom(found) && !/[^=]=[^=]/.test(found.secret)),
   },
   { kind: 'key', run: 16, any: ['='], find: finder(ACCOUNT_KEY, isRandom) },
   {

@@ -19,7 +19,7 @@ const PACKAGE_BEFORE =
 /** Whether a number of four parts is a version: its place tells. */
 function isVersion(match: string, before: string, after: string): boolean {
   if (
-    /^2\.[46]\.\d/.test(match) ||
+    /^2\.6\.(?:[89]|[123]\d)\.\d{1,2}$/.test(match) ||
     /^[-_~+][\w~.+-]{0,30}(?:\.deb|\.rpm|\.tar|ubuntu)|^-\d{1,3}(?:-[a-z]|\s|$)/.test(after)
   )
     return true;

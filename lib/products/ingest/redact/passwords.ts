@@ -5,7 +5,7 @@ const NOUN =
   'passw(?:or)?ds?|passwort|passphrase|passcode|pass|pwd?|pw|pin(?: code| number)?|contraseñas?|contrasena|clave|senha|mot de passe|mdp|kennwort|kodewort|psk|(?:wpa2?|wep|wi-?fi|wlan|network|wireless|router|ap|pre-?shared)(?:-psk| psk)?[ _-](?:key|pass|code)|(?:db|database|mysql|root|admin|user|sudo|luks|smtp|ftp|ssh|vpn)[_-]?pass(?:word)?|requirepass|ansible_(?:ssh|become)_pass';
 /** `password: x`, `my pass for the router is x`, `la contraseña del wifi es x`. */
 const NAMED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?<owner>(?:my|our|his|her|the|your|mi|su|la|el|nuestra|mon|mein|minha|a)\\s)?(?:[\\p{L}\\p{N}-]{1,20}\\s){0,2}?(?:[\\p{L}\\p{N}]{1,20}[_-])?(?:${NOUN})["']?(?<more>\\s(?:for|de|del|da|do|of|to|on|para|en|pour|für|du|from)\\s(?:[^\\s:=]{1,20}\\s){1,3}?|\\s(?=[:=]))?\\s?(?<sign>[:=]{1,2}|=>|->|→|(?<=\\s)(?:is|was|es|era|será|sera|ist|est|é|was set to|is now|is still|changed to|set to)(?=[\\s:"'\`]):?)\\s?(?:["'“\`«](?<quoted>[^"'”\`»]{3,80})["'”\`»]|(?<bare>[^\\s"'\`[\\]<>]{3,128}))`,
+  `(?<![\\p{L}\\p{N}])(?<owner>(?:my|our|his|her|the|your|mi|su|la|el|nuestra|mon|mein|minha|a)\\s)?(?:[\\p{L}\\p{N}-]{1,20}\\s){0,2}?(?:[\\p{L}\\p{N}]{1,20}[_-])?(?:${NOUN})["']?(?<more>\\s(?:for|de|del|da|do|of|to|on|para|en|pour|für|du|from)\\s(?:[^\\s:=]{1,20}\\s){1,3}?|\\s(?=[:=]))?\\s?(?<sign>[:=]{1,2}|=>|->|→|(?<=\\s)(?:is|was|es|era|será|sera|ist|est|é|was set to|is now|is still|changed to|set to|to)(?=[\\s:"'\`]):?)\\s?(?:["'“\`«](?<quoted>[^"'”\`»]{3,80})["'”\`»]|(?<bare>[^\\s"'\`[\\]<>]{3,128}))`,
   'giud',
 );
 const KEY_AND =
@@ -14,7 +14,7 @@ const PHRASE =
   /(?<![\p{L}\p{N}])(?:passphrase|seed phrase|frase (?:de paso|secreta|semilla))(?:\s(?:is|es))?\s?[:=]\s?(?<secret>[\p{L}\p{N}]{1,20}(?:[\s-][\p{L}\p{N}]{1,20}){1,11})/giu;
 const IN_URL = /(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)(?<secret>[^\s:/?#@"'<>[\]]{0,80}:[^\s/?#@"'<>[\]]{1,128})(?=@)/gi;
 const OF_NICKSERV =
-  /(?:(?<![\p{L}\p{N}])\/?(?:msg |privmsg |quote |squery )?(?:nickserv|ns|chanserv|cs|userserv|q@cserve\.quakenet\.org|authserv|x@channels\.undernet\.org)\s:?(?:identify|id|register|ghost|recover|release|login|auth|set password|regain)|(?<!\p{L})\/(?:identify|oper|ns identify))\s(?:[^\s]{1,32}\s(?=[^\s]{4,64}$))?(?<secret>[^\s]{4,64})/giu;
+  /(?:(?<![\p{L}\p{N}])\/?(?:msg |privmsg |quote |squery )?(?:nickserv|ns|chanserv|cs|userserv|q@cserve\.quakenet\.org|authserv|x@channels\.undernet\.org)\s:?(?:(?:register|set password)\s|(?:identify|id|ghost|recover|release|login|auth|regain)\s(?:[^\s]{1,32}\s(?=[^\s]{4,64}$))?)|(?<!\p{L})\/(?:identify|oper|ns identify)\s(?:[^\s]{1,32}\s(?=[^\s]{4,64}$))?)(?<secret>[^\s]{4,64})/giu;
 const OPTIONS =
   /(?<![\p{L}\p{N}])(?:sshpass\s-p\s?|mysql(?:dump|admin)?\s(?:[^\s]{1,60}\s){0,6}?-p(?!\s)|--(?:password|passwd|pass|passphrase|http-password|ftp-password|user|proxy-user)(?:=|\s)|curl\s(?:[^\s]{1,200}\s){0,6}?-u\s?[^\s:]{1,40}:|-pass(?:in|out)?\spass:|(?:rdesktop|xfreerdp)\s(?:[^\s]{1,60}\s){0,6}?(?:-p\s|\/p:)|chpasswd\s<<<\s?["']?[\w-]{1,32}:|echo\s)["']?(?<secret>[^\s"'|]{4,128})/giu;
 const SETTING =
@@ -29,7 +29,10 @@ export const PASSWORD_RULES: readonly Rule[] = [
       for (const match of text.matchAll(NAMED)) {
         const [start, end] = match.indices?.groups?.quoted ?? match.indices?.groups?.bare ?? [0, 0];
         const secret = trimmed(text.slice(start, end), match.groups?.quoted !== undefined);
-        if (secret !== '' && isPassword(secret, match, text.slice(end, end + 20)))
+        if (
+          secret !== '' &&
+          isPassword(secret, match, text.slice(Math.max(0, match.index - 40), match.index), text.slice(end, end + 20))
+        )
           yield { start, end: start + secret.length };
       }
     },
@@ -68,9 +71,15 @@ function trimmed(value: string, isQuoted: boolean): string {
   return isQuoted ? value : value.replace(/(?<=[\p{L}\p{N}])[.,;:)]+$|[,;]+$/u, '');
 }
 
-function isPassword(value: string, match: RegExpMatchArray, after: string): boolean {
+function isPassword(value: string, match: RegExpMatchArray, before: string, after: string): boolean {
   const { owner, sign = '', quoted } = match.groups ?? {};
   if (!isGiven(value)) return false;
+  if (
+    /^to$/i.test(sign) &&
+    !/(?:set|change[ds]?|reset)\s(?:\S{1,20}\s){0,3}$/i.test(before) &&
+    !/\b(?:set|changed?|reset)\b/i.test(match[0])
+  )
+    return false;
   const isSign = /[:=>→]$/.test(sign);
   if (quoted !== undefined) return !/\s/.test(value) || isSign || owner !== undefined;
   if (hasMark(value)) return isSign || /\d/.test(value) || value.length >= 6;
@@ -97,6 +106,7 @@ function hasMark(value: string): boolean {
 function isGiven(value: string): boolean {
   if (/^[\p{P}\p{S}\s]*$/u.test(value) || /^(?:\$|%|<|\{|\/|~\/|\.\.?\/|--|https?:|\*+$|x{3,}|\.{3})/i.test(value))
     return false;
+  if (/^[\w.]+\(/.test(value)) return false;
   return !/^(?:password|passwd|pass|yes|no|none|null|true|false|all|foo|bar|foobar|secret|xxx+|user|username|your\S*|my\S*pass\S*|tu\S*)$/i.test(
     value.replace(/[^\p{L}\p{N}]+$/u, ''),
   );

@@ -77,7 +77,7 @@ const NORTH_AMERICAN =
   /(?<![\p{L}\p{N}.-])(?:1[\s.-])?(?:\([2-9]\d{2}\)\s?|[2-9]\d{2}[\s.-]{1,2})\d{3}[\s.-]\d{4}(?![\p{L}\p{N}]|[.-]\d)/gu;
 const BARE = /(?<![\p{L}\p{N}.,:/=#_-])(?:[2-9]\d{2}[2-9]\d{6}|[67]\d{8}|0[1-9]\d{8,9})(?![\p{L}\p{N}_/=]|[.:-]\d)/gu;
 const GROUPS =
-  /(?<![\p{L}\p{N}.,:/=#_$€£+-]|\d\s|[.:]\s)\(?\d{1,5}\)?(?:(?:\s?[./-]\s?|\s|(?<=\)))\(?\d{2,8}\)?(?!\d)){1,5}(?![\p{L}\p{N}_%/=:]|[.,:-]\d|\s?(?:[KMGT]i?B|kb|mb|gb|bytes?|blocks?|[mkg]?hz|rpm|px|sectors?|packets?|€|%)(?!\p{L}))/giu;
+  /(?<![\p{L}\p{N}.,:/=#_$€£+-]|\d\s)\(?\d{1,5}\)?(?:(?:\s?[./-]\s?|\s|(?<=\)))\(?\d{2,8}\)?(?!\d)){1,5}(?![\p{L}\p{N}_%/=:]|[.,:-]\d|\s?(?:[KMGT]i?B|kb|mb|gb|bytes?|blocks?|[mkg]?hz|rpm|px|sectors?|packets?|€|%)(?!\p{L}))/giu;
 const WORD =
   'tel|tlf|tlfno|tfno|tfn|phone(?: number| no\\.?)?|ph|mobile|mob|cell(?:ular)?|cel|whats?app|wsp|wasap|wapp|zap|fono|fone|fon|fax|sms|text me|call(?: me)?(?: at| on)?|ring(?: me)?(?: at| on)?|dial|movil|m[oó]vil|celular|tel[eé]fono|telefone|t[eé]l[eé]phone|telefon|handy|portable|ll[aá]mame(?: al?)?|m[aá]rcame(?: al?)?|llamar al?|my number|mi n[uú]mero|n[uú]mero de tel[eé]fono|contact number|meine nummer|mon num[eé]ro|appelle[- ]moi|ruf mich an|liga(?:r)? (?:para|pro)|signal|skype';
 const AFTER_WORD = new RegExp(
@@ -109,6 +109,7 @@ function isBare({ secret, before }: Found): boolean {
     )
   )
     return false;
+  if (new Set(secret).size < 3) return false;
   if (!secret.startsWith('0')) return true;
   return TRUNK_ZERO.some((country) => isValidPhoneNumber(secret, country));
 }

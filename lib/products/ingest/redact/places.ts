@@ -94,7 +94,8 @@ function isSpanishAddress(secret: string): boolean {
 function isPosition({ lat = '', lon = '' }: Record<string, string | undefined>, whole: string): boolean {
   const isExact = Math.min(decimals(lat), decimals(lon)) >= 4 || /[°º]|[NS].*[EWO]/.test(whole) || /[-+]/.test(whole);
   const isPair = /[,;/°ºNS]/.test(whole);
-  return isExact && isPair && Math.abs(Number(lat)) <= 90 && Math.abs(Number(lon)) <= 180;
+  const isFar = Math.abs(Number(lat)) >= 1 || Math.abs(Number(lon)) >= 1;
+  return isExact && isPair && isFar && Math.abs(Number(lat)) <= 90 && Math.abs(Number(lon)) <= 180;
 }
 
 function decimals(number: string): number {
