@@ -91,7 +91,7 @@ export const SECRETS: readonly Form[] = [
   ['key', '⟦CAT SWING FLAG ECONOMY STADIUM ALONE CHURN SPEED UNIQUE PATCH REPORT TRAIN⟧'],
   [
     'key',
-    '⟦dignity, pass, list, indicate, nasty, swamp, pool, script, soccer, toe, leaf, photon, multiply, desk, host⟧',
+    '⟦dignity, pass, list, indicate, nasty, swamp, pool, script, soccer, toe, leaf, photo, multiply, desk, host⟧',
   ],
   ['key', 'semilla ⟦ábaco abdomen abeja abierto abogado abono aborto abrazo abrir abuelo abuso acabar⟧'],
   ['key', '⟦scheme spot photo card baby mountain device kick cradle pact join borrow panda⟧ hidden'],
@@ -109,5 +109,6 @@ export const SECRETS: readonly Form[] = [
   ['password', 'the word to get in is ⟦swordfish⟧', 'missed'],
   ['password', 'try bob and ⟦hunter2⟧ on that box', 'missed'],
   ['password', 'just type ⟦opensesame⟧ at the prompt', 'missed'],
+  ['key', '⟦dignity pass list indicate nasty swamp photon pool script soccer toe leaf⟧', 'missed'],
   ['key', '⟦abandon ability able about⟧ and four more tomorrow', 'missed'],
 ];
