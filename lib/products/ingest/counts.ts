@@ -22,6 +22,13 @@ export const ingestCounts = z.strictObject({
   mac: count,
   phone: count,
   key: count,
+  password: count,
+  wallet: count,
+  card: count,
+  id: count,
+  place: count,
+  birthday: count,
+  name: count,
 });
 export type IngestCounts = z.infer<typeof ingestCounts>;
 
@@ -41,6 +48,13 @@ export function noCounts(): IngestCounts {
     mac: 0,
     phone: 0,
     key: 0,
+    password: 0,
+    wallet: 0,
+    card: 0,
+    id: 0,
+    place: 0,
+    birthday: 0,
+    name: 0,
   };
 }
 

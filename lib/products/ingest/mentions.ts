@@ -1,5 +1,7 @@
 import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
+import { SOMEONE } from './opt-out.ts';
+import { REDACTED } from './redact/rule.ts';
 
 /** The nicks known while one file is read. */
 export interface NickBook {
@@ -22,7 +24,7 @@ export interface Addressed {
 
 const NICK = /[\p{L}\p{N}_\-[\]\\`^{}|~]+/gu;
 const EDGES = /^[^\p{L}\p{N}_]+|[^\p{L}\p{N}_]+$/gu;
-const PLACEHOLDERS: ReadonlySet<string> = new Set(['[email]', '[ip]', '[mac]', '[phone]', '[key]', '[someone]']);
+const PLACEHOLDERS: ReadonlySet<string> = new Set([SOMEONE, ...REDACTED.map((kind) => `[${kind}]`)]);
 const MAX_ADDRESSEES = 5;
 
 /**

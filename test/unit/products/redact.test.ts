@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type RedactionCounts, redact } from '../../../lib/products/ingest/redact.ts';
+import { noCounts } from '../../../lib/products/ingest/counts.ts';
+import { redact } from '../../../lib/products/ingest/redact.ts';
 
-const noRedactions = (): RedactionCounts => ({ email: 0, ip: 0, mac: 0, phone: 0, key: 0 });
-const cleaned = (text: string) => redact(text, noRedactions());
+const cleaned = (text: string) => redact(text, noCounts());
 /** Words that may stand around a secret. */
 const around = fc.constantFrom('', 'mine is ', 'look: ', '(', 'see "', 'es ', '→ ');
 const after = fc.constantFrom('', ' ok', ', right?', ')', '"', ' y ya', ' …');
+/** Any but those that look like a kernel of the 2.6 series. */
+const address4 = fc.ipV4().filter((ip) => !ip.startsWith('2.6.'));
 const hex = (length: number) =>
   fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length }).map((all) => all.join(''));
 
@@ -24,7 +26,7 @@ describe('redaction', () => {
 
   it('leaves no IPv4 and no IPv6 address', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), around, after, (ip, before, behind) => {
+      fc.property(fc.oneof(address4, fc.ipV6()), around, after, (ip, before, behind) => {
         const text = cleaned(`${before}${ip}${behind}`);
         expect(text).toContain('[ip]');
         expect(text).not.toContain(ip);
@@ -50,7 +52,7 @@ describe('redaction', () => {
       'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
       '43:51:43:a1:b5:fc:8b:b7:0a:3a:a9:b1:0f:66:73:a8',
     ]) {
-      const counts = noRedactions();
+      const counts = noCounts();
       expect(redact(`it is ${secret}`, counts), secret).toContain('[key]');
       expect(counts.key).toBeGreaterThan(0);
     }
