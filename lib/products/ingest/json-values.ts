@@ -74,7 +74,7 @@ export function createJsonValues(paths: readonly string[]): JsonValues {
     };
     const finish = (end: number): void => {
       keep(end);
-      if (capture !== undefined) found.push(valueOf(capture));
+      if (capture !== undefined) found.push(parsed(capture));
       capture = undefined;
     };
     for (let at = 0; at < bytes.length; at += 1) {
@@ -162,7 +162,7 @@ export function createJsonValues(paths: readonly string[]): JsonValues {
   };
 }
 
-function valueOf({ path, size, chunks }: Capture): JsonValue {
+function parsed({ path, size, chunks }: Capture): JsonValue {
   if (size > MAX_VALUE_BYTES) return { kind: 'too-long' };
   const text = Buffer.concat(chunks).toString('utf8');
   return { kind: 'value', path, value: parseJson(text), mended: text.includes('\ufffd') };
