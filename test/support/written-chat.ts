@@ -47,7 +47,9 @@ function irc(
   path: string,
   head: readonly string[],
   stamp: (at: Moment) => string,
-  line: Readonly<Record<'say' | 'act' | 'join' | 'rename', (who: string, text: string, plain: string, at: Moment) => string>> & {
+  line: Readonly<
+    Record<'say' | 'act' | 'join' | 'rename', (who: string, text: string, plain: string, at: Moment) => string>
+  > & {
     readonly whisper?: (who: string, text: string) => string;
     readonly ops?: (who: string, text: string) => string;
   },
@@ -76,6 +78,7 @@ const joins = (who: string) => `${who} (~u@host.example) has joined #lab`;
 const renames = (from: string, to: string) => `${from} is now known as ${to}`;
 const twitchTags = (who: Person, at: Moment) =>
   `@badge-info=;display-name=${who.display.replaceAll(' ', String.raw`\s`)};id=m${at.ms};tmi-sent-ts=${at.ms};user-id=${who.id} :${who.login}!${who.login}@${who.login}.tmi.twitch.tv`;
+const slackText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const slackId = (who: Person) => `U${who.id}`;
 
 /** All formats by their names. */
@@ -194,7 +197,7 @@ export const CHAT_WRITERS: Readonly<Record<string, Writer>> = {
     path: `slack/general/${CHAT_DAY}.json`,
     event: (of, at) => {
       const ts = `${at.ms / 1000}.000100`;
-      const shared = { type: 'message', user: slackId(of.who), ts, text: of.text };
+      const shared = { type: 'message', user: slackId(of.who), ts, text: slackText(of.text) };
       if (of.kind === 'say') return { ...shared, attachments: [{ text: 'words of another' }] };
       if (of.kind === 'act') return { ...shared, subtype: 'me_message' };
       if (of.kind === 'whisper') return { ...shared, is_ephemeral: true };

@@ -1,7 +1,8 @@
 import { isDay, type SentAt } from './format.ts';
 
 const MONTHS: readonly string[] = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-const HALF_DAY_MINUTES = 12 * 60;
+/** A clock that is put back goes back by less; one that passes midnight by more, unless hardly anybody speaks. */
+const PUT_BACK_MINUTES = 2 * 60;
 const DAY_MS = 86_400_000;
 
 /** A time of the clock at the start of a pattern: `9:01`, `09:01:02`, `9:01 pm`. */
@@ -36,7 +37,7 @@ export function dayFrom(year: number, month: string, day: string): string | unde
 /** Gives times their days in a log that says the day only now and then. */
 export interface DayClock {
   readonly setDay: (day: string) => void;
-  /** The time; on the next day when it is past midnight, which is told by a clock that goes back by half a day. */
+  /** The time; on the next day when it is past midnight, which is told by a clock that goes back by more than hours are put back. */
   readonly at: (time: string) => SentAt;
 }
 
@@ -51,7 +52,7 @@ export function createDayClock(): DayClock {
     },
     at: (time) => {
       const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-      if (today !== undefined && minutes + HALF_DAY_MINUTES < last)
+      if (today !== undefined && minutes + PUT_BACK_MINUTES < last)
         today = new Date(Date.parse(`${today}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
       last = minutes;
       return today === undefined ? { kind: 'clock', time } : { kind: 'clock', day: today, time };
