@@ -2,8 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText, compareText } from '../../core/text.ts';
+import { listMembers } from './archive-members.ts';
 import { dayInPath, type LogPlace } from './formats/format.ts';
 import { formsThatAreRead } from './formats/formats.ts';
+import type { LogSource } from './log-bytes.ts';
 
 /** The settings of a corpus, in the folder of its logs. */
 export const SETTINGS_FILE = 'corpus.yaml';
@@ -15,15 +17,15 @@ const MAX_DEPTH = 8;
 export interface LogFile {
   /** Relative to the folder, with `/`. */
   readonly name: string;
-  readonly path: string;
+  readonly path: LogSource;
   readonly place: LogPlace;
   /** Changes with the file: size, change time, inode. */
   readonly stamp: string;
 }
 
 /**
- * Lists the files of a folder and its subfolders by name. Hidden files and folders, links to folders, pipes and the settings are left
- * out.
+ * Lists the files of a folder, its subfolders and zip archives by name. Hidden files and folders, links to folders, pipes and the
+ * settings are left out.
  * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`.
  */
 export async function listLogs(dir: string): Promise<readonly LogFile[]> {
@@ -40,7 +42,7 @@ export async function listLogs(dir: string): Promise<readonly LogFile[]> {
       const status = await stat(path, { bigint: true }).catch(() => undefined);
       if (status?.isFile() !== true) continue;
       const stamp = `${status.size}-${status.mtimeNs}-${status.ino}`;
-      found.push({ name, path, place: { path: name, day: dayInPath(name) }, stamp });
+      found.push(...(await filesAt(name, path, stamp)));
     }
   };
   await list('', 1).catch((error: unknown) => {
@@ -48,6 +50,22 @@ export async function listLogs(dir: string): Promise<readonly LogFile[]> {
   });
   if (found.length === 0) throw emptyCorpus(dir);
   return found.sort((a, b) => compareText(a.name, b.name));
+}
+
+/** The files that stand for one in the folder: those of a zip archive, or itself; an archive that can't be read fails when it is. */
+async function filesAt(name: string, path: string, stamp: string): Promise<readonly LogFile[]> {
+  const itself: LogFile = { name, path, stamp, place: placeOf(name) };
+  if (!name.toLowerCase().endsWith('.zip')) return [itself];
+  const members = await listMembers(path).catch(() => undefined);
+  if (members === undefined || members.length === 0) return [itself];
+  return members.map((member) => {
+    const inside = `${name}/${member.entry.fileName}`;
+    return { name: inside, path: member, stamp, place: placeOf(inside) };
+  });
+}
+
+function placeOf(name: string): LogPlace {
+  return { path: name.replace(/\.gz$/i, ''), day: dayInPath(name.replace(/\.gz$/i, '')) };
 }
 
 function missingCorpus(dir: string, cause: unknown): SwarmError {

@@ -64,6 +64,11 @@ export type Recognition = 'certain' | 'possible' | 'no';
 
 /** Reads one file from its start to its end. */
 export interface LogReader<Item> {
+  /**
+   * Where later items change what earlier ones mean (deletions, edits): called with all items of the file, and with those of its
+   * companions, before the first is read. Never throws.
+   */
+  readonly foresee?: (item: Item, companion?: string) => void;
   /** The meaning of the next item. Never throws. */
   readonly read: (item: Item) => ParsedLine;
   /** After the last item: why nothing of this file may be used, as in `may be in either order of day and month`. */
@@ -75,6 +80,8 @@ interface FormatFacts {
   /** What its files look like, for people whose file was not recognized. */
   readonly form: string;
   readonly recognize: (sample: LogSample) => Recognition;
+  /** Other files that a file of this path is understood with, relative to its folder, as in `../users.json`. Those that exist are foreseen. */
+  readonly companions?: (path: string) => readonly string[];
 }
 
 /** A format whose items are lines. */
