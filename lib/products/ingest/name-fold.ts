@@ -31,8 +31,7 @@ const IRC_PAIRS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What can't be seen: controls, format characters, diacritics, selectors, fillers. */
-const UNSEEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u115f\u1160\u3164\uffa0\u2800]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u3164\uffa0\u2800]|(?=\p{M})[\p{Script=Inherited}]/gu;
 
 /**
  * Folds a text for comparing names: case (of every script, also ß and the Turkish i), diacritics, full-width and other compatibility
@@ -40,7 +39,6 @@ const UNSEEN =
  * becomes a blank. Digits in place of letters (`c4rla`) stay different.
  */
 export function fold(text: string): Folded {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the fast way is for ASCII that folds unit by unit.
   if (/^[\x20-\x7e]*$/.test(text)) {
     return { text: foldAscii(text), startOf: (at) => at, endOf: (at) => at + 1 };
   }

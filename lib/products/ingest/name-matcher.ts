@@ -4,6 +4,9 @@ import { type Folded, fold, foldName, LOST } from './name-fold.ts';
 /** Names of at least this length are also found inside words, as in `bobsmith_` and `bobsmiths`. */
 const INSIDE_WORDS_FROM = 6;
 
+/** More lost characters in a row are no name's: three bytes for each of the longest one. */
+const MAX_LOST = 192;
+
 /** Finds names in whatever form they are written. */
 export interface NameMatcher {
   /** Whether a name is one of them. */
@@ -93,7 +96,7 @@ function endOfMatch(text: string, at: number, name: string, from = 0, tried?: Se
     } else if (there === LOST) {
       const failed = tried ?? new Set();
       let run = 1;
-      while (text.charAt(end + run) === LOST) run += 1;
+      while (run <= MAX_LOST && text.charAt(end + run) === LOST) run += 1;
       for (let lost = Math.min(run, name.length - next); lost >= 1; lost -= 1) {
         const state = (end + run) * 128 + next + lost;
         if (failed.has(state)) continue;
