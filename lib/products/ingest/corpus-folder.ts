@@ -105,8 +105,8 @@ function isBackup(name: string): boolean {
   return /(?:~|\.(?:bak|old|orig|save|tmp|swp))$/i.test(name);
 }
 
-function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+function realOf(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
 }
 
 function summed(left: readonly { readonly kind: NotTakenKind; readonly name: string }[]): NotTaken[] {

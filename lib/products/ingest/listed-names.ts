@@ -17,13 +17,13 @@ export function namesInEntry(entry: string): readonly string[] | undefined {
   if (text === '' || text.includes(LOST) || /[\r\n\t]/.test(text)) return undefined;
   const mask = /^([^\s!*?]+)!\S*@\S*$/.exec(text)?.[1];
   if (mask !== undefined) return named(text, withoutDecoration(mask));
+  const user = /^\/?u(?:ser)?\/([^\s/]+)\/?$/i.exec(text)?.[1];
+  if (user !== undefined) return named(text, user);
   if (text.includes('*') || /^\/.*\/[a-z]*$/.test(text)) return undefined;
   const mention = /^<@!?(\w{1,40})(?:\|([^>]+))?>$/.exec(text);
   if (mention !== null) return named(text, ...mention.slice(1).filter((part) => part !== undefined));
   const page = ADDRESS.exec(text)?.[1] ?? (text.includes('://') ? '' : undefined);
   if (page !== undefined) return nameOfPage(text, page);
-  const user = /^\/?u(?:ser)?\/([^\s/]+)\/?$/i.exec(text)?.[1];
-  if (user !== undefined) return named(text, user);
   if (/^[\p{L}_]+:\s+\S/u.test(text)) return undefined;
   const parts = text.split(BETWEEN).filter((part) => part !== '');
   return named(text, ...parts, ...parts.map(withoutDecoration));

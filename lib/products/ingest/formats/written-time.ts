@@ -5,7 +5,7 @@ const FIRST_MS = Date.UTC(1988, 0, 1);
 const LAST_MS = Date.UTC(2200, 0, 1);
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?m\.?)?`;
-const ZONE = String.raw`\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})`;
+const ZONE = String.raw`\s?((?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|Z|UTC|GMT)`;
 const ISO = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})(?:[T ,]+${CLOCK}(?:${ZONE})?)?$`, 'iu');
 const MIXED = new RegExp(`^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})(?:[T ,]+${CLOCK}(?:${ZONE})?)?$`, 'iu');
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -68,7 +68,7 @@ function clock(
     isDay(day) && /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/.test(time) ? Date.parse(`${day}T${time}Z`) : Number.NaN;
   if (instant(ms) === undefined) return undefined;
   if (zone === undefined) return { kind: 'clock', day, time };
-  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return instant(sign === '-' ? ms + offset : ms - offset);
 }
