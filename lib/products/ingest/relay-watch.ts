@@ -22,16 +22,16 @@ interface Heard {
 export interface RelayWatch {
   readonly hear: (nick: string, text: string) => void;
   /** The relays by nick, and the people behind them. */
-  readonly found: (isSpeaker: (nick: string) => boolean) => {
+  readonly found: (isPresent: (nick: string) => boolean) => {
     readonly relays: ReadonlyMap<string, RelayForm>;
     readonly behind: readonly Speaker[];
   };
 }
 
 /**
- * Watches for relays: bots of the list and well-known ones that put a name in front, and whoever does so in most lines. Those who put
- * it as a label (`carla: text`) are relays only where they are declared and most of those named aren't there themselves: else they
- * answer them.
+ * Watches for relays: bots that the owner declares, well-known ones, and whoever puts a name in front of most lines. Where most of
+ * those named are there themselves, they are addressed, not relayed: that makes a relay only of a declared bot, and never with labels
+ * (`carla: text`).
  */
 export function createRelayWatch(isDeclared: (nick: string) => boolean): RelayWatch {
   const heard = new Map<string, Heard>();
@@ -56,14 +56,16 @@ export function createRelayWatch(isDeclared: (nick: string) => boolean): RelayWa
       if (relayed.shownBy !== 'label' && !relayed.action) one.signs += 1;
       keep(relayed.shownBy === 'label' ? one.labelled : one.behind, relayed);
     },
-    found: (isSpeaker) => {
+    found: (isPresent) => {
       const relays = new Map<string, RelayForm>();
       const behind: Speaker[] = [];
       for (const [nick, { lines, angles, signs, behind: people, labelled }] of heard) {
-        const isHabit = signs * 2 > lines && (angles >= LEAST_ANGLES || signs >= LEAST_SIGNS);
-        const absent = [...labelled.keys()].filter((name) => !isSpeaker(name)).length;
-        const labels = mayRelay(nick) && labelled.size > 0 && absent * 2 > labelled.size;
-        if (!mayRelay(nick) && !isHabit) continue;
+        const areAbsent = (names: ReadonlyMap<string, Speaker>): boolean =>
+          [...names.keys()].filter((name) => !isPresent(name)).length * 2 > names.size;
+        const isOften = angles >= LEAST_ANGLES || signs >= LEAST_SIGNS;
+        const isHabit = signs * 2 > lines && isOften && people.size > 1;
+        const labels = mayRelay(nick) && areAbsent(labelled);
+        if (!isDeclared(nick) && !labels && !((isHabit || mayRelay(nick)) && areAbsent(people))) continue;
         relays.set(nick, labels ? 'labels' : 'signs');
         behind.push(...people.values(), ...(labels ? labelled.values() : []));
       }

@@ -1,5 +1,6 @@
 import type { YieldToLoop } from '../yield-to-loop.ts';
 import { createPeople, type People } from './people.ts';
+import { normalizeNick } from './pseudonyms.ts';
 import { type Log, readLog } from './read-log.ts';
 import { createRelayWatch, type RelayForm } from './relay-watch.ts';
 import { gatherWords } from './word-use.ts';
@@ -76,7 +77,8 @@ export async function surveyLog(
     await options.yieldToLoop();
   }
   const refusal = step.value;
-  const { relays, behind } = watch.found((nick) => speakers.has(nick));
+  const present = new Set(people.all().map(({ nick }) => normalizeNick(nick)));
+  const { relays, behind } = watch.found((nick) => present.has(normalizeNick(nick)));
   for (const person of behind) {
     people.meet(person);
     speakers.add(person.nick);

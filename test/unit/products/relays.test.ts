@@ -47,11 +47,23 @@ describe('what a bridge brings', () => {
     ['that the settings name', 'bots: [wire]', 'wire', ['<dan> hi', 'the bridge is up', 'joined', 'left']],
     ['that is well-known', '{}', 'matterbridge', ['[dan] hi']],
     ['that does so mostly', '{}', 'wire', ['<dan> hi', '<eve> hello', 'the bridge is up']],
+    ['that says nothing of its own', '{}', 'wire', ['<dan> hi', '<eve> hello']],
     ['that the settings name, with labels', 'bots: [wire]', 'wire', ['dan: hi']],
   ])('is said by whom it names: one %s', async (_, settings, bot, texts) => {
     const sold = await soldOf(settings, ['<ann> hello', ...texts.map((text) => `<${bot}> ${text}`)]);
     expect(sold.find(({ text }) => text === 'hi')?.who).toBe(of('dan'));
     expect(sold.filter(({ text }) => text.startsWith('the bridge')).every(({ who }) => who === of(bot))).toBe(true);
+  });
+
+  it('is not what people say who write the name of somebody there in signs', async () => {
+    const sold = await soldOf('{}', [
+      '<ann> hello',
+      '<bob> hi',
+      '<eve> <ann> thanks',
+      '<eve> <bob> thank you',
+      '<eve> bye',
+    ]);
+    expect(sold.filter(({ who }) => who === of('eve'))).toHaveLength(3);
   });
 
   it('of a bot that answers people by name is said by the bot', async () => {
