@@ -1,25 +1,21 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { digestOf } from '../work/digest.ts';
 import type { InputRef } from './definition.ts';
 import { CHAT } from './definition.ts';
 import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
+import { emptyCorpus, type LogFile, listFolder, straySettings, unusableCorpus } from './ingest/corpus-folder.ts';
 import {
-  type CorpusFolder,
-  emptyCorpus,
-  type LogFile,
-  listFolder,
-  type NotTakenKind,
-  SETTINGS_FILE,
-  strayDetail,
-  straySettings,
-  unusableCorpus,
-} from './ingest/corpus-folder.ts';
+  type CorpusProblem,
+  folderProblems,
+  problemsOf,
+  settingsProblem,
+  unmatched,
+} from './ingest/corpus-problems.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
 import { type IngestCounts, sumCounts } from './ingest/counts.ts';
 import { dayPath, openDayFiles } from './ingest/day-files.ts';
-import { formsThatAreRead } from './ingest/formats/formats.ts';
 import {
   INGEST_VERSION,
   type IngestIndex,
@@ -27,7 +23,7 @@ import {
   readIngestIndex,
   writeIngestIndex,
 } from './ingest/ingest-index.ts';
-import { entryDigest, ingestLogs, type OnLog, UNRECOGNIZED } from './ingest/ingest-logs.ts';
+import { entryDigest, ingestLogs, type OnLog } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
@@ -45,13 +41,6 @@ export interface CorpusOptions {
   /** Returns seconds since 1970; distinguishes editions of a day. */
   readonly now: () => number;
   readonly log?: (line: string) => void;
-}
-
-/** A file that couldn't be used, and why. Its name is not sanitized: clean it before showing it. */
-export interface CorpusProblem {
-  readonly file: string;
-  readonly code: string;
-  readonly detail: string;
 }
 
 /** A file below the folder and what was taken of it. */
@@ -225,10 +214,6 @@ function ingestKeyOf({ optOut, bots, timeZone, dateOrder }: CorpusSettings, keyI
   });
 }
 
-function settingsProblem(detail: string): CorpusProblem {
-  return { file: SETTINGS_FILE, code: 'products/bad-corpus-settings', detail };
-}
-
 function partsByDay(logs: readonly LogFile[], index: IngestIndex, daysDir: string): [string, DayPart[]][] {
   const byDay = new Map<string, DayPart[]>();
   for (const { name } of logs) {
@@ -256,58 +241,6 @@ function filesIn(logs: readonly LogFile[], index: IngestIndex): ScannedFile[] {
     const { format, segments, counts } = known;
     return [{ file: name, format, days: segments.map(({ day }) => day), counts }];
   });
-}
-
-/** What files couldn't be used; those in no known form are one problem, with the first of them as an example. */
-function problemsOf(logs: readonly LogFile[], index: IngestIndex): CorpusProblem[] {
-  const byCode = new Map<string, CorpusProblem[]>();
-  for (const { name } of logs) {
-    const problem = index.files.get(name)?.problem;
-    if (problem !== undefined)
-      byCode.set(problem.code, [...(byCode.get(problem.code) ?? []), { file: name, ...problem }]);
-  }
-  const last = ([code]: readonly [string, unknown]): number => (code === UNRECOGNIZED ? 1 : 0);
-  return [...byCode]
-    .sort((a, b) => last(a) - last(b))
-    .flatMap(([code, all]) => {
-      const [example, ...more] = all;
-      if (example === undefined) return [];
-      if (code === UNRECOGNIZED) {
-        const count = more.length === 0 ? 'this file is' : `this and ${more.length} more files are`;
-        return [{ ...example, detail: `${count} in none of the forms that are read: ${formsThatAreRead()}` }];
-      }
-      if (all.length <= MAX_ALIKE) return all;
-      return [{ ...example, detail: `${example.detail}; so it is with ${more.length} more files` }];
-    });
-}
-
-/** So many problems of one kind are told one by one. */
-const MAX_ALIKE = 5;
-
-const WHY_NOT: Readonly<Record<NotTakenKind, (isOne: boolean) => string>> = {
-  'too-deep': (isOne) => `${isOne ? 'lies' : 'lie'} too deep: folders are read eight deep`,
-  link: (isOne) => `${isOne ? 'is a link' : 'are links'} to a folder or to nothing: only links to files are followed`,
-  unreadable: () => 'cannot be read: give the seller the right to read',
-  special: (isOne) => `${isOne ? 'is' : 'are'} no file`,
-};
-
-function folderProblems({ notTaken, strays }: CorpusFolder, settingsPath: string): CorpusProblem[] {
-  const left = notTaken.map(({ kind, count, example }) => {
-    const why = WHY_NOT[kind](count === 1);
-    return {
-      file: example,
-      code: 'products/not-taken',
-      detail: count === 1 ? why : `this and ${count - 1} more ${why}`,
-    };
-  });
-  if (strays.length === 0) return left;
-  const detail = strayDetail(strays, basename(settingsPath));
-  return [{ file: strays[0] ?? '', code: 'products/stray-corpus-settings', detail }, ...left];
-}
-
-function unmatched(count: number, of: number): CorpusProblem {
-  const detail = `${count} of ${of} opt-outs matched nobody in these logs; check their spelling`;
-  return { file: SETTINGS_FILE, code: 'products/opt-outs-unmatched', detail };
 }
 
 function changesLine({ new: added, grown, corrected, removed }: CorpusScan['changed'], days: number): string {
