@@ -31,7 +31,13 @@ const spoolFile = z.strictObject({
   version: z.literal(1),
   base: z.string().regex(/^[0-9a-f]{40,64}$/),
   at: z.number().int(),
-  write: z.strictObject({ id: z.string(), author: z.string(), message: z.string(), operations: z.array(operation) }),
+  write: z.strictObject({
+    id: z.string(),
+    author: z.string(),
+    coAuthors: z.array(z.string()).optional(),
+    message: z.string(),
+    operations: z.array(operation),
+  }),
 });
 
 const receiptLine = z.object({ id: z.string(), commit: z.string(), saved: z.array(z.string()) });
@@ -41,6 +47,7 @@ const rejectedFile = z.object({ reason: z.string(), write: z.object({ id: z.stri
 export interface HostWrite {
   readonly id: string;
   readonly author: string;
+  readonly coAuthors?: readonly string[] | undefined;
   readonly message: string;
   readonly operations: readonly (VaultOperation | EditOperation)[];
 }

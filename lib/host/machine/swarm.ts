@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Address, zeroAddress } from 'viem';
 import { CHANNEL } from '../../core/channel.ts';
+import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf, nicksOf } from '../../core/manifest.ts';
 import { joinOperatorKeys, type OperatorKeys } from '../../core/operator-keys.ts';
 import { swarmId } from '../../core/signed-note.ts';
@@ -9,6 +11,7 @@ import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
+import { createRestBook } from '../../heartbeat/rest-book.ts';
 import { createSharedLineReader } from '../../irc/heard-line.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
@@ -183,6 +186,11 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
       beats: createBeatQueue(),
+      rests: createRestBook({
+        vault,
+        uuid: randomUUID,
+        onError: (error) => log(`resting agents were not recorded: ${formatError(error)}`),
+      }),
       build: await readBuild(),
       draining: given.draining,
       log,
