@@ -1,5 +1,5 @@
 import type { LocalAccount } from 'viem';
-import { CHANNEL } from '../core/channel.ts';
+import { CHANNEL, type HeardLine } from '../core/channel.ts';
 import { OPS } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
@@ -31,6 +31,8 @@ export interface SwarmServicesParts {
   readonly run: RunFile;
   /** One store for each prefix with deliveries. */
   readonly stores: readonly ObjectStore[];
+  /** Called for every line on the channel. */
+  readonly onLine?: (line: HeardLine) => void;
   /** Called every few seconds while the services run. */
   readonly onTick?: () => void;
 }
@@ -41,7 +43,11 @@ export function startSwarmServices(parts: SwarmServicesParts): SwarmServices {
   const { folder, irc, debug } = ops;
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
   // The listener counts announcements and says nothing.
-  const listener = connectChannel({ ...irc, nick: OPS, channel: CHANNEL, log: debug, onLine: activity.hear });
+  const onLine = (line: HeardLine): void => {
+    activity.hear(line);
+    parts.onLine?.(line);
+  };
+  const listener = connectChannel({ ...irc, nick: OPS, channel: CHANNEL, log: debug, onLine });
   const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
   const health = startHealthLook(ops, run, listener.roster);
   const stopHousekeeping = startHousekeeping({ folder, activity, listener, stores, onTick, debug });

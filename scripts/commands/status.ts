@@ -1,6 +1,7 @@
 import { agentStateKind } from '../../lib/core/agent-state.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
+import { readSlowSince } from '../../lib/host/machine/pace-file.ts';
 import { listStatus } from '../../lib/view/status-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
@@ -25,6 +26,10 @@ export async function status(options: { readonly state: string; readonly json?: 
     ]),
   );
   if (isRunning && run !== undefined) {
+    const slowSince = await readSlowSince(folder.pace);
+    if (slowSince !== undefined) {
+      printLine(`It had slowed down since ${slowSince}, because nobody looked; it is at its normal pace again now.`);
+    }
     printLine(
       `Running as process ${run.pid}. Vault ${folder.vault}, IRC ${run.irc.host}:${run.irc.port} ${run.irc.channel}`,
     );

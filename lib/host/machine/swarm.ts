@@ -38,9 +38,11 @@ import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
 import { totalsOf, tradesWithStates } from './count-trades.ts';
 import { keepHeapLean } from './lean-heap.ts';
+import type { Pace } from './pace.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { pushAll, restAgents } from './quiesce.ts';
+import { startSamplePace } from './sample-pace.ts';
 import { startServices } from './services.ts';
 import { createEditSigner } from './sign-edits.ts';
 import type { TradeTotals } from './trade-totals.ts';
@@ -127,6 +129,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('opening the vault');
     await ensureBucket(store);
     const operatorKey = await openOperatorKey(folder.operatorKey);
+    let pace: Pace | undefined;
     let signTyped: (edits: readonly TypedEdit[]) => void = () => undefined;
     const vault = await openVault({
       workTree: folder.vault,
@@ -135,7 +138,10 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       index: { folder: folder.index, code: digestCode() },
       kinds: noteKinds,
       minPushIntervalMs: 500,
-      onTyped: (edits) => signTyped(edits),
+      onTyped: (edits) => {
+        pace?.seen();
+        signTyped(edits);
+      },
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });
     closers.push(async () => {
@@ -228,6 +234,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       return totalsOf(tradesWithStates(index, chain));
     };
     const before = await readTotals();
+    const agentNicks = new Set(host.nicks.values());
     const swarmServices = startSwarmServices({
       ops: host,
       treasury: host,
@@ -235,6 +242,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       manifests,
       run,
       stores: [store],
+      onLine: ({ nick }) => {
+        if (!agentNicks.has(nick)) pace?.seen();
+      },
     });
     const offered = new Map<string, number>();
     const unwatch = watchVault(
@@ -264,6 +274,10 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       agent.start({ type: 'every', seconds: options.beatSeconds, phaseSeconds }, given.onBeat);
       agent.nudge();
     });
+    if (corpus.isSample && options.rounds === undefined) {
+      pace = await startSamplePace({ folder, corpus, agents, services, nicks: agentNicks, log, debug });
+      closers.push(pace.stop);
+    }
 
     return {
       host,
