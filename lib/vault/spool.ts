@@ -81,6 +81,7 @@ export async function openSpool(folder: string): Promise<Spool> {
   const receiptsFile = path.join(folder, 'landed.jsonl');
   await mkdir(rejectedDir, { recursive: true });
   const receipts = await loadReceipts(receiptsFile);
+  let receiptLines = receipts.size;
   const rejections = await loadRejections(rejectedDir);
   const pending = await loadPending(folder, rejectedDir);
   let nextSeq = (pending.at(-1)?.seq ?? 0) + 1;
@@ -121,7 +122,11 @@ export async function openSpool(folder: string): Promise<Spool> {
         if (receipts.size <= KEPT_RECEIPTS) break;
         receipts.delete(id);
       }
-      await appendLine(receiptsFile, pushed.map((receipt) => JSON.stringify(receipt)).join('\n'));
+      receiptLines += pushed.length;
+      if (receiptLines > 2 * KEPT_RECEIPTS) {
+        receiptLines = receipts.size;
+        await writeReceipts(receiptsFile, receipts);
+      } else await appendLine(receiptsFile, pushed.map((receipt) => JSON.stringify(receipt)).join('\n'));
       await pMap(dropped, (spooled) => rm(fileOf(spooled), { force: true }), { concurrency: FILES_AT_ONCE });
     },
     reject: async (id, reason) => {
@@ -164,9 +169,13 @@ async function loadReceipts(file: string): Promise<Map<string, WriteReceipt>> {
   }
   const whole = text === '' || text.endsWith('\n');
   if (lines.length > 2 * KEPT_RECEIPTS || !whole) {
-    await writeDurably(file, [...receipts.values()].map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
+    await writeReceipts(file, receipts);
   }
   return receipts;
+}
+
+async function writeReceipts(file: string, receipts: ReadonlyMap<string, WriteReceipt>): Promise<void> {
+  await writeDurably(file, [...receipts.values()].map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
 }
 
 async function loadRejections(folder: string): Promise<Map<string, string>> {

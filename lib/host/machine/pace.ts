@@ -55,12 +55,14 @@ export function followPace(parts: PaceParts): Pace {
     judge();
   }
 
-  let looking: Promise<void> | undefined;
+  let isLooking = false;
   const timer = setInterval(() => {
-    looking ??= look()
+    if (isLooking) return;
+    isLooking = true;
+    look()
       .catch((error: unknown) => parts.debug(`pace: ${formatError(error)}`))
       .finally(() => {
-        looking = undefined;
+        isLooking = false;
       });
   }, LOOK_EVERY_MS);
   timer.unref();

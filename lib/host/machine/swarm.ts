@@ -138,6 +138,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       index: { folder: folder.index, code: digestCode() },
       kinds: noteKinds,
       minPushIntervalMs: 500,
+      isRemoteOwn: true,
       onTyped: (edits) => {
         pace?.seen();
         signTyped(edits);
@@ -242,6 +243,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       manifests,
       run,
       stores: [store],
+      wholeVault: vault,
+      residents: manifests.map(({ metadata }) => metadata.name),
       onLine: ({ nick }) => {
         if (!agentNicks.has(nick)) pace?.seen();
       },
