@@ -3,15 +3,18 @@ import { isoTime } from '../../core/time.ts';
 import { writeDurably } from '../../files/durable.ts';
 import { readOwnJson } from '../../files/own-json.ts';
 
-const paceFile = z.object({ slowSince: isoTime.optional() });
+const paceFile = z.object({ slowSince: isoTime.optional(), slowUntil: isoTime.optional() });
 
-/** Writes since when a run has been slow; undefined for a run at its normal pace. */
-export async function writePace(file: string, slowSince: string | undefined): Promise<void> {
-  await writeDurably(file, `${JSON.stringify(slowSince === undefined ? {} : { slowSince })}\n`);
+/** When a run has last been slow; `slowUntil` is absent while it is. */
+export type SlowTime = z.output<typeof paceFile>;
+
+/** Writes when a run has last been slow; nothing for a run that never was. */
+export async function writePace(file: string, slow: SlowTime): Promise<void> {
+  await writeDurably(file, `${JSON.stringify(slow)}\n`);
 }
 
-/** Reads since when a run has been slow; undefined for a run at its normal pace. @throws SwarmError `swarm/bad-pace-file` */
-export async function readSlowSince(file: string): Promise<string | undefined> {
+/** Reads when a run has last been slow; undefined where nobody wrote it. @throws SwarmError `swarm/bad-pace-file` */
+export function readPace(file: string): Promise<SlowTime | undefined> {
   const next = 'Remove the file: the running swarm writes it again when its pace changes.';
-  return (await readOwnJson(file, paceFile, { code: 'swarm/bad-pace-file', next }))?.slowSince;
+  return readOwnJson(file, paceFile, { code: 'swarm/bad-pace-file', next });
 }

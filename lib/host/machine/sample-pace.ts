@@ -25,7 +25,8 @@ export interface SamplePaceParts {
 export async function startSamplePace(parts: SamplePaceParts): Promise<Pace> {
   const { folder, corpus, agents, services, log, debug } = parts;
   const own = new Set([...parts.nicks, OPS].map((nick) => foldNick(nick, SWARM_CASEMAPPING)));
-  await writePace(folder.pace, undefined);
+  let slowSince: string | undefined;
+  await writePace(folder.pace, {});
   await openLookFile(folder.dir);
   return followPace({
     now: Date.now,
@@ -42,7 +43,9 @@ export async function startSamplePace(parts: SamplePaceParts): Promise<Pace> {
           ? `nobody has looked for ${UNSEEN_SECONDS / 60} minutes: days of the sample and beats are slower until somebody does`
           : 'somebody looks: days of the sample and beats come at their normal pace again',
       );
-      await writePace(folder.pace, isSlow ? formatIso(systemClock()) : undefined);
+      const now = formatIso(systemClock());
+      if (isSlow) slowSince = now;
+      await writePace(folder.pace, isSlow ? { slowSince } : { slowSince, slowUntil: now });
     },
     debug,
   });
