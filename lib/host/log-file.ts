@@ -4,7 +4,7 @@ import { rename, stat } from 'node:fs/promises';
 import { displayText } from '../core/display-text.ts';
 
 /** A log as large as this is renamed, and replaces the one that was renamed before, in bytes. */
-export const ROTATE_BYTES = 10 * 1024 * 1024;
+const ROTATE_BYTES = 10 * 1024 * 1024;
 
 /** The swarm's log: what happened, for finding the cause of an error. */
 export interface LogFile {

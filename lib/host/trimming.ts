@@ -66,7 +66,7 @@ const REJECTED_WRITES = 1000;
  * | the index of notes | at most twice what the vault has | `lib/vault/known-notes.ts` |
  * | the chain | transactions and the newest 400 empty blocks, in four copies | `lib/local/evm.ts` |
  */
-export const TRIM_RULES: readonly TrimRule[] = [
+const TRIM_RULES: readonly TrimRule[] = [
   {
     what: 'packages',
     kept: '10 minutes once both sides closed the trade, else 24 hours after the last upload',

@@ -6,7 +6,7 @@ import { checkPath, writerOf } from './paths.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 /** The agents of a host that rest at a time share a commit; a hub takes a message of 16 KiB, which is about 130 of them. */
-export const MAX_CO_AUTHORS = 99;
+const MAX_CO_AUTHORS = 99;
 const text = z.string().refine((value) => Buffer.byteLength(value) <= MAX_TEXT_BYTES, 'is over 1 MiB');
 
 const writeSchema = z.object({

@@ -6,7 +6,7 @@ import { readOwnJson } from '../../files/own-json.ts';
 const paceFile = z.object({ slowSince: isoTime.optional(), slowUntil: isoTime.optional() });
 
 /** When a run has last been slow; `slowUntil` is absent while it is. */
-export type SlowTime = z.output<typeof paceFile>;
+type SlowTime = z.output<typeof paceFile>;
 
 /** Writes when a run has last been slow; nothing for a run that never was. */
 export async function writePace(file: string, slow: SlowTime): Promise<void> {
