@@ -161,6 +161,7 @@ export async function createAgentHost(
   const heartbeat: Heartbeat = createHeartbeat({
     me,
     vault: host.orders.vaultOf(name),
+    rests: host.rests,
     orders: host.orders.current,
     isIgnored: host.orders.isIgnored,
     readChain: () => host.market.index.view(address),
@@ -205,6 +206,7 @@ export async function createAgentHost(
       await schedule?.stop();
       await Promise.all([workshop.idle(), replays?.stop(), fetches.stop()]);
       await heartbeat.settled();
+      await host.rests.flush();
     },
   };
 }

@@ -14,6 +14,9 @@ export interface BareRemoteOptions {
   readonly seedDir: string;
 }
 
+/** Inside a push, git gc would hold up all agents. */
+const PACKED_BY_ITS_HOST = { 'gc.auto': '0', 'receive.autoGc': 'false' };
+
 /** A bare repository on this machine that is the vault's remote. */
 export interface BareRemote {
   /** What to clone from: the repository's path. */
@@ -26,14 +29,18 @@ export interface BareRemote {
 
 /**
  * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). An
- * existing one is not changed. A kill leaves only a temporary folder, which the next call removes.
+ * existing one keeps what it has. A kill leaves only a temporary folder, which the next call removes.
  * @throws SwarmError `local/not-a-vault-remote` when something else is at the path, `swarm/foreign-owner` when it is another
  * user's, `swarm/bad-state-folder` when it can't be read.
  */
 export async function createBareRemote({ path: target, seedDir }: BareRemoteOptions): Promise<BareRemote> {
   const parent = path.dirname(target);
   await mkdir(parent, { recursive: true });
-  if (await exists(target)) return { url: target, head: await headOf(target), created: false };
+  if (await exists(target)) {
+    const head = await headOf(target);
+    for (const [key, value] of Object.entries(PACKED_BY_ITS_HOST)) await gitAt(target).raw(['config', key, value]);
+    return { url: target, head, created: false };
+  }
 
   const prefix = `.${path.basename(target)}.new-`;
   for (const name of await readdir(parent)) {
@@ -57,8 +64,7 @@ async function createSeeded(draft: string, seedDir: string): Promise<void> {
     'receive.fsckObjects': 'true',
     'receive.denyNonFastForwards': 'true',
     'receive.denyDeletes': 'true',
-    // git gc runs inside a push, never in the background, so that no process outlives the swarm.
-    'gc.autoDetach': 'false',
+    ...PACKED_BY_ITS_HOST,
     'core.quotePath': 'false',
   };
   for (const [key, value] of Object.entries(settings)) await git.raw(['config', key, value]);

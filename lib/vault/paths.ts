@@ -52,6 +52,16 @@ export function pathOwner(path: string): string {
   return PEOPLE;
 }
 
+/** Who writes a path in a commit of several: its owner if that is one of them, else the first. */
+export function writerOf(
+  { author, coAuthors = [] }: { readonly author: string; readonly coAuthors?: readonly string[] | undefined },
+  path: string,
+): string {
+  if (coAuthors.length === 0) return author;
+  const owner = pathOwner(path);
+  return coAuthors.includes(owner) ? owner : author;
+}
+
 /**
  * Checks that an author may write a path.
  * @throws SwarmError `vault/bad-path` or `vault/not-yours`.

@@ -7,6 +7,7 @@ import { checkWrite } from './check-write.ts';
 import { openClone } from './clone.ts';
 import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
+import { createGit } from './git.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createNoteCache } from './note-cache.ts';
 import { type IndexPlace, openNoteIndex } from './note-index.ts';
@@ -34,6 +35,8 @@ export interface VaultOptions {
    * user may read, never to arguments or the environment.
    */
   readonly gitConfig?: Readonly<Record<string, string>>;
+  /** Whether the remote is a repository on this disk that only this host packs. */
+  readonly isRemoteOwn?: boolean;
   /** How the hosts of a fleet take turns at pushing; without it each pushes at any time and tries again after a race. */
   readonly takeTurn?: TakeTurn;
   /** False for a clone that nobody opens: no files are checked out, no edits are scanned for, and the history is shallow. */
@@ -157,7 +160,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     });
     const reader = createReader(replica, spool, blobs, cache);
 
-    const tidier = await createTidier(git);
+    const tidied = options.isRemoteOwn === true ? [git, createGit(options.remoteUrl, { signal: ended.signal })] : [git];
+    const tidier = await createTidier(tidied);
     const { takeTurn } = options;
     const spoolEdits = async (typed: readonly EditOperation[]): Promise<void> => {
       await edits.add(typed);
