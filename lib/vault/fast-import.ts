@@ -1,9 +1,9 @@
 import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
+import { SWARM } from '../core/ids.ts';
 import type { Git } from './git.ts';
 
-/** The committer and the trailer of the host's commits; the author is the agent. */
-const COMMITTER = 'karmakadabra';
+/** The trailer of the host's commits. Their committer is the swarm, the author the agent. */
 export const WRITE_TRAILER = 'Vault-Write';
 
 /** A ref on the commits that are being pushed, so that git gc keeps them. */
@@ -48,7 +48,7 @@ export function formatStream(base: string, commits: readonly NewCommit[]): Buffe
   commits.forEach((commit, index) => {
     put(`commit ${CANDIDATE}\nmark :${index + 1}\n`);
     put(`author ${commit.author} <${gitEmail(commit.author)}> ${commit.at} +0000\n`);
-    put(`committer ${COMMITTER} <${gitEmail(COMMITTER)}> ${commit.at} +0000\n`);
+    put(`committer ${SWARM} <${gitEmail(SWARM)}> ${commit.at} +0000\n`);
     putData(Buffer.from(`${commit.subject}\n\n${WRITE_TRAILER}: ${commit.writeId}\n`));
     put(`from ${index === 0 ? base : `:${index}`}\n`);
     for (const { path, bytes } of commit.changes) {

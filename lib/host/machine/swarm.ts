@@ -33,7 +33,7 @@ import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
-import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { recordsOf, totalsOf } from './count-trades.ts';
 import { keepHeapLean } from './lean-heap.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
@@ -217,7 +217,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('reading the trades of earlier runs');
     const readTotals = async (): Promise<TradeTotals> => {
       const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
-      return totalsOf(tradesWithStates(index, chain));
+      return totalsOf(recordsOf(index, chain));
     };
     const before = await readTotals();
     const swarmServices = startSwarmServices({
