@@ -16,8 +16,11 @@ import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
+import { createGit } from '../../vault/git.ts';
 import { openVault, type TypedEdit, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
+import { archiveSettings } from '../archive/archive-settings.ts';
+import { startArchiver } from '../archive/archiver.ts';
 import { closeAll } from '../close-all.ts';
 import type { Host } from '../host.ts';
 import { openHostOrders } from '../host-orders.ts';
@@ -228,6 +231,19 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       run,
       stores: [store],
     });
+    const archiver =
+      options.archive === undefined
+        ? undefined
+        : startArchiver({
+            git: createGit(folder.remote),
+            readVault: vault.read,
+            readChain: () => market.index.view(zeroAddress),
+            readWallets: host.reader.readDirectory,
+            settings: archiveSettings(options.archive),
+            log,
+            debug,
+          });
+    if (archiver !== undefined) closers.push(archiver.stop);
     const offered = new Map<string, number>();
     const unwatch = watchVault(
       host.vault,
