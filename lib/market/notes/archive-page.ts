@@ -75,7 +75,7 @@ function renderArchive(page: ArchivePage): string {
       products.map((line) => [line.product, String(line.settled), String(line.other), formatUsdc(line.paidAtomic)]),
     ),
     '',
-    `The notes are in the ref \`${archiveRef(id)}\` of the vault's repository: \`swarm-ops archive show ${id}\` lists them, \`swarm-ops archive restore ${id} --into <folder>\` writes them to a folder.`,
+    `The notes are in the ref ${archiveRef(id)} of the vault's repository: swarm-ops archive show ${id} lists them, swarm-ops archive restore ${id} --into a folder writes them to a folder.`,
     'What is owned, paid and remembered is read from the records beside this page.',
     '',
   ].join('\n');

@@ -68,8 +68,8 @@ export const archivedTradesKind: NoteKind<ArchivedTradesPage> = {
   schema,
   front: ({ trades, ...data }) => ({ ...data, trades: trades.map(recordFront) }),
   body: ({ id, trades }) =>
-    `# Archived trades, ${id}\n\nThe property \`trades\` of this page holds ${trades.length} ended trades. ` +
-    'Their notes are in the archive: `swarm-ops archive show <trade>`.\n',
+    `# Archived trades, ${id}\n\nThe property “trades” of this page holds ${trades.length} ended trades. ` +
+    'Their notes are in the archive: swarm-ops archive show and a trade’s id.\n',
 };
 
 /** The fact for policies about an archived trade. */

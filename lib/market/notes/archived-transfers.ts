@@ -49,7 +49,7 @@ export const archivedTransfersKind: NoteKind<ArchivedTransfersPage> = {
     transfers: transfers.map((transfer) => ({ ...transfer, amountAtomic: transfer.amountAtomic.toString() })),
   }),
   body: ({ id, transfers }) =>
-    `# Archived transfers, ${id}\n\nThe property \`transfers\` of this page holds ${transfers.length} transfers of the treasury.\n`,
+    `# Archived transfers, ${id}\n\nThe property “transfers” of this page holds ${transfers.length} transfers of the treasury.\n`,
 };
 
 /** The record of a transfer's note. */
