@@ -4,7 +4,7 @@ import type { VaultIndex } from '../../core/vault.ts';
 import type { Wallets } from '../../market/archive/archive-rules.ts';
 import { type ArchivePlan, planArchive } from '../../market/archive/plan-archive.ts';
 import { archivePath, archiveRef } from '../../market/notes/archive-page.ts';
-import { moveToArchive } from '../../vault/archive/move-to-archive.ts';
+import { MAIN, moveToArchive } from '../../vault/archive/move-to-archive.ts';
 import type { Git } from '../../vault/git.ts';
 import { readTree } from '../../vault/git-tree.ts';
 import { savedCopyOf } from '../../vault/paths.ts';
@@ -36,14 +36,16 @@ export type ArchiveResult =
  */
 export async function archiveOnce(parts: ArchiveParts): Promise<ArchiveResult> {
   const { git, settings } = parts;
-  const [vault, chain] = [await parts.readVault(), await parts.readChain()];
+  const chain = await parts.readChain();
   const now = chain.blockTime;
   const period = lastEnded(now, settings.period, settings.graceSeconds);
   const { id, endsAt: until } = period;
-  if (vault.text(archivePath(id)) !== undefined) return { result: 'done', period: id };
+  // The repository's own head: a reader may not have fetched it yet.
+  if (await isThere(git, archivePath(id))) return { result: 'done', period: id };
+  const vault = await parts.readVault();
   const times = { now, until, leftAfterSeconds: settings.leftAfterSeconds };
   const plan = await planArchive(vault, chain, await parts.readWallets(vault), times);
-  const { tree } = await readTree(git, 'refs/heads/main');
+  const { tree } = await readTree(git, MAIN);
   const others = otherFiles(tree, plan, period);
   const moved = new Map([...plan.moved.map(({ path, digest }) => [path, { digest }] as const), ...others.files]);
   if (moved.size + plan.late.length === 0) return { result: 'done', period: id };
@@ -58,6 +60,10 @@ export async function archiveOnce(parts: ArchiveParts): Promise<ArchiveResult> {
   });
   if (outcome.result === 'changed') return { result: 'again', period: id };
   return { result: 'archived', period: id, trades: plan.trades.length, files: moved.size };
+}
+
+async function isThere(git: Git, path: string): Promise<boolean> {
+  return (await git.run(['ls-tree', '--name-only', '--full-tree', MAIN, '--', path])).trim() !== '';
 }
 
 /** A day's log of an agent. */
