@@ -65,6 +65,21 @@ export const tradeShape = fc.record({
 });
 export type TradeShape = typeof tradeShape extends fc.Arbitrary<infer Shape> ? Shape : never;
 
+/** A trade that was paid for, and that both sides closed long before the period's end. */
+export const SETTLED: TradeShape = {
+  chain: 'settled',
+  ago: 1000,
+  lasts: 100,
+  hasBuyer: true,
+  sellerHas: 'quote',
+  isAuthorized: true,
+  hasGoods: true,
+  buyerClosed: 'settled',
+  sellerClosed: 'settled',
+  isForeign: false,
+  amountAtomic: 50_000n,
+};
+
 /** Makes the notes of a trade and its record on chain. */
 export function makeTrade(seed: number, shape: TradeShape): MadeTrade {
   const id = id32(`trade ${seed}`);

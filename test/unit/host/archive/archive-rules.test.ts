@@ -11,15 +11,7 @@ import { goodsReceived } from '../../../../lib/market/notes/goods-received.ts';
 import { purchaseFact, saleFact } from '../../../../lib/market/notes/market-facts.ts';
 import { tradePath } from '../../../../lib/market/notes/trade-note.ts';
 import { createTradeReader } from '../../../../lib/market/notes/trade-reader.ts';
-import {
-  archive,
-  type MadeTrade,
-  makeTrade,
-  putTrades,
-  TIMES,
-  type TradeShape,
-  tradeShape,
-} from '../../../support/archive-vault.ts';
+import { archive, type MadeTrade, makeTrade, putTrades, SETTLED, TIMES, type TradeShape, tradeShape } from '../../../support/archive-vault.ts';
 import { type MemoryVault, memoryVault } from '../../../support/memory-vault.ts';
 import { BUYER, putBuyer, SELLER } from '../../../support/trade-notes.ts';
 
@@ -27,21 +19,6 @@ type Chain = ReturnType<typeof putTrades>;
 
 const shapes = fc.array(tradeShape, { minLength: 1, maxLength: 12 });
 const madeOf = (some: readonly TradeShape[]) => some.map((shape, seed) => makeTrade(seed, shape));
-
-/** A trade that was paid for, and that both sides closed long before the period's end. */
-const SETTLED: TradeShape = {
-  chain: 'settled',
-  ago: 1000,
-  lasts: 100,
-  hasBuyer: true,
-  sellerHas: 'quote',
-  isAuthorized: true,
-  hasGoods: true,
-  buyerClosed: 'settled',
-  sellerClosed: 'settled',
-  isForeign: false,
-  amountAtomic: 50_000n,
-};
 
 /** All that is folded of a vault's trades, in one order. */
 function folded(vault: VaultIndex, chain: Chain, isForeign: (id: string) => boolean = () => false) {
