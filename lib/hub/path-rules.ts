@@ -27,6 +27,7 @@ export function deletionRejection(authors: readonly string[], path: string, isOv
   if (path === '.gitignore') return `${show(path)} must stay; it keeps what one person installs out of the vault`;
   const rejection = ownerError(authors, path);
   if (rejection === undefined) return undefined;
+  if (pathOwner(path) === SWARM && savedCopyOf(path) === undefined) return rejection;
   const mayClear = authors.includes(PEOPLE) && (isOverBounds || nameError(path) !== undefined);
   return mayClear ? undefined : rejection;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ArchiveParts, archiveOnce } from '../../lib/host/archive/archive-once.ts';
@@ -89,6 +90,12 @@ describe('the archive of a vault', () => {
     await until('the opened folder follows', () => first !== undefined && !opened(pathOf(first)) && opened(page));
     expect([opened(OLD_LOG), opened(NEW_LOG)]).toEqual([false, true]);
     expect(await archive()).toMatchObject({ result: 'done' });
+    // What a person makes of the index is no edit, and is kept beside it.
+    const shown = path.join(home, 'host/vault', page);
+    await writeFile(shown, 'mine');
+    await until('the index is put back', async () => (await readFile(shown, 'utf8')) !== 'mine');
+    await until('the copy is pushed', async () => (await git(remote, 'ls-tree', '-r', '--name-only', MAIN)).includes('.people-'));
+    expect(totalsOf(recordsOf(await vault.read(), chain))).toEqual(before);
     // A clone has the index and not the archive.
     await git(folder, 'clone', '--quiet', remote, path.join(home, 'clone'));
     expect(await git(path.join(home, 'clone'), 'for-each-ref')).not.toContain('archive');
