@@ -10,9 +10,9 @@ import { archivePath, archiveRef } from '../../lib/market/notes/archive-page.ts'
 import { buyerTradeKind } from '../../lib/market/notes/buyer-trade-note.ts';
 import { sellerTradeKind } from '../../lib/market/notes/seller-trade-note.ts';
 import { tradePath } from '../../lib/market/notes/trade-note.ts';
+import { MAIN } from '../../lib/vault/archive/move-to-archive.ts';
 import { encodeNote } from '../../lib/vault/codec.ts';
 import { createGit, type Git } from '../../lib/vault/git.ts';
-import { MAIN } from '../../lib/vault/archive/move-to-archive.ts';
 import type { Vault } from '../../lib/vault/vault.ts';
 import { type MadeTrade, makeTrade, SETTLED, TIMES, WALLETS } from '../support/archive-vault.ts';
 import { git, makeFolder, makeRemote } from '../support/git.ts';
@@ -52,8 +52,14 @@ async function world(name: string) {
 
 async function writeTrades(vault: Vault, trades: readonly MadeTrade[]): Promise<void> {
   const writes = [
-    aWrite(BUYER, ...trades.flatMap(({ buyer }) => (buyer ? [put(pathOf(buyer), encodeNote(buyerTradeKind, buyer))] : []))),
-    aWrite(SELLER, ...trades.flatMap(({ seller }) => (seller ? [put(pathOf(seller), encodeNote(sellerTradeKind, seller))] : []))),
+    aWrite(
+      BUYER,
+      ...trades.flatMap(({ buyer }) => (buyer ? [put(pathOf(buyer), encodeNote(buyerTradeKind, buyer))] : [])),
+    ),
+    aWrite(
+      SELLER,
+      ...trades.flatMap(({ seller }) => (seller ? [put(pathOf(seller), encodeNote(sellerTradeKind, seller))] : [])),
+    ),
     aWrite(BUYER, put(OLD_LOG, 'old'), put(NEW_LOG, 'new')),
   ];
   for (const write of writes) await vault.write(write);
@@ -94,7 +100,9 @@ describe('the archive of a vault', () => {
     const shown = path.join(home, 'host/vault', page);
     await writeFile(shown, 'mine');
     await until('the index is put back', async () => (await readFile(shown, 'utf8')) !== 'mine');
-    await until('the copy is pushed', async () => (await git(remote, 'ls-tree', '-r', '--name-only', MAIN)).includes('.people-'));
+    await until('the copy is pushed', async () =>
+      (await git(remote, 'ls-tree', '-r', '--name-only', MAIN)).includes('.people-'),
+    );
     expect(totalsOf(recordsOf(await vault.read(), chain))).toEqual(before);
     // A clone has the index and not the archive.
     await git(folder, 'clone', '--quiet', remote, path.join(home, 'clone'));
@@ -142,7 +150,10 @@ describe('the archive of a vault', () => {
     const back = aWrite(BUYER, put(pathOf(late), encodeNote(buyerTradeKind, { ...late, reason: 'late' })));
     await vault.write(back);
     await vault.landed(back.id);
-    await until('the host has the index', async () => (await vault.read()).text(archivePath(periodOf(result))) !== undefined);
+    await until(
+      'the host has the index',
+      async () => (await vault.read()).text(archivePath(periodOf(result))) !== undefined,
+    );
     expect(totalsOf(recordsOf(await vault.read(), chain))).toEqual(before);
     expect(await archive()).toMatchObject({ result: 'done' });
     await vault.close();

@@ -34,7 +34,12 @@ export function startHubArchive({ repository, folder, period, rpcUrl, chain, log
     await mkdir(folder, { recursive: true });
     const deployment = await findDeployment({ ...chain, KK_RPC: new URL(rpcUrl), KK_STATE: folder }, rpcUrl);
     const signers = await openSignatureFile(folder, log);
-    const { index, domain, signatures } = createMarketHost(rpcUrl, deployment, keepIn(join(folder, 'escrow.json')), signers);
+    const { index, domain, signatures } = createMarketHost(
+      rpcUrl,
+      deployment,
+      keepIn(join(folder, 'escrow.json')),
+      signers,
+    );
     return { index, readWallets: createDirectoryReader(domain, signatures) };
   }
 

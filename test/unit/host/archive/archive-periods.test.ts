@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastEnded, type PeriodLength, parsePeriodLength, periodId, periodOf } from '../../../../lib/core/archive-period.ts';
+import {
+  lastEnded,
+  type PeriodLength,
+  parsePeriodLength,
+  periodId,
+  periodOf,
+} from '../../../../lib/core/archive-period.ts';
 import { deletionRejection, pathRejection } from '../../../../lib/hub/path-rules.ts';
 import { archivePath } from '../../../../lib/market/notes/archive-page.ts';
 import { archivedTradesPath } from '../../../../lib/market/notes/archived-trade.ts';
@@ -26,9 +32,14 @@ describe('the periods of the archive', () => {
 
   it('are over when they are archived, and for as long as late writes take', () => {
     fc.assert(
-      fc.property(time.map((at) => at + 40_000_000), length, fc.integer({ min: 0, max: 100_000 }), (now, each, grace) => {
-        expect(lastEnded(now, each, grace).endsAt).toBeLessThanOrEqual(now - grace);
-      }),
+      fc.property(
+        time.map((at) => at + 40_000_000),
+        length,
+        fc.integer({ min: 0, max: 100_000 }),
+        (now, each, grace) => {
+          expect(lastEnded(now, each, grace).endsAt).toBeLessThanOrEqual(now - grace);
+        },
+      ),
     );
   });
 
@@ -42,7 +53,12 @@ describe('the periods of the archive', () => {
 
 describe('the index of the archive', () => {
   it('is written and deleted by nobody who pushes, whatever the account is called', () => {
-    for (const path of [archivePath('2026-11'), archivedTradesPath('2026-11', 1), 'shared/archive/x.png', 'shared/archive']) {
+    for (const path of [
+      archivePath('2026-11'),
+      archivedTradesPath('2026-11', 1),
+      'shared/archive/x.png',
+      'shared/archive',
+    ]) {
       for (const authors of [['kk-buyer'], ['people'], ['people', 'karmakadabra'], ['kk-treasury'], ['kk-ops']]) {
         expect(pathRejection(authors, path)).toBeDefined();
         if (path !== 'shared/archive') expect(deletionRejection(authors, path, false)).toBeDefined();

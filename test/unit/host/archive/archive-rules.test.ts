@@ -11,7 +11,16 @@ import { goodsReceived } from '../../../../lib/market/notes/goods-received.ts';
 import { purchaseFact, saleFact } from '../../../../lib/market/notes/market-facts.ts';
 import { tradePath } from '../../../../lib/market/notes/trade-note.ts';
 import { createTradeReader } from '../../../../lib/market/notes/trade-reader.ts';
-import { archive, type MadeTrade, makeTrade, putTrades, SETTLED, TIMES, type TradeShape, tradeShape } from '../../../support/archive-vault.ts';
+import {
+  archive,
+  type MadeTrade,
+  makeTrade,
+  putTrades,
+  SETTLED,
+  TIMES,
+  type TradeShape,
+  tradeShape,
+} from '../../../support/archive-vault.ts';
 import { type MemoryVault, memoryVault } from '../../../support/memory-vault.ts';
 import { BUYER, putBuyer, SELLER } from '../../../support/trade-notes.ts';
 
