@@ -22,7 +22,7 @@ import { aWrite, openTestVault, put, until } from '../support/vault.ts';
 
 const [folder, remove] = await makeFolder();
 afterAll(remove);
-const COUNT = 400;
+const COUNT = 60;
 /** The last day of the logs that are over, and one that isn't. */
 const [OLD_LOG, NEW_LOG] = ['2027-01-14', '2027-01-15'].map(
   (day) => `agents/${BUYER}/log/2027-01/${day}-${BUYER}.md`,
