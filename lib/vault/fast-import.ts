@@ -1,9 +1,9 @@
 import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
+import { SWARM } from '../core/ids.ts';
 import type { Git } from './git.ts';
 
-/** The committer and the trailer of the host's commits; the author is the agent. */
-const COMMITTER = 'karmakadabra';
+/** The trailer of the host's commits. Their committer is the swarm, the author the agent. */
 export const WRITE_TRAILER = 'Vault-Write';
 /** The trailer of each further author, as `Co-authored-by: <name> <address>`; what looks for commits by somebody counts it. */
 export const CO_AUTHOR_TRAILER = 'Co-authored-by';
@@ -52,7 +52,7 @@ export function formatStream(base: string, commits: readonly NewCommit[]): Buffe
   commits.forEach((commit, index) => {
     put(`commit ${CANDIDATE}\nmark :${index + 1}\n`);
     put(`author ${commit.author} <${gitEmail(commit.author)}> ${commit.at} +0000\n`);
-    put(`committer ${COMMITTER} <${gitEmail(COMMITTER)}> ${commit.at} +0000\n`);
+    put(`committer ${SWARM} <${gitEmail(SWARM)}> ${commit.at} +0000\n`);
     const trailers = [
       `${WRITE_TRAILER}: ${commit.writeId}`,
       ...(commit.coAuthors ?? []).map((name) => `${CO_AUTHOR_TRAILER}: ${name} <${gitEmail(name)}>`),

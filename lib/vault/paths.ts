@@ -1,5 +1,6 @@
+import { ARCHIVE_FOLDER } from '../core/archive-period.ts';
 import { SwarmError } from '../core/errors.ts';
-import { agentName, OPS, PEOPLE, TREASURY } from '../core/ids.ts';
+import { agentName, OPS, PEOPLE, SWARM, TREASURY } from '../core/ids.ts';
 import { foldPath } from './fold-path.ts';
 import { isObsidianSetting } from './obsidian-settings.ts';
 
@@ -21,7 +22,15 @@ const ALERTS = 'shared/alerts.md';
 const KNOWN_PAGES: ReadonlySet<string> = new Set([...RENDERED, ALERTS, 'shared/config.md', 'shared/announcements.md']);
 const KNOWN_FOLDERS: readonly string[] = [
   ...['agents', 'shared', 'people', 'dashboards', 'knowledge'],
-  ...['shared/treasury', 'shared/keys', 'shared/quarantine', 'people/wishes', 'people/decisions', 'people/mandates'],
+  ...[
+    ARCHIVE_FOLDER,
+    'shared/treasury',
+    'shared/keys',
+    'shared/quarantine',
+    'people/wishes',
+    'people/decisions',
+    'people/mandates',
+  ],
 ];
 /** The known paths by how they compare on file systems that ignore case or Unicode's forms. */
 const KNOWN = new Map([...KNOWN_PAGES, ...KNOWN_FOLDERS].map((known) => [foldPath(known), known]));
@@ -41,7 +50,7 @@ export function isSafePath(path: string): boolean {
   return names.length <= MAX_NAMES && names.every(isSafeName) && !isMisspelt(names);
 }
 
-/** The identity that writes a path: an agent its folder, the renderers their pages, people the rest. */
+/** The identity that writes a path: an agent its folder, the renderers their pages, the swarm itself the index of its archive, people the rest. */
 export function pathOwner(path: string): string {
   const [top, second, third] = path.split('/');
   if (top === 'agents' && second !== undefined && third !== undefined && agentName.safeParse(second).success)
@@ -49,6 +58,7 @@ export function pathOwner(path: string): string {
   if (RENDERED.has(path)) return COORDINATOR;
   if (top === 'shared' && second === 'treasury' && third !== undefined) return TREASURY;
   if (path === ALERTS) return OPS;
+  if (path.startsWith(`${ARCHIVE_FOLDER}/`)) return SWARM;
   return PEOPLE;
 }
 

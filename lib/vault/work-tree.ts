@@ -3,11 +3,12 @@ import { lstat, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node
 import path from 'node:path';
 import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
+import { SWARM } from '../core/ids.ts';
 import type { BlobReader } from './blob-reader.ts';
 import type { Git } from './git.ts';
 import { pathsHeldBy, readTree } from './git-tree.ts';
 import { wasAt } from './history.ts';
-import { isSafePath } from './paths.ts';
+import { isSafePath, isSavedCopy, pathOwner, savedCopyPath } from './paths.ts';
 import type { EditOperation } from './spool.ts';
 import { blobDigest, changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
 import { type ChangedPath, parseStatus } from './work-tree-status.ts';
@@ -75,12 +76,23 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     }
   }
 
+  /** Puts back what only the swarm writes; what a person made of it is kept in a copy beside it. */
+  async function keepBeside(file: string, bytes: Buffer | undefined, digest: string): Promise<void> {
+    if (bytes !== undefined) await writeFile(path.join(root, savedCopyPath(file, digest)), bytes);
+    await writeVersion(file, fileAt(tree, file));
+    warnOnce(file, 'is written by the swarm only, and is put back');
+  }
+
   /** The edit at a path; undefined when its content is a version that the vault had there, which an interrupted update left. */
   async function take(file: string, bytes: Buffer | undefined, newest: string): Promise<EditOperation | undefined> {
     const digest = bytes === undefined ? '' : blobDigest(bytes, newest);
     // An edit on top of an edit that was returned already has that one as its base.
     const base = taken.get(file) ?? fileAt(tree, file)?.digest ?? '';
     if (digest === base) return undefined;
+    if (pathOwner(file) === SWARM && !isSavedCopy(file)) {
+      await keepBeside(file, bytes, digest);
+      return undefined;
+    }
     if (head !== newest && digest !== '' && (await wasAt(git, `${head}..${newest}`, file, digest))) return undefined;
     taken.set(file, digest);
     unsettled.add(file);

@@ -5,6 +5,8 @@ import { formatTable } from './format-table.ts';
 export type ListKind =
   | 'Status'
   | 'TradeList'
+  | 'Archives'
+  | 'ArchivedTrades'
   | 'Health'
   | 'Config'
   | 'Quarantines'

@@ -19,8 +19,11 @@ import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
+import { createGit } from '../../vault/git.ts';
 import { openVault, type TypedEdit, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
+import { archiveSettings } from '../archive/archive-settings.ts';
+import { startArchiver } from '../archive/archiver.ts';
 import { closeAll } from '../close-all.ts';
 import type { Host } from '../host.ts';
 import { openHostOrders } from '../host-orders.ts';
@@ -36,7 +39,7 @@ import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
-import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { recordsOf, totalsOf } from './count-trades.ts';
 import { keepHeapLean } from './lean-heap.ts';
 import type { Pace } from './pace.ts';
 import { prepareChain } from './prepare-chain.ts';
@@ -232,7 +235,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('reading the trades of earlier runs');
     const readTotals = async (): Promise<TradeTotals> => {
       const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
-      return totalsOf(tradesWithStates(index, chain));
+      return totalsOf(recordsOf(index, chain));
     };
     const before = await readTotals();
     const agentNicks = new Set(host.nicks.values());
@@ -249,6 +252,19 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
         if (!agentNicks.has(nick)) pace?.seen();
       },
     });
+    const archiver =
+      options.archive === undefined
+        ? undefined
+        : startArchiver({
+            git: createGit(folder.remote),
+            readVault: vault.read,
+            readChain: () => market.index.view(zeroAddress),
+            readWallets: host.reader.readDirectory,
+            settings: archiveSettings(options.archive),
+            log,
+            debug,
+          });
+    if (archiver !== undefined) closers.push(archiver.stop);
     const offered = new Map<string, number>();
     const unwatch = watchVault(
       host.vault,

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { ChainView } from '../../core/chain.ts';
-import type { BudgetFact, TradeFact } from '../../core/facts.ts';
+import type { BudgetFact, TradeFact, TradeState } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { Purchase, Sale } from './trade-pairs.ts';
 import { tradeState } from './trade-state.ts';
@@ -51,10 +51,15 @@ function rootBought({ buyer, seller }: Purchase): Hex | undefined {
   return own === undefined ? seller?.quote?.contentRoot : own.contentRoot;
 }
 
+/** What a budget counts of a purchase besides its fact: when it was opened, if it was. */
+interface Opening {
+  readonly chain: { readonly state: TradeState; readonly openedAt: number } | undefined;
+}
+
 /** Computes an agent's budget. @param trades the facts of `purchases`, in the same order. */
 export function readBudget(
   me: Me,
-  purchases: readonly Purchase[],
+  purchases: readonly Opening[],
   trades: readonly TradeFact[],
   at: {
     readonly now: number;
