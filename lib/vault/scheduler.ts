@@ -147,7 +147,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
 
   async function updateFiles(): Promise<void> {
     try {
-      await takeEdits(await workTree.update(replica.head(), replica.tree()));
+      await workTree.update(replica.head(), replica.tree());
       errors.set('files', undefined);
     } catch (error) {
       errors.set('files', formatError(error));

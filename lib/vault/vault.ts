@@ -7,6 +7,7 @@ import { checkWrite } from './check-write.ts';
 import { openClone } from './clone.ts';
 import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
+import type { FolderReport } from './folder-memory.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createNoteCache } from './note-cache.ts';
 import { type IndexPlace, openNoteIndex } from './note-index.ts';
@@ -69,6 +70,8 @@ export interface VaultStatus {
   readonly behind: number;
   readonly ahead: number;
   readonly lastError: string | undefined;
+  /** Why the opened folder stands still, and which of its files are not in the vault. */
+  readonly folder: FolderReport;
 }
 
 /** The host's vault: one writer, one reader, one work tree. */
@@ -199,7 +202,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
             ? '0\t0'
             : await git.run(['rev-list', '--left-right', '--count', `${head}...${remoteHead}`]);
         const [ahead = 0, behind = 0] = counts.trim().split('\t').map(Number);
-        return { head, remoteHead, spooled: spool.pending().length, behind, ahead, lastError: scheduler.lastError() };
+        const [spooled, lastError, folder] = [spool.pending().length, scheduler.lastError(), workTree.report()];
+        return { head, remoteHead, spooled, behind, ahead, lastError, folder };
       },
       close,
     };
