@@ -21,6 +21,7 @@ const LAYOUT = /^\.obsidian\/workspace[^/]*\.json$/;
 export interface FolderReading {
   readonly git: Git;
   readonly blobs: BlobReader;
+  readonly settleMs: number;
   readonly warn: (message: string) => void;
   readonly files: FolderFiles;
   /** The host's own head and its files; `newest` is the newest commit of the remote. */
@@ -46,13 +47,14 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
   const status = parseStatus(await git.run(STATUS));
   const findings = new Map<string, string>();
   const missing = new Set<string>();
+  const unread = new Map<string, FileFacts['commit']>();
   const found: JudgedFile[] = [];
   // What the head holds and readers leave out is not shown here, so its absence or an old copy of it is no edit.
   const isLeftOut = ({ path, isInHead }: ChangedPath) =>
     isInHead && fileAt(base, path) === undefined && !commits.has(path);
   const leftOut = new Set(status.changes.filter(isLeftOut).map(({ path }) => path));
   const changed = [...status.changes.map(({ path }) => path), ...commits.keys()];
-  for (const path of new Set([...changed, ...files.taken.keys(), ...files.bases.keys()])) {
+  for (const path of new Set([...changed, ...files.taken.keys(), ...files.bases.keys(), ...files.unread.keys()])) {
     if (leftOut.has(path) || LAYOUT.test(path)) continue;
     if (!isSafePath(path)) {
       // What a person installs in Obsidian is theirs.
@@ -62,7 +64,13 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
     const file = await readFolderFile(root, path);
     if (file === 'too-large') findings.set(path, 'is over 8 MiB and is not committed');
     if (file === 'evicted') findings.set(path, 'is not on this disk: a sync tool keeps it elsewhere; download it again');
-    if (file === 'too-large' || file === 'evicted' || file === 'other' || (file !== 'absent' && file.isRecent)) continue;
+    if (file === 'too-large' || file === 'evicted' || file === 'other') continue;
+    if (file !== 'absent' && file.ageMs >= 0 && file.ageMs < reading.settleMs) {
+      // It is judged later, and by what moved the folder now.
+      if (state === 'moved') unread.set(path, commits.get(path) ?? 'none');
+      else if (files.unread.has(path)) unread.set(path, files.unread.get(path) ?? 'none');
+      continue;
+    }
     found.push(await describe(path, file === 'absent' ? undefined : file.bytes));
   }
 
@@ -75,8 +83,8 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
       isEmpty: bytes?.length === 0,
       shown,
       taken: files.taken.get(path)?.digest,
-      state,
-      commit: commits.get(path) ?? 'none',
+      state: files.unread.has(path) ? 'moved' : state,
+      commit: commits.get(path) ?? files.unread.get(path) ?? 'none',
       siblings: () => base.folders.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))))?.keys() ?? [],
     };
     return { path, bytes, rawDigest: raw === undefined ? '' : blobDigest(raw, head), facts };
@@ -162,6 +170,7 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
         if (files.findings.get(path) !== why) warn(`${JSON.stringify(path)} in the vault folder ${why}`);
       }
       replace(files.findings, findings);
+      replace(files.unread, unread);
       files.missing.clear();
       for (const path of missing) files.missing.add(path);
       return edits;
@@ -169,7 +178,7 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
   };
 }
 
-function replace(map: Map<string, string>, by: ReadonlyMap<string, string>): void {
+function replace<Value>(map: Map<string, Value>, by: ReadonlyMap<string, Value>): void {
   map.clear();
   for (const [key, value] of by) map.set(key, value);
 }

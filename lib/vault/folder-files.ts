@@ -5,12 +5,10 @@ import { placeholderOf } from './sync-copies.ts';
 
 /** Larger attachments stay on the person's disk and are not committed. */
 export const MAX_EDIT_BYTES = 8 * 1024 * 1024;
-/** A file that changed this recently may not be written completely. */
-const SETTLE_MS = 400;
 
 /** What is at a path of the folder; `evicted` when a sync tool keeps the file elsewhere; `other` for a folder or link. */
 export type FoundFile =
-  | { readonly bytes: Buffer; readonly isRecent: boolean }
+  | { readonly bytes: Buffer; readonly ageMs: number }
   | 'absent'
   | 'evicted'
   | 'too-large'
@@ -22,8 +20,7 @@ export async function readFolderFile(root: string, file: string): Promise<FoundF
     const found = await lstat(path.join(root, file));
     if (!found.isFile()) return 'other';
     if (found.size > MAX_EDIT_BYTES) return 'too-large';
-    const age = Date.now() - found.mtimeMs;
-    return { bytes: await readFile(path.join(root, file)), isRecent: age >= 0 && age < SETTLE_MS };
+    return { bytes: await readFile(path.join(root, file)), ageMs: Date.now() - found.mtimeMs };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;

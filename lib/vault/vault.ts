@@ -147,7 +147,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const edits = createEditSpooler(spool, () => replica.head());
     const warn = (message: string) => log('warn', message);
     const workTree = hasFiles
-      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn }, replica.head())
+      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn, settleMs: timing.settleMs }, replica.head())
       : withoutFiles(replica.head);
     const { kinds } = options;
     const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);

@@ -3,10 +3,11 @@ import { SwarmError } from '../core/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { readFolderFile, writeFolderFile } from './folder-files.ts';
 import { type FolderMemory, type FolderReport, readFolderMemory, writeFolderMemory } from './folder-memory.ts';
-import { assessFolder, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
+import { assessFolder, type FileFacts, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
 import { readFolderEdits } from './folder-edits.ts';
 import type { Git } from './git.ts';
 import { pathsHeldBy, readTree } from './git-tree.ts';
+import { findPastVersions, type PathVersion, versionKey } from './history.ts';
 import { type LockedIndex, prepareIndex, withIndexLock } from './index-lock.ts';
 import { lookAtFolder } from './look-at-folder.ts';
 import { type MovedMain, readMovedMain } from './moved-main.ts';
@@ -38,6 +39,7 @@ export interface WorkTreeParts {
   /** Whether an edited version of a path is on the remote by now. */
   readonly isKept: (path: string, digest: string) => boolean;
   readonly warn: (message: string) => void;
+  readonly settleMs: number;
 }
 
 /** What is known of files that differ from the host's own head. Digests are blob ids, empty for an absent file. */
@@ -48,6 +50,8 @@ export interface FolderFiles {
   readonly bases: Map<string, string>;
   /** Files that hold a version of the vault that isn't shown: the digest of their bytes. An update writes over them. */
   readonly strays: Map<string, string>;
+  /** Files that were too young to be read when main was moved, with what a person's commit did to them. */
+  readonly unread: Map<string, FileFacts['commit']>;
   /** Files that were absent at the last scan: the next one takes that for a deletion. */
   readonly missing: Set<string>;
   /** Files that are not in the vault, and why. */
@@ -55,7 +59,7 @@ export interface FolderFiles {
 }
 
 /** Opens the work tree at the commit that its files show. */
-export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, remoteHead: string): Promise<WorkTree> {
+export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkTreeParts, remoteHead: string): Promise<WorkTree> {
   const root = git.folder;
   let last: FolderLook = await lookAtFolder(git);
   const { head: shownHead, ...remembered } = await recall(git, last, remoteHead);
@@ -66,6 +70,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     taken: new Map(),
     bases: new Map(Object.entries(remembered.bases)),
     strays: new Map(),
+    unread: new Map(),
     missing: new Set(),
     findings: new Map(),
   };
@@ -128,6 +133,18 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
     return to.content instanceof Buffer ? to.content : blobs.read(to.digest);
   }
 
+  /** Finds what the vault once had where the host's own head shows nothing: it was shown before it was left out. */
+  async function findOldCopies(targets: ReadonlyMap<string, TreeFile | undefined>, newest: string): Promise<void> {
+    const copies: PathVersion[] = [];
+    for (const [path, to] of targets) {
+      if (to === undefined || fileAt(tree, path) !== undefined || files.taken.has(path)) continue;
+      const found = await readFolderFile(root, path);
+      if (typeof found === 'object') copies.push({ path, digest: blobDigest(found.bytes, head) });
+    }
+    const past = await findPastVersions(git, newest, copies);
+    for (const copy of copies) if (past.has(versionKey(copy))) files.strays.set(copy.path, copy.digest);
+  }
+
   /** Brings one path to its version in the new head, unless a person typed there what is not on the remote yet. */
   async function updateFile(file: string, to: TreeFile | undefined, content: Buffer | 'too-large' | undefined): Promise<boolean> {
     const found = await readFolderFile(root, file);
@@ -162,7 +179,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       const moved = await follow(look, newest);
       if (moved === undefined) return [];
       const base = moved.base === head ? tree : (await readTree(git, moved.base)).tree;
-      const read = await readFolderEdits({ git, blobs, warn, files, base, state, commits: moved.commits, head: moved.base, newest });
+      const read = await readFolderEdits({ git, blobs, settleMs, warn, files, base, state, commits: moved.commits, head: moved.base, newest });
       const isMoved = look.main !== head || moved.base !== head;
       const index = isMoved ? await prepareIndex(git, moved.base) : undefined;
       if (index === undefined) {
@@ -194,6 +211,7 @@ export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, 
       for (const file of await pathsHeldBy(git, newHead, without)) {
         for (const some of [targets, taken, bases, strays]) some.delete(file);
       }
+      await findOldCopies(targets, newHead);
       let room = PREPARED_BYTES;
       const contents = new Map<string, Buffer | 'too-large' | undefined>();
       for (const [file, to] of targets) {
