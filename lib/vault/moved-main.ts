@@ -12,23 +12,22 @@ export interface MovedMain {
 }
 
 /**
- * Finds out where main stands. `ahead` when it has commits of the remote that this host hasn't fetched yet, `unrelated` when it has
- * no commit in common with the vault.
+ * Finds out where main stands. `ahead` when it has commits of the remote that this host hasn't fetched yet.
  * @param main the commit of main; `head` the host's own head; `newest` the remote's newest commit that the host knows.
  */
 export async function readMovedMain(
   git: Git,
   { main, head, newest }: { readonly main: string; readonly head: string; readonly newest: string },
-): Promise<MovedMain | 'ahead' | 'unrelated'> {
+): Promise<MovedMain | 'ahead'> {
   if (main === head || (await isAncestor(git, main, newest))) return { base: main, commits: new Map() };
   const tracking = (await git.run(['rev-parse', '--verify', TRACKING])).trim();
   if (!(await isAncestor(git, tracking, newest))) return 'ahead';
   const fork = (await git.run(['merge-base', main, newest]).catch(() => '')).trim();
-  if (fork === '') return 'unrelated';
-  const own = await readCommits(git, `${fork}..${main}`);
-  const base = (await isAmended(git, own.at(-1), head)) ? head : fork;
+  const own = fork === '' ? [] : await readCommits(git, `${fork}..${main}`);
+  // Without a commit in common, a person rewrote all of the history from what the folder showed.
+  const base = fork === '' || (await isAmended(git, own.at(-1), head)) ? head : fork;
   // What a merge or a revert removes, nobody removed by hand at the host's own head.
-  const mayDelete = base === head && own.every(({ parents, message }) => parents.length === 1 && !isRevert(message));
+  const mayDelete = fork !== '' && base === head && own.every(({ parents, message }) => parents.length === 1 && !isRevert(message));
   const diff = (await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', base, main])).split('\0');
   const commits = new Map<string, FileFacts['commit']>();
   for (let at = 0; at + 1 < diff.length; at += 2) {

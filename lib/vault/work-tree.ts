@@ -10,7 +10,7 @@ import { pathsHeldBy, readTree } from './git-tree.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
 import { type LockedIndex, prepareIndex, withIndexLock } from './index-lock.ts';
 import { lookAtFolder } from './look-at-folder.ts';
-import { type MovedMain, readMovedMain } from './moved-main.ts';
+import { readMovedMain } from './moved-main.ts';
 import type { EditOperation } from './spool.ts';
 import { createStandingTeller } from './standing-teller.ts';
 import { blobDigest, changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
@@ -116,18 +116,6 @@ export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkT
     return result === 'locked' ? 'disturbed' : result;
   }
 
-  /** Where main was moved to; undefined when that can't be followed yet. */
-  async function follow(look: FolderLook, newest: string): Promise<MovedMain | undefined> {
-    const moved = await readMovedMain(git, { main: look.main, head, newest });
-    if (moved !== 'unrelated') return moved === 'ahead' ? undefined : moved;
-    const why = 'the branch main has no commit in common with the vault';
-    const next = 'when you `git branch mine && git reset --hard origin/main`';
-    await teller.tell({ state: 'standing', why, next, isLock: false }, root);
-    known.wasStanding = true;
-    await save();
-    return undefined;
-  }
-
   async function contentOf(to: TreeFile | undefined): Promise<Buffer | 'too-large' | undefined> {
     if (to === undefined) return undefined;
     return to.content instanceof Buffer ? to.content : blobs.read(to.digest);
@@ -176,8 +164,8 @@ export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkT
       const found = await assess();
       if (found === undefined || (found.state !== 'following' && found.state !== 'moved')) return [];
       const { look, state } = found;
-      const moved = await follow(look, newest);
-      if (moved === undefined) return [];
+      const moved = await readMovedMain(git, { main: look.main, head, newest });
+      if (moved === 'ahead') return [];
       const base = moved.base === head ? tree : (await readTree(git, moved.base)).tree;
       const read = await readFolderEdits({ git, blobs, settleMs, warn, files, base, state, commits: moved.commits, head: moved.base, newest });
       const isMoved = look.main !== head || moved.base !== head;

@@ -66,7 +66,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 );
 
-describe('what a person does with git in the opened folder, between all that the host does', () => {
+describe.concurrent('what a person does with git in the opened folder, between all that the host does', () => {
   it.each(Array.from({ length: PARTS }, (_, part) => part + 1))(
     'changes nothing of agents that nobody typed, loses no typed line, and leaves the folder at the head: part %i',
     async () => {

@@ -7,7 +7,7 @@ import { createEditSpooler } from '../../lib/vault/edit-spooler.ts';
 import { openReplica } from '../../lib/vault/replica.ts';
 import { openSpool } from '../../lib/vault/spool.ts';
 import { openWorkTree } from '../../lib/vault/work-tree.ts';
-import { git, gitWith, makeFolder, makeRemote } from './git.ts';
+import { clonePerson, git, gitWith, makeFolder, makeRemote, pushFiles } from './git.ts';
 import { append, aWrite, put, remove } from './vault.ts';
 
 /** Notes of agents, with a record of money, and pages of people. */
@@ -37,6 +37,8 @@ export interface PeopleWorld {
 export async function makeTemplate(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
   const [folder, removeFolder] = await makeFolder();
   const remote = await makeRemote(folder, SEED);
+  const other = await clonePerson(folder, remote, 'kk-a');
+  for (const file of [...AGENT_FILES, ...PEOPLE_FILES]) await pushFiles(other, { [file]: `# ${file}\n\nfirst\nsecond\n` });
   await openClone(path.join(folder, 'vault'), remote, { hasFiles: true });
   return { folder, remove: removeFolder };
 }
@@ -51,6 +53,7 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
   /** Lines that were typed, and where; and what the person may have taken out of a file. */
   let typedLines = 0;
   const changedByHand = new Set<string>();
+  let hasCommitted = false;
   const shownTexts = new Map<string, string[]>();
   /** All lines that ever were on the remote, and the head up to which that is known. */
   const landedLines = new Set<string>();
@@ -107,7 +110,7 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
 
   /** Looks at what came to the remote: by people there are only lines that were typed, and nothing of agents is gone. */
   async function checkLanded(): Promise<void> {
-    const head = await git(remote, 'rev-parse', 'main');
+    const head = host.replica.head();
     if (head === checkedHead) return;
     const log = await git(remote, 'log', '--reverse', '-p', '--no-renames', '--format=%x01%an%x02', `${checkedHead}..${head}`);
     checkedHead = head;
@@ -126,7 +129,7 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
     if (name.includes('.people-')) return;
     law(name !== TRADE, `a record of money was edited: ${diff}`);
     law(!/^[+-](?:<{7}|>{7})/m.test(body), `a conflict's marks landed: ${diff}`);
-    if (changedByHand.has(name)) return;
+    if (changedByHand.has(name) || (hasCommitted && !name.startsWith('agents/'))) return;
     for (const line of lines) law(/^\+typed-\d+$/.test(line), `landed though nobody typed it, ${line} in ${diff}`);
   }
 
@@ -160,6 +163,11 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
     await host.spool.add(aWrite(author, ...operations), host.replica.head(), Math.floor(Date.now() / 1000));
   }
 
+  async function isInStep(): Promise<boolean> {
+    const status = await git(root, 'status', '--porcelain', '--branch');
+    return host.spool.pending().length === 0 && status.split('\n').length === 1 && host.workTree.head() === host.replica.head();
+  }
+
   async function take(step: Step): Promise<void> {
     switch (step.do) {
       case 'type': {
@@ -182,7 +190,7 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
         return rm(path.join(root, step.file), { force: true });
       case 'git': {
         // What such a command takes out of people's pages, the person took out.
-        if (/^(?:revert|commit|merge|rebase|cherry-pick)$/.test(step.args[0] ?? '')) for (const file of PEOPLE_FILES) changedByHand.add(file);
+        if (/^(?:revert|commit|merge|rebase|cherry-pick)$/.test(step.args[0] ?? '')) hasCommitted = true;
         return void (await personsGit(...step.args));
       }
       case 'agent writes': {
@@ -213,7 +221,7 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
       for (const operation of ['merge', 'rebase', 'cherry-pick', 'revert']) await personsGit(operation, '--abort');
       if (!(await personsGit('checkout', 'main'))) await personsGit('checkout', '--force', 'main');
       if ((await git(root, 'ls-files', '--unmerged')) !== '') await personsGit('reset', '--hard');
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < 12 && !(round > 1 && (await isInStep())); round++) {
         for (const act of [scan, push, update]) await hostDoes(act);
       }
       const head = await git(remote, 'rev-parse', 'main');
