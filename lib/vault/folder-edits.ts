@@ -13,7 +13,15 @@ import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 /** Deleting more than this many files and half of the vault counts as an accident: they are restored. */
 const MAX_DELETIONS = 50;
 /** Takes no lock that a person's git could meet. */
-const STATUS = ['--no-optional-locks', 'status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
+const STATUS = [
+  '--no-optional-locks',
+  'status',
+  '--porcelain=v2',
+  '--branch',
+  '-z',
+  '--untracked-files=all',
+  '--no-renames',
+];
 /** What Obsidian writes whenever somebody moves a window. */
 const LAYOUT = /^\.obsidian\/workspace[^/]*\.json$/;
 
@@ -41,7 +49,9 @@ interface JudgedFile {
 }
 
 /** Reads what differs from the host's own head and judges it. Nothing is remembered until `accept` is called, which gives the edits. */
-export async function readFolderEdits(reading: FolderReading): Promise<{ readonly accept: () => Promise<readonly EditOperation[]> }> {
+export async function readFolderEdits(
+  reading: FolderReading,
+): Promise<{ readonly accept: () => Promise<readonly EditOperation[]> }> {
   const { git, warn, files, base, state, commits, head, newest } = reading;
   const root = git.folder;
   const status = parseStatus(await git.run(STATUS));
@@ -63,7 +73,8 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
     }
     const file = await readFolderFile(root, path);
     if (file === 'too-large') findings.set(path, 'is over 8 MiB and is not committed');
-    if (file === 'evicted') findings.set(path, 'is not on this disk: a sync tool keeps it elsewhere; download it again');
+    if (file === 'evicted')
+      findings.set(path, 'is not on this disk: a sync tool keeps it elsewhere; download it again');
     if (file === 'too-large' || file === 'evicted' || file === 'other') continue;
     if (file !== 'absent' && file.ageMs >= 0 && file.ageMs < reading.settleMs) {
       // It is judged later, and by what moved the folder now.
@@ -109,7 +120,8 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
     file,
     judgeFile(file.facts, past.has(versionKey(file.facts))),
   ]);
-  const isDeletion = ([{ facts }, verdict]: (typeof judged)[number]): boolean => verdict === 'edit' && facts.digest === '';
+  const isDeletion = ([{ facts }, verdict]: (typeof judged)[number]): boolean =>
+    verdict === 'edit' && facts.digest === '';
   const deletions = judged.filter(isDeletion).length;
   const isAccident = deletions > MAX_DELETIONS && deletions * 2 > countFiles(base);
 
@@ -126,12 +138,17 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
         files.strays.set(path, rawDigest);
         return undefined;
       case 'aside':
-        findings.set(path, 'looks like what a program left beside a note and is not committed; rename it to have it in the vault');
+        findings.set(
+          path,
+          'looks like what a program left beside a note and is not committed; rename it to have it in the vault',
+        );
         return undefined;
       case 'copied': {
         const copy = savedCopyPath(path, digest);
         await writeFolderFile(root, copy, bytes);
-        warn(`${JSON.stringify(path)} is a record of money and was put back; what was typed there is kept in ${JSON.stringify(copy)}`);
+        warn(
+          `${JSON.stringify(path)} is a record of money and was put back; what was typed there is kept in ${JSON.stringify(copy)}`,
+        );
         files.strays.set(path, rawDigest);
         return undefined;
       }
@@ -159,7 +176,9 @@ export async function readFolderEdits(reading: FolderReading): Promise<{ readonl
   return {
     accept: async () => {
       if (isAccident) {
-        warn(`${deletions} files of the vault folder were deleted and are restored; delete fewer at a time to delete them for good`);
+        warn(
+          `${deletions} files of the vault folder were deleted and are restored; delete fewer at a time to delete them for good`,
+        );
       }
       const edits: EditOperation[] = [];
       for (const [file, verdict] of judged) {

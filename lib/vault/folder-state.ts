@@ -65,16 +65,21 @@ export function assessFolder(look: FolderLook, known: FolderKnown): FolderState 
     const isStale = lock.holder === 'none' && lock.ageMs > LOCK_PATIENCE_MS;
     return { ...standing(lockWords(lock), lockNext(lock)), isLock: true, ...(isStale ? { staleLock: lock.name } : {}) };
   }
-  if (operation !== undefined) return standing(`${operation} is in progress`, `when you finish it, or end it with \`git ${endOf(operation)}\``);
+  if (operation !== undefined)
+    return standing(`${operation} is in progress`, `when you finish it, or end it with \`git ${endOf(operation)}\``);
   if (look.isIndexBroken) return { state: 'broken' };
   if (look.hasConflicts) {
-    return standing('files have conflicts that git could not merge', 'when you correct them (`git status` names them) and `git add` them');
+    return standing(
+      'files have conflicts that git could not merge',
+      'when you correct them (`git status` names them) and `git add` them',
+    );
   }
   if (branch === undefined) {
     return standing(`no branch is checked out (HEAD is at ${look.checkedOut.slice(0, 8)})`, CHECKOUT);
   }
   if (branch !== 'main') return standing(`branch \`${branch}\` is checked out`, CHECKOUT);
-  if (look.main === '') return standing('the branch main has no commit', `when you \`git update-ref refs/heads/main ${known.head}\``);
+  if (look.main === '')
+    return standing('the branch main has no commit', `when you \`git update-ref refs/heads/main ${known.head}\``);
   const isMoved =
     look.main !== known.head || look.stash !== known.stash || look.headMark !== known.headMark || known.wasStanding;
   return { state: isMoved ? 'moved' : 'following' };
@@ -82,7 +87,8 @@ export function assessFolder(look: FolderLook, known: FolderKnown): FolderState 
 
 /** Whether nobody has used git between two looks, so that what was read between them belongs together. */
 export function isSameLook(before: FolderLook, after: FolderLook): boolean {
-  const isSame = (key: 'branch' | 'main' | 'stash' | 'headMark' | 'indexMark' | 'operation') => before[key] === after[key];
+  const isSame = (key: 'branch' | 'main' | 'stash' | 'headMark' | 'indexMark' | 'operation') =>
+    before[key] === after[key];
   return (
     after.lock === undefined &&
     (['branch', 'main', 'stash', 'headMark', 'indexMark', 'operation'] as const).every(isSame)
@@ -132,7 +138,8 @@ export function historyOf(file: FileFacts): 'ever' | 'newer' | 'none' {
 export function judgeFile(file: FileFacts, isOfVault: boolean): Verdict {
   const { path, digest, shown, taken, state, commit } = file;
   const place = placeOf(path);
-  if (digest === shown) return taken === undefined ? 'same' : place === 'people' && state === 'following' ? 'edit' : 'vault';
+  if (digest === shown)
+    return taken === undefined ? 'same' : place === 'people' && state === 'following' ? 'edit' : 'vault';
   if (digest === taken) return 'same';
   if (isOfVault) return 'vault';
   if (digest === '') {
@@ -157,7 +164,9 @@ function lockWords({ name, holder }: FolderLock): string {
 
 function lockNext({ holder }: FolderLock): string {
   if (typeof holder === 'object') return 'when that process is done';
-  return holder === 'none' ? 'by itself: the lock is removed' : `when it is gone; if no git runs in the folder, remove it`;
+  return holder === 'none'
+    ? 'by itself: the lock is removed'
+    : `when it is gone; if no git runs in the folder, remove it`;
 }
 
 function endOf(operation: string): string {

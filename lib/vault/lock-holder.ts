@@ -23,7 +23,10 @@ export async function isOwnLock(file: string): Promise<boolean> {
  * another user's.
  */
 export async function holderOfLock(file: string): Promise<FolderLock['holder']> {
-  const [own, lock] = await Promise.all([stat(`${PROC}/self`).catch(() => undefined), stat(file).catch(() => undefined)]);
+  const [own, lock] = await Promise.all([
+    stat(`${PROC}/self`).catch(() => undefined),
+    stat(file).catch(() => undefined),
+  ]);
   const uid = process.getuid?.();
   if (own === undefined || lock === undefined || (uid !== 0 && lock.uid !== uid)) return 'unknown';
   const real = await realpath(file).catch(() => file);

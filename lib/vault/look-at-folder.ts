@@ -16,7 +16,8 @@ const OPERATIONS: readonly (readonly [name: string, operation: string])[] = [
 /** The locks without which git changes nothing in a work tree. */
 const LOCKS: readonly string[] = ['index.lock', 'HEAD.lock', 'refs/heads/main.lock'];
 /** What git says of an index that it can't read. */
-const BROKEN_INDEX = /index file (?:corrupt|smaller|open failed)|bad (?:index file sha1 )?signature|bad index version|unknown index entry|index uses .* extension|unordered stage entries/i;
+const BROKEN_INDEX =
+  /index file (?:corrupt|smaller|open failed)|bad (?:index file sha1 )?signature|bad index version|unknown index entry|index uses .* extension|unordered stage entries/i;
 
 /** Looks at the folder's git, mostly without starting one. The last look spares it the search for conflicts where the index is the same. */
 export async function lookAtFolder(git: Git, last?: FolderLook): Promise<FolderLook> {
@@ -32,7 +33,9 @@ export async function lookAtFolder(git: Git, last?: FolderLook): Promise<FolderL
   ]);
   const ref = /^ref: (.*)$/.exec(head)?.[1];
   const branch = ref?.replace(/^refs\/heads\//, '');
-  const found = await Promise.all(OPERATIONS.map(async ([name, operation]) => ((await exists(inGit(name))) ? operation : undefined)));
+  const found = await Promise.all(
+    OPERATIONS.map(async ([name, operation]) => ((await exists(inGit(name))) ? operation : undefined)),
+  );
   const isIndexSame = last?.indexMark === indexMark;
   const index = isIndexSame ? last : await readIndex(git);
   return {
@@ -82,7 +85,12 @@ async function readRef(gitDir: string, ref: string): Promise<string> {
   const loose = await readFile(path.join(gitDir, ref), 'utf8').catch(() => '');
   if (loose !== '') return loose.trim();
   const packed = await readFile(path.join(gitDir, 'packed-refs'), 'utf8').catch(() => '');
-  return packed.split('\n').find((line) => line.endsWith(` ${ref}`))?.split(' ', 1)[0] ?? '';
+  return (
+    packed
+      .split('\n')
+      .find((line) => line.endsWith(` ${ref}`))
+      ?.split(' ', 1)[0] ?? ''
+  );
 }
 
 /** Changes whenever git writes the file: it writes another one and renames it. */

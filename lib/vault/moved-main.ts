@@ -27,7 +27,8 @@ export async function readMovedMain(
   // Without a commit in common, a person rewrote all of the history from what the folder showed.
   const base = fork === '' || (await isAmended(git, own.at(-1), head)) ? head : fork;
   // What a merge or a revert removes, nobody removed by hand at the host's own head.
-  const mayDelete = fork !== '' && base === head && own.every(({ parents, message }) => parents.length === 1 && !isRevert(message));
+  const mayDelete =
+    fork !== '' && base === head && own.every(({ parents, message }) => parents.length === 1 && !isRevert(message));
   const diff = (await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', base, main])).split('\0');
   const commits = new Map<string, FileFacts['commit']>();
   for (let at = 0; at + 1 < diff.length; at += 2) {

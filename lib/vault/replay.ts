@@ -1,6 +1,6 @@
 import { SwarmError } from '../core/errors.ts';
-import { SEED } from './history.ts';
 import { PEOPLE } from '../core/ids.ts';
+import { SEED } from './history.ts';
 import { checkPath, isSafePath, pathOwner, savedCopyPath } from './paths.ts';
 import type { EditOperation, HostWrite } from './spool.ts';
 import { blobDigest, clashes, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';

@@ -14,7 +14,10 @@ export interface StandingTeller {
 }
 
 /** Creates a {@link StandingTeller}; `before` is how the folder stood when the host ended. */
-export function createStandingTeller(warn: (message: string) => void, before: FolderReport['standing']): StandingTeller {
+export function createStandingTeller(
+  warn: (message: string) => void,
+  before: FolderReport['standing'],
+): StandingTeller {
   let current = before;
   let told = before?.why;
 

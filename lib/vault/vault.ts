@@ -126,7 +126,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       git,
       spool,
       blobs,
-      onPushed: (receipts) => waiters.resolve(receipts),
+      onPushed: (receipts) => {
+        for (const { saved } of receipts) {
+          if (saved.length > 0)
+            log('warn', `What a person typed met a newer version and is kept in ${saved.join(', ')}`);
+        }
+        waiters.resolve(receipts);
+      },
       onRejected: (id, code, reason) => {
         log(
           'warn',

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
+import { readFolderEdits } from './folder-edits.ts';
 import { readFolderFile, writeFolderFile } from './folder-files.ts';
 import { type FolderMemory, type FolderReport, readFolderMemory, writeFolderMemory } from './folder-memory.ts';
 import { assessFolder, type FileFacts, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
-import { readFolderEdits } from './folder-edits.ts';
 import type { Git } from './git.ts';
 import { pathsHeldBy, readTree } from './git-tree.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
@@ -59,7 +59,10 @@ export interface FolderFiles {
 }
 
 /** Opens the work tree at the commit that its files show. */
-export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkTreeParts, remoteHead: string): Promise<WorkTree> {
+export async function openWorkTree(
+  { git, blobs, isKept, warn, settleMs }: WorkTreeParts,
+  remoteHead: string,
+): Promise<WorkTree> {
   const root = git.folder;
   let last: FolderLook = await lookAtFolder(git);
   const { head: shownHead, ...remembered } = await recall(git, last, remoteHead);
@@ -134,7 +137,11 @@ export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkT
   }
 
   /** Brings one path to its version in the new head, unless a person typed there what is not on the remote yet. */
-  async function updateFile(file: string, to: TreeFile | undefined, content: Buffer | 'too-large' | undefined): Promise<boolean> {
+  async function updateFile(
+    file: string,
+    to: TreeFile | undefined,
+    content: Buffer | 'too-large' | undefined,
+  ): Promise<boolean> {
     const found = await readFolderFile(root, file);
     if (found === 'other' || found === 'too-large' || found === 'evicted' || content === 'too-large') return false;
     const digest = found === 'absent' ? '' : blobDigest(found.bytes, head);
@@ -167,7 +174,18 @@ export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkT
       const moved = await readMovedMain(git, { main: look.main, head, newest });
       if (moved === 'ahead') return [];
       const base = moved.base === head ? tree : (await readTree(git, moved.base)).tree;
-      const read = await readFolderEdits({ git, blobs, settleMs, warn, files, base, state, commits: moved.commits, head: moved.base, newest });
+      const read = await readFolderEdits({
+        git,
+        blobs,
+        settleMs,
+        warn,
+        files,
+        base,
+        state,
+        commits: moved.commits,
+        head: moved.base,
+        newest,
+      });
       const isMoved = look.main !== head || moved.base !== head;
       const index = isMoved ? await prepareIndex(git, moved.base) : undefined;
       if (index === undefined) {
@@ -221,7 +239,10 @@ export async function openWorkTree({ git, blobs, isKept, warn, settleMs }: WorkT
               } catch (error) {
                 const shown = fileAt(tree, file)?.digest ?? '';
                 if (!files.bases.has(file)) files.bases.set(file, shown);
-                files.findings.set(file, `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`);
+                files.findings.set(
+                  file,
+                  `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+                );
               }
             },
             { concurrency: FILES_AT_ONCE },

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AGENT_FILES,
-  makeTemplate,
-  openPeopleWorld,
-  PEOPLE_FILES,
-  type Step,
-  TRADE,
-} from '../support/people-world.ts';
+import { AGENT_FILES, makeTemplate, openPeopleWorld, PEOPLE_FILES, type Step, TRADE } from '../support/people-world.ts';
 
 /** Days that are tried: more with KK_PEOPLE_DAYS, as a soak does. */
 const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '200');

@@ -38,7 +38,8 @@ export async function makeTemplate(): Promise<{ readonly folder: string; readonl
   const [folder, removeFolder] = await makeFolder();
   const remote = await makeRemote(folder, SEED);
   const other = await clonePerson(folder, remote, 'kk-a');
-  for (const file of [...AGENT_FILES, ...PEOPLE_FILES]) await pushFiles(other, { [file]: `# ${file}\n\nfirst\nsecond\n` });
+  for (const file of [...AGENT_FILES, ...PEOPLE_FILES])
+    await pushFiles(other, { [file]: `# ${file}\n\nfirst\nsecond\n` });
   await openClone(path.join(folder, 'vault'), remote, { hasFiles: true });
   return { folder, remove: removeFolder };
 }
@@ -98,13 +99,15 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
 
   function waiting(): ReadonlySet<string> {
     return new Set(
-      host.spool.pending().flatMap(({ write }) =>
-        write.operations.flatMap((operation) =>
-          operation.op === 'edit' && operation.content !== null
-            ? typedIn(Buffer.from(operation.content, 'base64').toString())
-            : [],
+      host.spool
+        .pending()
+        .flatMap(({ write }) =>
+          write.operations.flatMap((operation) =>
+            operation.op === 'edit' && operation.content !== null
+              ? typedIn(Buffer.from(operation.content, 'base64').toString())
+              : [],
+          ),
         ),
-      ),
     );
   }
 
@@ -112,7 +115,15 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
   async function checkLanded(): Promise<void> {
     const head = host.replica.head();
     if (head === checkedHead) return;
-    const log = await git(remote, 'log', '--reverse', '-p', '--no-renames', '--format=%x01%an%x02', `${checkedHead}..${head}`);
+    const log = await git(
+      remote,
+      'log',
+      '--reverse',
+      '-p',
+      '--no-renames',
+      '--format=%x01%an%x02',
+      `${checkedHead}..${head}`,
+    );
     checkedHead = head;
     for (const commit of log.split('\x01').slice(1)) {
       const [author, patch = ''] = commit.split('\x02');
@@ -165,7 +176,11 @@ export async function openPeopleWorld(template: string): Promise<PeopleWorld> {
 
   async function isInStep(): Promise<boolean> {
     const status = await git(root, 'status', '--porcelain', '--branch');
-    return host.spool.pending().length === 0 && status.split('\n').length === 1 && host.workTree.head() === host.replica.head();
+    return (
+      host.spool.pending().length === 0 &&
+      status.split('\n').length === 1 &&
+      host.workTree.head() === host.replica.head()
+    );
   }
 
   async function take(step: Step): Promise<void> {
