@@ -35,6 +35,8 @@ export interface FolderReading {
   /** The host's own head and its files; `newest` is the newest commit of the remote. */
   readonly head: string;
   readonly base: Tree;
+  /** The files that were shown before main was moved; the same while it was not. */
+  readonly before: Tree;
   readonly newest: string;
   readonly state: FileFacts['state'];
   readonly commits: ReadonlyMap<string, FileFacts['commit']>;
@@ -86,7 +88,7 @@ export async function readFolderEdits(
   }
 
   async function describe(path: string, raw: Buffer | undefined): Promise<JudgedFile> {
-    const shown = files.bases.get(path) ?? fileAt(base, path)?.digest ?? '';
+    const shown = files.bases.get(path) ?? (await typedOn(path, raw));
     const bytes = raw !== undefined && hasEditorMarks(path, raw) ? typedBytes(raw, await versionOf(shown)) : raw;
     const facts: FileFacts = {
       path,
@@ -99,6 +101,19 @@ export async function readFolderEdits(
       siblings: () => base.folders.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))))?.keys() ?? [],
     };
     return { path, bytes, rawDigest: raw === undefined ? '' : blobDigest(raw, head), facts };
+  }
+
+  /**
+   * The version on which a file was typed, where git moved main: that of main's commit, as after `reset --hard`, or the one that was shown
+   * before, as after `reset --soft`. It is the one from which less was changed.
+   */
+  async function typedOn(path: string, bytes: Buffer | undefined): Promise<string> {
+    const [there, before] = [fileAt(base, path)?.digest ?? '', fileAt(reading.before, path)?.digest ?? ''];
+    if (bytes === undefined || there === before || before === '') return there;
+    const typed = blobDigest(bytes, head);
+    if (typed === before || typed === there) return there;
+    const [one, other] = [await versionOf(there), await versionOf(before)];
+    return other !== undefined && changedLines(other, bytes) < changedLines(one, bytes) ? before : there;
   }
 
   async function versionOf(digest: string): Promise<Buffer | undefined> {
@@ -195,6 +210,14 @@ export async function readFolderEdits(
       return edits;
     },
   };
+}
+
+/** How many lines of two texts the other has not. */
+function changedLines(before: Buffer | undefined, after: Buffer): number {
+  const counts = new Map<string, number>();
+  for (const line of after.toString('latin1').split('\n')) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of before?.toString('latin1').split('\n') ?? []) counts.set(line, (counts.get(line) ?? 0) - 1);
+  return [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0);
 }
 
 function replace<Value>(map: Map<string, Value>, by: ReadonlyMap<string, Value>): void {

@@ -181,6 +181,7 @@ export async function openWorkTree(
         warn,
         files,
         base,
+        before: tree,
         state,
         commits: moved.commits,
         head: moved.base,

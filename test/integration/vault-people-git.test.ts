@@ -59,6 +59,34 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 );
 
+/** Days that failed once. */
+const FAILED_ONCE: readonly (readonly Step[])[] = [
+  // Typed after a reset that left the files: what the reset took from main is not typed again.
+  [
+    { do: 'git', args: ['reset', '--soft', 'HEAD~1'] },
+    { do: 'type', file: 'dashboards/Agents.md' },
+  ],
+  // All of the history rewritten.
+  [
+    { do: 'git', args: ['checkout', '--orphan', 'y'] },
+    { do: 'git', args: ['commit', '--all', '-m', 'Anew'] },
+    { do: 'git', args: ['branch', '--force', 'main', 'y'] },
+    { do: 'git', args: ['checkout', 'main'] },
+    { do: 'type', file: 'people/ana.md' },
+    { do: 'scan' },
+  ],
+];
+
+it.each(FAILED_ONCE.map((steps) => [steps]))('is in step after %j', async (steps) => {
+  const world = await openPeopleWorld(template.folder);
+  try {
+    for (const step of steps) await world.take(step);
+    await world.finish();
+  } finally {
+    await world.close();
+  }
+});
+
 describe.concurrent('what a person does with git in the opened folder, between all that the host does', () => {
   it.each(Array.from({ length: PARTS }, (_, part) => part + 1))(
     'changes nothing of agents that nobody typed, loses no typed line, and leaves the folder at the head: part %i',
