@@ -42,20 +42,50 @@ export async function lastAuthorOf(git: Git, head: string, path: string): Promis
   return commit === undefined ? undefined : writerOf(commit, path);
 }
 
-/** Whether a blob was at a path in one of the commits of a range. */
-export async function wasAt(git: Git, range: string, path: string, digest: string): Promise<boolean> {
-  const raw = await git.run([
-    'log',
-    '--format=',
-    '--raw',
-    '--no-abbrev',
-    '--no-renames',
-    '-m',
-    range,
-    '--',
-    `:(literal)${path}`,
-  ]);
-  return raw.split('\n').some((line) => line.split(' ').slice(2, 4).includes(digest));
+/** A version of a file by its blob id. */
+export interface PathVersion {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** How many paths are given to one command: the system bounds the length of arguments. */
+const PATHS_A_COMMAND = 200;
+
+/**
+ * Which of some versions were at their path in one of the commits of a range, as {@link versionKey}s. Git searches its history only for
+ * those whose content it has at all: what somebody just typed is nowhere.
+ */
+export async function findPastVersions(
+  git: Git,
+  range: string,
+  versions: readonly PathVersion[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  if (versions.length === 0) return found;
+  const input = Buffer.from(versions.map(({ digest }) => `${digest}\n`).join(''));
+  const lines = (await git.run(['cat-file', '--batch-check=%(objectname)'], { input })).split('\n');
+  const stored = versions.filter((_, index) => lines[index]?.endsWith(' missing') === false);
+  for (let at = 0; at < stored.length; at += PATHS_A_COMMAND) {
+    const some = stored.slice(at, at + PATHS_A_COMMAND);
+    const wanted = new Set(some.map(versionKey));
+    const log = ['log', '--format=', '--raw', '--no-abbrev', '--no-renames', '--full-history', '-m', '-z', range, '--'];
+    const raw = await git.run([...log, ...some.map(({ path: name }) => `:(literal)${name}`)]);
+    // Each entry is `:<modes> <digest before> <digest after> <status>\0<path>\0`.
+    const fields = raw.split('\0');
+    for (let field = 0; field + 1 < fields.length; field += 2) {
+      const [, , before = '', after = ''] = (fields[field] ?? '').trim().split(' ');
+      for (const digest of [before, after]) {
+        const key = versionKey({ path: fields[field + 1] ?? '', digest });
+        if (wanted.has(key)) found.add(key);
+      }
+    }
+  }
+  return found;
+}
+
+/** Names a version in a set of them. */
+export function versionKey({ path: name, digest }: PathVersion): string {
+  return `${digest} ${name}`;
 }
 
 /** Parses the output of {@link readHistory}'s command. Paths that git has to quote are no vault paths and are left out. */

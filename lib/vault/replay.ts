@@ -1,6 +1,7 @@
 import { SwarmError } from '../core/errors.ts';
+import { PEOPLE } from '../core/ids.ts';
 import { SEED } from './history.ts';
-import { checkPath, isSafePath, savedCopyPath, writerOf } from './paths.ts';
+import { checkPath, isSafePath, pathOwner, savedCopyPath, writerOf } from './paths.ts';
 import type { EditOperation, HostWrite } from './spool.ts';
 import { blobDigest, clashes, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';
 
@@ -92,7 +93,8 @@ async function applyEdit(
   }
   if (current?.digest === blobDigest(mine, ports.like)) return;
   if ((current?.digest ?? null) === edit.base) return set(edit.path, mine);
-  if (current === undefined) return set(edit.path, mine);
+  // A note that its agent took away doesn't come back by an edit of it.
+  if (current === undefined) return pathOwner(edit.path) === PEOPLE ? set(edit.path, mine) : keep(edit.path, mine);
   const theirs = await ports.read(current);
   const base =
     edit.base === null

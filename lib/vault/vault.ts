@@ -7,6 +7,7 @@ import { checkWrite } from './check-write.ts';
 import { openClone } from './clone.ts';
 import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
+import type { FolderReport } from './folder-memory.ts';
 import { createGit } from './git.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createNoteCache } from './note-cache.ts';
@@ -72,6 +73,8 @@ export interface VaultStatus {
   readonly behind: number;
   readonly ahead: number;
   readonly lastError: string | undefined;
+  /** Why the opened folder stands still, and which of its files are not in the vault. */
+  readonly folder: FolderReport;
 }
 
 /** The host's vault: one writer, one reader, one work tree. */
@@ -126,7 +129,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       git,
       spool,
       blobs,
-      onPushed: (receipts) => waiters.resolve(receipts),
+      onPushed: (receipts) => {
+        for (const { saved } of receipts) {
+          if (saved.length > 0)
+            log('warn', `What a person typed met a newer version and is kept in ${saved.join(', ')}`);
+        }
+        waiters.resolve(receipts);
+      },
       onRejected: (id, code, reason) => {
         log(
           'warn',
@@ -147,7 +156,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const edits = createEditSpooler(spool, () => replica.head());
     const warn = (message: string) => log('warn', message);
     const workTree = hasFiles
-      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn }, replica.head())
+      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn, settleMs: timing.settleMs }, replica.head())
       : withoutFiles(replica.head);
     const { kinds } = options;
     const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);
@@ -203,7 +212,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
             ? '0\t0'
             : await git.run(['rev-list', '--left-right', '--count', `${head}...${remoteHead}`]);
         const [ahead = 0, behind = 0] = counts.trim().split('\t').map(Number);
-        return { head, remoteHead, spooled: spool.pending().length, behind, ahead, lastError: scheduler.lastError() };
+        const [spooled, lastError, folder] = [spool.pending().length, scheduler.lastError(), workTree.report()];
+        return { head, remoteHead, spooled, behind, ahead, lastError, folder };
       },
       close,
     };

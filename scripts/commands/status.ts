@@ -2,6 +2,7 @@ import { agentStateKind } from '../../lib/core/agent-state.ts';
 import { formatUsdc } from '../../lib/core/money.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
 import { readPace } from '../../lib/host/machine/pace-file.ts';
+import { readFolderReport, standingText } from '../../lib/vault/folder-memory.ts';
 import { listStatus } from '../../lib/view/status-item.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 
@@ -38,6 +39,8 @@ export async function status(options: { readonly state: string; readonly json?: 
     printLine(
       `Running as process ${run.pid}. Vault ${folder.vault}, IRC ${run.irc.host}:${run.irc.port} ${run.irc.channel}`,
     );
+    const { standing } = await readFolderReport(folder.vault);
+    if (standing !== undefined) printLine(`The opened folder stands still: ${standingText(standing, Date.now())}`);
   } else printLine('The swarm is stopped. Start it again with npm start.');
   return 0;
 }
