@@ -77,6 +77,7 @@ export function createOptOut(
   const list = 'matcher' in entries ? entries : createOptOutList(entries);
   const { digests, digestOf } = revealed;
   const isTold = (fact: string): boolean => digests.size > 0 && digests.has(digestOf(fact));
+  const isToldName = (name: string): boolean => isTold(nameFact(name)) || isTold(renamedFact(name));
   const isListed = (name: string): boolean => formsOf(name).some(list.matcher.has);
   const found =
     list.size === 0
@@ -102,7 +103,7 @@ export function createOptOut(
   const isOptedOut = (nick: string): boolean => {
     const before = judged.get(nick);
     if (before !== undefined) return before;
-    const isOut = formsOf(nick).some((form) => names.has(form) || isTold(nameFact(form)));
+    const isOut = formsOf(nick).some((form) => names.has(form) || isToldName(form));
     if (judged.size < MAX_JUDGED) judged.set(nick, isOut);
     return isOut;
   };
@@ -118,7 +119,7 @@ export function createOptOut(
       result += `${text.slice(last, start)}${SOMEONE}`;
       last = end;
     }
-    return digests.size === 0 ? result + text.slice(last) : withoutTold(result + text.slice(last), isTold);
+    return digests.size === 0 ? result + text.slice(last) : withoutTold(result + text.slice(last), isToldName);
   };
   return {
     isOptedOut,
@@ -135,9 +136,11 @@ export function createOptOut(
       }),
     mend,
     conceal: (text) => conceal(mend(text)),
-    told: [...[...found.ids].map(idFact), ...[...found.own].filter((name) => !isListed(name)).map(nameFact)].map(
-      digestOf,
-    ),
+    told: [
+      ...[...found.ids].map(idFact),
+      ...[...found.own].filter((name) => !isListed(name)).map(nameFact),
+      ...[...found.sure].filter((name) => !found.own.has(name) && !isListed(name)).map(renamedFact),
+    ].map(digestOf),
     matched,
   };
 }
@@ -155,7 +158,7 @@ const NOBODY: OptOut = {
 const WORD = /[\p{L}\p{N}\p{M}_\-[\]\\`^{}|~]{2,64}/gu;
 
 /** Replaces names that other logs tell, of up to three words; ordinary words stay. */
-function withoutTold(text: string, isTold: (fact: string) => boolean): string {
+function withoutTold(text: string, isToldName: (name: string) => boolean): string {
   const words = [...text.matchAll(WORD)].map(({ index, 0: word }) => ({ start: index, end: index + word.length }));
   let result = '';
   let last = 0;
@@ -163,7 +166,7 @@ function withoutTold(text: string, isTold: (fact: string) => boolean): string {
     for (let size = Math.min(MAX_WORDS, words.length - at); size >= 1; size -= 1) {
       const [start, end] = [words[at]?.start ?? 0, words[at + size - 1]?.end ?? 0];
       const name = text.slice(start, end);
-      if ((size === 1 && isOrdinaryWord(name)) || !isTold(nameFact(name))) continue;
+      if ((size === 1 && isOrdinaryWord(name)) || !isToldName(name)) continue;
       result += `${text.slice(last, start)}${SOMEONE}`;
       last = end;
       at += size - 1;
@@ -176,6 +179,8 @@ function withoutTold(text: string, isTold: (fact: string) => boolean): string {
 /** An identifier and a name as they are remembered for other files. */
 const idFact = (id: string): string => `id\0${id}`;
 const nameFact = (name: string): string => `name\0${foldName(name)}`;
+/** A name that a rename led to: it is hidden in all files, but leads no further there, since others may have it at other times. */
+const renamedFact = (name: string): string => `renamed\0${foldName(name)}`;
 
 /** A name of a log, as it stands and without what is around it or a mistaken encoding. */
 function formsOf(name: string): readonly string[] {
