@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackup } from './command-groups/backup.ts';
 import { addContainerPrograms } from './command-groups/container-programs.ts';
 import { addContracts } from './command-groups/contracts.ts';
 import { addFleet } from './command-groups/fleet.ts';
@@ -79,6 +80,7 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .argument('<trade>', 'trade id, or at least 8 of its digits')
     .option('--out <file>', 'copy the goods to a new file instead')
     .action(run(async (...args: Parameters<typeof open>) => (await import('./commands/open.ts')).open(...args)));
+  addBackup(program, run, defaultState);
   addOrders(program, run, defaultState);
   addKeys(program, run);
   addContracts(program, run);

@@ -7,7 +7,6 @@ import { MAX_NAME_BYTES, MAX_PATH_BYTES } from './format.ts';
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `it has more than ${MAX_PATH_BYTES} bytes`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return 'it has a control character or a backslash';
   if (path.includes('\ufffd')) return 'it is not UTF-8';
   for (const name of path.split('/')) {

@@ -5,7 +5,8 @@ import type { SourceFile } from './write-archive.ts';
  * The files of a bare repository that a backup holds: refs and objects. Its configuration and hooks are programs that git would
  * run, and are made again. Indexes over all packs are made again, too: a packing in between leaves them naming packs that are gone.
  */
-const KEPT = /^(?:packed-refs|refs\/(?:[^/]+\/)*[^/]+|objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}|objects\/pack\/pack-[0-9a-f]+\.(?:pack|idx|rev))$/;
+const KEPT =
+  /^(?:packed-refs|refs\/(?:[^/]+\/)*[^/]+|objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}|objects\/pack\/pack-[0-9a-f]+\.(?:pack|idx|rev))$/;
 
 /** Whether a path within a bare repository belongs into a backup. */
 export function isKeptOfRepository(path: string): boolean {

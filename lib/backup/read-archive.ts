@@ -90,9 +90,11 @@ async function parse(
     strict: true,
     maxMetaEntrySize: MAX_META_BYTES,
     onReadEntry: (entry) => {
-      taking = taking.then(() => (failed.signal.aborted ? undefined : take(entry))).catch((error: unknown) => {
-        failed.abort(error);
-      });
+      taking = taking
+        .then(() => (failed.signal.aborted ? undefined : take(entry)))
+        .catch((error: unknown) => {
+          failed.abort(error);
+        });
     },
   });
   parser.on('error', fail);

@@ -61,7 +61,8 @@ export async function restoreBackup(order: RestoreOrder): Promise<Restored> {
           },
           file: async ({ path, sizeBytes }, bytes) => {
             signal.throwIfAborted();
-            if (!isKept(path)) throw damaged(file, `it has ${JSON.stringify(path.slice(0, 80))}, which no such backup has`);
+            if (!isKept(path))
+              throw damaged(file, `it has ${JSON.stringify(path.slice(0, 80))}, which no such backup has`);
             room -= BigInt(sizeBytes);
             if (room < 0n) throw tooLarge(file, dir);
             await write(file, join(draft, path), bytes);
@@ -107,7 +108,8 @@ async function replaceFolder(draft: string, dir: string, isForced: boolean): Pro
 
 async function write(file: string, target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   await mkdir(dirname(target), { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') throw damaged(file, 'it has a file and a folder of one name');
+    if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR')
+      throw damaged(file, 'it has a file and a folder of one name');
     throw cause;
   });
   const handle = await open(target, 'wx', PRIVATE).catch((cause: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ReadableStream } from 'node:stream/web';
+import type { ReadableStream } from 'node:stream/web';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { SwarmError } from '../core/errors.ts';
 
@@ -25,13 +25,18 @@ const SCRYPT_LOG_N = 18;
  * Encrypts bytes with age, as the program `age` does.
  * @throws SwarmError `backup/bad-recipient`
  */
-export async function seal(source: AsyncIterable<Uint8Array>, recipients: Recipients): Promise<AsyncIterable<Uint8Array>> {
+export async function seal(
+  source: AsyncIterable<Uint8Array>,
+  recipients: Recipients,
+): Promise<AsyncIterable<Uint8Array>> {
   if (recipients.type === 'nobody') return source;
   const encrypter = new Encrypter();
   encrypter.setScryptWorkFactor(SCRYPT_LOG_N);
   if (recipients.type === 'passphrase') encrypter.setPassphrase(recipients.passphrase);
   else for (const key of recipients.keys) addRecipient(encrypter, key);
-  return encrypter.encrypt(toWeb(source) as globalThis.ReadableStream<Uint8Array>) as Promise<AsyncIterable<Uint8Array>>;
+  return encrypter.encrypt(toWeb(source) as globalThis.ReadableStream<Uint8Array>) as Promise<
+    AsyncIterable<Uint8Array>
+  >;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SwarmError } from '../core/errors.ts';
 import { isKeptOfRepository, objectFiles, readRefs } from '../backup/git-files.ts';
 import { fileIn, fileOfBytes, filesBelow, pathsBelow, readNow } from '../backup/source-files.ts';
 import type { SourceFile } from '../backup/write-archive.ts';
+import { SwarmError } from '../core/errors.ts';
 import { holderOf, processStart } from '../files/owner-lock.ts';
 import { readWrittenState } from '../local/evm/written-state.ts';
 import { checkBareRemote, initBareRemote } from '../vault/bare-remote.ts';
@@ -18,14 +18,14 @@ const TYPED = 'typed';
 
 /** Single files, and the folders of which each file is kept. Caches, locks and half-made work aren't. */
 const FILES =
-  /^(?:state\.json|run\.json|secrets\.json|operator-key|obeyed\.json|treasury\.json|irc-activity\.json|irc-roster\.json|swarm\.log|chain\/deployment\.json|chain\/state\.json(?:\.good(?:-1)?)?|spool\/(?:landed\.jsonl|\d{12}-[^/]+\.json|rejected\/[^/]+\.json))$/;
+  /^(?:state\.json|run\.json|secrets\.json|operator-key(?:\.pub)?|obeyed\.json|treasury\.json|irc-activity\.json|irc-roster\.json|swarm\.log|chain\/deployment\.json|chain\/state\.json(?:\.good(?:-1)?)?|spool\/(?:landed\.jsonl|\d{12}-[^/]+\.json|rejected\/[^/]+\.json))$/;
 const FOLDERS = ['objects', 'agents', 'corpus', 'corpus-copy', 'sample'];
 /** Made again at each start, or removed by it. */
 const REMADE = /^agents\/[^/]+\/(?:work|validation|incoming|partial)\/|^objects\/[^/]+\/incoming\/|\.tmp$/;
 /** Programs that Obsidian would run, and what says where its windows were. */
 const UNKEPT_SETTINGS = /^\.obsidian\/(?:plugins|themes|snippets|cache)(?:\/|$)|^\.obsidian\/workspace[^/]*\.json$/i;
 
-/** Whether a path belongs into the backup of a state folder. */
+/** Whether a path belongs in the backup of a state folder. */
 export function isKeptOfState(path: string): boolean {
   if (FILES.test(path)) return true;
   const [top = '', ...rest] = path.split('/');
@@ -45,7 +45,9 @@ function isKeptTyped(path: string): boolean {
  *
  * 1. Writes that are not pushed, then where the vault's refs are: a write is in one of them, and found again if in both.
  * 2. The chain, at a block no older than that: what the vault calls paid for is paid for on it.
- * 3. What those only add to: git's objects, then goods and sealed packages that their notes name.
+ * 3. What is only added to: git's objects, then the goods and sealed packages that notes name.
+ *
+ * @throws SwarmError `backup/changed`, `local/chain-not-written`.
  */
 export async function* stateFiles(
   folder: StateFolder,
@@ -66,10 +68,18 @@ export async function* stateFiles(
   yield* objectFiles(dir, REMOTE);
   yield* typedFiles(folder, isLive);
   for (const name of FOLDERS) yield* filesBelow(dir, name, isKeptOfState);
-  for (const name of ['secrets.json', 'operator-key', 'obeyed.json', 'treasury.json', 'irc-activity.json']) {
+  for (const name of ['secrets.json', 'operator-key', 'operator-key.pub', 'obeyed.json', 'treasury.json', 'irc-activity.json']) {
     yield* fileIn(dir, name);
   }
   for (const name of ['irc-roster.json', 'run.json', 'swarm.log', 'state.json']) yield* fileIn(dir, name);
+  if (!isLive && (await isStateLive(folder))) {
+    throw new SwarmError({
+      code: 'backup/changed',
+      disposition: 'retry',
+      message: `A swarm was started in ${dir} while it was backed up`,
+      next: 'Run it again: a running swarm can be backed up, too.',
+    });
+  }
 }
 
 async function* liveChain(folder: StateFolder, signal: AbortSignal): AsyncGenerator<SourceFile> {
@@ -108,7 +118,7 @@ async function hasFiles(run: (args: readonly string[]) => Promise<string>): Prom
   );
 }
 
-/** Whether a swarm runs in a state folder. @throws SwarmError those of a state folder, `swarm/no-state`. */
+/** Whether a swarm runs in a state folder. */
 export async function isStateLive(folder: StateFolder): Promise<boolean> {
   return (await holderOf(folder.lock)) !== undefined;
 }
@@ -135,15 +145,19 @@ export async function completeState(draft: string, signal: AbortSignal): Promise
     throw running('what it was taken from', run.pid);
   }
   const typed = await pathsBelow(draft, TYPED);
-  if ((await pathsBelow(draft, REMOTE)).some((path) => path.startsWith(`${REMOTE}/refs/`) || path.endsWith('refs'))) {
+  if ((await readRefs(draft, REMOTE)).length > 0) {
     await checkBareRemote(folder.remote);
     await openClone(folder.vault, folder.remote, { signal, hasFiles: true });
+  } else {
+    // A container has its remote in the hub.
+    await rm(folder.remote, { recursive: true, force: true });
   }
   for (const path of typed) {
     const target = join(folder.vault, path.slice(TYPED.length + 1));
     await mkdir(dirname(target), { recursive: true });
     await rename(join(draft, path), target);
   }
+  await rm(join(draft, TYPED), { recursive: true, force: true });
 }
 
 /** Prepares a new folder for the files of a state folder. */

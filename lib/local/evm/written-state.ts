@@ -19,12 +19,16 @@ export async function readWrittenState(
   rpcUrl: string,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
+  const isThere = await stat(stateFile).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return undefined;
   const head = await callRpc(rpcUrl, 'eth_blockNumber', []).catch(() => undefined);
   const deadline = performance.now() + WRITTEN_MS;
   for (let seenMs = 0; performance.now() < deadline; await delay(LOOK_MS, undefined, { signal })) {
     const found = await stat(stateFile).catch(() => undefined);
-    if (found === undefined) return undefined;
-    if (found.mtimeMs === seenMs) continue;
+    if (found === undefined || found.mtimeMs === seenMs) continue;
     seenMs = found.mtimeMs;
     const bytes = await readFile(stateFile);
     const state = parseState(bytes.toString('utf8'));
