@@ -68,7 +68,14 @@ export async function* stateFiles(
   yield* objectFiles(dir, REMOTE);
   yield* typedFiles(folder, isLive);
   for (const name of FOLDERS) yield* filesBelow(dir, name, isKeptOfState);
-  for (const name of ['secrets.json', 'operator-key', 'operator-key.pub', 'obeyed.json', 'treasury.json', 'irc-activity.json']) {
+  for (const name of [
+    'secrets.json',
+    'operator-key',
+    'operator-key.pub',
+    'obeyed.json',
+    'treasury.json',
+    'irc-activity.json',
+  ]) {
     yield* fileIn(dir, name);
   }
   for (const name of ['irc-roster.json', 'run.json', 'swarm.log', 'state.json']) yield* fileIn(dir, name);

@@ -2,9 +2,11 @@ import type { ChainView } from '../../core/chain.ts';
 import type { MarketFacts, OfferFact } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
+import type { OpenedQuote } from '../escrow/opened-quote.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import type { SignatureCache } from '../terms/signature-cache.ts';
 import { createOfferReader } from './live-offers.ts';
+import { readLostPurchases } from './lost-trades.ts';
 import { purchaseFact, readBudget, saleFact } from './market-facts.ts';
 import { createTradeReader, type TradeReader } from './trade-reader.ts';
 import { createRequestReader } from './trade-requests.ts';
@@ -21,6 +23,8 @@ export interface MarketSettings {
   readonly quoteBySeconds: number;
   /** The maximum size of goods that are bought, in bytes. */
   readonly maxGoodsBytes: number;
+  /** Finds the quote that a trade on chain was opened with; undefined if it can't be read. */
+  readonly openedQuote: OpenedQuote;
   /** Receives one line for each invalid request. */
   readonly log: (line: string) => void;
 }
@@ -64,14 +68,16 @@ export function createMarketReader(settings: MarketSettings): MarketReader {
       const sales = sold.flatMap((trade) =>
         trade.side === 'seller' ? [saleFact(trade, now, chain !== undefined)] : [],
       );
+      const lost = await readLostPurchases(me.address, bought, { chain, directory, openedQuote: settings.openedQuote });
       return {
         directory,
         market: {
           offers: offers.filter((offer) => offer.seller !== me.name),
           myOffers: offers.filter((offer) => offer.seller === me.name),
           trades: [...purchases, ...sales],
+          lost,
           requests: await readRequests(me, sold, { now, directory }),
-          budget: readBudget(me, bought, purchases, { now, daySeconds, maxGoodsBytes, chain }),
+          budget: readBudget(me, bought, purchases, { now, daySeconds, maxGoodsBytes, chain, lost }),
         },
       };
     },
