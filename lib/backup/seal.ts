@@ -18,8 +18,8 @@ export interface Openers {
 }
 
 const AGE_MAGIC = Buffer.from('age-encryption.org/v1\n');
-/** age's own recommendation for a passphrase takes a second; a file may ask for more, up to this. */
-const SCRYPT_LOG_N = 18;
+/** The least that is recommended for scrypt; it takes a second in JavaScript. */
+const SCRYPT_LOG_N = 17;
 
 /**
  * Encrypts bytes with age, as the program `age` does.
