@@ -11,27 +11,61 @@ import type { About, BackedUpFile } from './format.ts';
 import { type Recipients, seal } from './seal.ts';
 import { formatArchive, type SourceFile } from './write-archive.ts';
 
-/** What is backed up to where. */
-export interface BackupOrder {
-  /** The file to write. */
-  readonly target: string;
-  /** The folder that is backed up. */
-  readonly root: string;
+/** What is backed up. */
+export interface BackupContents {
   readonly about: About;
   readonly files: AsyncIterable<SourceFile>;
   readonly recipients: Recipients;
-  /** Whether a file that is there is replaced. */
-  readonly isForced: boolean;
   readonly signal: AbortSignal;
   readonly onFile: (file: BackedUpFile) => void;
 }
 
+/** What is backed up to where. */
+export interface BackupOrder extends BackupContents {
+  /** The file to write. */
+  readonly target: string;
+  /** The folder that is backed up. */
+  readonly root: string;
+  /** Whether a file that is there is replaced. */
+  readonly isForced: boolean;
+}
+
 /**
- * Writes a backup: a gzipped tar archive, encrypted or not, that only this user may read. It appears whole under its name, or not
- * at all.
+ * Writes the bytes of a backup, a gzipped tar archive, encrypted or not.
+ * @returns how many there are.
+ * @throws the reason of the signal, and what {@link formatArchive} and `write` throw.
+ */
+export async function streamBackup(
+  { about, files, recipients, signal, onFile }: BackupContents,
+  write: (bytes: Uint8Array) => Promise<unknown>,
+): Promise<number> {
+  let sizeBytes = 0;
+  try {
+    await pipeline(
+      Readable.from(formatArchive(about, files, onFile)),
+      // Most of it is packed or encrypted already.
+      createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }),
+      async function* sealed(source: AsyncIterable<Uint8Array>) {
+        yield* await seal(source, recipients);
+      },
+      async (source: AsyncIterable<Uint8Array>) => {
+        for await (const bytes of source) {
+          sizeBytes += bytes.length;
+          await write(bytes);
+        }
+      },
+      { signal },
+    );
+    return sizeBytes;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+/**
+ * Writes a backup into a file that only this user may read. It appears whole under its name, or not at all.
  * @returns its size in bytes.
- * @throws SwarmError `backup/exists`, `backup/inside`, `swarm/unwritable`, the reason of the signal, and what {@link formatArchive}
- * throws.
+ * @throws SwarmError `backup/exists`, `backup/inside`, `swarm/unwritable`, and what {@link streamBackup} throws.
  */
 export async function writeBackup(order: BackupOrder): Promise<number> {
   const target = resolve(order.target);
@@ -42,26 +76,12 @@ export async function writeBackup(order: BackupOrder): Promise<number> {
   return explainWriteErrors(target, 'another FILE', async () => {
     const handle = await open(draft, 'wx', PRIVATE);
     try {
-      await pipeline(
-        Readable.from(formatArchive(order.about, order.files, order.onFile)),
-        // Most of it is packed or encrypted already.
-        createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }),
-        async function* sealed(source: AsyncIterable<Uint8Array>) {
-          yield* await seal(source, order.recipients);
-        },
-        async (source: AsyncIterable<Uint8Array>) => {
-          for await (const bytes of source) await handle.writeFile(bytes);
-        },
-        { signal: order.signal },
-      );
+      const sizeBytes = await streamBackup(order, (bytes) => handle.writeFile(bytes));
       await handle.sync();
-      const { size } = await handle.stat();
       if (!order.isForced && (await exists(target))) throw taken(target);
       await rename(draft, target);
       await syncFolder(dirname(target));
-      return size;
-    } catch (error) {
-      throw order.signal.aborted ? order.signal.reason : error;
+      return sizeBytes;
     } finally {
       await handle.close();
       await rm(draft, { force: true });

@@ -16,7 +16,7 @@ export function addBackup(program: Command, run: RunCommand, defaultState: strin
     .command('backup')
     .enablePositionalOptions()
     .description('write a swarm, running or stopped, into one file, with all its keys')
-    .argument('<file>', 'the file to write')
+    .argument('<file>', 'the file to write; - for standard output')
     .option('--state <dir>', 'the state folder of the swarm', defaultState)
     .option('--hub <dir>', 'the folder of a hub instead (its KK_STATE)')
     .option('--accounts <file>', 'the hub’s accounts (default: the file that KK_SECRET_FILE names)')

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type About, BACKUP_VERSION, type BackupKind } from '../../lib/backup/format.ts';
 import type { SourceFile } from '../../lib/backup/write-archive.ts';
-import { writeBackup } from '../../lib/backup/write-backup.ts';
+import { type BackupContents, streamBackup, writeBackup } from '../../lib/backup/write-backup.ts';
 import { formatBuild, PROTOCOL } from '../../lib/core/protocol.ts';
 import { formatIso, systemClock } from '../../lib/core/time.ts';
 import { readBuild } from '../../lib/files/project.ts';
@@ -23,6 +24,9 @@ export interface BackupOptions extends RecipientOptions {
   readonly force?: boolean;
   readonly json?: boolean;
 }
+
+/** Stands for standard output, as for the hub in a container, which has no other place to write to. */
+const STDOUT = '-';
 
 interface Source {
   readonly of: BackupKind;
@@ -55,29 +59,30 @@ export async function backup(file: string, options: BackupOptions): Promise<numb
   let [count, bytes] = [0, 0];
   try {
     steps.show('backing up');
-    const sizeBytes = await writeBackup({
-      target: file,
-      root,
+    const contents: BackupContents = {
       about,
       files: source.files(stop.signal),
       recipients,
-      isForced: options.force === true,
       signal: stop.signal,
       onFile: (written) => {
         count += 1;
         bytes += written.sizeBytes;
         steps.show(`backing up ${root}`, count);
       },
-    });
+    };
+    const sizeBytes =
+      file === STDOUT
+        ? await streamBackup(contents, writeOut)
+        : await writeBackup({ ...contents, target: file, root, isForced: options.force === true });
     steps.clear();
     const isEncrypted = recipients.type !== 'nobody';
-    const target = resolve(file);
-    if (options.json) {
+    const target = file === STDOUT ? 'standard output' : resolve(file);
+    const when = isLive ? ', while it ran' : '';
+    const line = `Wrote ${target} (${formatBytes(sizeBytes)}): ${count} files of ${root}${when}.`;
+    if (file === STDOUT) steps.say(line);
+    else if (options.json) {
       printJson('Backup', [{ file: target, sizeBytes, files: count, filesBytes: bytes, isEncrypted, ...about }]);
-    } else {
-      const when = isLive ? ', while it ran' : '';
-      printLine(`Wrote ${target} (${formatBytes(sizeBytes)}): ${count} files of ${root}${when}.`);
-    }
+    } else printLine(line);
     if (!isEncrypted) {
       steps.say(
         'It holds all keys, unencrypted: who reads it can spend the money. Encrypt it with --recipient age1… or --passphrase.',
@@ -105,4 +110,8 @@ async function hubSource(hub: string, options: BackupOptions): Promise<Source> {
     isLive: await isHubLive(root),
     files: () => hubFiles(root, accounts === undefined ? undefined : resolve(accounts)),
   };
+}
+
+async function writeOut(bytes: Uint8Array): Promise<void> {
+  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
 }

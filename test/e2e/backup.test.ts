@@ -9,7 +9,7 @@ import { type FinishedRun, finishRun } from '../support/finished-run.ts';
 import { freePort } from '../support/free-port.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import { killAll } from '../support/processes.ts';
-import { eventually, makeSwarmBox, type Started, type SwarmBox } from '../support/swarm.ts';
+import { eventually, makeSwarmBox, PROJECT, type Started, type SwarmBox } from '../support/swarm.ts';
 import { auditVault, git, type VaultAudit } from '../support/vault-audit.ts';
 
 /** A swarm that was backed up while it traded, went on, was lost, was restored and ran to its end. */
@@ -24,6 +24,17 @@ interface Story {
 }
 
 const stories: SwarmBox[] = [];
+/** Enough of them for a chain of work, few enough to trade on a busy machine. */
+const AGENTS = [
+  'kk-coordinator',
+  'kk-karma-hello',
+  'kk-skill-extractor',
+  'kk-voice-extractor',
+  'kk-soul-extractor',
+  'kk-cyberpaisa',
+  'kk-eljuyan',
+];
+const BUSY_MS = 4 * PATIENCE_MS;
 
 afterAll(async () => {
   for (const box of stories) await box.cleanUp();
@@ -35,9 +46,11 @@ async function lose(keepsChain: boolean): Promise<Story> {
   stories.push(box);
   const file = join(box.root, 'swarm.kkb');
   const aside = join(box.root, 'chain');
+  const agents = join(box.root, 'agents');
+  for (const name of AGENTS) await cp(join(PROJECT, 'agents', name), join(agents, name), { recursive: true });
   const start = async (...args: readonly string[]): Promise<{ swarm: Started; witness: ChannelWitness }> => {
     const port = await freePort();
-    const swarm = box.up('--beat-seconds', '2', '--json', '--irc-port', String(port), ...args);
+    const swarm = box.up('--agents', agents, '--beat-seconds', '2', '--json', '--irc-port', String(port), ...args);
     return { swarm, witness: await joinChannel(port, swarm) };
   };
   const openOn = ({ trades }: ChainAudit): readonly Hex[] =>
@@ -45,13 +58,13 @@ async function lose(keepsChain: boolean): Promise<Story> {
 
   const { swarm } = await start();
   const where: RunFile = await box.running(swarm);
-  await eventually('trades are open', PATIENCE_MS, async () =>
+  await eventually('trades are open', BUSY_MS, async () =>
     openOn(await auditChain(where.rpc, where)).length >= 2 ? true : undefined,
   );
   const backup = await box.ops('backup', file, '--json');
   if (backup.exitCode !== 0) throw new Error(backup.stderr);
   const known = new Set((await auditChain(where.rpc, where)).trades.keys());
-  await eventually('trades of later are paid for', 2 * PATIENCE_MS, async () => {
+  await eventually('trades of later are paid for', BUSY_MS, async () => {
     const later = [...(await auditChain(where.rpc, where)).trades.values()].filter(({ id }) => !known.has(id));
     return later.filter(({ payouts }) => payouts > 0).length >= 3 ? true : undefined;
   });
@@ -141,7 +154,7 @@ describe('a swarm that lost everything, restored from a backup of while it trade
   });
 
   it('leaves nothing of the restore beside its folder', async () => {
-    expect((await readdir(story.box.root)).sort()).toEqual(['state', 'swarm.kkb', 'tmp']);
+    expect((await readdir(story.box.root)).sort()).toEqual(['agents', 'state', 'swarm.kkb', 'tmp']);
   });
 });
 
