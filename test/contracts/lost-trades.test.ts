@@ -66,7 +66,9 @@ it('reads what trades without a note were opened for, however they were opened',
   await writer.openAndReveal(four.opening, four.k);
   await host.index.refresh({ force: true });
   const found = await lostOf();
-  expect(found.map(({ contentRoot }) => contentRoot).sort()).toEqual(trades.map(({ quote }) => quote.contentRoot).sort());
+  expect(found.map(({ contentRoot }) => contentRoot).sort()).toEqual(
+    trades.map(({ quote }) => quote.contentRoot).sort(),
+  );
   for (const { quote, quoteHash } of trades) {
     const record = [...(await host.index.view(buyer.address)).records()].find((trade) => trade.quoteHash === quoteHash);
     expect(record && (await host.openedQuote(record))).toEqual({ ...quote, ...lowered(quote) });
@@ -82,7 +84,10 @@ it('gives back or pays out what no note tells of, after its deadline and not bef
   await pass(Math.max(REVEAL_WINDOW, DISPUTE_WINDOW) + STEP_IN_SECONDS + 1);
   expect(await recover()).toBeGreaterThanOrEqual(2);
   const chain = await host.index.view(buyer.address);
-  expect([chain.trade(hidden.escrowKey)?.state, chain.trade(revealed.escrowKey)?.state]).toEqual(['refunded', 'settled']);
+  expect([chain.trade(hidden.escrowKey)?.state, chain.trade(revealed.escrowKey)?.state]).toEqual([
+    'refunded',
+    'settled',
+  ]);
   expect([...chain.records()].filter(({ state }) => state === 'opened' || state === 'revealed')).toEqual([]);
   // What came back may be bought again.
   const roots = (await lostOf()).map(({ contentRoot }) => contentRoot);
@@ -90,6 +95,14 @@ it('gives back or pays out what no note tells of, after its deadline and not bef
   expect(roots).not.toContain(hidden.quote.contentRoot);
 });
 
-function lowered({ buyer, seller, token }: { readonly buyer: string; readonly seller: string; readonly token: string }) {
+function lowered({
+  buyer,
+  seller,
+  token,
+}: {
+  readonly buyer: string;
+  readonly seller: string;
+  readonly token: string;
+}) {
   return { buyer: buyer.toLowerCase(), seller: seller.toLowerCase(), token: token.toLowerCase() };
 }

@@ -13,7 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => removeFolder());
 
-it('goes on for its readers after a backup of while they pushed and it packed, a loss and a restore', { timeout: 5 * PATIENCE_MS }, async () => {
+it('goes on for its readers after a backup of while they pushed and it packed, a loss and a restore', {
+  timeout: 5 * PATIENCE_MS,
+}, async () => {
   const agent = 'kk-karma-hello';
   const accounts = [await anAccount(agent)];
   const hub = await startTestHub(folder, accounts);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { shop } from '../../../lib/decisions/purchases.ts';
-import { id32, meOf, manifestOf, offerFact, snapshotOf } from '../../support/snapshot.ts';
+import { id32, manifestOf, meOf, offerFact, snapshotOf } from '../../support/snapshot.ts';
 
 const HABITS = { perBeat: 3, pairsSubjects: false };
 const me = meOf(manifestOf('kk-me', { buys: [{ product: 'soul', maxPrice: '1', perDay: 10 }] }));
@@ -17,13 +17,20 @@ it('buys nothing that the chain says it has paid for, though no note tells of it
         openedAt: 0,
       }));
       const asked = shop(snapshotOf({ me, market: { offers, lost } }), HABITS).requests.map(({ offer }) => offer);
-      expect([...asked].sort()).toEqual(offers.filter((one) => !paid.includes(one)).map(({ id }) => id).sort());
+      expect([...asked].sort()).toEqual(
+        offers
+          .filter((one) => !paid.includes(one))
+          .map(({ id }) => id)
+          .sort(),
+      );
     }),
   );
 });
 
 it('buys other goods at the same price once it is known what was paid for', () => {
   const [first] = offers;
-  const lost = [{ seller: first?.seller, contentRoot: id32('other'), amountAtomic: first?.priceAtomic ?? 0n, openedAt: 0 }];
+  const lost = [
+    { seller: first?.seller, contentRoot: id32('other'), amountAtomic: first?.priceAtomic ?? 0n, openedAt: 0 },
+  ];
   expect(shop(snapshotOf({ me, market: { offers, lost } }), HABITS).requests).toHaveLength(offers.length);
 });
