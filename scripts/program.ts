@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addArchive } from './command-groups/archive.ts';
+import { addBackup } from './command-groups/backup.ts';
 import { addContainerPrograms } from './command-groups/container-programs.ts';
 import { addContracts } from './command-groups/contracts.ts';
 import { addFleet } from './command-groups/fleet.ts';
@@ -99,6 +100,7 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
       ),
     );
   addArchive(program, run, defaultState);
+  addBackup(program, run, defaultState);
   addOrders(program, run, defaultState);
   addKeys(program, run);
   addContracts(program, run);

@@ -12,6 +12,7 @@ import { openGoodsStore } from '../delivery/goods-store.ts';
 import { createCoordinationFlow } from '../flows/coordination/coordination-flow.ts';
 import { createProduceFlow } from '../flows/produce/produce-flow.ts';
 import { type CorpusPort, createWorkshop } from '../flows/produce/workshop.ts';
+import { createRecoveryFlow } from '../flows/recovery/recovery-flow.ts';
 import { createFetches } from '../flows/trade/fetches.ts';
 import { createTradeFlow } from '../flows/trade/trade-flow.ts';
 import { createSurplusFlow } from '../flows/treasury/surplus-flow.ts';
@@ -146,6 +147,16 @@ export async function createAgentHost(
     const readNeeds = (snapshot: { readonly vault: Parameters<typeof workshop.read>[0] }) =>
       snapshot.vault.notes(needsKind).flatMap(({ data }) => data.needs.map((need) => ({ agent: data.owner, need })));
     flows.push(runnable(createCoordinationFlow(host.reader.trades, readNeeds)));
+    flows.push(
+      runnable(
+        createRecoveryFlow({
+          trades: host.reader.trades,
+          escrow: host.market.escrowWriter(account),
+          openedQuote: host.market.openedQuote,
+          stepInAfterSeconds: host.tradeSettings.stepInAfterSeconds,
+        }),
+      ),
+    );
   }
 
   const channel = connectChannel({

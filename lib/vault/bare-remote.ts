@@ -57,7 +57,9 @@ export async function createBareRemote({ path: target, seedDir }: BareRemoteOpti
   return { url: target, head: await headOf(target), created: true };
 }
 
-async function createSeeded(draft: string, seedDir: string): Promise<void> {
+/** Makes an empty bare repository with the settings of the vault's remote, in a folder that may hold objects and refs already. */
+export async function initBareRemote(draft: string): Promise<void> {
+  await mkdir(draft, { recursive: true });
   const git = gitAt(draft);
   await git.raw(['init', '--quiet', '--bare', '--initial-branch=main', draft]);
   const settings = {
@@ -70,6 +72,30 @@ async function createSeeded(draft: string, seedDir: string): Promise<void> {
   for (const [key, value] of Object.entries(settings)) await git.raw(['config', key, value]);
   await mkdir(path.join(draft, 'info'), { recursive: true });
   await writeFile(path.join(draft, 'info', 'attributes'), '* -text -filter -ident\n');
+}
+
+/**
+ * Checks that a bare repository has `main` and every object that its refs reach.
+ * @throws SwarmError `local/not-a-vault-remote`, `local/vault-incomplete`.
+ */
+export async function checkBareRemote(target: string): Promise<void> {
+  await headOf(target);
+  await gitAt(target)
+    .raw(['fsck', '--connectivity-only', '--no-dangling', '--no-progress'])
+    .catch((cause: unknown) => {
+      throw new SwarmError({
+        code: 'local/vault-incomplete',
+        disposition: 'stop',
+        message: 'The vault’s repository lacks objects that its history needs',
+        next: 'Use another copy of it.',
+        cause,
+      });
+    });
+}
+
+async function createSeeded(draft: string, seedDir: string): Promise<void> {
+  await initBareRemote(draft);
+  const git = gitAt(draft);
   const identity = ['-c', `user.name=${PEOPLE}`, '-c', `user.email=${gitEmail(PEOPLE)}`, '-c', 'commit.gpgSign=false'];
   const tree = [`--git-dir=${draft}`, `--work-tree=${seedDir}`];
   await git.raw([...tree, '-c', 'core.bare=false', 'add', '--all', '--force', '--', '.']);

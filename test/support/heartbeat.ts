@@ -65,6 +65,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
         offers: [],
         myOffers: [offerFact(1, { seller: 'kk-me' })],
         trades: [],
+        lost: [],
         requests: new Set(),
         budget: budgetOf(),
       },

@@ -182,6 +182,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       reader: createMarketReader({
         domain: market.domain,
         signatures: market.signatures,
+        openedQuote: market.openedQuote,
         daySeconds: corpus.corpus.settings.daySeconds,
         quoteBySeconds: embeddedChainSettings.quoteBySeconds,
         log,

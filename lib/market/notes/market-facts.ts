@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { ChainView } from '../../core/chain.ts';
-import type { BudgetFact, TradeFact, TradeState } from '../../core/facts.ts';
+import type { BudgetFact, LostPurchase, TradeFact, TradeState } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { Purchase, Sale } from './trade-pairs.ts';
 import { tradeState } from './trade-state.ts';
@@ -66,6 +66,7 @@ export function readBudget(
     readonly daySeconds: number;
     readonly maxGoodsBytes: number;
     readonly chain: ChainView | undefined;
+    readonly lost: readonly LostPurchase[];
   },
 ): BudgetFact {
   const { daily, reserve } = me.manifest.spec.budget;
@@ -87,6 +88,11 @@ export function readBudget(
       if (!isBacklog) dailySpentAtomic += trade.amountAtomic;
     }
   });
+  for (const { amountAtomic, openedAt } of at.lost) {
+    if (openedAt < dayStartedAt) continue;
+    spentAtomic += amountAtomic;
+    dailySpentAtomic += amountAtomic;
+  }
   const endowmentAtomic = atLeastZero(balanceAtomic - reserve - committedAtomic);
   const leftToday = atLeastZero(daily - dailySpentAtomic);
   return {

@@ -3,11 +3,13 @@ import type { MarketFacts, OfferFact } from '../../core/facts.ts';
 import { oncePer } from '../../core/once.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
+import type { OpenedQuote } from '../escrow/opened-quote.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import type { SignatureCache } from '../terms/signature-cache.ts';
 import type { ArchivedTrade } from './archived-trade.ts';
 import { archivedFact } from './archived-trade.ts';
 import { createOfferReader } from './live-offers.ts';
+import { readLostPurchases } from './lost-trades.ts';
 import { purchaseFact, readBudget, saleFact } from './market-facts.ts';
 import { createTradeReader, type TradeReader } from './trade-reader.ts';
 import { createRequestReader } from './trade-requests.ts';
@@ -24,6 +26,8 @@ export interface MarketSettings {
   readonly quoteBySeconds: number;
   /** The maximum size of goods that are bought, in bytes. */
   readonly maxGoodsBytes: number;
+  /** Finds the quote that a trade on chain was opened with; undefined if it can't be read. */
+  readonly openedQuote: OpenedQuote;
   /** Receives one line for each invalid request. */
   readonly log: (line: string) => void;
 }
@@ -55,6 +59,7 @@ export function createMarketReader(settings: MarketSettings): MarketReader {
   const readRequests = createRequestReader(settings);
   const factsBought = oncePer((past: readonly ArchivedTrade[]) => past.map((trade) => archivedFact(trade, 'buyer')));
   const factsSold = oncePer((past: readonly ArchivedTrade[]) => past.map((trade) => archivedFact(trade, 'seller')));
+  const idsBought = oncePer((past: readonly ArchivedTrade[]) => new Set(past.map(({ id }) => id)));
   const openings = oncePer((past: readonly ArchivedTrade[]) =>
     past.map(({ state, escrow }) => ({ chain: escrow && { state, openedAt: escrow.openedAt } })),
   );
@@ -74,18 +79,26 @@ export function createMarketReader(settings: MarketSettings): MarketReader {
       const sales = sold.flatMap((trade) =>
         trade.side === 'seller' ? [saleFact(trade, now, chain !== undefined)] : [],
       );
+      const lost = await readLostPurchases(me.address, bought, {
+        archived: idsBought(boughtBefore),
+        chain,
+        directory,
+        openedQuote: settings.openedQuote,
+      });
       return {
         directory,
         market: {
           offers: offers.filter((offer) => offer.seller !== me.name),
           myOffers: offers.filter((offer) => offer.seller === me.name),
           trades: [...factsBought(boughtBefore), ...factsSold(soldBefore), ...purchases, ...sales],
+          lost,
           requests: await readRequests(me, sold, { now, directory }),
           budget: readBudget(me, [...openings(boughtBefore), ...bought], [...factsBought(boughtBefore), ...purchases], {
             now,
             daySeconds,
             maxGoodsBytes,
             chain,
+            lost,
           }),
         },
       };

@@ -181,7 +181,7 @@ describe('a beat', () => {
       offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
     );
     const readMarket = async () => ({
-      market: { offers: [], myOffers: crowd, trades: [], requests: new Set<string>(), budget: budgetOf() },
+      market: { offers: [], myOffers: crowd, trades: [], lost: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };
@@ -247,7 +247,7 @@ describe('a beat', () => {
 
   it('shows no line end of a product or a title on the channel', async () => {
     const readMarket = async () => ({
-      market: { offers: [], myOffers: [untitled], trades: [], requests: new Set<string>(), budget: budgetOf() },
+      market: { offers: [], myOffers: [untitled], trades: [], lost: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const world = heartInMemory({ readMarket, me: meOf(manifestOf('kk-me')) });
