@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { ChainView, TradeRecord } from '../../core/chain.ts';
 import type { LostPurchase } from '../../core/facts.ts';
-import type { AgentName, TradeId } from '../../core/ids.ts';
+import type { AgentName } from '../../core/ids.ts';
 import type { OpenedQuote } from '../escrow/opened-quote.ts';
 import type { Trade } from './trade-pairs.ts';
 
@@ -14,7 +14,7 @@ export async function readLostPurchases(
   buyer: Address,
   bought: readonly Trade[],
   at: {
-    readonly archived: ReadonlySet<TradeId>;
+    readonly archived: ReadonlySet<Hex>;
     readonly chain: ChainView | undefined;
     readonly directory: ReadonlyMap<AgentName, Address>;
     readonly openedQuote: OpenedQuote;
@@ -23,7 +23,7 @@ export async function readLostPurchases(
   const { archived, chain, directory, openedQuote } = at;
   if (chain === undefined) return [];
   const mine = [...chain.records()].filter(
-    (trade) => trade.buyer === buyer && trade.state !== 'refunded' && !archived.has(trade.id),
+    (trade) => trade.buyer === buyer && trade.state !== 'refunded' && !archived.has(trade.trade),
   );
   const lost = withoutNotes(mine, bought);
   if (lost.length === 0) return [];
