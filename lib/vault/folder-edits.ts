@@ -1,5 +1,5 @@
 import type { BlobReader } from './blob-reader.ts';
-import { readFolderFile, writeFolderFile } from './folder-files.ts';
+import { type FolderFiles, readFolderFile, writeFolderFile } from './folder-files.ts';
 import { type FileFacts, historyOf, judgeFile, type Verdict } from './folder-state.ts';
 import type { Git } from './git.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
@@ -7,7 +7,6 @@ import { isSafePath, nameErrorOf, savedCopyPath } from './paths.ts';
 import type { EditOperation } from './spool.ts';
 import { blobDigest, fileAt, type Tree } from './tree.ts';
 import { hasEditorMarks, typedBytes } from './typed-text.ts';
-import type { FolderFiles } from './work-tree.ts';
 import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 
 /** Deleting more than this many files and half of the vault counts as an accident: they are restored. */
