@@ -150,6 +150,8 @@ export async function readFolderEdits(
       case 'vault':
         files.taken.delete(path);
         files.strays.set(path, rawDigest);
+        // What is typed before the vault's own is written again is typed on this; and it isn't judged anew, by what git did no longer.
+        files.bases.set(path, digest);
         return undefined;
       case 'aside':
         findings.set(
@@ -179,6 +181,7 @@ export async function readFolderEdits(
         // An edit on top of an edit that was returned already has that one as its base.
         const before = taken ?? shown;
         files.taken.set(path, { digest, rawDigest });
+        files.bases.delete(path);
         files.strays.delete(path);
         return { op: 'edit', path, base: before === '' ? null : before, content: bytes?.toString('base64') ?? null };
       }
