@@ -1,5 +1,5 @@
 import type { BlobReader } from './blob-reader.ts';
-import { readFolderFile, writeFolderFile } from './folder-files.ts';
+import { type FolderFiles, readFolderFile, writeFolderFile } from './folder-files.ts';
 import { type FileFacts, historyOf, judgeFile, type Verdict } from './folder-state.ts';
 import type { Git } from './git.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
@@ -7,7 +7,6 @@ import { isSafePath, nameErrorOf, savedCopyPath } from './paths.ts';
 import type { EditOperation } from './spool.ts';
 import { blobDigest, fileAt, type Tree } from './tree.ts';
 import { hasEditorMarks, typedBytes } from './typed-text.ts';
-import type { FolderFiles } from './work-tree.ts';
 import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 
 /** Deleting more than this many files and half of the vault counts as an accident: they are restored. */
@@ -151,6 +150,8 @@ export async function readFolderEdits(
       case 'vault':
         files.taken.delete(path);
         files.strays.set(path, rawDigest);
+        // What is typed before the vault's own is written again is typed on this; and it isn't judged anew, by what git did no longer.
+        files.bases.set(path, digest);
         return undefined;
       case 'aside':
         findings.set(
@@ -180,6 +181,7 @@ export async function readFolderEdits(
         // An edit on top of an edit that was returned already has that one as its base.
         const before = taken ?? shown;
         files.taken.set(path, { digest, rawDigest });
+        files.bases.delete(path);
         files.strays.delete(path);
         return { op: 'edit', path, base: before === '' ? null : before, content: bytes?.toString('base64') ?? null };
       }

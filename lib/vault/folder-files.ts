@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { FileFacts } from './folder-state.ts';
 import { placeholderOf } from './sync-copies.ts';
 
 /** Larger attachments stay on the person's disk and are not committed. */
@@ -13,6 +14,22 @@ export type FoundFile =
   | 'evicted'
   | 'too-large'
   | 'other';
+
+/** What is known of files that differ from the host's own head. Digests are blob ids, empty for an absent file. */
+export interface FolderFiles {
+  /** The version last returned as an edit, by path, and the digest of the file's bytes, which an editor's line ends make another. */
+  readonly taken: Map<string, { readonly digest: string; readonly rawDigest: string }>;
+  /** The version on which a file was typed, where it is no longer the one that is shown. */
+  readonly bases: Map<string, string>;
+  /** Files that hold a version of the vault that isn't shown: the digest of their bytes. An update writes over them. */
+  readonly strays: Map<string, string>;
+  /** Files that were too young to be read when main was moved, with what a person's commit did to them. */
+  readonly unread: Map<string, FileFacts['commit']>;
+  /** Files that were absent at the last scan: the next one takes that for a deletion. */
+  readonly missing: Set<string>;
+  /** Files that are not in the vault, and why. */
+  readonly findings: Map<string, string>;
+}
 
 /** Reads a file of a folder. */
 export async function readFolderFile(root: string, file: string): Promise<FoundFile> {

@@ -2,9 +2,9 @@ import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { readFolderEdits } from './folder-edits.ts';
-import { readFolderFile, writeFolderFile } from './folder-files.ts';
+import { type FolderFiles, readFolderFile, writeFolderFile } from './folder-files.ts';
 import { type FolderMemory, type FolderReport, readFolderMemory, writeFolderMemory } from './folder-memory.ts';
-import { assessFolder, type FileFacts, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
+import { assessFolder, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
 import type { Git } from './git.ts';
 import { pathsHeldBy, readTree } from './git-tree.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
@@ -40,22 +40,6 @@ export interface WorkTreeParts {
   readonly isKept: (path: string, digest: string) => boolean;
   readonly warn: (message: string) => void;
   readonly settleMs: number;
-}
-
-/** What is known of files that differ from the host's own head. Digests are blob ids, empty for an absent file. */
-export interface FolderFiles {
-  /** The version last returned as an edit, by path, and the digest of the file's bytes, which an editor's line ends make another. */
-  readonly taken: Map<string, { readonly digest: string; readonly rawDigest: string }>;
-  /** The version on which a file was typed, where it is no longer the one that is shown. */
-  readonly bases: Map<string, string>;
-  /** Files that hold a version of the vault that isn't shown: the digest of their bytes. An update writes over them. */
-  readonly strays: Map<string, string>;
-  /** Files that were too young to be read when main was moved, with what a person's commit did to them. */
-  readonly unread: Map<string, FileFacts['commit']>;
-  /** Files that were absent at the last scan: the next one takes that for a deletion. */
-  readonly missing: Set<string>;
-  /** Files that are not in the vault, and why. */
-  readonly findings: Map<string, string>;
 }
 
 /** Opens the work tree at the commit that its files show. */

@@ -66,6 +66,17 @@ const FAILED_ONCE: readonly (readonly Step[])[] = [
     { do: 'git', args: ['reset', '--soft', 'HEAD~1'] },
     { do: 'type', file: 'dashboards/Agents.md' },
   ],
+  // The same, typed before the files are brought up to date again.
+  [{ do: 'git', args: ['reset', '--soft', 'HEAD~2'] }, { do: 'scan' }, { do: 'type', file: 'dashboards/Agents.md' }],
+  // What git took away is not deleted, however often it is seen.
+  [
+    { do: 'git', args: ['reset', '--hard', 'HEAD~1'] },
+    { do: 'git', args: ['rm', '--quiet', 'agents/kk-a/state.md'] },
+    { do: 'git', args: ['commit', '--quiet', '-m', 'On an older head'] },
+    { do: 'scan' },
+    { do: 'scan' },
+    { do: 'scan' },
+  ],
   // All of the history rewritten.
   [
     { do: 'git', args: ['checkout', '--orphan', 'y'] },
