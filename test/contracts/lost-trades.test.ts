@@ -29,7 +29,12 @@ beforeAll(async () => {
 const lostOf = async () => {
   const chain = await host.index.view(buyer.address);
   const address = buyer.address.toLowerCase() as typeof buyer.address;
-  return readLostPurchases(address, [], { archived: new Set(), chain, directory: new Map(), openedQuote: host.openedQuote });
+  return readLostPurchases(address, [], {
+    archived: new Set(),
+    chain,
+    directory: new Map(),
+    openedQuote: host.openedQuote,
+  });
 };
 
 /** A beat of the coordinator whose vault is empty. */
