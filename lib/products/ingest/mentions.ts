@@ -1,4 +1,3 @@
-import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 import { listedNames, type Token } from './name-lists.ts';
 import { SOMEONE } from './opt-out.ts';
@@ -15,6 +14,8 @@ export interface NickBook {
   readonly isDistinct: (nick: string) => boolean;
   /** Whether someone in the corpus has this nick and, as it is written here, it is hardly a word: they need not be in this file. */
   readonly isMentioned: (nick: string) => boolean;
+  /** Whether someone has this nick and it is a name after a greeting or thanks. */
+  readonly isGreeted: (nick: string) => boolean;
   /** Whether someone in the corpus has this nick and it is a name where others are listed. */
   readonly isListable: (nick: string) => boolean;
   /** Whether someone in this file has this nick and it most likely is a name at the start of a message. */
@@ -126,9 +127,9 @@ function names(name: string, context: NickContext, book: NickBook): boolean {
     case 'far-at':
       return book.isKnown(name) && !isOrdinaryWord(name);
     case 'greeted':
-      return book.isPresent(name) && !isOrdinaryWord(name) && !isLexiconWord(name);
+      return book.isGreeted(name);
     case 'bare-address':
-      return book.isNameAtStart(name);
+      return book.isNameAtStart(name) || book.isMentioned(name);
     case 'apart':
       return book.isDistinct(name) || book.isMentioned(name);
     case 'inside':

@@ -47,6 +47,11 @@ export function createNickBook(
     isNameAtStart: (nick) => leading.has(nick.toLowerCase()),
     isKnown,
     isMentioned: (nick) => isHardlyWord(nick, wordUse) && isKnown(nick),
+    isGreeted: (nick) => {
+      if (isOrdinaryWord(nick) || isLexiconWord(nick)) return false;
+      if (present.has(nick.toLowerCase())) return true;
+      return (isHardlyWord(nick, wordUse) || isRatherAddressed(nick.toLowerCase(), wordUse)) && isKnown(nick);
+    },
     isListable: (nick) => mayBeName(nick.toLowerCase()) && isKnown(nick),
   };
 }
@@ -73,14 +78,21 @@ function isHardlyWord(written: string, wordUse: WordUse): boolean {
   if (!isTechnicalName(nick) || isMaybeTechnical(nick)) {
     if (asName >= LEAST_ADDRESSES && asName >= NAME_TO_WORD * asWord) return true;
   }
-  if (!hasShapeOfNick(written) || !hasOwnLetters(nick, wordUse) || /^i\p{Lu}/u.test(written)) return false;
+  if (!hasShapeOfNick(written) || !hasOwnLetters(nick, wordUse)) return false;
+  // Products are written with capitals inside as well: `IcedTea`, `SyncMaster`.
+  if (/^\p{L}+$/u.test(nick)) return isRatherAddressed(nick, wordUse) && !/^i\p{Lu}/u.test(written);
   return wordUse.logs() < LEAST_LOGS || asWord <= Math.max(1, ORDINARY_SHARE * wordUse.logs()) || asName >= asWord;
+}
+
+/** Whether somebody is addressed by a nick, and that as often as it is written without its owner. */
+function isRatherAddressed(nick: string, wordUse: WordUse): boolean {
+  return mayBeName(nick) && wordUse.logsWith(asAddress(nick)) >= Math.max(1, wordUse.logsWith(nick));
 }
 
 /** Whether a nick is more than a word with signs or digits at its ends, as `level3` and `ubuntu_` are, and no emoticon. */
 function hasOwnLetters(nick: string, wordUse: WordUse): boolean {
   const word = nick.replace(/^\P{L}+|\P{L}+$/gu, '');
-  if (word === nick) return true;
+  if (word === nick) return (nick.match(/\p{L}|\d/gu) ?? []).length >= NAME_LENGTH;
   const isWord = isOrdinaryWord(word) || isLexiconWord(word);
   return word.length >= NAME_LENGTH && !isWord && wordUse.logsWith(word) <= Math.max(1, WORD_SHARE * wordUse.logs());
 }
