@@ -51,7 +51,7 @@ export function replaceNicks(text: string, book: NickBook): Addressed {
   let result = '';
   let done = 0;
   for (const { written, name, start, end } of tokens) {
-    const isLeading = isStart && text.slice(leadEnd, start).trim() === '';
+    const isLeading: boolean = isStart && text.slice(leadEnd, start).trim() === '';
     isStart = isLeading;
     if (PLACEHOLDERS.has(written)) continue;
     const context = contextOf(text, start, end, isLeading);
