@@ -4,6 +4,7 @@
 const MAY_IMPORT = {
   'lib/core': [],
   'lib/files': ['lib/core'],
+  'lib/backup': ['lib/core', 'lib/files'],
   'lib/vault': ['lib/core', 'lib/files'],
   'lib/irc': ['lib/core'],
   'lib/market': ['lib/core', 'lib/files'],
@@ -19,11 +20,12 @@ const MAY_IMPORT = {
   'lib/aws': ['lib/core', 'lib/files'],
   'lib/fleet': ['lib/core', 'lib/files', 'lib/aws'],
   'lib/keys': ['lib/core', 'lib/files', 'lib/aws', 'lib/fleet'],
-  'lib/hub': ['lib/core', 'lib/files', 'lib/vault'],
+  'lib/hub': ['lib/core', 'lib/files', 'lib/backup', 'lib/vault'],
   'lib/local': ['lib/core', 'lib/files'],
   'lib/host': [
     'lib/core',
     'lib/files',
+    'lib/backup',
     'lib/vault',
     'lib/irc',
     'lib/market',

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { addArchive } from './command-groups/archive.ts';
+import { addBackup } from './command-groups/backup.ts';
 import { addContainerPrograms } from './command-groups/container-programs.ts';
 import { addContracts } from './command-groups/contracts.ts';
 import { addFleet } from './command-groups/fleet.ts';
@@ -42,6 +44,10 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
     .option('--state <dir>', 'folder for the vault, the chain, keys and goods', defaultState)
     .option('--beat-seconds <n>', 'seconds between two beats of an agent, 1 to 3600', '5')
     .option('--rounds <n>', 'stop after this many beats of every agent and print a report')
+    .option(
+      '--archive <period>',
+      'what is over moves to the archive: each month, or each 30m, 1h, 7d …; never (default: 1h for the sample, else month)',
+    )
     .option('--irc-port <port>', 'port of the embedded IRC server (default: the port of the last run, or a free one)')
     .option('--rpc-port <port>', 'port of the embedded chain')
     .option('--s3-port <port>', 'port of the embedded S3 server')
@@ -93,6 +99,8 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
         (await import('./commands/corpus-check.ts')).corpusCheck(...args),
       ),
     );
+  addArchive(program, run, defaultState);
+  addBackup(program, run, defaultState);
   addOrders(program, run, defaultState);
   addKeys(program, run);
   addContracts(program, run);

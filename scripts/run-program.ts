@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { displayText } from '../lib/core/display-text.ts';
 import { formatError, SwarmError } from '../lib/core/errors.ts';
 import { readBuild } from '../lib/files/project.ts';
+import { tellLook } from '../lib/host/look-file.ts';
 import { createProgram } from './program.ts';
 
 const USAGE = 2;
@@ -29,6 +30,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       },
     process.env.KK_STATE || '.karmakadabra',
   );
+  // A run on the sample is slower while nobody looks.
+  program.hook('preAction', async (_, command) => {
+    const { state } = command.opts();
+    if (command.name() !== 'up' && typeof state === 'string') await tellLook(state);
+  });
   try {
     if (args[0] === '--version') await printVersion();
     else await program.parseAsync(args, { from: 'user' });

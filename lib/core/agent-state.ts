@@ -59,7 +59,7 @@ export function agentStatePath(name: string): string {
   return `agents/${name}/state.md`;
 }
 
-/** `agents/<name>/state.md`: who an agent is and how it is doing, rewritten at every beat. */
+/** `agents/<name>/state.md`: who an agent is and how it is doing, rewritten when it does something, and every five minutes while it rests. */
 export const agentStateKind: NoteKind<AgentState> = {
   kind: 'agent-state',
   version: 1,

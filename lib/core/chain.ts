@@ -23,6 +23,9 @@ export interface ChainTrade {
   readonly txs: { readonly [State in EscrowState]?: Hex };
 }
 
+/** A trade without what changes with every block. */
+export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
+
 /** The chain as one agent sees it at one block. */
 export interface ChainView {
   readonly chainId: number;
@@ -42,4 +45,6 @@ export interface ChainView {
   readonly mayReplace: boolean;
   /** The trade under `key`, if it was ever opened. */
   readonly trade: (key: Hex) => ChainTrade | undefined;
+  /** All trades that were ever opened, those of others too. */
+  readonly records: () => Iterable<TradeRecord>;
 }

@@ -73,6 +73,19 @@ export interface TradeFact {
   readonly isUndelivered: boolean;
 }
 
+/**
+ * A trade that the agent has paid for on chain and that no note of the vault tells of: the vault is older than the chain, as after
+ * a restore.
+ */
+export interface LostPurchase {
+  /** Undefined for a wallet of nobody in the vault. */
+  readonly seller: AgentName | undefined;
+  /** What was bought; undefined while that can't be read. */
+  readonly contentRoot: Hex | undefined;
+  readonly amountAtomic: bigint;
+  readonly openedAt: number;
+}
+
 /** The agent's budget. All amounts in atomic units. */
 export interface BudgetFact {
   /** The number of the current budget day: block or clock time divided by the length of a day. */
@@ -100,6 +113,7 @@ export interface MarketFacts {
   readonly offers: readonly OfferFact[];
   readonly myOffers: readonly OfferFact[];
   readonly trades: readonly TradeFact[];
+  readonly lost: readonly LostPurchase[];
   /** The paths of valid request notes that wait for this agent's answer. */
   readonly requests: ReadonlySet<string>;
   readonly budget: BudgetFact;

@@ -50,6 +50,8 @@ export const OPS = 'kk-ops';
 /** The steward: it runs the treasury and the health checks where each agent has a container of its own. */
 export const STEWARD = 'kk-steward';
 export const PEOPLE = 'people';
+/** The swarm itself: the hub's process, or the host on one machine. No account pushes as it. */
+export const SWARM = 'karmakadabra';
 
 /** The length of the id prefix that is used on IRC, in hex digits. */
 export const WIRE_ID_DIGITS = 8;

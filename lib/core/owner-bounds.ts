@@ -24,6 +24,14 @@ export const AGENT_BOUNDS: OwnerBounds = {
   yamlBytes: 32 * KIB,
 };
 
+/** The bounds of the archive's index, which only the hub or the host writes: some 400,000 trades. */
+export const ARCHIVE_BOUNDS: OwnerBounds = {
+  files: 20_000,
+  bytes: 512 * MIB,
+  pageBytes: 512 * MIB,
+  yamlBytes: 0,
+};
+
 /** The bounds of each of people's folders, where notes are written by hand and attachments are kept. */
 export const PEOPLE_BOUNDS: OwnerBounds = {
   files: 5_000,

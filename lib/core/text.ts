@@ -51,3 +51,8 @@ function utf8Bytes(text: string): number {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Replaces the numbers in an error, so that the same error with other numbers is recognised as known. */
+export function withoutNumbers(error: string): string {
+  return error.replace(/0x[0-9a-f]+|\d+/gi, '#');
+}

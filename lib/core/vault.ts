@@ -6,10 +6,12 @@ export type VaultOperation =
   | { readonly op: 'append'; readonly path: string; readonly text: string }
   | { readonly op: 'delete'; readonly path: string };
 
-/** One commit by one author. `id` is a UUID and becomes the trailer `Vault-Write`, so that a repeated write lands once. */
+/** One commit by one author, or by several of one host. `id` is a UUID and becomes the trailer `Vault-Write`, so that a repeated write lands once. */
 export interface VaultWrite {
   readonly id: string;
   readonly author: string;
+  /** Others whose paths it writes, too: each gets a `Co-authored-by` line. A hub accepts it only from an account that may write all of it. */
+  readonly coAuthors?: readonly string[];
   /** The commit's subject. The writer cleans it and cuts it to one line of at most 200 bytes. */
   readonly message: string;
   readonly operations: readonly VaultOperation[];

@@ -60,6 +60,7 @@ export function shop(snapshot: Snapshot, habits: ShoppingHabits): Shopping {
         (want.sellers === undefined || want.sellers.includes(offer.seller)) &&
         offer.priceAtomic <= limitFor(want, offer) &&
         !history.owned.has(offer.contentRoot) &&
+        !mayBeLost(offer, market.lost) &&
         !history.busy.has(offer.id) &&
         (history.failures.get(offer.id) ?? 0) < MAX_ATTEMPTS &&
         !avoided.has(offer.seller) &&
@@ -99,6 +100,18 @@ function isOversized(offer: OfferFact, { budget }: MarketFacts, remarks: string[
   if (offer.sizeBytes <= limit) return false;
   remark(remarks, `${offer.product} on offer is larger than the limit of ${limit} bytes`);
   return true;
+}
+
+/**
+ * Whether an offer may be what the agent has paid for already without having a note of it. While it can't be read what that was,
+ * any goods of the seller at that price may be.
+ */
+function mayBeLost(offer: OfferFact, lost: MarketFacts['lost']): boolean {
+  return lost.some(({ contentRoot, seller, amountAtomic }) =>
+    contentRoot === undefined
+      ? seller === offer.seller && amountAtomic === offer.priceAtomic
+      : contentRoot === offer.contentRoot,
+  );
 }
 
 function fillBasket(

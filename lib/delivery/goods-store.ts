@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hex } from 'viem';
 import { SwarmError } from '../core/errors.ts';
@@ -47,6 +47,8 @@ export async function openGoodsStore(dir: string): Promise<GoodsStore> {
   const keep = async (temporary: string, file: Omit<GoodsFile, 'path'>): Promise<GoodsFile> => {
     const target = path(file.digest);
     if ((await sizeOf(target)) === file.sizeBytes) {
+      // Wanted anew: what trims old goods goes by this time.
+      await utimes(target, new Date(), new Date());
       await rm(temporary, { force: true });
     } else {
       await mkdir(join(target, '..'), { recursive: true });

@@ -1,6 +1,7 @@
 import type { HealthCheck, HealthStatus } from '../core/health-check.ts';
 import { formatUsdc } from '../core/money.ts';
 import type { Orders } from '../core/orders.ts';
+import { type FolderReport, standingText } from '../vault/folder-memory.ts';
 import { assessOrders } from './assess-orders.ts';
 import type { Probe } from './probe.ts';
 import type { AgentsFacts } from './probe-agents.ts';
@@ -14,7 +15,13 @@ export interface HealthProbes {
   readonly agents: Probe<AgentsFacts>;
   /** With the number of spooled writes, of writes that the remote declined for good, and the paths of notes that can't be read. */
   readonly vault: Probe<
-    HeadsFacts & { readonly spooled: number; readonly rejected: number; readonly problems: readonly string[] }
+    HeadsFacts & {
+      readonly spooled: number;
+      readonly rejected: number;
+      readonly problems: readonly string[];
+      /** Why the opened folder stands still, and its files that are not in the vault; absent where nobody opens one. */
+      readonly opened?: FolderReport;
+    }
   >;
   readonly channel: Probe<{ readonly expected: readonly string[]; readonly present: readonly string[] }>;
   readonly escrow: Probe<EscrowFacts>;
@@ -42,7 +49,7 @@ export function assess(probes: HealthProbes): readonly HealthCheck[] {
   return [
     check('process', probes.process, 'Start it with npm start.', ({ pid }) => fine(`runs as process ${pid}`)),
     check('heartbeats', probes.agents, 'Look at the swarm’s log.', (value) => assessBeats(value, probes.now)),
-    check('vault', probes.vault, 'Check that the state folder is whole.', assessVault),
+    check('vault', probes.vault, 'Check that the state folder is whole.', (value) => assessVault(value, probes.now)),
     check('channel', probes.channel, 'Check that IRC runs.', assessChannel),
     check('escrow', probes.escrow, 'Check that the chain runs.', assessEscrow),
     ...checkTreasury(probes.treasury),
@@ -102,11 +109,18 @@ function assessBeats({ expected, beats, silentAfterSeconds }: Value<'agents'>, n
       );
 }
 
-function assessVault({ localHead, remoteHead, spooled, rejected, problems }: Value<'vault'>): Finding {
+function assessVault(value: Value<'vault'>, now: number): Finding {
+  const { localHead, remoteHead, spooled, rejected, problems, opened } = value;
   if (problems.length > 0) {
     return degraded(
       `${problems.length} notes can't be read: ${some(problems)}`,
       'Correct or remove them; they are skipped.',
+    );
+  }
+  if (opened?.standing !== undefined) {
+    return degraded(
+      `the opened folder stands still, agents go on: ${standingText(opened.standing, now * 1000)}`,
+      `It follows main again ${opened.standing.next}.`,
     );
   }
   if (localHead !== remoteHead) {
@@ -119,6 +133,13 @@ function assessVault({ localHead, remoteHead, spooled, rejected, problems }: Val
     return degraded(
       `${rejected} writes were declined and did not reach the vault`,
       'Each is in the folder rejected of the spool with its reason; correct the cause, then move them away.',
+    );
+  }
+  const [left] = opened?.findings ?? [];
+  if (left !== undefined) {
+    return degraded(
+      `${opened?.findings.length} files of the opened folder are not in the vault: ${JSON.stringify(left.path)} ${left.why}`,
+      'Rename or remove them; what is typed in them stays in the folder.',
     );
   }
   return fine(`in step at ${remoteHead.slice(0, 8)}, ${spooled} writes waiting`);

@@ -1,4 +1,5 @@
 import { agentStateKind } from '../core/agent-state.ts';
+import { MAX_HEARTBEAT_AGE_SECONDS } from '../core/heartbeat-age.ts';
 import type { VaultIndex } from '../core/vault.ts';
 
 /** When the agents of a swarm last beat, as their states in the vault say. Times in seconds since 1970. */
@@ -14,7 +15,7 @@ export interface AgentsFacts {
   readonly silentAfterSeconds: number;
 }
 
-/** How many missed beats make an agent silent, and the extra time for slow beats. */
+/** How many missed beats make an agent that beats rarely silent, and the extra time for slow beats. */
 const SILENT_BEATS = 4;
 const SILENT_GRACE_SECONDS = 30;
 
@@ -28,6 +29,6 @@ export function probeAgents(vault: VaultIndex, expected: readonly string[], beat
       status: data.status,
       reason: data.reason,
     })),
-    silentAfterSeconds: beatSeconds * SILENT_BEATS + SILENT_GRACE_SECONDS,
+    silentAfterSeconds: Math.max(MAX_HEARTBEAT_AGE_SECONDS, beatSeconds * SILENT_BEATS + SILENT_GRACE_SECONDS),
   };
 }

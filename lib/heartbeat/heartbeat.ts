@@ -1,3 +1,4 @@
+import { agentStateKind, agentStatePath } from '../core/agent-state.ts';
 import type { HeardLine } from '../core/channel.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
@@ -5,7 +6,7 @@ import type { Decision } from '../core/intent.ts';
 import { refusalOf } from '../core/protocol.ts';
 import { signingHalt } from '../core/signing-halt.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { cleanText } from '../core/text.ts';
+import { cleanText, withoutNumbers } from '../core/text.ts';
 import { formatDay } from '../core/time.ts';
 import { type BeatResult, runBeat, type Sensed } from './beat.ts';
 import type { BeatReport, HeartbeatPorts } from './ports.ts';
@@ -38,6 +39,12 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
   const log = (line: string): void => ports.log(`${me.name}: ${line}`);
   const speaker = createSpeaker({ channel: ports.channel, nicks: ports.nicks, build, log });
   let lastLogged = '';
+  /** When the newest beat was recorded; undefined before the first record of this process. */
+  let lastClock: number | undefined;
+  /** The agent's beats and how many met an error, from its state on. */
+  let counts: { readonly beats: number; readonly errors: number } | undefined;
+  /** Resolves when the newest write of this process has landed or was given up. */
+  let lastLanding: Promise<unknown> = Promise.resolve();
 
   async function senseAndDecide(errors: string[]): Promise<Decided> {
     const { snapshot, isComplete } = await sense(ports, errors);
@@ -86,8 +93,10 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
     if (sensed === undefined) return;
     const { snapshot, decision, refusal } = sensed;
     const { saidToday, heardToday, sayAfter } = speaker.compose({ snapshot, decision, outcomes, refusal }, errors);
-    const signature = `${formatDay(snapshot.clock)} ${decision.task} ${decision.reason}`;
-    const operations = recordOperations({
+    const told = [decision.task, decision.reason, ...errors.map(withoutNumbers)];
+    const signature = `${formatDay(snapshot.clock)} ${told.join(' ')}`;
+    const counted = countBeat(snapshot, errors);
+    const { operations, withinSeconds } = recordOperations({
       snapshot,
       decision,
       outcomes,
@@ -99,16 +108,41 @@ export function createHeartbeat(ports: HeartbeatPorts): Heartbeat {
       orders: ports.orders(),
       refusal,
       isNews: signature !== lastLogged,
+      counts: counted,
+      gapSeconds: lastClock === undefined ? undefined : Math.max(0, snapshot.clock - lastClock),
     });
+    if (withinSeconds !== undefined) {
+      if (operations.length === 0) ports.rests.drop(me.name);
+      else ports.rests.hold(me.name, operations, withinSeconds);
+      [counts, lastLogged, lastClock] = [counted, signature, snapshot.clock];
+      // Nothing of this record has to be there before its lines are said, but what they name has.
+      const landing = lastLanding;
+      sayAfter(() => landing);
+      return;
+    }
     const id = ports.uuid();
+    ports.rests.drop(me.name);
     try {
       await ports.vault.write({ id, author: me.name, message: subjectOf(decision, outcomes), operations });
     } catch (error) {
       log(`cannot record: ${formatError(error)}`);
       throw error;
     }
-    lastLogged = signature;
-    sayAfter(() => ports.vault.landed(id));
+    [counts, lastLogged, lastClock] = [counted, signature, snapshot.clock];
+    const landing = ports.vault.landed(id);
+    lastLanding = landing.catch(() => undefined);
+    sayAfter(() => landing);
+  }
+
+  function countBeat(
+    { vault }: Snapshot,
+    errors: readonly string[],
+  ): { readonly beats: number; readonly errors: number } {
+    const before = counts ?? vault.note(agentStateKind, agentStatePath(me.name))?.data;
+    return {
+      beats: (before?.beats ?? 0) + 1,
+      errors: (before?.errors ?? 0) + (errors.length > 0 ? 1 : 0),
+    };
   }
 
   return {

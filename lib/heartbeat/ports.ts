@@ -10,6 +10,7 @@ import type { Me } from '../core/snapshot.ts';
 import type { Clock } from '../core/time.ts';
 import type { VaultIndex, VaultReader, VaultWriter } from '../core/vault.ts';
 import type { Policy } from '../decisions/policy.ts';
+import type { RestBook } from './rest-book.ts';
 
 /** Computes what an agent knows of the market. Passed in, because lib/heartbeat doesn't import lib/market. Does no I/O. */
 export type ReadMarket = (known: {
@@ -23,6 +24,8 @@ export type ReadMarket = (known: {
 export interface HeartbeatPorts {
   readonly me: Me;
   readonly vault: VaultReader & VaultWriter;
+  /** Where the host's agents record their quiet beats. */
+  readonly rests: RestBook;
   readonly readChain: () => Promise<ChainView>;
   readonly channel: ChannelPort | undefined;
   /** The nicks of the agents that this host has manifests of. */

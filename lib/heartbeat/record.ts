@@ -1,6 +1,7 @@
 import { type AgentState, type AgentStatus, agentStateKind, agentStatePath } from '../core/agent-state.ts';
 import { formatError } from '../core/errors.ts';
 import type { Outcome } from '../core/flow.ts';
+import { REST_RENEWAL_SECONDS } from '../core/heartbeat-age.ts';
 import type { Decision } from '../core/intent.ts';
 import { formatUsdc, sumAtomic } from '../core/money.ts';
 import type { NoteKind } from '../core/note.ts';
@@ -31,15 +32,32 @@ export interface AgentBeat {
   readonly orders: Orders;
   /** Why the agent doesn't trade here; undefined if it does. */
   readonly refusal: string | undefined;
-  /** Whether the decision differs from the last one that was logged. */
+  /** Whether the decision or its errors differ from those of the beat before. */
   readonly isNews: boolean;
+  /** The agent's beats so far, this one too, and how many of them met an error. */
+  readonly counts: { readonly beats: number; readonly errors: number };
+  /** The time since the beat before, in seconds; undefined for the first of this process. */
+  readonly gapSeconds: number | undefined;
 }
+
+/** What records a beat. */
+export interface BeatRecord {
+  readonly operations: readonly VaultOperation[];
+  /** Within how many seconds it has to be written; undefined for at once, because something happened. */
+  readonly withinSeconds: number | undefined;
+}
+
+/** How long what a quiet beat changed waits for that of the other agents of its host, in seconds. */
+const CHANGE_WAITS_SECONDS = 10;
+/** How long a heartbeat alone waits for the others. */
+const RENEWAL_WAITS_SECONDS = 120;
 
 /**
  * The operations that record a beat: those of the flows, then the agent's own pages that changed. A page that can't be
- * encoded becomes an error and stays unchanged, so that the operations of the flows still land.
+ * encoded becomes an error and stays unchanged, so that the operations of the flows still land. A quiet beat, in which the agent
+ * rests or does nothing but what it did in the beat before, writes no log line and renews the state now and then only.
  */
-export function recordOperations(beat: AgentBeat): readonly VaultOperation[] {
+export function recordOperations(beat: AgentBeat): BeatRecord {
   const { snapshot, decision, outcomes, errors } = beat;
   const name = snapshot.me.name;
   const operations: VaultOperation[] = outcomes.flatMap((outcome) => [...outcome.operations]);
@@ -63,14 +81,38 @@ export function recordOperations(beat: AgentBeat): readonly VaultOperation[] {
     put(needsKind, `agents/${name}/needs.md`, needsOf(name, decision.needs));
     put(memoryKind, `agents/${name}/memory.md`, memoryOf(name, snapshot.market.trades));
   }
-  put(agentStateKind, agentStatePath(name), stateOf(beat));
-  if (beat.isNews || outcomes.length > 0 || errors.length > 0) {
+  const status = statusOf(beat);
+  const isQuiet = outcomes.length === 0 && (status === 'resting' || !beat.isNews);
+  const before = snapshot.vault.note(agentStateKind, agentStatePath(name))?.data;
+  const state = stateOf(beat, before);
+  const isFirst = beat.gapSeconds === undefined;
+  const isChanged = before === undefined || standingOf(before) !== standingOf(state);
+  if (isFirst || !isQuiet || isChanged || isOld(before, snapshot.clock, beat.gapSeconds ?? 0)) {
+    put(agentStateKind, agentStatePath(name), state);
+  }
+  if (!isQuiet) {
     const path = logPath(name, snapshot.clock);
     const head = snapshot.vault.text(path) === undefined ? encodeNote(logKind, logHead(name, snapshot.clock)) : '';
     const lines = logLines({ at: snapshot.clock, ...decision, did: outcomes, errors });
     operations.push({ op: 'append', path, text: head + lines });
   }
-  return operations;
+  if (!isQuiet || isFirst) return { operations, withinSeconds: undefined };
+  const isRenewal = !isChanged && operations.every(({ path }) => path === agentStatePath(name));
+  return { operations, withinSeconds: isRenewal ? RENEWAL_WAITS_SECONDS : CHANGE_WAITS_SECONDS };
+}
+
+/** What of a state is worth a commit when it changes: what the agent is, obeys and does, without what changes at each beat. */
+function standingOf(state: AgentState): string {
+  const { status, ircState, revision, image, protocol, obeys, wallet, nick, deliveryRecipient, budgetAtomic } = state;
+  const parts = [status, ircState, revision, image, protocol, obeys, wallet, nick, deliveryRecipient, budgetAtomic];
+  return parts.map(String).join(' ');
+}
+
+/** Whether a state is to be renewed: by its age now, or by that at a next beat as far away as the last one. */
+function isOld(state: AgentState, clock: number, gapSeconds: number): boolean {
+  // One from the future was written by another clock.
+  const age = Math.abs(clock - Date.parse(state.heartbeatAt) / 1000);
+  return age >= REST_RENEWAL_SECONDS || age + gapSeconds > REST_RENEWAL_SECONDS + RENEWAL_WAITS_SECONDS;
 }
 
 /** The revenue of an agent: the sum of its settled sales. */
@@ -79,10 +121,9 @@ export function revenueOf(snapshot: Snapshot): bigint {
   return sumAtomic(sales.map((trade) => trade.amountAtomic));
 }
 
-function stateOf(beat: AgentBeat): AgentState {
-  const { snapshot, decision } = beat;
+function stateOf(beat: AgentBeat, before: AgentState | undefined): AgentState {
+  const { snapshot, decision, counts } = beat;
   const { me, market } = snapshot;
-  const before = snapshot.vault.note(agentStateKind, agentStatePath(me.name))?.data;
   const balanceAtomic = snapshot.chain?.usdcAtomic ?? before?.balanceAtomic ?? 0n;
   const revenueAtomic = revenueOf(snapshot);
   return {
@@ -94,8 +135,8 @@ function stateOf(beat: AgentBeat): AgentState {
     role: me.manifest.spec.role,
     status: statusOf(beat),
     heartbeatAt: formatIso(snapshot.clock),
-    beats: (before?.beats ?? 0) + 1,
-    errors: (before?.errors ?? 0) + (beat.errors.length > 0 ? 1 : 0),
+    beats: counts.beats,
+    errors: counts.errors,
     task: cleanText(decision.task, 300),
     reason: cleanText(decision.reason, 600),
     wallet: me.address,

@@ -61,6 +61,7 @@ export const unknownMarket: MarketFacts = {
   offers: [],
   myOffers: [],
   trades: [],
+  lost: [],
   requests: new Set(),
   budget: {
     day: 0,

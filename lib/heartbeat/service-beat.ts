@@ -1,4 +1,5 @@
 import type { Outcome, RunnableFlow } from '../core/flow.ts';
+import { withoutNumbers } from '../core/text.ts';
 import type { VaultWriter } from '../core/vault.ts';
 import { type BeatResult, runBeat, type Sensed } from './beat.ts';
 
@@ -37,9 +38,4 @@ export function createServiceBeat<Snapshot>(
     toldBefore = new Set(result.errors.map(withoutNumbers));
     return result;
   };
-}
-
-/** Replaces the numbers in an error, so that the same error with other numbers is recognised as known. */
-function withoutNumbers(error: string): string {
-  return error.replace(/0x[0-9a-f]+|\d+/gi, '#');
 }

@@ -12,6 +12,7 @@ import { openGoodsStore } from '../delivery/goods-store.ts';
 import { createCoordinationFlow } from '../flows/coordination/coordination-flow.ts';
 import { createProduceFlow } from '../flows/produce/produce-flow.ts';
 import { type CorpusPort, createWorkshop } from '../flows/produce/workshop.ts';
+import { createRecoveryFlow } from '../flows/recovery/recovery-flow.ts';
 import { createFetches } from '../flows/trade/fetches.ts';
 import { createTradeFlow } from '../flows/trade/trade-flow.ts';
 import { createSurplusFlow } from '../flows/treasury/surplus-flow.ts';
@@ -146,6 +147,16 @@ export async function createAgentHost(
     const readNeeds = (snapshot: { readonly vault: Parameters<typeof workshop.read>[0] }) =>
       snapshot.vault.notes(needsKind).flatMap(({ data }) => data.needs.map((need) => ({ agent: data.owner, need })));
     flows.push(runnable(createCoordinationFlow(host.reader.trades, readNeeds)));
+    flows.push(
+      runnable(
+        createRecoveryFlow({
+          trades: host.reader.trades,
+          escrow: host.market.escrowWriter(account),
+          openedQuote: host.market.openedQuote,
+          stepInAfterSeconds: host.tradeSettings.stepInAfterSeconds,
+        }),
+      ),
+    );
   }
 
   const channel = connectChannel({
@@ -161,6 +172,7 @@ export async function createAgentHost(
   const heartbeat: Heartbeat = createHeartbeat({
     me,
     vault: host.orders.vaultOf(name),
+    rests: host.rests,
     orders: host.orders.current,
     isIgnored: host.orders.isIgnored,
     readChain: () => host.market.index.view(address),
@@ -205,6 +217,7 @@ export async function createAgentHost(
       await schedule?.stop();
       await Promise.all([workshop.idle(), replays?.stop(), fetches.stop()]);
       await heartbeat.settled();
+      await host.rests.flush();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Build } from '../core/protocol.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { TradeSettings } from '../flows/trade/settings.ts';
 import type { BeatQueue } from '../heartbeat/beat-queue.ts';
+import type { RestBook } from '../heartbeat/rest-book.ts';
 import type { ChannelOptions } from '../irc/connection-options.ts';
 import type { MarketHost } from '../market/market-host.ts';
 import type { MarketReader } from '../market/notes/market-reader.ts';
@@ -37,6 +38,8 @@ export interface Host {
   readonly tradeSettings: TradeSettings;
   /** The turns in which its agents beat. */
   readonly beats: BeatQueue;
+  /** Where its agents record their quiet beats. */
+  readonly rests: RestBook;
   readonly build: Build;
   readonly draining: () => boolean;
   readonly log: (line: string) => void;

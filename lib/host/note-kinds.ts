@@ -10,6 +10,9 @@ import { alertsKind } from '../health/alerts-page.ts';
 import { logKind } from '../heartbeat/log-page.ts';
 import { memoryKind } from '../heartbeat/memory-page.ts';
 import { needsKind, offeringsKind } from '../heartbeat/pages.ts';
+import { archiveKind } from '../market/notes/archive-page.ts';
+import { archivedTradesKind } from '../market/notes/archived-trade.ts';
+import { archivedTransfersKind } from '../market/notes/archived-transfers.ts';
 import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
 import { offerKind } from '../market/notes/offer-note.ts';
 import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
@@ -32,6 +35,9 @@ export const noteKinds: readonly ReadableKind<unknown>[] = [
   tasksKind,
   alertsKind,
   quarantineKind,
+  archiveKind,
+  archivedTradesKind,
+  archivedTransfersKind,
 ];
 
 /** Parses all notes of all kinds that the swarm writes and returns the problems of those that can't be read. */

@@ -9,6 +9,7 @@ import { probeAgents } from '../health/probe-agents.ts';
 import { probeEscrow } from '../health/probe-escrow.ts';
 import { probeFetchedHead, probeHeads } from '../health/probe-heads.ts';
 import { probeRoster } from '../health/probe-roster.ts';
+import { readFolderReport } from '../vault/folder-memory.ts';
 import { assessBeat, BEAT_FILE } from './container/beat-file.ts';
 import { FETCHED, type FullLook } from './look-at-swarm.ts';
 import { readNotes } from './note-kinds.ts';
@@ -70,7 +71,13 @@ async function probeVault({ folder, vault, run }: FullLook) {
   const rejected = await countJson(join(folder.spool, 'rejected'));
   const problems = readNotes(vault).map(({ path }) => path);
   if (run?.seenFrom !== 'hub')
-    return { ...(await probeHeads(folder.vault, folder.remote)), spooled, rejected, problems };
+    return {
+      ...(await probeHeads(folder.vault, folder.remote)),
+      spooled,
+      rejected,
+      problems,
+      opened: await readFolderReport(folder.vault),
+    };
   await requireHub(folder);
   return { ...(await probeFetchedHead(folder.vault, FETCHED)), spooled, rejected, problems };
 }

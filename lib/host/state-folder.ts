@@ -57,6 +57,8 @@ export interface StateFolder {
   readonly operatorKey: string;
   /** The treasury's last report. */
   readonly treasury: string;
+  /** Whether the run has slowed down, because nobody looks. */
+  readonly pace: string;
   readonly log: string;
   readonly agent: (name: string) => string;
 }
@@ -86,6 +88,7 @@ export function stateFolderAt(dir: string): StateFolder {
     obeyed: join(root, 'obeyed.json'),
     operatorKey: join(root, 'operator-key'),
     treasury: join(root, 'treasury.json'),
+    pace: join(root, 'pace.json'),
     log: join(root, 'swarm.log'),
     agent: (name) => join(root, 'agents', name),
   };

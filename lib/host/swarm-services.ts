@@ -1,7 +1,8 @@
-import type { LocalAccount } from 'viem';
-import { CHANNEL } from '../core/channel.ts';
-import { OPS } from '../core/ids.ts';
+import { type LocalAccount, zeroAddress } from 'viem';
+import { CHANNEL, type HeardLine } from '../core/channel.ts';
+import { type AgentName, OPS } from '../core/ids.ts';
 import type { Manifest } from '../core/manifest.ts';
+import type { VaultReader } from '../core/vault.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { connectChannel } from '../irc/connection.ts';
 import { startHealthLook } from './health-look.ts';
@@ -31,6 +32,12 @@ export interface SwarmServicesParts {
   readonly run: RunFile;
   /** One store for each prefix with deliveries. */
   readonly stores: readonly ObjectStore[];
+  /** The vault with agents in quarantine. */
+  readonly wholeVault: VaultReader;
+  /** The agents whose goods are on this disk. */
+  readonly residents: readonly AgentName[];
+  /** Called for every line on the channel. */
+  readonly onLine?: (line: HeardLine) => void;
   /** Called every few seconds while the services run. */
   readonly onTick?: () => void;
 }
@@ -41,10 +48,24 @@ export function startSwarmServices(parts: SwarmServicesParts): SwarmServices {
   const { folder, irc, debug } = ops;
   const activity = createActivityWatch(new Set(run.agents.map(({ nick }) => nick)));
   // The listener counts announcements and says nothing.
-  const listener = connectChannel({ ...irc, nick: OPS, channel: CHANNEL, log: debug, onLine: activity.hear });
+  const onLine = (line: HeardLine): void => {
+    activity.hear(line);
+    parts.onLine?.(line);
+  };
+  const listener = connectChannel({ ...irc, nick: OPS, channel: CHANNEL, log: debug, onLine });
   const treasury = startTreasury(parts.treasury, parts.treasuryAccount, parts.manifests);
   const health = startHealthLook(ops, run, listener.roster);
-  const stopHousekeeping = startHousekeeping({ folder, activity, listener, stores, onTick, debug });
+  const stopHousekeeping = startHousekeeping({
+    folder,
+    activity,
+    listener,
+    stores,
+    residents: parts.residents,
+    vault: parts.wholeVault,
+    readChain: () => ops.market.index.view(zeroAddress),
+    onTick,
+    debug,
+  });
   return {
     activity,
     rest: async () => {

@@ -7,6 +7,8 @@ export interface PushedCommit {
   readonly id: string;
   readonly parents: readonly string[];
   readonly author: { readonly name: string; readonly email: string };
+  /** The values of its `Co-authored-by` lines. */
+  readonly coAuthors: readonly string[];
   /** Seconds since 1970, as the commit says. */
   readonly committedAt: number;
   /** The size of the commit object, without files, in bytes. */
@@ -49,6 +51,13 @@ export function commitRejection(account: Account, commit: PushedCommit, nowSecon
   const isOwn = email === gitEmail(name);
   if (!isOwn && (account.kind !== 'person' || email.toLowerCase().endsWith(NO_DOMAIN))) {
     return `its author's e-mail address is not ${gitEmail(name)}`;
+  }
+  // Whoever counts commits by an agent counts these: so they may name nobody of the swarm for whom the account can't write.
+  const stranger = commit.coAuthors
+    .filter((line) => account.kind !== 'person' || line.toLowerCase().includes(NO_DOMAIN))
+    .find((line) => !authors.some((one) => line === `${one} <${gitEmail(one)}>`));
+  if (stranger !== undefined) {
+    return `it names the co-author ${JSON.stringify(stranger.slice(0, 100))}; ${account.account} pushes commits by ${authors.join(' or ')}`;
   }
   if (commit.sizeBytes > PUSH_BOUNDS.commitBytes) return `its message is over ${PUSH_BOUNDS.commitBytes} bytes`;
   if (!(commit.committedAt <= nowSeconds + PUSH_BOUNDS.aheadSeconds)) return 'its date is in the future';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type PeriodLength, parsePeriodLength } from '../core/archive-period.ts';
 import { baseSepolia, formatChainId } from '../core/chains.ts';
 import { SwarmError } from '../core/errors.ts';
 import { address } from '../core/ids.ts';
@@ -27,6 +28,13 @@ const environment = z
       .optional(),
     KK_ESCROW: address.optional(),
     KK_DEPLOYMENT: text.optional(),
+    KK_TOKEN: address.optional(),
+    KK_RPC: z.url({ protocol: /^https?$/ }).optional(),
+    KK_ARCHIVE: z
+      .string()
+      .transform(parsePeriodLength)
+      .refine((length) => length !== undefined, 'must be month, or a time as 30m, 1h or 7d')
+      .optional(),
   })
   .refine((env) => (env.KK_SECRET === undefined) !== (env.KK_SECRET_FILE === undefined), {
     path: ['KK_SECRET'],
@@ -35,6 +43,10 @@ const environment = z
   .refine((env) => (env.KK_CHAIN === undefined) === (env.KK_ESCROW === undefined), {
     path: ['KK_ESCROW'],
     message: 'KK_CHAIN and KK_ESCROW must both be set, or neither',
+  })
+  .refine((env) => env.KK_ARCHIVE === undefined || env.KK_RPC !== undefined, {
+    path: ['KK_ARCHIVE'],
+    message: 'needs KK_RPC: only what the chain agrees to is archived',
   });
 
 /** The hub's configuration, from its environment. */
@@ -53,6 +65,19 @@ export interface HubConfig {
   readonly operatorKeys: OperatorKeysSource;
   /** The swarm that these orders must be for, or the file that names it; without it none counts. */
   readonly swarm: { readonly chainId: number; readonly escrow: string } | { readonly deployment: string } | undefined;
+  /** What moves to the archive when it is over, and the chain that says so; undefined where the hub archives nothing. */
+  readonly archive:
+    | {
+        readonly period: PeriodLength;
+        readonly rpcUrl: string;
+        readonly chain: {
+          readonly KK_DEPLOYMENT?: string | undefined;
+          readonly KK_CHAIN?: number | undefined;
+          readonly KK_ESCROW?: z.output<typeof address> | undefined;
+          readonly KK_TOKEN?: z.output<typeof address> | undefined;
+        };
+      }
+    | undefined;
 }
 
 /**
@@ -83,7 +108,14 @@ export function readHubConfig(env: Readonly<Record<string, string | undefined>>)
     region: data.AWS_REGION,
     operatorKeys: data,
     swarm: swarmOf(data),
+    archive: archiveOf(data),
   };
+}
+
+function archiveOf(data: z.output<typeof environment>): HubConfig['archive'] {
+  const { KK_ARCHIVE: period, KK_RPC: rpcUrl, KK_DEPLOYMENT, KK_CHAIN, KK_ESCROW, KK_TOKEN } = data;
+  if (period === undefined || rpcUrl === undefined) return undefined;
+  return { period, rpcUrl, chain: { KK_DEPLOYMENT, KK_CHAIN, KK_ESCROW, KK_TOKEN } };
 }
 
 function swarmOf({ KK_CHAIN, KK_ESCROW, KK_DEPLOYMENT }: z.output<typeof environment>): HubConfig['swarm'] {

@@ -47,6 +47,7 @@ const DRAIN_MS = 7000;
 /**
  * Starts the hub: the vault over HTTPS, and the channel over TLS. Waits until its secret exists.
  * @param recoverWallet finds the wallet that signed an operator's order.
+ * @param startArchive starts what moves to the archive when it is over, in the hub's repository; it returns how to stop it.
  * @throws SwarmError `hub/…` for errors that a person must correct, `vault/in-use` when another hub has the state folder.
  */
 export async function startHub(
@@ -55,6 +56,7 @@ export async function startHub(
   log: (line: string) => void,
   signal: AbortSignal,
   recoverWallet: RecoverWallet,
+  startArchive: (repository: string) => Promise<() => Promise<void>> = async () => async () => undefined,
 ): Promise<Hub> {
   const closers: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
@@ -152,6 +154,7 @@ export async function startHub(
     await quarantine.look();
     const gitPort = await listen(https, config.gitPort, config.host);
     const ircPort = await listen(gate.server, config.ircPort, config.host);
+    closers.push(await startArchive(repository));
     return { gitPort, ircPort, reread: accountSource.reread, close };
   } catch (error) {
     await close();

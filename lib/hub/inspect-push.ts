@@ -163,24 +163,35 @@ function bytesOf(changes: readonly PushedChange[], sizes: ReadonlyMap<string, Ob
   return changes.reduce((sum, { digest }) => sum + (sizes.get(digest)?.sizeBytes ?? 0), 0);
 }
 
+/** A line that says who wrote a commit besides its author, however it is spelled: git's trailers ignore case and spaces. */
+const CO_AUTHOR = /^\s*co-authored-by\s*:\s*(.*?)\s*$/i;
+
 /** Parses the output of `git rev-list --header`: an id and the commit object, ended by NUL. Newest first. */
 export function parseCommits(output: Buffer): readonly PushedCommit[] {
   const commits: PushedCommit[] = [];
   for (const record of output.toString('utf8').split('\0')) {
     const [id, ...lines] = record.split('\n');
     if (id === undefined || !/^[0-9a-f]{40,64}$/.test(id)) continue;
-    const headers = lines.slice(0, lines.indexOf(''));
+    const end = lines.indexOf('');
+    const headers = lines.slice(0, end);
     const author = /^author (.*?) ?<([^<>]*)> -?\d+ [+-]\d{4}$/.exec(only(headers, 'author ') ?? '');
     const committer = /> (-?\d{1,15}) [+-]\d{4}$/.exec(only(headers, 'committer ') ?? '');
     commits.push({
       id,
       parents: headers.filter((line) => line.startsWith('parent ')).map((line) => line.slice(7)),
       author: { name: author?.[1] ?? '', email: author?.[2] ?? '' },
+      coAuthors: end === -1 ? [] : coAuthorsIn(lines.slice(end).join('\n')),
       committedAt: Number(committer?.[1] ?? Number.NaN),
       sizeBytes: Buffer.byteLength(record),
     });
   }
   return commits;
+}
+
+function coAuthorsIn(message: string): readonly string[] {
+  // A value goes on in the next line where that begins with a space.
+  const lines = message.replace(/\n[ \t]+(?=\S)/g, ' ').split('\n');
+  return lines.flatMap((line) => CO_AUTHOR.exec(line)?.[1] ?? []);
 }
 
 /** Parses the output of `git diff-tree -r -z`: changes with their paths; with `--stdin` each commit's id stands before its changes. */

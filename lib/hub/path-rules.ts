@@ -1,4 +1,5 @@
-import { agentName, PEOPLE } from '../core/ids.ts';
+import { ARCHIVE_FOLDER } from '../core/archive-period.ts';
+import { agentName, PEOPLE, SWARM } from '../core/ids.ts';
 import { isObsidianSetting, isSeededSetting } from '../vault/obsidian-settings.ts';
 import { isSafePath, pathOwner, savedCopyOf } from '../vault/paths.ts';
 
@@ -26,6 +27,7 @@ export function deletionRejection(authors: readonly string[], path: string, isOv
   if (path === '.gitignore') return `${show(path)} must stay; it keeps what one person installs out of the vault`;
   const rejection = ownerError(authors, path);
   if (rejection === undefined) return undefined;
+  if (pathOwner(path) === SWARM && savedCopyOf(path) === undefined) return rejection;
   const mayClear = authors.includes(PEOPLE) && (isOverBounds || nameError(path) !== undefined);
   return mayClear ? undefined : rejection;
 }
@@ -61,6 +63,8 @@ function ownerError(authors: readonly string[], path: string): string | undefine
   // The saved copy of a person's edit belongs to the writer of the note beside it, and people may delete it.
   const original = savedCopyOf(path);
   const owner = pathOwner(original ?? path);
+  // Nobody pushes it, also a person whose account has the same name: the hub makes it where it is.
+  if (owner === SWARM && original === undefined) return `${show(path)} is written by the hub itself`;
   const mayTouch = authors.includes(owner) || (original !== undefined && authors.includes(PEOPLE));
   return mayTouch ? undefined : `${show(path)} belongs to ${owner}`;
 }
@@ -70,7 +74,9 @@ function isOwnedFolder(path: string): boolean {
   const [top, second, third] = path.split('/');
   if (second === undefined) return top === 'agents' || top === 'shared';
   if (third !== undefined) return false;
-  return path === 'shared/treasury' || (top === 'agents' && agentName.safeParse(second).success);
+  return (
+    path === 'shared/treasury' || path === ARCHIVE_FOLDER || (top === 'agents' && agentName.safeParse(second).success)
+  );
 }
 
 function show(path: string): string {

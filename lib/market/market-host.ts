@@ -6,6 +6,7 @@ import { createTransactionSender, type TransactionSender } from './chain/transac
 import type { Deployment } from './escrow/deployment.ts';
 import { createEscrowIndex, type EscrowIndex } from './escrow/escrow-index.ts';
 import { createEscrowWriter, type EscrowWriter } from './escrow/escrow-writer.ts';
+import { createOpenedQuotes, type OpenedQuote } from './escrow/opened-quote.ts';
 import { marketDomain, type SigningDomain, usdcDomain } from './terms/domain.ts';
 import { createSignatureCache, type SignatureCache, type SignatureMemory } from './terms/signature-cache.ts';
 import type { SendTransfer } from './token/send-transfer.ts';
@@ -18,6 +19,8 @@ export interface MarketHost {
   readonly domain: SigningDomain;
   readonly tokenDomain: SigningDomain;
   readonly index: EscrowIndex;
+  /** Finds the quote that a trade on chain was opened with. */
+  readonly openedQuote: OpenedQuote;
   readonly signatures: SignatureCache;
   /** Creates a writer of an account. All transactions of an account use one sender: two would race for the same nonce. */
   readonly escrowWriter: (account: LocalAccount) => EscrowWriter;
@@ -66,6 +69,7 @@ export function createMarketHost(
       lastMinedBlock: (account) => senders.get(account.toLowerCase())?.lastMinedBlock(),
       ...(keep === undefined ? {} : { keep }),
     }),
+    openedQuote: createOpenedQuotes(client, marketDomain(chainId, escrow)),
     signatures: createSignatureCache(undefined, signers),
     escrowWriter: (account) => createEscrowWriter({ client, sender: senderOf(account), escrow }),
     readBalance: (account) => readTokenBalance(client, token, account),

@@ -5,11 +5,17 @@ import { digestOf } from '../work/digest.ts';
 import type { InputRef } from './definition.ts';
 import { CHAT } from './definition.ts';
 import { assembleDay, type DayPart } from './ingest/assemble-day.ts';
-import { type LogFile, listLogs, SETTINGS_FILE, unusableCorpus } from './ingest/corpus-folder.ts';
+import { emptyCorpus, type LogFile, listFolder, straySettings, unusableCorpus } from './ingest/corpus-folder.ts';
+import {
+  type CorpusProblem,
+  folderProblems,
+  problemsOf,
+  settingsProblem,
+  unmatched,
+} from './ingest/corpus-problems.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './ingest/corpus-settings.ts';
 import { type IngestCounts, sumCounts } from './ingest/counts.ts';
 import { dayPath, openDayFiles } from './ingest/day-files.ts';
-import { formsThatAreRead } from './ingest/formats/formats.ts';
 import {
   INGEST_VERSION,
   type IngestIndex,
@@ -17,7 +23,7 @@ import {
   readIngestIndex,
   writeIngestIndex,
 } from './ingest/ingest-index.ts';
-import { ingestLogs, type OnLog, UNRECOGNIZED } from './ingest/ingest-logs.ts';
+import { entryDigest, ingestLogs, type OnLog } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
@@ -37,13 +43,6 @@ export interface CorpusOptions {
   readonly log?: (line: string) => void;
 }
 
-/** A file that couldn't be used, and why. Its name is not sanitized: clean it before showing it. */
-export interface CorpusProblem {
-  readonly file: string;
-  readonly code: string;
-  readonly detail: string;
-}
-
 /** A file below the folder and what was taken of it. */
 export interface ScannedFile {
   readonly file: string;
@@ -60,7 +59,22 @@ export interface CorpusScan {
   readonly days: readonly InputRef[];
   readonly problems: readonly CorpusProblem[];
   readonly files: readonly ScannedFile[];
-  readonly counts: IngestCounts & { readonly files: number; readonly days: number; readonly filesRead: number };
+  readonly counts: IngestCounts & {
+    readonly files: number;
+    readonly days: number;
+    readonly filesRead: number;
+    /** Folders and files below the folder that aren't read, besides files in no known form. */
+    readonly notTaken: number;
+    /** Entries of the list of opt-outs that nobody in the logs has for a name. */
+    readonly optOutsUnmatched: number;
+  };
+  /** What had become of the logs since the scan before. */
+  readonly changed: {
+    readonly new: number;
+    readonly grown: number;
+    readonly corrected: number;
+    readonly removed: number;
+  };
 }
 
 /** The logs of their seller. */
@@ -80,32 +94,39 @@ export interface Corpus {
 
 /**
  * Opens a folder of chat logs.
- * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`, `products/bad-corpus-settings`, `products/weak-key`.
+ * @throws SwarmError `products/corpus-missing`, `products/corpus-empty`, `products/bad-corpus-settings`,
+ * `products/stray-corpus-settings`, `products/weak-key`.
  */
 export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
   const { dir, workDir, log = () => {} } = options;
-  await listLogs(dir);
+  await listFolder(dir);
   const pseudonyms = createPseudonyms(options.pseudonymKey);
   const daysDir = join(workDir, 'days');
   await mkdir(daysDir, { recursive: true });
   const dayFiles = await openDayFiles(daysDir);
   const source = await openSettingsSource({ dir, file: options.settingsFile, workDir, log });
+  const atStart = await listFolder(dir, { settingsPath: source.path });
+  if (atStart.strays.length > 0) throw straySettings(atStart.strays, source.path);
+  if (atStart.logs.length === 0) throw emptyCorpus(dir);
   let settings = source.initial;
   let ledger: Ledger | undefined;
 
   const scan = async (onLog?: OnLog): Promise<CorpusScan> => {
     const yieldToLoop = createYieldToLoop();
-    const logs = await listLogs(dir);
     const reading = await source.current();
     settings = reading.settings;
+    const folder = await listFolder(dir, { settingsPath: source.path, dateOrder: settings.dateOrder });
+    const { logs } = folder;
+    if (logs.length === 0) throw emptyCorpus(dir);
     const ingestKey = ingestKeyOf(settings, pseudonyms.keyId);
     if (ledger?.ingestKey !== ingestKey) ledger = await openLedger(workDir, ingestKey);
     const { index, wordUse } = ledger;
-    const { optOut } = settings;
-    const filesRead = await ingestLogs({ logs, index, daysDir, optOut, pseudonyms, wordUse, yieldToLoop, onLog, log });
+    const ingested = await ingestLogs({ logs, index, daysDir, settings, pseudonyms, wordUse, yieldToLoop, onLog, log });
+    const filesRead = ingested.read;
     const names = new Set(logs.map((file) => file.name));
     const gone = [...index.files.keys()].filter((name) => !names.has(name));
     for (const name of gone) index.files.delete(name);
+    const changed = { new: ingested.new, grown: ingested.grown, corrected: ingested.corrected, removed: gone.length };
     if (filesRead > 0) await wordUse.save(workDir);
     const days: InputRef[] = [];
     for (const [day, parts] of partsByDay(logs, index, daysDir)) {
@@ -119,15 +140,25 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     );
     if (hasNews || filesRead > 0 || gone.length > 0) await writeIngestIndex(workDir, ingestKey, index);
     await dayFiles.sweep(digestsIn(index, days), options.now());
-    const problems = problemsOf(logs, index);
+    const isUnmatched = (entry: string): boolean => !index.matched.has(entryDigest(entry, pseudonyms));
+    const optOutsUnmatched = settings.optOut.filter(isUnmatched).length;
+    const problems = [
+      ...(reading.problem === undefined ? [] : [settingsProblem(reading.problem)]),
+      ...folderProblems(folder, source.path),
+      ...problemsOf(logs, index),
+      ...(optOutsUnmatched === 0 ? [] : [unmatched(optOutsUnmatched, settings.optOut.length)]),
+    ];
     const counts = sumCounts([...index.files.values()].map((file) => file.counts));
+    if (filesRead > 0 || gone.length > 0) log(changesLine(changed, days.length));
     // When all speakers have opted out there is nothing to sell, which is not an error.
-    if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length, problems);
+    if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length, problemsOf(logs, index));
+    const notTaken = folder.notTaken.reduce((sum, { count }) => sum + count, 0);
     return {
       days,
-      problems: reading.problem === undefined ? problems : [settingsProblem(reading.problem), ...problems],
+      problems,
       files: filesIn(logs, index),
-      counts: { ...counts, files: logs.length, days: days.length, filesRead },
+      counts: { ...counts, files: logs.length, days: days.length, filesRead, notTaken, optOutsUnmatched },
+      changed,
     };
   };
 
@@ -170,13 +201,17 @@ async function openLedger(workDir: string, ingestKey: string): Promise<Ledger> {
   return { ingestKey, index, wordUse: await readWordUse(workDir, index.files.size === 0) };
 }
 
-function ingestKeyOf(settings: CorpusSettings, keyId: string): string {
-  const optOut = [...new Set(settings.optOut.map(normalizeNick))].sort();
-  return digestOf({ version: INGEST_VERSION, keyId, optOut });
-}
-
-function settingsProblem(detail: string): CorpusProblem {
-  return { file: SETTINGS_FILE, code: 'products/bad-corpus-settings', detail };
+/** A digest of all settings that change what is made of the logs. */
+function ingestKeyOf({ optOut, bots, timeZone, dateOrder }: CorpusSettings, keyId: string): string {
+  const sorted = (names: readonly string[]): readonly string[] => [...new Set(names.map(normalizeNick))].sort();
+  return digestOf({
+    version: INGEST_VERSION,
+    keyId,
+    optOut: sorted(optOut),
+    bots: sorted(bots),
+    timeZone,
+    dateOrder: dateOrder ?? '',
+  });
 }
 
 function partsByDay(logs: readonly LogFile[], index: IngestIndex, daysDir: string): [string, DayPart[]][] {
@@ -208,15 +243,6 @@ function filesIn(logs: readonly LogFile[], index: IngestIndex): ScannedFile[] {
   });
 }
 
-/** What files couldn't be used; those in no known form are one problem, with the first of them as an example. */
-function problemsOf(logs: readonly LogFile[], index: IngestIndex): CorpusProblem[] {
-  const all = logs.flatMap(({ name }) => {
-    const problem = index.files.get(name)?.problem;
-    return problem === undefined ? [] : [{ file: name, ...problem }];
-  });
-  const [example, ...more] = all.filter(({ code }) => code === UNRECOGNIZED);
-  const others = all.filter(({ code }) => code !== UNRECOGNIZED);
-  if (example === undefined) return others;
-  const count = more.length === 0 ? 'this file is' : `this and ${more.length} more files are`;
-  return [...others, { ...example, detail: `${count} in none of the forms that are read: ${formsThatAreRead()}` }];
+function changesLine({ new: added, grown, corrected, removed }: CorpusScan['changed'], days: number): string {
+  return `chat logs: ${added} new, ${grown} grown, ${corrected} corrected, ${removed} removed; ${days} days of chat now`;
 }

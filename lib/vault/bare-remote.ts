@@ -14,6 +14,9 @@ export interface BareRemoteOptions {
   readonly seedDir: string;
 }
 
+/** Inside a push, git gc would hold up all agents. */
+const PACKED_BY_ITS_HOST = { 'gc.auto': '0', 'receive.autoGc': 'false' };
+
 /** A bare repository on this machine that is the vault's remote. */
 export interface BareRemote {
   /** What to clone from: the repository's path. */
@@ -26,14 +29,18 @@ export interface BareRemote {
 
 /**
  * Creates the bare repository of the vault on branch `main`, with the seed as its first commit (author people). An
- * existing one is not changed. A kill leaves only a temporary folder, which the next call removes.
+ * existing one keeps what it has. A kill leaves only a temporary folder, which the next call removes.
  * @throws SwarmError `local/not-a-vault-remote` when something else is at the path, `swarm/foreign-owner` when it is another
  * user's, `swarm/bad-state-folder` when it can't be read.
  */
 export async function createBareRemote({ path: target, seedDir }: BareRemoteOptions): Promise<BareRemote> {
   const parent = path.dirname(target);
   await mkdir(parent, { recursive: true });
-  if (await exists(target)) return { url: target, head: await headOf(target), created: false };
+  if (await exists(target)) {
+    const head = await headOf(target);
+    for (const [key, value] of Object.entries(PACKED_BY_ITS_HOST)) await gitAt(target).raw(['config', key, value]);
+    return { url: target, head, created: false };
+  }
 
   const prefix = `.${path.basename(target)}.new-`;
   for (const name of await readdir(parent)) {
@@ -50,20 +57,45 @@ export async function createBareRemote({ path: target, seedDir }: BareRemoteOpti
   return { url: target, head: await headOf(target), created: true };
 }
 
-async function createSeeded(draft: string, seedDir: string): Promise<void> {
+/** Makes an empty bare repository with the settings of the vault's remote, in a folder that may hold objects and refs already. */
+export async function initBareRemote(draft: string): Promise<void> {
+  await mkdir(draft, { recursive: true });
   const git = gitAt(draft);
   await git.raw(['init', '--quiet', '--bare', '--initial-branch=main', draft]);
   const settings = {
     'receive.fsckObjects': 'true',
     'receive.denyNonFastForwards': 'true',
     'receive.denyDeletes': 'true',
-    // git gc runs inside a push, never in the background, so that no process outlives the swarm.
-    'gc.autoDetach': 'false',
+    ...PACKED_BY_ITS_HOST,
     'core.quotePath': 'false',
   };
   for (const [key, value] of Object.entries(settings)) await git.raw(['config', key, value]);
   await mkdir(path.join(draft, 'info'), { recursive: true });
   await writeFile(path.join(draft, 'info', 'attributes'), '* -text -filter -ident\n');
+}
+
+/**
+ * Checks that a bare repository has `main` and every object that its refs reach.
+ * @throws SwarmError `local/not-a-vault-remote`, `local/vault-incomplete`.
+ */
+export async function checkBareRemote(target: string): Promise<void> {
+  await headOf(target);
+  await gitAt(target)
+    .raw(['fsck', '--connectivity-only', '--no-dangling', '--no-progress'])
+    .catch((cause: unknown) => {
+      throw new SwarmError({
+        code: 'local/vault-incomplete',
+        disposition: 'stop',
+        message: 'The vault’s repository lacks objects that its history needs',
+        next: 'Use another copy of it.',
+        cause,
+      });
+    });
+}
+
+async function createSeeded(draft: string, seedDir: string): Promise<void> {
+  await initBareRemote(draft);
+  const git = gitAt(draft);
   const identity = ['-c', `user.name=${PEOPLE}`, '-c', `user.email=${gitEmail(PEOPLE)}`, '-c', 'commit.gpgSign=false'];
   const tree = [`--git-dir=${draft}`, `--work-tree=${seedDir}`];
   await git.raw([...tree, '-c', 'core.bare=false', 'add', '--all', '--force', '--', '.']);

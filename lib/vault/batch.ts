@@ -13,7 +13,14 @@ export function newCommit({ write, at }: SpooledWrite, { tree, paths }: Replayed
     const content = fileAt(tree, path)?.content;
     return { path, bytes: content instanceof Buffer ? content : null };
   });
-  return { author: write.author, subject: subjectOf(write.message), writeId: write.id, at, changes };
+  return {
+    author: write.author,
+    coAuthors: write.coAuthors ?? [],
+    subject: subjectOf(write.message),
+    writeId: write.id,
+    at,
+    changes,
+  };
 }
 
 /** Makes any message a valid subject, so that a bad one never loses the write. A subject has no newline, which could forge a trailer. */

@@ -5,6 +5,7 @@ import { SwarmError } from '../core/errors.ts';
 import { PEOPLE } from '../core/ids.ts';
 import { type NoteKind, type NoteProblem, noteEnvelope, type ReadableKind } from '../core/note.ts';
 import { cleanText } from '../core/text.ts';
+import { withoutEditorChanges } from './editor-properties.ts';
 import {
   checkYaml,
   formatFrontMatter,
@@ -130,7 +131,7 @@ export function readFront(path: string, text: string, limits: NoteLimits = NOTE_
   } catch (error) {
     return problem('vault/bad-front-matter', brief(error));
   }
-  const envelope = noteEnvelope.safeParse(value);
+  const envelope = parseLeniently(noteEnvelope, value);
   if (!envelope.success) return problem('vault/bad-note', describe(envelope.error));
   return { ok: true, value, envelope: envelope.data, yamlBytes };
 }
@@ -166,11 +167,21 @@ export function decodeFront<Data>(kind: ReadableKind<Data>, path: string, front:
   const active = owner === PEOPLE ? undefined : activeInFields(value);
   if (active !== undefined) return problem('vault/active-content', cleanText(`a property contains ${active}`, 200));
   try {
-    const parsed = kind.schema.safeParse(value);
+    const parsed = parseLeniently(kind.schema, value);
     return parsed.success ? { ok: true, data: parsed.data } : problem('vault/bad-note', describe(parsed.error));
   } catch (error) {
     return problem('vault/bad-note', brief(error));
   }
+}
+
+/** Parses a value; one that a property editor has changed, without its changes. */
+function parseLeniently<Data>(schema: z.ZodType<Data>, value: unknown): z.ZodSafeParseResult<Data> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed;
+  const corrected = withoutEditorChanges(value, parsed.error.issues);
+  if (corrected === undefined) return parsed;
+  const again = schema.safeParse(corrected);
+  return again.success ? again : parsed;
 }
 
 function readYaml(front: string, maxYamlChars: number): unknown {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { PEOPLE } from '../core/ids.ts';
 import type { EditOperation, Spool } from './spool.ts';
 import { blobDigest } from './tree.ts';
 
 const EDITS_A_COMMIT = 100;
+/** Edits whose landing is remembered: an edit that is older shows as landed when the folder is read again. */
+const REMEMBERED = 20_000;
 
 /** Spools people's edits of the work tree and remembers which write holds which version of a file. */
 export interface EditSpooler {
@@ -14,7 +17,7 @@ export interface EditSpooler {
 
 /** Creates an {@link EditSpooler}. */
 export function createEditSpooler(spool: Spool, head: () => string): EditSpooler {
-  const writes = new Map<string, string>();
+  const writes = new LRUCache<string, string>({ max: REMEMBERED });
   const keyOf = (path: string, digest: string) => `${path}\0${digest}`;
   return {
     add: async (edits) => {
@@ -32,9 +35,7 @@ export function createEditSpooler(spool: Spool, head: () => string): EditSpooler
     },
     isKept: (path, digest) => {
       const id = writes.get(keyOf(path, digest));
-      const isKept = id !== undefined && spool.receipt(id) !== undefined;
-      if (isKept) writes.delete(keyOf(path, digest));
-      return isKept;
+      return id !== undefined && spool.receipt(id) !== undefined;
     },
   };
 }

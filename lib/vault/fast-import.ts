@@ -1,10 +1,12 @@
 import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
+import { SWARM } from '../core/ids.ts';
 import type { Git } from './git.ts';
 
-/** The committer and the trailer of the host's commits; the author is the agent. */
-const COMMITTER = 'karmakadabra';
+/** The trailer of the host's commits. Their committer is the swarm, the author the agent. */
 export const WRITE_TRAILER = 'Vault-Write';
+/** The trailer of each further author, as `Co-authored-by: <name> <address>`; what looks for commits by somebody counts it. */
+export const CO_AUTHOR_TRAILER = 'Co-authored-by';
 
 /** A ref on the commits that are being pushed, so that git gc keeps them. */
 const CANDIDATE = 'refs/karmakadabra/candidate';
@@ -12,6 +14,8 @@ const CANDIDATE = 'refs/karmakadabra/candidate';
 /** One commit to make. Paths are checked before; `bytes: null` deletes the file. */
 export interface NewCommit {
   readonly author: string;
+  /** Further authors of the same host; none if absent. */
+  readonly coAuthors?: readonly string[];
   readonly subject: string;
   readonly writeId: string;
   /** Seconds since 1970. */
@@ -48,8 +52,12 @@ export function formatStream(base: string, commits: readonly NewCommit[]): Buffe
   commits.forEach((commit, index) => {
     put(`commit ${CANDIDATE}\nmark :${index + 1}\n`);
     put(`author ${commit.author} <${gitEmail(commit.author)}> ${commit.at} +0000\n`);
-    put(`committer ${COMMITTER} <${gitEmail(COMMITTER)}> ${commit.at} +0000\n`);
-    putData(Buffer.from(`${commit.subject}\n\n${WRITE_TRAILER}: ${commit.writeId}\n`));
+    put(`committer ${SWARM} <${gitEmail(SWARM)}> ${commit.at} +0000\n`);
+    const trailers = [
+      `${WRITE_TRAILER}: ${commit.writeId}`,
+      ...(commit.coAuthors ?? []).map((name) => `${CO_AUTHOR_TRAILER}: ${name} <${gitEmail(name)}>`),
+    ];
+    putData(Buffer.from(`${commit.subject}\n\n${trailers.join('\n')}\n`));
     put(`from ${index === 0 ? base : `:${index}`}\n`);
     for (const { path, bytes } of commit.changes) {
       if (bytes === null) {

@@ -54,6 +54,8 @@ export function parsePlain(text: string, maxDepth = MAX_DEPTH): Record<string, u
     const nesting = measureNesting(json);
     containers += nesting.containers;
     if (nesting.depth > maxDepth || containers > MAX_CONTAINERS) return 'too-complex';
+    // Such a number is one only on paper: it may be an amount that lost its quotes.
+    if (/^-?\d{16,}$/.test(json)) return undefined;
     try {
       // A reviver is slow, so it is used only when the key may occur.
       fields.set(key, json.includes(PROTO) ? JSON.parse(json, refuseProto) : JSON.parse(json));
@@ -103,6 +105,13 @@ export function parseYaml(text: string): Record<string, unknown> {
   const [warning] = document.warnings;
   if (warning !== undefined) throw new Error(warning.message);
   visit(document, {
+    // What no number holds as it is written stays the text that it was: an amount or a hash that lost its quotes.
+    Scalar: (_, scalar) => {
+      const { source, value } = scalar;
+      if (typeof value === 'number' && source !== undefined && /^(?:[-+]?\d+|0[xo].*)$/i.test(source)) {
+        if (String(value) !== source) scalar.value = source;
+      }
+    },
     Map: (_, map) => {
       const keys = new Set<string>();
       for (const { key } of map.items) {

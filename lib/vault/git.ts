@@ -9,6 +9,8 @@ export interface GitRunOptions {
   readonly input?: Buffer;
   readonly silenceMs?: number;
   readonly longestMs?: number;
+  /** The index that the command uses instead of the folder's. */
+  readonly indexFile?: string;
 }
 
 /** Git in one folder, isolated from the machine's configuration. */
@@ -30,9 +32,28 @@ export interface GitOptions {
   readonly silenceMs?: number | undefined;
 }
 
+/**
+ * What a person's settings in the folder don't change for the host: no hook, monitor or signing program of theirs runs, nothing is
+ * converted, and what git prints stays what is parsed.
+ */
+const FORCED: Readonly<Record<string, string>> = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'core.autocrlf': 'false',
+  'core.safecrlf': 'false',
+  'core.splitIndex': 'false',
+  'core.logAllRefUpdates': 'false',
+  'commit.gpgSign': 'false',
+  'push.gpgSign': 'false',
+  'push.followTags': 'false',
+  'log.showSignature': 'false',
+  'log.showRoot': 'true',
+  'color.ui': 'false',
+};
+
 /** Creates {@link Git}; running commands are killed when the signal aborts. */
 export function createGit(folder: string, { signal, configFile, silenceMs }: GitOptions = {}): Git {
-  const environment = gitEnvironment(process.env);
+  const environment = { ...gitEnvironment(process.env), ...forcedSettings() };
   if (configFile !== undefined) environment.GIT_CONFIG_GLOBAL = configFile;
   const gitDir = path.join(folder, '.git');
 
@@ -41,7 +62,9 @@ export function createGit(folder: string, { signal, configFile, silenceMs }: Git
     run: async (args, options = {}) => {
       const startedMs = Date.now();
       try {
-        return await runGitChild(args, { folder, environment, signal, silenceMs, ...options });
+        const { indexFile, ...bounds } = options;
+        const env = indexFile === undefined ? environment : { ...environment, GIT_INDEX_FILE: indexFile };
+        return await runGitChild(args, { folder, environment: env, signal, silenceMs, ...bounds });
       } catch (error) {
         if (isCutShort(error)) await removeLocksSince(gitDir, startedMs);
         else if (error instanceof Error) await removeNamedLock(gitDir, error.message);
@@ -50,4 +73,12 @@ export function createGit(folder: string, { signal, configFile, silenceMs }: Git
     },
     stream: (args) => spawn('git', [...args], { cwd: folder, env: environment, stdio: ['pipe', 'pipe', 'pipe'] }),
   };
+}
+
+function forcedSettings(): Record<string, string> {
+  const entries = Object.entries(FORCED).flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(entries.length / 2), ...Object.fromEntries(entries) };
 }

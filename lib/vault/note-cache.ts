@@ -4,7 +4,14 @@ import type { BlobReader } from './blob-reader.ts';
 import { NOTE_LIMITS } from './codec.ts';
 import { createFronts } from './fronts.ts';
 import { createKeptTexts, type KeptTexts } from './kept-texts.ts';
-import { createFolderNotes, type FolderNotes, joinFolders, type KindNotes } from './kind-notes.ts';
+import {
+  createFolderNotes,
+  createJoiner,
+  type FileNotes,
+  type FolderNotes,
+  type JoinFolders,
+  type KindNotes,
+} from './kind-notes.ts';
 import { createKnownNotes } from './known-notes.ts';
 import { NO_INDEX, type NoteIndex } from './note-index.ts';
 import { isNoteOf, type Kind, type ParsedNote, parseNote } from './parsed-note.ts';
@@ -59,6 +66,8 @@ export interface NoteCache {
 export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, texts }: NoteCacheParts): NoteCache {
   const asked = new Set<Kind>();
   const byFolder = new WeakMap<Folder, Map<Kind, FolderNotes>>();
+  const fileNotes = new Map<Kind, FileNotes>();
+  const joiners = new Map<Kind, JoinFolders>();
   const inTrees = new Map<Kind, { readonly folders: readonly FolderNotes[]; readonly notes: KindNotes }>();
   const loadedFolders = new WeakSet<Folder>();
   const loadedFiles = new WeakSet<TreeFile>();
@@ -129,7 +138,9 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
     asked.add(kind);
     const byKind = byFolder.get(folder) ?? new Map<Kind, FolderNotes>();
     byFolder.set(folder, byKind);
-    const found = byKind.get(kind) ?? createFolderNotes(kind, folder, (file) => parseNow(kind, file));
+    const files = fileNotes.get(kind) ?? new WeakMap();
+    fileNotes.set(kind, files);
+    const found = byKind.get(kind) ?? createFolderNotes(kind, folder, files, (file) => parseNow(kind, file));
     byKind.set(kind, found);
     return found;
   }
@@ -204,7 +215,9 @@ export function createNoteCache({ blobs, kinds: loaded = [], index = NO_INDEX, t
       const isSame =
         before?.folders.length === folders.length && before.folders.every((one, at) => one === folders[at]);
       if (isSame) return before.notes;
-      const joined = joinFolders(folders);
+      const join = joiners.get(kind) ?? createJoiner();
+      joiners.set(kind, join);
+      const joined = join(folders);
       inTrees.set(kind, { folders, notes: joined });
       return joined;
     },

@@ -1,5 +1,6 @@
-import { PEOPLE } from '../core/ids.ts';
-import { AGENT_BOUNDS, type OwnerBounds, PEOPLE_BOUNDS } from '../core/owner-bounds.ts';
+import { ARCHIVE_FOLDER } from '../core/archive-period.ts';
+import { PEOPLE, SWARM } from '../core/ids.ts';
+import { AGENT_BOUNDS, ARCHIVE_BOUNDS, type OwnerBounds, PEOPLE_BOUNDS } from '../core/owner-bounds.ts';
 import { isSavedCopy, pathOwner } from './paths.ts';
 
 /** A part of the vault with bounds of its own. */
@@ -28,6 +29,7 @@ export function scopeOf(path: string): OwnerScope {
   const owner = pathOwner(path);
   // People may write these beside notes of others: they don't use up what the others may hold.
   if (owner !== PEOPLE && isSavedCopy(path)) return { folder: 'saved copies', owner: PEOPLE, bounds: PEOPLE_BOUNDS };
+  if (owner === SWARM) return { folder: ARCHIVE_FOLDER, owner, bounds: ARCHIVE_BOUNDS };
   if (owner !== PEOPLE) {
     const folder = path.startsWith('agents/') ? `agents/${owner}` : `of ${owner}`;
     return { folder, owner, bounds: AGENT_BOUNDS };

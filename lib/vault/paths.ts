@@ -1,5 +1,6 @@
+import { ARCHIVE_FOLDER } from '../core/archive-period.ts';
 import { SwarmError } from '../core/errors.ts';
-import { agentName, OPS, PEOPLE, TREASURY } from '../core/ids.ts';
+import { agentName, OPS, PEOPLE, SWARM, TREASURY } from '../core/ids.ts';
 import { foldPath } from './fold-path.ts';
 import { isObsidianSetting } from './obsidian-settings.ts';
 
@@ -21,7 +22,15 @@ const ALERTS = 'shared/alerts.md';
 const KNOWN_PAGES: ReadonlySet<string> = new Set([...RENDERED, ALERTS, 'shared/config.md', 'shared/announcements.md']);
 const KNOWN_FOLDERS: readonly string[] = [
   ...['agents', 'shared', 'people', 'dashboards', 'knowledge'],
-  ...['shared/treasury', 'shared/keys', 'shared/quarantine', 'people/wishes', 'people/decisions', 'people/mandates'],
+  ...[
+    ARCHIVE_FOLDER,
+    'shared/treasury',
+    'shared/keys',
+    'shared/quarantine',
+    'people/wishes',
+    'people/decisions',
+    'people/mandates',
+  ],
 ];
 /** The known paths by how they compare on file systems that ignore case or Unicode's forms. */
 const KNOWN = new Map([...KNOWN_PAGES, ...KNOWN_FOLDERS].map((known) => [foldPath(known), known]));
@@ -41,7 +50,7 @@ export function isSafePath(path: string): boolean {
   return names.length <= MAX_NAMES && names.every(isSafeName) && !isMisspelt(names);
 }
 
-/** The identity that writes a path: an agent its folder, the renderers their pages, people the rest. */
+/** The identity that writes a path: an agent its folder, the renderers their pages, the swarm itself the index of its archive, people the rest. */
 export function pathOwner(path: string): string {
   const [top, second, third] = path.split('/');
   if (top === 'agents' && second !== undefined && third !== undefined && agentName.safeParse(second).success)
@@ -49,7 +58,18 @@ export function pathOwner(path: string): string {
   if (RENDERED.has(path)) return COORDINATOR;
   if (top === 'shared' && second === 'treasury' && third !== undefined) return TREASURY;
   if (path === ALERTS) return OPS;
+  if (path.startsWith(`${ARCHIVE_FOLDER}/`)) return SWARM;
   return PEOPLE;
+}
+
+/** Who writes a path in a commit of several: its owner if that is one of them, else the first. */
+export function writerOf(
+  { author, coAuthors = [] }: { readonly author: string; readonly coAuthors?: readonly string[] | undefined },
+  path: string,
+): string {
+  if (coAuthors.length === 0) return author;
+  const owner = pathOwner(path);
+  return coAuthors.includes(owner) ? owner : author;
 }
 
 /**
@@ -119,15 +139,54 @@ function isMisspelt(names: readonly string[]): boolean {
   return folded !== second && agentName.safeParse(folded).success;
 }
 
+/**
+ * Says in words why a path is not valid in the vault, with the character where it is one: what shows nothing can't be seen in a name.
+ */
+export function nameErrorOf(path: string): string {
+  const shown = 'and is not committed; rename it';
+  const refused = [...path.replace(JOINED, '')].find((one) => REFUSED.test(one) || INVISIBLE.test(one));
+  if (refused !== undefined) {
+    const code = `U+${(refused.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+    const isSeen = !INVISIBLE.test(refused) && !/\p{C}/u.test(refused);
+    const before = path.slice(0, path.indexOf(refused)).split('/').at(-1) ?? '';
+    const where = before === '' ? 'at the start of a name' : `behind ${JSON.stringify(before)}`;
+    return `has the character ${isSeen ? `${JSON.stringify(refused)} (${code})` : `${code}, which shows nothing,`} ${where} ${shown}`;
+  }
+  const hidden = path.split('/').find((name) => name.startsWith('.'));
+  if (hidden !== undefined) return `is hidden (${JSON.stringify(hidden)} begins with a dot) ${shown}`;
+  return `has a name that some system does not take (too long, a device's name, a space or dot at an end) ${shown}`;
+}
+
+const SOUTH_ASIAN = ['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr']
+  .map((script) => `\\p{sc=${script}}`)
+  .join('');
+
+/**
+ * Joiners where writing needs them: between letters of scripts that join (Persian, Hindi and their like) and between the parts of one
+ * emoji. Names that differ only in them fold to one.
+ */
+const JOINED = new RegExp(
+  [
+    // Arabic and its relatives, then the scripts of South Asia; a mark may stand before the joiner.
+    String.raw`(?<=[\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}\p{sc=Nkoo}][\p{M}]?)[\u200c\u200d](?=[\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}\p{sc=Nkoo}])`,
+    String.raw`(?<=[${SOUTH_ASIAN}])[\u200c\u200d](?=[${SOUTH_ASIAN}])`,
+    String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
+  ].join('|'),
+  'gu',
+);
+/** What systems refuse in names, and what is no character. */
+const REFUSED = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\\:*?"<>|]/u;
+/** Letters that show nothing; variation selectors stay, as emoji and Han names have them. */
+const INVISIBLE = /(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u;
+
 function isSafeName(name: string): boolean {
   if (name === '' || name.startsWith('.') || Buffer.byteLength(name) > MAX_NAME_BYTES) return false;
   if (PLAIN.test(name)) return !name.endsWith('.') && !isDevice(name.toUpperCase());
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\\:*?"<>|]/u.test(name)) return false;
-  // Letters that show nothing; variation selectors stay, as emoji and Han names have them.
-  if (/(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u.test(name)) return false;
+  const bare = /[\u200c\u200d]/.test(name) ? name.replace(JOINED, '') : name;
+  if (REFUSED.test(bare) || INVISIBLE.test(bare)) return false;
   if (/^\s|[\s.]$/u.test(name)) return false;
   // A device's name is at its start; folding all of a long name takes many times as long.
-  const start = name.replace(/\p{Variation_Selector}/gu, '').slice(0, MAX_DEVICE_CHARS);
+  const start = bare.replace(/\p{Variation_Selector}/gu, '').slice(0, MAX_DEVICE_CHARS);
   return !isDevice(foldPath(start)) && !isShortName(name);
 }
 

@@ -1,6 +1,7 @@
 import { SwarmError } from '../core/errors.ts';
+import { PEOPLE } from '../core/ids.ts';
 import { SEED } from './history.ts';
-import { checkPath, isSafePath, savedCopyPath } from './paths.ts';
+import { checkPath, isSafePath, pathOwner, savedCopyPath, writerOf } from './paths.ts';
 import type { EditOperation, HostWrite } from './spool.ts';
 import { blobDigest, clashes, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';
 
@@ -32,7 +33,7 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
   const touched = new Set<string>();
 
   const set = (path: string, content: Buffer | undefined) => {
-    if (content !== undefined && clashes(tree, path)) throw clash(write.author, path);
+    if (content !== undefined && clashes(tree, path)) throw clash(writerOf(write, path), path);
     const file =
       content === undefined
         ? undefined
@@ -50,7 +51,7 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
     if (ports.lastAuthor === undefined || file === undefined || touched.has(path)) return;
     if (next !== undefined && blobDigest(next, ports.like) === file.digest) return;
     const author = await ports.lastAuthor(path);
-    if (author === undefined || author === SEED || author === write.author) return;
+    if (author === undefined || author === SEED || author === writerOf(write, path)) return;
     keep(path, await ports.read(file));
   };
 
@@ -60,7 +61,7 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
       if (isSafePath(path)) await applyEdit(operation, fileAt(tree, path), ports, set, keep);
       continue;
     }
-    checkPath(write.author, path);
+    checkPath(writerOf(write, path), path);
     const file = fileAt(tree, path);
     if (op === 'put') {
       const next = Buffer.from(operation.text);
@@ -92,7 +93,8 @@ async function applyEdit(
   }
   if (current?.digest === blobDigest(mine, ports.like)) return;
   if ((current?.digest ?? null) === edit.base) return set(edit.path, mine);
-  if (current === undefined) return set(edit.path, mine);
+  // A note that its agent took away doesn't come back by an edit of it.
+  if (current === undefined) return pathOwner(edit.path) === PEOPLE ? set(edit.path, mine) : keep(edit.path, mine);
   const theirs = await ports.read(current);
   const base =
     edit.base === null

@@ -9,7 +9,7 @@ import type { Git } from './git.ts';
 import { isCutShort } from './git-child.ts';
 import { advanceTree, type GitTree, moveTree, readTree, treeProblems, withLeftOut } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
-import { isTopPage } from './paths.ts';
+import { isTopPage, writerOf } from './paths.ts';
 import { pushCommit, reasonOf } from './push.ts';
 import { type Replayed, replayWrite } from './replay.ts';
 import type { Spool, SpooledWrite } from './spool.ts';
@@ -118,7 +118,7 @@ export async function openReplica({
       try {
         const result = await replayWrite(tree, spooled.write, ports);
         tree = result.tree;
-        for (const path of result.paths) written.set(path, spooled.write.author);
+        for (const path of result.paths) written.set(path, writerOf(spooled.write, path));
         replayed.push([spooled, result]);
       } catch (error) {
         if (!(error instanceof SwarmError) || error.disposition !== 'stop') throw error;
@@ -154,7 +154,8 @@ export async function openReplica({
     limit = Math.min(MAX_BATCH, limit * 2);
     const after = replayed.at(-1)?.[1].tree ?? current.tree;
     const paths = changesBetween(current.tree, after).map(({ path }) => path);
-    for (const [{ write }, result] of replayed) for (const path of result.paths) authors.set(path, write.author);
+    for (const [{ write }, result] of replayed)
+      for (const path of result.paths) authors.set(path, writerOf(write, path));
     const advanced = await advanceTree(git, current, after, commit);
     [head, current] = [commit, advanced];
     for (const path of paths) {
@@ -239,7 +240,8 @@ async function knownRange(git: Git, from: string, next: string): Promise<readonl
 }
 
 function remember(authors: Authors, newestFirst: readonly PastCommit[]): void {
-  for (const commit of [...newestFirst].reverse()) for (const path of commit.paths) authors.set(path, commit.author);
+  for (const commit of [...newestFirst].reverse())
+    for (const path of commit.paths) authors.set(path, writerOf(commit, path));
 }
 
 async function readFile(blobs: BlobReader, file: TreeFile): Promise<Buffer> {

@@ -63,7 +63,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
   let isStopping = false;
   let hasFetched = false;
   let [fetchFailures, pushFailures] = [0, 0];
-  let [fetchFrom, pushFrom, scanFrom] = [0, 0, 0];
+  let [fetchFrom, pushFrom, scanFrom, updateFrom] = [0, 0, 0, 0];
   let tidying: Promise<void> | undefined;
 
   const jitter = (ms: number) => ms * (0.5 + Math.random());
@@ -147,7 +147,7 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
 
   async function updateFiles(): Promise<void> {
     try {
-      await takeEdits(await workTree.update(replica.head(), replica.tree()));
+      await workTree.update(replica.head(), replica.tree());
       errors.set('files', undefined);
     } catch (error) {
       errors.set('files', formatError(error));
@@ -198,12 +198,16 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     while (!isStopping) {
       // Without a head newer than the files, an update that a kill cut short would look like a person's edit.
       if (now() >= scanFrom && hasFetched) await lookForEdits();
-      await updateFiles();
+      // Each update keeps a person's git out of the folder for a moment, so there are not as many as landings.
+      if (now() >= updateFrom) {
+        updateFrom = now() + timing.scanIntervalMs / 2;
+        await updateFiles();
+      }
       isReady();
       if (isStopping) return;
       // A folder in which a person runs git is looked at again soon, though a scan may not be due for long.
       const isBehind = !hasFetched || workTree.head() !== replica.head();
-      await folderSleep.sleep(isBehind ? timing.scanIntervalMs : scanFrom - now());
+      await folderSleep.sleep(isBehind ? Math.max(timing.scanIntervalMs / 2, updateFrom - now()) : scanFrom - now());
     }
   }
 

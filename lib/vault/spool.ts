@@ -31,7 +31,13 @@ const spoolFile = z.strictObject({
   version: z.literal(1),
   base: z.string().regex(/^[0-9a-f]{40,64}$/),
   at: z.number().int(),
-  write: z.strictObject({ id: z.string(), author: z.string(), message: z.string(), operations: z.array(operation) }),
+  write: z.strictObject({
+    id: z.string(),
+    author: z.string(),
+    coAuthors: z.array(z.string()).optional(),
+    message: z.string(),
+    operations: z.array(operation),
+  }),
 });
 
 const receiptLine = z.object({ id: z.string(), commit: z.string(), saved: z.array(z.string()) });
@@ -41,6 +47,7 @@ const rejectedFile = z.object({ reason: z.string(), write: z.object({ id: z.stri
 export interface HostWrite {
   readonly id: string;
   readonly author: string;
+  readonly coAuthors?: readonly string[] | undefined;
   readonly message: string;
   readonly operations: readonly (VaultOperation | EditOperation)[];
 }
@@ -74,6 +81,7 @@ export async function openSpool(folder: string): Promise<Spool> {
   const receiptsFile = path.join(folder, 'landed.jsonl');
   await mkdir(rejectedDir, { recursive: true });
   const receipts = await loadReceipts(receiptsFile);
+  let receiptLines = receipts.size;
   const rejections = await loadRejections(rejectedDir);
   const pending = await loadPending(folder, rejectedDir);
   let nextSeq = (pending.at(-1)?.seq ?? 0) + 1;
@@ -114,7 +122,11 @@ export async function openSpool(folder: string): Promise<Spool> {
         if (receipts.size <= KEPT_RECEIPTS) break;
         receipts.delete(id);
       }
-      await appendLine(receiptsFile, pushed.map((receipt) => JSON.stringify(receipt)).join('\n'));
+      receiptLines += pushed.length;
+      if (receiptLines > 2 * KEPT_RECEIPTS) {
+        receiptLines = receipts.size;
+        await writeReceipts(receiptsFile, receipts);
+      } else await appendLine(receiptsFile, pushed.map((receipt) => JSON.stringify(receipt)).join('\n'));
       await pMap(dropped, (spooled) => rm(fileOf(spooled), { force: true }), { concurrency: FILES_AT_ONCE });
     },
     reject: async (id, reason) => {
@@ -157,9 +169,13 @@ async function loadReceipts(file: string): Promise<Map<string, WriteReceipt>> {
   }
   const whole = text === '' || text.endsWith('\n');
   if (lines.length > 2 * KEPT_RECEIPTS || !whole) {
-    await writeDurably(file, [...receipts.values()].map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
+    await writeReceipts(file, receipts);
   }
   return receipts;
+}
+
+async function writeReceipts(file: string, receipts: ReadonlyMap<string, WriteReceipt>): Promise<void> {
+  await writeDurably(file, [...receipts.values()].map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
 }
 
 async function loadRejections(folder: string): Promise<Map<string, string>> {

@@ -8,6 +8,8 @@ export interface VaultTiming {
   readonly fetchIntervalMs: number;
   /** How often the work tree is scanned for edits; less often when a scan takes long. */
   readonly scanIntervalMs: number;
+  /** A file of the opened folder that changed this recently may not be written completely and is read later. */
+  readonly settleMs: number;
   /** The delay after the remote couldn't be reached: doubles from the minimum to the maximum. */
   readonly minRetryMs: number;
   readonly maxRetryMs: number;
@@ -23,6 +25,7 @@ export const TIMING: VaultTiming = {
   gatherMs: 25,
   fetchIntervalMs: 3_000,
   scanIntervalMs: 2_000,
+  settleMs: 400,
   minRetryMs: 500,
   maxRetryMs: 5_000,
   gitSilenceMs: 60_000,

@@ -6,8 +6,6 @@ import type { Kind, Unreadable } from './parsed-note.ts';
 import { boundProblems } from './problems.ts';
 import { fileAt, type Tree } from './tree.ts';
 
-const NONE: readonly Note<never>[] = [];
-
 /**
  * Creates the index of one tree; parsed notes are shared with other indexes through the cache.
  * @param unread what of the head is not in the tree.
@@ -36,7 +34,7 @@ export function createVaultIndex(
       says !== undefined && kinds.some(({ kind, path }) => kind === says && path.test(problem.path));
     const found = new Map<string, NoteProblem>();
     for (const kind of kinds) {
-      for (const one of collect(kind).unreadable) if (!isOther(one)) found.set(one.problem.path, one.problem);
+      for (const one of collect(kind).unreadable()) if (!isOther(one)) found.set(one.problem.path, one.problem);
     }
     knownKinds = kinds.length;
     problems = boundProblems([...unread, ...found.values()]);
@@ -48,13 +46,13 @@ export function createVaultIndex(
     // The kind's schema parsed the data, so it has the kind's type.
     notes: <Data>(kind: ReadableKind<Data>, owner?: string) => {
       const notes = collect(kind);
-      return (owner === undefined ? notes.all : (notes.byOwner.get(owner) ?? NONE)) as readonly Note<Data>[];
+      return (owner === undefined ? notes.all() : notes.ofOwner(owner)) as readonly Note<Data>[];
     },
     note: <Data>(kind: ReadableKind<Data>, path: string) => {
       const slash = path.lastIndexOf('/');
       const folder = tree.folders.get(slash === -1 ? '' : path.slice(0, slash));
       if (folder === undefined) return undefined;
-      return cache.inFolder(kind, folder).notes.get(path)?.note as Note<Data> | undefined;
+      return cache.inFolder(kind, folder).get(path) as Note<Data> | undefined;
     },
     text: (path) => {
       const file = fileAt(tree, path);

@@ -7,6 +7,8 @@ import { checkWrite } from './check-write.ts';
 import { openClone } from './clone.ts';
 import { closedError } from './closed-error.ts';
 import { createEditSpooler } from './edit-spooler.ts';
+import type { FolderReport } from './folder-memory.ts';
+import { createGit } from './git.ts';
 import { writeGitConfig } from './git-config.ts';
 import { createNoteCache } from './note-cache.ts';
 import { type IndexPlace, openNoteIndex } from './note-index.ts';
@@ -34,6 +36,8 @@ export interface VaultOptions {
    * user may read, never to arguments or the environment.
    */
   readonly gitConfig?: Readonly<Record<string, string>>;
+  /** Whether the remote is a repository on this disk that only this host packs. */
+  readonly isRemoteOwn?: boolean;
   /** How the hosts of a fleet take turns at pushing; without it each pushes at any time and tries again after a race. */
   readonly takeTurn?: TakeTurn;
   /** False for a clone that nobody opens: no files are checked out, no edits are scanned for, and the history is shallow. */
@@ -69,6 +73,8 @@ export interface VaultStatus {
   readonly behind: number;
   readonly ahead: number;
   readonly lastError: string | undefined;
+  /** Why the opened folder stands still, and which of its files are not in the vault. */
+  readonly folder: FolderReport;
 }
 
 /** The host's vault: one writer, one reader, one work tree. */
@@ -123,7 +129,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       git,
       spool,
       blobs,
-      onPushed: (receipts) => waiters.resolve(receipts),
+      onPushed: (receipts) => {
+        for (const { saved } of receipts) {
+          if (saved.length > 0)
+            log('warn', `What a person typed met a newer version and is kept in ${saved.join(', ')}`);
+        }
+        waiters.resolve(receipts);
+      },
       onRejected: (id, code, reason) => {
         log(
           'warn',
@@ -144,7 +156,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     const edits = createEditSpooler(spool, () => replica.head());
     const warn = (message: string) => log('warn', message);
     const workTree = hasFiles
-      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn }, replica.head())
+      ? await openWorkTree({ git, blobs, isKept: edits.isKept, warn, settleMs: timing.settleMs }, replica.head())
       : withoutFiles(replica.head);
     const { kinds } = options;
     const index = options.index === undefined ? undefined : await openNoteIndex(options.index, kinds ?? [], warn);
@@ -157,7 +169,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     });
     const reader = createReader(replica, spool, blobs, cache);
 
-    const tidier = await createTidier(git);
+    const tidied = options.isRemoteOwn === true ? [git, createGit(options.remoteUrl, { signal: ended.signal })] : [git];
+    const tidier = await createTidier(tidied);
     const { takeTurn } = options;
     const spoolEdits = async (typed: readonly EditOperation[]): Promise<void> => {
       await edits.add(typed);
@@ -199,7 +212,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
             ? '0\t0'
             : await git.run(['rev-list', '--left-right', '--count', `${head}...${remoteHead}`]);
         const [ahead = 0, behind = 0] = counts.trim().split('\t').map(Number);
-        return { head, remoteHead, spooled: spool.pending().length, behind, ahead, lastError: scheduler.lastError() };
+        const [spooled, lastError, folder] = [spool.pending().length, scheduler.lastError(), workTree.report()];
+        return { head, remoteHead, spooled, behind, ahead, lastError, folder };
       },
       close,
     };

@@ -1,26 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import pMap from 'p-map';
 import { SwarmError } from '../core/errors.ts';
 import type { BlobReader } from './blob-reader.ts';
+import { readFolderEdits } from './folder-edits.ts';
+import { readFolderFile, writeFolderFile } from './folder-files.ts';
+import { type FolderMemory, type FolderReport, readFolderMemory, writeFolderMemory } from './folder-memory.ts';
+import { assessFolder, type FileFacts, type FolderLook, type FolderState, isSameLook } from './folder-state.ts';
 import type { Git } from './git.ts';
 import { pathsHeldBy, readTree } from './git-tree.ts';
-import { wasAt } from './history.ts';
-import { isSafePath } from './paths.ts';
+import { findPastVersions, type PathVersion, versionKey } from './history.ts';
+import { type LockedIndex, prepareIndex, withIndexLock } from './index-lock.ts';
+import { lookAtFolder } from './look-at-folder.ts';
+import { readMovedMain } from './moved-main.ts';
 import type { EditOperation } from './spool.ts';
+import { createStandingTeller } from './standing-teller.ts';
 import { blobDigest, changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
-import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 
 const BRANCH = 'refs/heads/main';
-/** Larger attachments stay on the person's disk and are not committed. */
-const MAX_EDIT_BYTES = 8 * 1024 * 1024;
-/** A file that changed this recently may not be written completely. */
-const SETTLE_MS = 400;
 /** How many files are updated concurrently. */
 const FILES_AT_ONCE = 16;
-/** Deleting more than this many files and half of the vault counts as an accident: they are restored. */
-const MAX_DELETIONS = 50;
+/** What of an update is read before git is kept out of the folder, so that it is kept out for a moment only. */
+const PREPARED_BYTES = 64 * 2 ** 20;
 
 /** The folder that people open in Obsidian: a clone that follows the head and from which people's edits are read. Calls must not overlap. */
 export interface WorkTree {
@@ -28,8 +27,9 @@ export interface WorkTree {
   readonly head: () => string;
   /** Finds people's edits. The caller must spool them: each edit is returned once. */
   readonly scan: (newestHead: string) => Promise<readonly EditOperation[]>;
-  /** Updates the files to a head. Never overwrites a person's edit: it is returned, and the file is left until the edit is pushed. */
-  readonly update: (head: string, tree: Tree) => Promise<readonly EditOperation[]>;
+  /** Updates the files to a head. Never overwrites what a person typed: that stays until it is read and pushed. */
+  readonly update: (head: string, tree: Tree) => Promise<void>;
+  readonly report: () => FolderReport;
 }
 
 /** What the work tree needs. */
@@ -39,198 +39,241 @@ export interface WorkTreeParts {
   /** Whether an edited version of a path is on the remote by now. */
   readonly isKept: (path: string, digest: string) => boolean;
   readonly warn: (message: string) => void;
+  readonly settleMs: number;
 }
 
-/** Opens the work tree at the newest commit that it has in common with the remote. */
-export async function openWorkTree({ git, blobs, isKept, warn }: WorkTreeParts, remoteHead: string): Promise<WorkTree> {
+/** What is known of files that differ from the host's own head. Digests are blob ids, empty for an absent file. */
+export interface FolderFiles {
+  /** The version last returned as an edit, by path, and the digest of the file's bytes, which an editor's line ends make another. */
+  readonly taken: Map<string, { readonly digest: string; readonly rawDigest: string }>;
+  /** The version on which a file was typed, where it is no longer the one that is shown. */
+  readonly bases: Map<string, string>;
+  /** Files that hold a version of the vault that isn't shown: the digest of their bytes. An update writes over them. */
+  readonly strays: Map<string, string>;
+  /** Files that were too young to be read when main was moved, with what a person's commit did to them. */
+  readonly unread: Map<string, FileFacts['commit']>;
+  /** Files that were absent at the last scan: the next one takes that for a deletion. */
+  readonly missing: Set<string>;
+  /** Files that are not in the vault, and why. */
+  readonly findings: Map<string, string>;
+}
+
+/** Opens the work tree at the commit that its files show. */
+export async function openWorkTree(
+  { git, blobs, isKept, warn, settleMs }: WorkTreeParts,
+  remoteHead: string,
+): Promise<WorkTree> {
   const root = git.folder;
-  let head = await sharedHead(git, remoteHead);
+  let last: FolderLook = await lookAtFolder(git);
+  const { head: shownHead, ...remembered } = await recall(git, last, remoteHead);
+  let head = shownHead;
   let tree: Tree = (await readTree(git, head)).tree;
-  /** The digest of the version last returned as an edit, by path; empty for a deletion. */
-  const taken = new Map<string, string>();
-  const unsettled = new Set<string>();
-  const warned = new Set<string>();
-
-  const warnOnce = (file: string, message: string) => {
-    if (!warned.has(file)) warn(`${JSON.stringify(file)} in the vault folder ${message}`);
-    warned.add(file);
+  const known = { ...remembered };
+  const files: FolderFiles = {
+    taken: new Map(),
+    bases: new Map(Object.entries(remembered.bases)),
+    strays: new Map(),
+    unread: new Map(),
+    missing: new Set(),
+    findings: new Map(),
   };
+  const teller = createStandingTeller(warn, remembered.standing);
 
-  async function lookAt(
-    file: string,
-  ): Promise<{ readonly bytes: Buffer; readonly isRecent: boolean } | 'absent' | 'other'> {
-    try {
-      const found = await lstat(path.join(root, file));
-      if (!found.isFile()) return 'other';
-      if (found.size > MAX_EDIT_BYTES) {
-        warnOnce(file, `is over ${MAX_EDIT_BYTES / 1024 / 1024} MiB and is not committed`);
-        return 'other';
-      }
-      const age = Date.now() - found.mtimeMs;
-      return { bytes: await readFile(path.join(root, file)), isRecent: age >= 0 && age < SETTLE_MS };
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent';
-      throw error;
+  const save = () =>
+    writeFolderMemory(root, {
+      head,
+      ...known,
+      bases: Object.fromEntries(files.bases),
+      standing: teller.standing(),
+      findings: [...files.findings].map(([path, why]) => ({ path, why })),
+    });
+
+  /** Looks at the folder; undefined when nothing is to be read or written there now. */
+  async function assess(): Promise<{ readonly look: FolderLook; readonly state: FolderState['state'] } | undefined> {
+    const look = await lookAtFolder(git, last);
+    last = look;
+    const found = assessFolder(look, { head, ...known });
+    await teller.tell(found, root);
+    if (found.state === 'standing') {
+      if (!found.isLock) known.wasStanding = true;
+      await save();
+      return undefined;
     }
-  }
-
-  /** The edit at a path; undefined when its content is a version that the vault had there, which an interrupted update left. */
-  async function take(file: string, bytes: Buffer | undefined, newest: string): Promise<EditOperation | undefined> {
-    const digest = bytes === undefined ? '' : blobDigest(bytes, newest);
-    // An edit on top of an edit that was returned already has that one as its base.
-    const base = taken.get(file) ?? fileAt(tree, file)?.digest ?? '';
-    if (digest === base) return undefined;
-    if (head !== newest && digest !== '' && (await wasAt(git, `${head}..${newest}`, file, digest))) return undefined;
-    taken.set(file, digest);
-    unsettled.add(file);
-    return { op: 'edit', path: file, base: base === '' ? null : base, content: bytes?.toString('base64') ?? null };
-  }
-
-  /** Whether a file that was left out till now holds a version that the vault once had: it was shown before it was left out. */
-  async function isOldVersion(
-    file: string,
-    digest: string,
-    to: TreeFile | undefined,
-    newest: string,
-  ): Promise<boolean> {
-    if (digest === '' || to === undefined || taken.has(file) || fileAt(tree, file) !== undefined) return false;
-    return wasAt(git, newest, file, digest);
-  }
-
-  async function writeVersion(file: string, to: TreeFile | undefined): Promise<void> {
-    const target = path.join(root, file);
-    if (to === undefined) {
-      await rm(target, { force: true });
-      await removeEmptyFolders(root, path.dirname(target));
-      return;
-    }
-    const draft = path.join(root, '.git', `karmakadabra-${randomUUID()}.tmp`);
-    const content = to.content instanceof Buffer ? to.content : await blobs.read(to.digest);
-    if (content === 'too-large') return;
-    await writeFile(draft, content);
-    await mkdir(path.dirname(target), { recursive: true });
-    await rename(draft, target);
-  }
-
-  /** Updates one path to its version in the new head; returns an edit if a person changed it first. */
-  async function updateFile(
-    file: string,
-    to: TreeFile | undefined,
-    newest: string,
-  ): Promise<EditOperation | undefined> {
-    const found = await lookAt(file);
-    if (found === 'other') return undefined;
-    const bytes = found === 'absent' ? undefined : found.bytes;
-    const digest = bytes === undefined ? '' : blobDigest(bytes, newest);
-    const done = () => {
-      taken.delete(file);
-      unsettled.delete(file);
-    };
-    if (digest === (to?.digest ?? '')) return void done();
-    const isOurs = digest === (fileAt(tree, file)?.digest ?? '') && !taken.has(file);
-    const isTaken = taken.get(file) === digest;
-    if (!isOurs && !(isTaken && isKept(file, digest)) && !(await isOldVersion(file, digest, to, newest))) {
-      unsettled.add(file);
-      if (isTaken) return undefined;
-      const edit = await take(file, bytes, newest);
-      if (edit !== undefined || taken.get(file) === digest) return edit;
-    }
-    await writeVersion(file, to);
-    done();
+    if (found.state !== 'broken') return { look, state: found.state };
+    const index = await prepareIndex(git, 'HEAD', true);
+    await withIndexLock(git, ({ moveMain }) => moveMain('HEAD', index, []));
+    warn('The index of the vault folder was damaged and was made anew; no file was changed');
     return undefined;
   }
 
-  /** Whether the head holds a path that is not in its tree: its name is refused, it is a link, or its owner is over a bound. */
-  function isLeftOut({ path: file, isInHead }: ChangedPath): boolean {
-    return isInHead && fileAt(tree, file) === undefined;
+  /** Keeps git out of the folder while a function runs, if nobody has used git since a look. */
+  async function whileStill(
+    look: FolderLook,
+    run: (locked: LockedIndex) => Promise<void>,
+  ): Promise<'done' | 'disturbed'> {
+    const result = await withIndexLock(git, async (locked) => {
+      if (!isSameLook(look, await lookAtFolder(git, look))) return 'disturbed';
+      await run(locked);
+      return 'done';
+    });
+    return result === 'locked' ? 'disturbed' : result;
   }
 
-  async function restore(files: readonly string[]): Promise<void> {
-    warn(
-      `${files.length} files of the vault folder were deleted and are restored; delete fewer at a time to delete them for good`,
-    );
-    for (const file of files) await writeVersion(file, fileAt(tree, file));
+  async function contentOf(to: TreeFile | undefined): Promise<Buffer | 'too-large' | undefined> {
+    if (to === undefined) return undefined;
+    return to.content instanceof Buffer ? to.content : blobs.read(to.digest);
+  }
+
+  /** Finds what the vault once had where the host's own head shows nothing: it was shown before it was left out. */
+  async function findOldCopies(targets: ReadonlyMap<string, TreeFile | undefined>, newest: string): Promise<void> {
+    const copies: PathVersion[] = [];
+    for (const [path, to] of targets) {
+      if (to === undefined || fileAt(tree, path) !== undefined || files.taken.has(path)) continue;
+      const found = await readFolderFile(root, path);
+      if (typeof found === 'object') copies.push({ path, digest: blobDigest(found.bytes, head) });
+    }
+    const past = await findPastVersions(git, newest, copies);
+    for (const copy of copies) if (past.has(versionKey(copy))) files.strays.set(copy.path, copy.digest);
+  }
+
+  /** Brings one path to its version in the new head, unless a person typed there what is not on the remote yet. */
+  async function updateFile(
+    file: string,
+    to: TreeFile | undefined,
+    content: Buffer | 'too-large' | undefined,
+  ): Promise<boolean> {
+    const found = await readFolderFile(root, file);
+    if (found === 'other' || found === 'too-large' || found === 'evicted' || content === 'too-large') return false;
+    const digest = found === 'absent' ? '' : blobDigest(found.bytes, head);
+    const shown = fileAt(tree, file)?.digest ?? '';
+    const wanted = to?.digest ?? '';
+    const taken = files.taken.get(file);
+    const isOurs = digest === shown && taken === undefined && !files.bases.has(file);
+    const isStray = files.strays.get(file) === digest;
+    const isLanded = taken !== undefined && taken.rawDigest === digest && isKept(file, taken.digest);
+    if (digest !== wanted && !isOurs && !isStray && !isLanded) {
+      files.strays.delete(file);
+      if (taken === undefined && !files.bases.has(file) && shown !== wanted) files.bases.set(file, shown);
+      return false;
+    }
+    if (digest !== wanted) await writeFolderFile(root, file, content);
+    for (const some of [files.taken, files.bases, files.strays]) some.delete(file);
+    return digest !== wanted && to !== undefined;
   }
 
   return {
     head: () => head,
-    scan: async (newestHead) => {
-      if (await isBusy(root)) return [];
-      let status = parseStatus(await git.run(STATUS));
-      if (status.head !== head) {
-        // A person committed here: their commit is undone and its changes are read from the files as edits.
-        await git.run(['reset', '--quiet', '--mixed', head]);
-        status = parseStatus(await git.run(STATUS));
+    report: () => ({
+      standing: teller.standing(),
+      findings: [...files.findings].map(([path, why]) => ({ path, why })),
+    }),
+    scan: async (newest) => {
+      const found = await assess();
+      if (found === undefined || (found.state !== 'following' && found.state !== 'moved')) return [];
+      const { look, state } = found;
+      const moved = await readMovedMain(git, { main: look.main, head, newest });
+      if (moved === 'ahead') return [];
+      const base = moved.base === head ? tree : (await readTree(git, moved.base)).tree;
+      const read = await readFolderEdits({
+        git,
+        blobs,
+        settleMs,
+        warn,
+        files,
+        base,
+        before: tree,
+        state,
+        commits: moved.commits,
+        head: moved.base,
+        newest,
+      });
+      const isMoved = look.main !== head || moved.base !== head;
+      const index = isMoved ? await prepareIndex(git, moved.base) : undefined;
+      if (index === undefined) {
+        if (!isSameLook(look, await lookAtFolder(git, look))) return [];
+      } else {
+        const result = await whileStill(look, ({ moveMain }) => moveMain(look.main, index, []));
+        if (result === 'disturbed') return [];
       }
-      const edits: EditOperation[] = [];
-      const gone: string[] = [];
-      // What the head holds and readers leave out is not shown here, so its absence or an old copy of it is no edit.
-      const leftOut = new Set(status.changes.filter(isLeftOut).map(({ path: file }) => file));
-      for (const file of new Set([...status.changes.map(({ path: changed }) => changed), ...unsettled])) {
-        if (leftOut.has(file) || /^\.obsidian\/workspace[^/]*\.json$/.test(file)) continue;
-        if (!isSafePath(file)) {
-          // What a person installs in Obsidian is theirs.
-          if (!file.startsWith('.obsidian/')) {
-            warnOnce(file, 'has a name that the vault does not take and is not committed');
-          }
-          continue;
-        }
-        const found = await lookAt(file);
-        if (found === 'other' || (found !== 'absent' && found.isRecent)) continue;
-        if (found === 'absent') {
-          if (fileAt(tree, file) !== undefined || taken.has(file)) gone.push(file);
-          continue;
-        }
-        const edit = await take(file, found.bytes, newestHead);
-        if (edit !== undefined) edits.push(edit);
-      }
-      if (gone.length > MAX_DELETIONS && gone.length * 2 > countFiles(tree)) await restore(gone);
-      else for (const file of gone) edits.push(...listOf(await take(file, undefined, newestHead)));
+      const edits = await read.accept();
+      [head, tree] = [moved.base, base];
+      Object.assign(known, { stash: look.stash, headMark: look.headMark, wasStanding: false });
+      await save();
       return edits;
     },
     update: async (newHead, newTree) => {
-      if (await isBusy(root)) return [];
-      const edits: EditOperation[] = [];
       const targets = new Map<string, TreeFile | undefined>(
         changesBetween(tree, newTree).map(({ path: file, to }) => [file, to]),
       );
-      if (targets.size === 0 && unsettled.size === 0 && head === newHead) return [];
-      for (const file of unsettled) if (!targets.has(file)) targets.set(file, fileAt(newTree, file));
+      const { taken, bases, strays } = files;
+      const landed = [...taken].flatMap(([file, { digest }]) => (isKept(file, digest) ? [file] : []));
+      for (const file of [...landed, ...strays.keys()]) {
+        if (!targets.has(file)) targets.set(file, fileAt(newTree, file));
+      }
+      if (targets.size === 0 && head === newHead) return;
+      const found = await assess();
+      if (found?.state !== 'following') return;
       // What the new head still holds and readers leave out from now on is not deleted: the file stays as it is.
       const without = [...targets].flatMap(([file, to]) => (to === undefined ? [file] : []));
       for (const file of await pathsHeldBy(git, newHead, without)) {
-        for (const files of [targets, taken, unsettled]) files.delete(file);
+        for (const some of [targets, taken, bases, strays]) some.delete(file);
       }
-      // Deletions first, so that a file can replace a folder.
-      const isDeletion = ([, to]: readonly [string, TreeFile | undefined]): boolean => to === undefined;
-      for (const some of [[...targets].filter(isDeletion), [...targets].filter((target) => !isDeletion(target))]) {
-        await pMap(
-          some,
-          async ([file, to]) => {
-            try {
-              edits.push(...listOf(await updateFile(file, to, newHead)));
-            } catch (error) {
-              unsettled.add(file);
-              warnOnce(
-                file,
-                `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
-              );
-            }
-          },
-          { concurrency: FILES_AT_ONCE },
-        );
+      await findOldCopies(targets, newHead);
+      let room = PREPARED_BYTES;
+      const contents = new Map<string, Buffer | 'too-large' | undefined>();
+      for (const [file, to] of targets) {
+        room -= to?.sizeBytes ?? 0;
+        if (room > 0) contents.set(file, await contentOf(to));
       }
-      if (head !== newHead) await git.run(['reset', '--quiet', '--mixed', newHead]);
-      [head, tree] = [newHead, newTree];
-      return edits;
+      const index = await prepareIndex(git, newHead);
+      const written: string[] = [];
+      await whileStill(found.look, async ({ moveMain }) => {
+        // Deletions first, so that a file can replace a folder.
+        const isDeletion = ([, to]: readonly [string, TreeFile | undefined]): boolean => to === undefined;
+        for (const some of [[...targets].filter(isDeletion), [...targets].filter((target) => !isDeletion(target))]) {
+          await pMap(
+            some,
+            async ([file, to]) => {
+              try {
+                const content = contents.has(file) ? contents.get(file) : await contentOf(to);
+                if (await updateFile(file, to, content)) written.push(file);
+              } catch (error) {
+                const shown = fileAt(tree, file)?.digest ?? '';
+                if (!files.bases.has(file)) files.bases.set(file, shown);
+                files.findings.set(
+                  file,
+                  `could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+                );
+              }
+            },
+            { concurrency: FILES_AT_ONCE },
+          );
+        }
+        await moveMain(head, index, written);
+        [head, tree] = [newHead, newTree];
+      });
+      await save();
     },
   };
 }
 
 /** The work tree of a clone without files: does nothing. */
 export function withoutFiles(head: () => string): WorkTree {
-  return { head, scan: async () => [], update: async () => [] };
+  return { head, scan: async () => [], update: async () => {}, report: () => ({ standing: undefined, findings: [] }) };
+}
+
+/** What is remembered of the folder, at the commit that its files show. */
+async function recall(git: Git, look: FolderLook, remoteHead: string): Promise<FolderMemory> {
+  const remembered = await readFolderMemory(git.folder);
+  const isKnown =
+    remembered !== undefined &&
+    (await git.run(['merge-base', '--is-ancestor', remembered.head, remoteHead]).then(
+      () => true,
+      () => false,
+    ));
+  if (isKnown) return remembered;
+  const { stash, headMark } = look;
+  return { head: await sharedHead(git, remoteHead), stash, headMark, wasStanding: false, bases: {}, findings: [] };
 }
 
 async function sharedHead(git: Git, remoteHead: string): Promise<string> {
@@ -245,39 +288,4 @@ async function sharedHead(git: Git, remoteHead: string): Promise<string> {
       cause,
     });
   }
-}
-
-const STATUS = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
-
-/** Whether a person is working with git here: another branch, a merge, a rebase, a running git. */
-async function isBusy(root: string): Promise<boolean> {
-  const inGit = (name: string) => path.join(root, '.git', name);
-  for (const name of ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'index.lock']) {
-    const isThere = await stat(inGit(name)).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-  }
-  return (await readFile(inGit('HEAD'), 'utf8')).trim() !== `ref: ${BRANCH}`;
-}
-
-async function removeEmptyFolders(root: string, from: string): Promise<void> {
-  for (let folder = from; folder.startsWith(`${root}${path.sep}`); folder = path.dirname(folder)) {
-    try {
-      await rmdir(folder);
-    } catch {
-      return;
-    }
-  }
-}
-
-function countFiles(tree: Tree): number {
-  let count = 0;
-  for (const folder of tree.folders.values()) count += folder.size;
-  return count;
-}
-
-function listOf<Item>(item: Item | undefined): readonly Item[] {
-  return item === undefined ? [] : [item];
 }

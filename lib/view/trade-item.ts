@@ -1,16 +1,17 @@
-import type { ChainView } from '../core/chain.ts';
+import type { Hex } from 'viem';
+import type { ChainTrade, ChainView } from '../core/chain.ts';
 import type { ReadableKind } from '../core/note.ts';
 import { type Clock, formatIso } from '../core/time.ts';
 import type { VaultIndex } from '../core/vault.ts';
 import type { EscrowBook } from '../market/escrow/escrow-book.ts';
+import { archivedTradesKind } from '../market/notes/archived-trade.ts';
 import { buyerTradeKind } from '../market/notes/buyer-trade-note.ts';
-import { type SellerTradeNote, sellerTradeKind } from '../market/notes/seller-trade-note.ts';
-import { allTrades, type Purchase } from '../market/notes/trade-pairs.ts';
-import { tradeState } from '../market/notes/trade-state.ts';
+import { sellerTradeKind } from '../market/notes/seller-trade-note.ts';
+import { allRecords, type TradeRecord } from '../market/notes/trade-record.ts';
 import { escrowKey } from '../market/terms/quote.ts';
 
 /** The kinds of notes that trades are read from. */
-export const TRADE_KINDS: readonly ReadableKind<unknown>[] = [buyerTradeKind, sellerTradeKind];
+export const TRADE_KINDS: readonly ReadableKind<unknown>[] = [buyerTradeKind, sellerTradeKind, archivedTradesKind];
 
 /** One trade as `swarm-ops trades` lists it. Amounts in atomic units as strings, times in ISO 8601. */
 export interface TradeItem {
@@ -26,9 +27,13 @@ export interface TradeItem {
   readonly txs: Readonly<Record<string, string>>;
 }
 
+/** Looks up what the escrow recorded of a trade under a key; undefined where that isn't known. */
+type LookUp = (key: Hex) => Pick<ChainTrade, 'openedAt' | 'txs'> | undefined;
+
 /**
- * Lists the trades of which the buyer has a note, newest last.
- * @param look the other arguments of {@link tradeItem}.
+ * Lists the trades of which the buyer has or had a note, newest last.
+ * @param kept the escrow's records when it was last read, for when the chain can't be read now. Used for what happened, not for
+ * the current state: notes may be newer.
  */
 export function listTrades(
   vault: VaultIndex,
@@ -39,44 +44,28 @@ export function listTrades(
   }: { readonly chain: ChainView | undefined; readonly clock: Clock; readonly kept: EscrowBook['trades'] },
 ): readonly TradeItem[] {
   const now = chain?.blockTime ?? clock();
-  return [...allTrades(vault, chain)]
-    .sort((a, b) => a.buyer.requestedAt - b.buyer.requestedAt || (a.id < b.id ? -1 : 1))
-    .map((pair) => tradeItem(pair, now, chain !== undefined, kept));
+  return [...allRecords(vault, { chain, now })]
+    .sort((a, b) => a.terms.requestedAt - b.terms.requestedAt || (a.id < b.id ? -1 : 1))
+    .map((record) => tradeItem(record, chain === undefined ? (key) => kept.get(key) : chain.trade));
 }
 
-/**
- * Describes a trade. `now` is block time when the chain was read.
- * @param kept the escrow's record of the trade when it was last read. Used for what happened, not for the current state:
- * notes may be newer.
- */
-export function tradeItem(
-  pair: Purchase,
-  now: number,
-  chainSeen: boolean,
-  kept: EscrowBook['trades'] = new Map(),
-): TradeItem {
-  const { buyer, seller, chain } = pair;
-  const seen = chain ?? kept.get(escrowKey(buyer.request.buyer, buyer.request.seller, pair.id));
-  const deadline = chain?.deadline ?? buyer.deadline ?? seller?.deadline;
-  const txs = present(chain?.txs ?? { ...statedTxs(seller), ...seen?.txs });
+/** Describes a trade. @param lookUp finds what its notes, or the index of the archive, don't say. */
+export function tradeItem(record: TradeRecord, lookUp: LookUp = () => undefined): TradeItem {
+  const { id, terms, wallets, escrow, deadline } = record;
+  const seen = wallets && lookUp(escrowKey(wallets.buyer, wallets.seller, id));
+  const openedAt = escrow?.openedAt ?? seen?.openedAt;
   return {
-    id: pair.id,
-    offer: buyer.offer,
-    buyer: buyer.owner,
-    seller: buyer.seller,
-    product: buyer.product,
-    amountAtomic: buyer.amountAtomic.toString(),
-    state: tradeState(pair, now, chainSeen),
-    openedAt: seen === undefined ? null : formatIso(seen.openedAt),
+    id,
+    offer: terms.offer,
+    buyer: terms.buyer,
+    seller: terms.seller,
+    product: terms.product,
+    amountAtomic: terms.amountAtomic.toString(),
+    state: record.state,
+    openedAt: openedAt === undefined ? null : formatIso(openedAt),
     deadline: deadline === undefined ? null : formatIso(deadline),
-    txs,
+    txs: present({ ...record.txs, ...seen?.txs }),
   };
-}
-
-/** The transactions in a seller's note, by the state on chain that each led to. */
-function statedTxs(seller: SellerTradeNote | undefined): Readonly<Record<string, string | undefined>> {
-  const { open, reveal, settle, refund } = seller?.txs ?? {};
-  return { opened: open, revealed: reveal, settled: settle, refunded: refund };
 }
 
 function present(txs: Readonly<Record<string, string | undefined>>): Record<string, string> {

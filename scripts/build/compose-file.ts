@@ -92,6 +92,8 @@ services:
       KK_DEPLOYMENT: /run/kk/deployment/deployment.json
       KK_OPERATOR_KEYS: \${KK_OPERATOR_KEYS:-}
       KK_OPERATOR_KEYS_FILE: /run/kk/deployment/operator-key.pub
+      KK_ARCHIVE: \${KK_ARCHIVE:-}
+      KK_RPC: http://chain:8545
       KK_IMAGE: karmakadabra/hub:\${KK_TAG:-local}
     volumes:
       - state-hub:/state

@@ -1,6 +1,6 @@
 import { checkCorpus } from '../../lib/products/check-corpus.ts';
 import type { CorpusScan, ScannedFile } from '../../lib/products/corpus.ts';
-import { REDACTED } from '../../lib/products/ingest/redact.ts';
+import { REDACTED } from '../../lib/products/ingest/redact/rule.ts';
 import { abortAtStop } from '../terminal/abort-at-stop.ts';
 import { printJson, printLine, printTable } from '../terminal/print.ts';
 import { createStepLine } from '../terminal/step-line.ts';
@@ -63,6 +63,7 @@ function show(scan: CorpusScan, optOuts: number): void {
 
 const LEFT_OUT = [
   ['serverLines', 'by the server'],
+  ['private', 'private'],
   ['unparsed', 'not understood'],
   ['tooLong', 'too long'],
   ['empty', 'with no text'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SecretStore } from '../../lib/aws/secret-store.ts';
 import { formatError, SwarmError } from '../../lib/core/errors.ts';
 import { exitCodeOf } from '../../lib/core/exit-code.ts';
@@ -26,7 +27,9 @@ export async function hub(): Promise<number> {
   process.on('SIGHUP', () => void reread());
   try {
     const config = readHubConfig(process.env);
-    const running = await startHub(config, hubAws(config), log, stop.signal, recoverWallet);
+    const running = await startHub(config, hubAws(config), log, stop.signal, recoverWallet, (repository) =>
+      startArchive(config, repository, log),
+    );
     reread = running.reread;
     log(`The hub is up: git on port ${running.gitPort}, IRC on port ${running.ircPort}`);
     await asked;
@@ -54,6 +57,17 @@ function hubAws({ region }: HubConfig): HubAws {
       await putParameter({ region }, name, value);
     },
   };
+}
+
+/** Starts the archive, whose code is loaded only where the hub is told to archive: it takes memory. */
+async function startArchive(
+  { archive, state }: HubConfig,
+  repository: string,
+  log: (line: string) => void,
+): Promise<() => Promise<void>> {
+  if (archive === undefined) return async () => undefined;
+  const { startHubArchive } = await import('../../lib/host/archive/hub-archive.ts');
+  return startHubArchive({ repository, folder: join(state, 'hub', 'archive'), ...archive, log }).stop;
 }
 
 /** Loads the curve of wallets at its first use: a hub without wallets among its operators' keys doesn't need its memory. */

@@ -1,10 +1,11 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SwarmError } from '../../lib/core/errors.ts';
+import { systemClock } from '../../lib/core/time.ts';
 import { openGoodsStore } from '../../lib/delivery/goods-store.ts';
 import { explainWriteErrors } from '../../lib/files/explain-write-errors.ts';
 import { lookAt } from '../../lib/host/look-at-swarm.ts';
-import { allTrades, type Purchase } from '../../lib/market/notes/trade-pairs.ts';
+import { allRecords, type TradeRecord } from '../../lib/market/notes/trade-record.ts';
 import { findTrade } from '../../lib/view/find-trade.ts';
 import { TRADE_KINDS } from '../../lib/view/trade-item.ts';
 import { printLine } from '../terminal/print.ts';
@@ -15,11 +16,12 @@ export async function open(
   options: { readonly state: string; readonly out?: string; readonly json?: boolean },
 ): Promise<number> {
   const { vault, folder } = await lookAt(options.state, TRADE_KINDS);
-  const pair = findTrade(tradeId, allTrades(vault, undefined));
-  const { received, owner, product } = pair.buyer;
-  if (received === undefined) throw notReceived(pair);
-  const goods = await openGoodsStore(folder.agent(owner));
-  if (!(await goods.has(received.contentDigest))) throw goodsGone(pair);
+  const trade = findTrade(tradeId, allRecords(vault, { chain: undefined, now: systemClock() }));
+  const { received, terms } = trade;
+  const { buyer, product } = terms;
+  if (received === undefined) throw notReceived(trade);
+  const goods = await openGoodsStore(folder.agent(buyer));
+  if (!(await goods.has(received.contentDigest))) throw goodsGone(trade);
   const path = goods.path(received.contentDigest);
   if (options.out !== undefined) {
     const target = resolve(options.out);
@@ -28,7 +30,7 @@ export async function open(
   }
   if (options.json) {
     const { contentRoot, contentDigest, sizeBytes } = received;
-    const item = { trade: pair.id, product, path: options.out ?? path, contentRoot, contentDigest, sizeBytes };
+    const item = { trade: trade.id, product, path: options.out ?? path, contentRoot, contentDigest, sizeBytes };
     process.stdout.write(`${JSON.stringify({ apiVersion: 'karmakadabra/v1', kind: 'Goods', items: [item] })}\n`);
     return 0;
   }
@@ -43,20 +45,20 @@ export async function open(
   return 0;
 }
 
-function notReceived(pair: Purchase): SwarmError {
+function notReceived({ id, state }: TradeRecord): SwarmError {
   return new SwarmError({
     code: 'swarm/not-received',
     disposition: 'wait',
-    message: `The goods of trade ${pair.id} have not been received: it is ${pair.buyer.state}`,
+    message: `The goods of trade ${id} have not been received: it is ${state}`,
     next: 'Look again when it is settled.',
   });
 }
 
-function goodsGone(pair: Purchase): SwarmError {
+function goodsGone({ id, terms }: TradeRecord): SwarmError {
   return new SwarmError({
     code: 'swarm/goods-gone',
     disposition: 'stop',
-    message: `The goods of trade ${pair.id} are no longer in the state folder of ${pair.buyer.owner}`,
+    message: `The goods of trade ${id} are no longer in the state folder of ${terms.buyer}`,
     next: 'Buy them again, or restore the folder from a copy.',
   });
 }

@@ -5,6 +5,8 @@ import { formatTable } from './format-table.ts';
 export type ListKind =
   | 'Status'
   | 'TradeList'
+  | 'Archives'
+  | 'ArchivedTrades'
   | 'Health'
   | 'Config'
   | 'Quarantines'
@@ -18,7 +20,9 @@ export type ListKind =
   | 'CostEstimate'
   | 'Fleet'
   | 'Restart'
-  | 'Roll';
+  | 'Roll'
+  | 'Backup'
+  | 'Restore';
 
 /** Prints a list as one JSON object. Items must be JSON values: amounts are strings. */
 export function printJson(kind: ListKind, items: readonly unknown[]): void {

@@ -73,6 +73,14 @@ suite(`a hostile account or stranger at the hub${why}`, () => {
     expect(await refused()).toContain(reason);
   });
 
+  it('refuses a commit that names somebody as co-author for whom its account can’t write, or changes a path of theirs', async () => {
+    await writeFiles(clone, { 'agents/kk-a/x.md': 'x\n' });
+    await git(clone, 'add', '--all');
+    const shared = 'Rest\n\nco-authored-by:\n kk-b <kk-b@karmakadabra.invalid>';
+    await git(clone, 'commit', '--quiet', '-m', shared);
+    expect(await refused()).toContain('it names the co-author "kk-b <kk-b@karmakadabra.invalid>"');
+  });
+
   it('refuses a commit of the future, one with a huge message, and a merge', async () => {
     await writeFiles(clone, { 'agents/kk-a/x.md': 'x\n' });
     await git(clone, 'add', '--all');

@@ -22,7 +22,7 @@ afterEach(async () => {
 describe('tidying the clone', () => {
   it('packs what is loose, under a vault that goes on reading and writing', async () => {
     const clone = path.join(folder, 'host', 'vault');
-    const tidier = await createTidier(createGit(clone));
+    const tidier = await createTidier([createGit(clone)]);
     expect(tidier.isDue(true)).toBe(false);
     for (let push = 0; push < 200; push++) tidier.countPush();
     expect([tidier.isDue(true), tidier.isDue(false)]).toEqual([true, false]);

@@ -41,6 +41,32 @@ describe('the writer', () => {
     await git(remote, 'fsck', '--strict');
   });
 
+  it('lands what several agents of its host write as one commit by all of them, and keeps edits of people beside it', async () => {
+    const remote = await makeRemote(folder);
+    const vault = await open(folder, remote);
+    const path = (name: string) => `agents/${name}/state.md`;
+    const rest = (text: string) => ({
+      ...aWrite('kk-a', put(path('kk-a'), text), put(path('kk-b'), text)),
+      coAuthors: ['kk-b'],
+    });
+    const first = rest('one\n');
+    await vault.write(first);
+    await vault.landed(first.id);
+    expect(
+      await git(remote, 'log', '-1', '--format=%an %(trailers:key=Co-authored-by,valueonly,separator=)', 'main'),
+    ).toBe('kk-a kk-b <kk-b@karmakadabra.invalid>');
+    const second = rest('two\n');
+    await vault.write(second);
+    expect((await vault.landed(second.id)).saved).toEqual([]);
+    await vault.close();
+    // Another process knows only what the history says.
+    const again = await open(folder, remote);
+    const third = aWrite('kk-b', put(path('kk-b'), 'three\n'));
+    await again.write(third);
+    expect((await again.landed(third.id)).saved).toEqual([]);
+    await expect(again.write({ ...rest('x'), coAuthors: ['kk-c'] })).rejects.toMatchObject({ code: 'vault/not-yours' });
+  });
+
   it('loses nothing of 24 agents that write at once while a person pushes', async () => {
     const remote = await makeRemote(folder);
     const vault = await open(folder, remote);

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Address, createPublicClient, getAbiItem, type Hex, http, parseAbiItem } from 'viem';
+import { type Address, createPublicClient, decodeFunctionData, getAbiItem, type Hex, http, parseAbiItem } from 'viem';
 import { startAnvil } from '../../lib/local/evm.ts';
 import { escrowAbi } from '../../lib/market/contracts/escrow-abi.ts';
 
@@ -87,6 +87,31 @@ export async function auditKeptChain(
   stateDir: string,
   market: { readonly escrow: string; readonly token: string },
 ): Promise<ChainAudit> {
+  return onKeptChain(stateDir, (rpcUrl) => auditChain(rpcUrl, market));
+}
+
+/** The content that each trade was opened for, by the quote in the transaction of its opening. */
+export async function contentsBought(stateDir: string, escrow: string): Promise<ReadonlyMap<Hex, Hex>> {
+  return onKeptChain(stateDir, async (rpcUrl) => {
+    const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 5 }) });
+    const openings = await client.getLogs({ address: lower(escrow), event: EVENTS[0], fromBlock: 0n, strict: true });
+    const contents = new Map<Hex, Hex>();
+    for (const hash of new Set(openings.map(({ transactionHash }) => transactionHash))) {
+      const { input } = await client.getTransaction({ hash });
+      const { functionName, args } = decodeFunctionData({ abi: escrowAbi, data: input });
+      const items =
+        functionName === 'openMany'
+          ? args[0]
+          : functionName === 'open' || functionName === 'openAndReveal'
+            ? [args[0]]
+            : [];
+      for (const { quote } of items) contents.set(quote.tradeId, quote.contentRoot);
+    }
+    return contents;
+  });
+}
+
+async function onKeptChain<Seen>(stateDir: string, look: (rpcUrl: string) => Promise<Seen>): Promise<Seen> {
   const dir = await mkdtemp(join(tmpdir(), 'kk-audit-'));
   try {
     await cp(join(stateDir, 'chain'), dir, { recursive: true });
@@ -97,7 +122,7 @@ export async function auditKeptChain(
       log: () => undefined,
     });
     try {
-      return await auditChain(chain.rpcUrl, market);
+      return await look(chain.rpcUrl);
     } finally {
       await chain.close();
     }

@@ -5,6 +5,7 @@ import { NO_ORDERS } from '../../lib/core/orders.ts';
 import type { VaultWrite, WriteReceipt } from '../../lib/core/vault.ts';
 import { createHeartbeat } from '../../lib/heartbeat/heartbeat.ts';
 import type { HeartbeatPorts } from '../../lib/heartbeat/ports.ts';
+import { createRestBook } from '../../lib/heartbeat/rest-book.ts';
 import { memoryVault } from './memory-vault.ts';
 import { budgetOf, chainOf, manifestOf, meOf, NOW, offerFact } from './snapshot.ts';
 
@@ -33,19 +34,29 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
   };
   let time = NOW;
   let writeNumber = 0;
+  const uuid = (): string => {
+    writeNumber += 1;
+    return `write-${writeNumber}`;
+  };
+  const write = async (given: VaultWrite): Promise<void> => {
+    writes.push(given);
+    vault.apply(given.operations);
+  };
+  const throwIt = (error: unknown): void => {
+    throw error;
+  };
+  const rests = createRestBook({ vault: { write }, uuid, onError: throwIt });
   const ports: HeartbeatPorts = {
     me: meOf(manifestOf('kk-me', { role: 'seller' })),
     vault: {
       read: async () => vault.index(),
-      write: async (write) => {
-        writes.push(write);
-        vault.apply(write.operations);
-      },
+      write,
       landed: (id) =>
         new Promise<WriteReceipt>((resolve, reject) => {
           landings.set(id, { resolve: () => resolve({ id, commit: 'c', saved: [] }), reject });
         }),
     },
+    rests,
     readChain: async () => chainOf({ blockTime: time }),
     channel,
     nicks: new Map(),
@@ -54,6 +65,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
         offers: [],
         myOffers: [offerFact(1, { seller: 'kk-me' })],
         trades: [],
+        lost: [],
         requests: new Set(),
         budget: budgetOf(),
       },
@@ -63,10 +75,7 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     policy: () => ({ intents: [], needs: [], task: 'resting', reason: 'nothing to do' }),
     flows: [],
     clock: () => time,
-    uuid: () => {
-      writeNumber += 1;
-      return `write-${writeNumber}`;
-    },
+    uuid,
     build: { version: '0.1.0', commit: 'abc1234', image: '' },
     orders: () => NO_ORDERS,
     isIgnored: () => false,
@@ -79,6 +88,8 @@ export function heartInMemory(changes: Partial<HeartbeatPorts> = {}) {
     vault,
     said,
     writes,
+    /** Writes what quiet beats recorded. */
+    flush: rests.flush,
     logged,
     /** Ends the wait for the newest write. */
     land: (error?: Error) => {

@@ -64,6 +64,7 @@ export async function startTestHub(
     caFile,
     caParameter: undefined,
     region: undefined,
+    archive: undefined,
     operatorKeys: { KK_OPERATOR_KEYS: operators?.keys },
     swarm: operators,
   };

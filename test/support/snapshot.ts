@@ -133,6 +133,7 @@ export function chainOf(changes: Partial<ChainView> = {}, trades: readonly Chain
     isStuck: false,
     mayReplace: false,
     trade: (key) => trades.find((trade) => trade.key === key),
+    records: () => trades,
     ...changes,
   };
 }
@@ -154,7 +155,15 @@ export function snapshotOf(
     directory: new Map(),
     draining: false,
     ...changes,
-    market: { offers: [], myOffers: [], trades: [], requests: new Set(), budget: budgetOf(), ...changes.market },
+    market: {
+      offers: [],
+      myOffers: [],
+      trades: [],
+      lost: [],
+      requests: new Set(),
+      budget: budgetOf(),
+      ...changes.market,
+    },
     work: { ...idleWork, ...changes.work },
   };
 }

@@ -37,6 +37,7 @@ const MARKET = {
   daySeconds: 86_400,
   maxGoodsBytes: 64 * 1024 * 1024,
   quoteBySeconds: 120,
+  openedQuote: async () => undefined,
   log: () => undefined,
 };
 const MANIFESTS = {

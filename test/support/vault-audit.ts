@@ -29,9 +29,11 @@ export async function auditVault(remote: string): Promise<VaultAudit> {
   };
 }
 
-/** The names of everybody who has a commit. */
+/** The names of everybody who has a commit, alone or with others. */
 export async function commitAuthors(remote: string): Promise<ReadonlySet<string>> {
-  return new Set((await git(remote, 'log', '--format=%an', 'main')).split('\n').filter(Boolean));
+  const format = '--format=%an%n%(trailers:key=Co-authored-by,valueonly)';
+  const lines = (await git(remote, 'log', format, 'main')).split('\n').filter(Boolean);
+  return new Set(lines.map((line) => line.replace(/ <[^<>]*>$/, '')));
 }
 
 /** The ids of all writes that have landed, from the commits' trailers. */

@@ -11,6 +11,7 @@ export const QUICK: VaultTiming = {
   gatherMs: 5,
   fetchIntervalMs: 300,
   scanIntervalMs: 100,
+  settleMs: 400,
   minRetryMs: 40,
   maxRetryMs: 300,
   gitSilenceMs: 60_000,

@@ -44,12 +44,14 @@ function renderPages(snapshot: Snapshot, reader: TradeReader, readNeeds: ReadNee
   if (chain === undefined) return [];
   // A note that names a trade of other wallets would count that trade twice.
   const trades = reader
-    .all(vault, chain)
+    .records(vault, chain, chain.blockTime)
     .filter(
-      ({ buyer }) =>
-        directory.get(buyer.owner) === buyer.request.buyer && directory.get(buyer.seller) === buyer.request.seller,
+      ({ terms, wallets }) =>
+        wallets !== undefined &&
+        directory.get(terms.buyer) === wallets.buyer &&
+        directory.get(terms.seller) === wallets.seller,
     );
-  const asked = new Set(trades.map(({ buyer }) => `${buyer.owner} ${buyer.offer}`));
+  const asked = new Set(trades.map(({ terms }) => `${terms.buyer} ${terms.offer}`));
   const has = (agent: string, offer: { readonly id: string }) => asked.has(`${agent} ${offer.id}`);
   const page = <Data>(kind: NoteKind<Data>, name: string, data: Data): PageView => {
     const path = `shared/${name}.md`;

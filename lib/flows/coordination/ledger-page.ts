@@ -4,8 +4,8 @@ import { table, wikilink } from '../../core/markdown.ts';
 import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import type { Purchase } from '../../market/notes/trade-pairs.ts';
-import { treasuryKind } from '../../market/notes/treasury-note.ts';
+import type { TradeRecord } from '../../market/notes/trade-record.ts';
+import { treasuryEntries } from '../../market/notes/treasury-entries.ts';
 
 const account = z.strictObject({
   agent: agentName,
@@ -40,20 +40,22 @@ export const ledgerKind: NoteKind<Ledger> = {
 };
 
 /** Computes the ledger from the treasury's notes and the escrow, ordered by agent. */
-export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): Ledger {
-  const entries = vault.notes(treasuryKind).map(({ data }) => data);
+export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly TradeRecord[]): Ledger {
+  const entries = treasuryEntries(vault);
   const total = (direction: 'mint' | 'top-up' | 'return', agent?: string) =>
     sumAtomic(
       entries
         .filter((entry) => entry.direction === direction && (agent === undefined || entry.agent === agent))
         .map((entry) => entry.amountAtomic),
     );
-  const settled = trades.filter((pair) => pair.chain?.state === 'settled');
-  const held = trades.filter((pair) => pair.chain?.state === 'opened' || pair.chain?.state === 'revealed');
-  const paid = (pairs: readonly Purchase[]) => sumAtomic(pairs.map((pair) => pair.chain?.amountAtomic ?? 0n));
+  const settled = trades.filter(({ state, escrow }) => state === 'settled' && escrow !== undefined);
+  const held = trades.filter(
+    ({ state, escrow }) => (state === 'opened' || state === 'revealed') && escrow !== undefined,
+  );
+  const paid = (some: readonly TradeRecord[]) => sumAtomic(some.map(({ escrow }) => escrow?.amountAtomic ?? 0n));
   const agents = new Set([
     ...entries.filter((entry) => entry.direction !== 'mint').map((entry) => entry.agent),
-    ...settled.flatMap((pair) => [pair.buyer.owner, pair.buyer.seller]),
+    ...settled.flatMap(({ terms }) => [terms.buyer, terms.seller]),
   ]);
   return {
     kind: 'ledger',
@@ -69,9 +71,9 @@ export function ledgerOf(owner: string, vault: VaultIndex, trades: readonly Purc
       agent,
       toppedUpAtomic: total('top-up', agent),
       returnedAtomic: total('return', agent),
-      earnedAtomic: paid(settled.filter((pair) => pair.buyer.seller === agent)),
-      spentAtomic: paid(settled.filter((pair) => pair.buyer.owner === agent)),
-      inEscrowAtomic: paid(held.filter((pair) => pair.buyer.owner === agent)),
+      earnedAtomic: paid(settled.filter(({ terms }) => terms.seller === agent)),
+      spentAtomic: paid(settled.filter(({ terms }) => terms.buyer === agent)),
+      inEscrowAtomic: paid(held.filter(({ terms }) => terms.buyer === agent)),
     })),
   };
 }

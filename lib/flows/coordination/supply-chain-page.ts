@@ -5,7 +5,7 @@ import { atomicAmount, formatUsdc, sumAtomic } from '../../core/money.ts';
 import { type NoteKind, noteEnvelope } from '../../core/note.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
-import type { Purchase } from '../../market/notes/trade-pairs.ts';
+import type { TradeRecord } from '../../market/notes/trade-record.ts';
 
 const line = z.strictObject({
   product: productName,
@@ -38,11 +38,11 @@ export const supplyChainKind: NoteKind<SupplyChain> = {
 };
 
 /** Computes the supply chain from the vault's offers and settled trades, ordered by product. */
-export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly Purchase[]): SupplyChain {
+export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly TradeRecord[]): SupplyChain {
   const offers = vault.notes(offerKind).map(({ data }) => data);
-  const settled = trades.filter((pair) => pair.chain?.state === 'settled');
+  const settled = trades.filter(({ state, escrow }) => state === 'settled' && escrow !== undefined);
   const products = [
-    ...new Set([...offers.map((offer) => offer.product), ...settled.map((pair) => pair.buyer.product)]),
+    ...new Set([...offers.map((offer) => offer.product), ...settled.map(({ terms }) => terms.product)]),
   ];
   return {
     kind: 'supply-chain',
@@ -50,18 +50,18 @@ export function supplyChainOf(owner: string, vault: VaultIndex, trades: readonly
     id: 'supply-chain',
     owner,
     products: products.sort().map((product) => {
-      const sales = settled.filter((pair) => pair.buyer.product === product);
+      const sales = settled.filter(({ terms }) => terms.product === product);
       const sellers = [
         ...offers.filter((offer) => offer.product === product).map((offer) => offer.owner),
-        ...sales.map((pair) => pair.buyer.seller),
+        ...sales.map(({ terms }) => terms.seller),
       ];
       return {
         product,
         sellers: [...new Set(sellers)].sort().slice(0, 100),
-        buyers: [...new Set(sales.map((pair) => pair.buyer.owner))].sort().slice(0, 200),
+        buyers: [...new Set(sales.map(({ terms }) => terms.buyer))].sort().slice(0, 200),
         offered: offers.filter((offer) => offer.product === product).length,
         sold: sales.length,
-        paidAtomic: sumAtomic(sales.map((pair) => pair.buyer.amountAtomic)),
+        paidAtomic: sumAtomic(sales.map(({ terms }) => terms.amountAtomic)),
       };
     }),
   };

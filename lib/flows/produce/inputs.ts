@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import type { AgentName } from '../../core/ids.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import type { GoodsStore } from '../../delivery/goods-store.ts';
-import { buyerTradeKind } from '../../market/notes/buyer-trade-note.ts';
+import { goodsReceived } from '../../market/notes/goods-received.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
 import type { InputRef } from '../../products/definition.ts';
 import { pseudonym } from '../../products/settings.ts';
@@ -23,19 +23,10 @@ export async function readBoughtInputs(
 ): Promise<readonly BoughtInput[]> {
   const inputs: BoughtInput[] = [];
   const offered = offeredPeople(vault);
-  for (const { data } of vault.notes(buyerTradeKind, name)) {
-    if (data.received === undefined || data.confirmation === undefined) continue;
-    const digest = data.received.contentDigest;
-    if (isPerson(data.subject) && !offered.has(aboutKey(data.seller, data.product, data.subject))) continue;
+  for (const { digest, seller, product, subject, offer, amountAtomic } of goodsReceived(vault, name)) {
+    if (isPerson(subject) && !offered.has(aboutKey(seller, product, subject))) continue;
     if (!(await goods.has(digest))) continue;
-    inputs.push({
-      product: data.product,
-      digest,
-      path: goods.path(digest),
-      label: data.subject,
-      offer: data.offer,
-      costAtomic: data.amountAtomic,
-    });
+    inputs.push({ product, digest, path: goods.path(digest), label: subject, offer, costAtomic: amountAtomic });
   }
   return inputs;
 }

@@ -1,6 +1,7 @@
 import type { Flow, Outcome } from '../../core/flow.ts';
 import { type AgentName, TREASURY } from '../../core/ids.ts';
 import { formatUsdc } from '../../core/money.ts';
+import { archivedTransfersKind } from '../../market/notes/archived-transfers.ts';
 import { type TreasuryNote, treasuryKind, treasuryPath } from '../../market/notes/treasury-note.ts';
 import type { TransferRecord } from '../../market/token/transfers.ts';
 import { encodeNote } from '../../vault/codec.ts';
@@ -21,7 +22,12 @@ const MINTED_FROM = '0x0000000000000000000000000000000000000000';
  */
 export const ledgerFlow: Flow<TransferRecord, Entry, TreasurySnapshot> = {
   name: FLOW,
-  read: ({ transfers }) => transfers,
+  read: ({ transfers, vault }) => {
+    const archived = new Set(
+      vault.notes(archivedTransfersKind).flatMap(({ data }) => data.transfers.map(({ id }) => id)),
+    );
+    return transfers.filter(({ tx }) => !archived.has(tx));
+  },
   next: (transfer, { vault, treasury, names }) => {
     const path = treasuryPath(transfer.at, transfer.tx);
     // A parsed note is found quickly; a note that can't be parsed is checked by its text and also not overwritten.

@@ -3,7 +3,7 @@ import type { TradeState } from '../../core/facts.ts';
 import { type Flow, failedOutcome } from '../../core/flow.ts';
 import { formatUsdc, sumAtomic } from '../../core/money.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { treasuryKind } from '../../market/notes/treasury-note.ts';
+import { treasuryEntries } from '../../market/notes/treasury-entries.ts';
 import type { SendTransfer } from '../../market/token/send-transfer.ts';
 import { isCommunity, surplus } from './allowance.ts';
 import { treasuryNonce } from './treasury-nonce.ts';
@@ -47,13 +47,13 @@ function readSurplus({ me, market, vault, chain, draining }: Snapshot): readonly
   if (isCommunity(me.manifest) || chain === undefined || draining) return [];
   if (chain.hasPending && !chain.mayReplace) return [];
   const { day } = market.budget;
-  const entries = vault.notes(treasuryKind).filter(({ data }) => data.agent === me.name);
-  const wasBorn = entries.some(({ data }) => data.direction === 'top-up');
-  const returnedToday = entries.some(({ data }) => data.direction === 'return' && data.day === day);
+  const entries = treasuryEntries(vault).filter(({ agent }) => agent === me.name);
+  const wasBorn = entries.some(({ direction }) => direction === 'top-up');
+  const returnedToday = entries.some((entry) => entry.direction === 'return' && entry.day === day);
   // An agent without its birth grant keeps what it earns.
   if (!wasBorn || returnedToday) return [];
   const startAtomic = sumAtomic(
-    entries.filter(({ data }) => data.direction === 'top-up').map(({ data }) => data.amountAtomic),
+    entries.filter(({ direction }) => direction === 'top-up').map((entry) => entry.amountAtomic),
   );
   const spare = market.budget.balanceAtomic - market.budget.committedAtomic - unspentStart(startAtomic, me, market);
   const amountAtomic = surplus(me.manifest, spare);

@@ -1,6 +1,8 @@
+import { MAX_HEARTBEAT_AGE_SECONDS } from '../../core/heartbeat-age.ts';
+
 /**
  * The content of `beat.json` in a container's state folder, for its health check. The check runs every half minute in
- * every container, so this file imports nothing.
+ * every container, so this file imports next to nothing.
  */
 export interface BeatFile {
   /** The agent's name, or `the steward`. */
@@ -37,7 +39,7 @@ export function assessBeat(
   const age = Math.round(nowSeconds - at);
   if (age > allowed) return { isHealthy: false, line: `${unit} last beat ${age} s ago; ${allowed} s are allowed` };
   const unrecorded = Math.round(nowSeconds - landedAt);
-  if (unrecorded > allowed + PUSH_GRACE_SECONDS) {
+  if (unrecorded > Math.max(allowed, MAX_HEARTBEAT_AGE_SECONDS) + PUSH_GRACE_SECONDS) {
     const since = landedAt === 0 ? 'nothing it wrote was pushed' : `nothing it wrote was pushed for ${unrecorded} s`;
     return { isHealthy: false, line: `${unit} beats, but ${since}` };
   }

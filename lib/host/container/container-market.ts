@@ -29,6 +29,7 @@ export async function openMarket(
     reader: createMarketReader({
       domain: market.domain,
       signatures: market.signatures,
+      openedQuote: market.openedQuote,
       daySeconds: environment.KK_DAY_SECONDS,
       quoteBySeconds: tradeSettings.quoteBySeconds,
       maxGoodsBytes: tradeSettings.maxGoodsBytes,

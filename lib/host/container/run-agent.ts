@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { privateKeyToAccount } from 'viem/accounts';
-import { SwarmError } from '../../core/errors.ts';
+import { formatError, SwarmError } from '../../core/errors.ts';
 import { type Manifest, nicksOf } from '../../core/manifest.ts';
 import { formatBuild } from '../../core/protocol.ts';
 import { loadManifests } from '../../files/load-manifests.ts';
 import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
+import { createRestBook } from '../../heartbeat/rest-book.ts';
 import type { Rhythm } from '../../heartbeat/schedule.ts';
 import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
 import { createAgentHost } from '../agent-host.ts';
@@ -71,6 +72,11 @@ export async function runAgent(environment: AgentEnvironment, run: ContainerRun)
     irc: { ...irc, ...(tls ? { tls: ca === undefined ? true : { ca } } : {}), sasl: secret.hub },
     nicks: nicksOf(manifests),
     beats: createBeatQueue(),
+    rests: createRestBook({
+      vault,
+      uuid: randomUUID,
+      onError: (error) => log(`a resting beat was not recorded: ${formatError(error)}`),
+    }),
     draining: () => waitOptions.signal.aborted,
     log,
     debug: log,

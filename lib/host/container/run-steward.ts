@@ -83,6 +83,9 @@ export async function runSteward(environment: StewardEnvironment, run: Container
     treasuryAccount: account,
     manifests,
     run: runFile,
+    wholeVault: opsVault,
+    // Each agent has a disk of its own, and trims it.
+    residents: [],
     stores: objects === undefined ? [] : agents.map(({ name }) => ({ ...objects.store, prefix: `agents/${name}/` })),
     onTick: () => void tick(opsVault, beats, sayNowAndThen),
   });

@@ -12,6 +12,8 @@ export interface CorpusSource {
   /** The folder that is read. */
   readonly dir: string;
   readonly isSample: boolean;
+  /** Makes each day of the sample take so many times as long; does nothing to given logs. */
+  readonly slowTo: (times: number) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -45,7 +47,13 @@ export async function openCorpusSource(
       now: systemClock,
       log,
     });
-    return { corpus, dir, isSample: sample !== undefined, close: async () => await sample?.close() };
+    return {
+      corpus,
+      dir,
+      isSample: sample !== undefined,
+      slowTo: (times) => sample?.slowTo(times),
+      close: async () => await sample?.close(),
+    };
   } catch (error) {
     await sample?.close();
     throw error;

@@ -1,26 +1,25 @@
 import type { ChainView } from '../../core/chain.ts';
 import type { VaultIndex } from '../../core/vault.ts';
-import { allTrades, type Purchase } from '../../market/notes/trade-pairs.ts';
-import { tradeState } from '../../market/notes/trade-state.ts';
+import { allRecords, type TradeRecord } from '../../market/notes/trade-record.ts';
 import type { TradeTotals } from './trade-totals.ts';
 
-/** All trades of a vault with their states. */
-export function tradesWithStates(index: VaultIndex, chain: ChainView) {
-  return allTrades(index, chain).map((pair) => ({ pair, state: tradeState(pair, chain.blockTime, true) }));
+/** All trades of a vault, archived ones too. */
+export function recordsOf(index: VaultIndex, chain: ChainView): readonly TradeRecord[] {
+  return allRecords(index, { chain, now: chain.blockTime });
 }
 
 /** The trades that were paid for. */
-export function settledOf(trades: ReturnType<typeof tradesWithStates>): readonly Purchase[] {
-  return trades.flatMap(({ pair, state }) => (state === 'settled' && pair.chain ? [pair] : []));
+export function settledOf(trades: readonly TradeRecord[]): readonly TradeRecord[] {
+  return trades.filter(({ state, escrow }) => state === 'settled' && escrow !== undefined);
 }
 
 /** The sum paid for trades, in atomic units. */
-export function paidFor(settled: readonly Purchase[]): bigint {
-  return settled.reduce((sum, pair) => sum + (pair.chain?.amountAtomic ?? 0n), 0n);
+export function paidFor(settled: readonly TradeRecord[]): bigint {
+  return settled.reduce((sum, { escrow }) => sum + (escrow?.amountAtomic ?? 0n), 0n);
 }
 
 /** Counts trades. */
-export function totalsOf(trades: ReturnType<typeof tradesWithStates>): TradeTotals {
+export function totalsOf(trades: readonly TradeRecord[]): TradeTotals {
   const count = (wanted: string): number => trades.filter(({ state }) => state === wanted).length;
   const ended = {
     completed: count('settled'),

@@ -3,8 +3,8 @@ import type { ChainView } from '../../core/chain.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { VaultIndex } from '../../core/vault.ts';
 import { offerKind } from '../../market/notes/offer-note.ts';
-import type { Purchase } from '../../market/notes/trade-pairs.ts';
-import { paidFor, settledOf, totalsOf, tradesWithStates } from './count-trades.ts';
+import type { TradeRecord } from '../../market/notes/trade-record.ts';
+import { paidFor, recordsOf, settledOf, totalsOf } from './count-trades.ts';
 
 /** The facts of the report that aren't in the vault or on the chain. */
 export interface RunFacts {
@@ -33,14 +33,14 @@ export interface RunFacts {
 
 /** The RunReport that a bounded run prints: amounts in atomic units as strings. */
 export function createRunReport(facts: RunFacts, index: VaultIndex, chain: ChainView) {
-  const trades = tradesWithStates(index, chain);
+  const trades = recordsOf(index, chain);
   const settled = settledOf(trades);
   const { paidAtomic, ...counts } = totalsOf(trades);
-  const paid = (pairs: readonly Purchase[]): string => paidFor(pairs).toString();
+  const paid = (pairs: readonly TradeRecord[]): string => paidFor(pairs).toString();
   const productNames = new Set([
     ...facts.offered.keys(),
     ...index.notes(offerKind).map(({ data }) => data.product),
-    ...settled.map((pair) => pair.buyer.product),
+    ...settled.map(({ terms }) => terms.product),
   ]);
   return {
     apiVersion: 'karmakadabra/v1',
@@ -51,8 +51,8 @@ export function createRunReport(facts: RunFacts, index: VaultIndex, chain: Chain
       beats,
       mostInARound,
       errors,
-      spentAtomic: paid(settled.filter((pair) => pair.buyer.owner === manifest.metadata.name)),
-      earnedAtomic: paid(settled.filter((pair) => pair.buyer.seller === manifest.metadata.name)),
+      spentAtomic: paid(settled.filter(({ terms }) => terms.buyer === manifest.metadata.name)),
+      earnedAtomic: paid(settled.filter(({ terms }) => terms.seller === manifest.metadata.name)),
     })),
     vault: facts.vault,
     irc: facts.irc,
@@ -64,7 +64,7 @@ export function createRunReport(facts: RunFacts, index: VaultIndex, chain: Chain
         {
           offered:
             facts.offered.get(product) ?? index.notes(offerKind).filter(({ data }) => data.product === product).length,
-          sold: settled.filter((pair) => pair.buyer.product === product).length,
+          sold: settled.filter(({ terms }) => terms.product === product).length,
         },
       ]),
     ),

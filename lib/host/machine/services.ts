@@ -17,6 +17,8 @@ import type { UpOptions } from './up-options.ts';
 export interface Services {
   readonly remoteUrl: string;
   readonly irc: { readonly host: string; readonly port: number };
+  /** The nicks of those who are connected to the IRC server. */
+  readonly nicks: () => readonly string[];
   readonly s3: { readonly endpoint: string };
   readonly anvil: Anvil;
   /** Ends all of them; safe to repeat. */
@@ -79,6 +81,7 @@ export async function startServices(
     return {
       remoteUrl: remote.url,
       irc: { host: irc.host, port: irc.port },
+      nicks: irc.nicks,
       s3: { endpoint: s3.endpoint },
       anvil,
       close,

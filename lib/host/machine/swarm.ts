@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Address, zeroAddress } from 'viem';
 import { CHANNEL } from '../../core/channel.ts';
+import { formatError } from '../../core/errors.ts';
 import { type Manifest, nickOf, nicksOf } from '../../core/manifest.ts';
 import { joinOperatorKeys, type OperatorKeys } from '../../core/operator-keys.ts';
 import { swarmId } from '../../core/signed-note.ts';
@@ -9,6 +11,7 @@ import { readBuild } from '../../files/project.ts';
 import { embeddedChainSettings } from '../../flows/trade/settings.ts';
 import { createBeatQueue } from '../../heartbeat/beat-queue.ts';
 import type { BeatReport } from '../../heartbeat/ports.ts';
+import { createRestBook } from '../../heartbeat/rest-book.ts';
 import { createSharedLineReader } from '../../irc/heard-line.ts';
 import { type Secrets, TREASURY_WALLET } from '../../keys/development-secrets.ts';
 import { createMarketHost } from '../../market/market-host.ts';
@@ -16,8 +19,11 @@ import { isEnded } from '../../market/notes/ended.ts';
 import { createMarketReader } from '../../market/notes/market-reader.ts';
 import { allTrades } from '../../market/notes/trade-pairs.ts';
 import { createIsolatedProducts } from '../../products/isolation/isolated-products.ts';
+import { createGit } from '../../vault/git.ts';
 import { openVault, type TypedEdit, type Vault } from '../../vault/vault.ts';
 import { type AgentHost, createAgentHost } from '../agent-host.ts';
+import { archiveSettings } from '../archive/archive-settings.ts';
+import { startArchiver } from '../archive/archiver.ts';
 import { closeAll } from '../close-all.ts';
 import type { Host } from '../host.ts';
 import { openHostOrders } from '../host-orders.ts';
@@ -33,11 +39,13 @@ import { keepIn, keepLastLook } from '../snapshot-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 import { startSwarmServices } from '../swarm-services.ts';
 import type { CorpusSource } from './corpus-source.ts';
-import { totalsOf, tradesWithStates } from './count-trades.ts';
+import { recordsOf, totalsOf } from './count-trades.ts';
 import { keepHeapLean } from './lean-heap.ts';
+import type { Pace } from './pace.ts';
 import { prepareChain } from './prepare-chain.ts';
 import type { Progress } from './progress.ts';
 import { pushAll, restAgents } from './quiesce.ts';
+import { startSamplePace } from './sample-pace.ts';
 import { startServices } from './services.ts';
 import { createEditSigner } from './sign-edits.ts';
 import type { TradeTotals } from './trade-totals.ts';
@@ -124,6 +132,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('opening the vault');
     await ensureBucket(store);
     const operatorKey = await openOperatorKey(folder.operatorKey);
+    let pace: Pace | undefined;
     let signTyped: (edits: readonly TypedEdit[]) => void = () => undefined;
     const vault = await openVault({
       workTree: folder.vault,
@@ -132,7 +141,11 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       index: { folder: folder.index, code: digestCode() },
       kinds: noteKinds,
       minPushIntervalMs: 500,
-      onTyped: (edits) => signTyped(edits),
+      isRemoteOwn: true,
+      onTyped: (edits) => {
+        pace?.seen();
+        signTyped(edits);
+      },
       log: (level, message) => (level === 'warn' ? log(message) : debug(message)),
     });
     closers.push(async () => {
@@ -169,6 +182,7 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       reader: createMarketReader({
         domain: market.domain,
         signatures: market.signatures,
+        openedQuote: market.openedQuote,
         daySeconds: corpus.corpus.settings.daySeconds,
         quoteBySeconds: embeddedChainSettings.quoteBySeconds,
         log,
@@ -183,6 +197,11 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       outbox: { burst: 20, everyMs: 200 },
       tradeSettings: embeddedChainSettings,
       beats: createBeatQueue(),
+      rests: createRestBook({
+        vault,
+        uuid: randomUUID,
+        onError: (error) => log(`resting agents were not recorded: ${formatError(error)}`),
+      }),
       build: await readBuild(),
       draining: given.draining,
       log,
@@ -217,9 +236,10 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
     step('reading the trades of earlier runs');
     const readTotals = async (): Promise<TradeTotals> => {
       const [index, chain] = await Promise.all([vault.read(), market.index.view(zeroAddress)]);
-      return totalsOf(tradesWithStates(index, chain));
+      return totalsOf(recordsOf(index, chain));
     };
     const before = await readTotals();
+    const agentNicks = new Set(host.nicks.values());
     const swarmServices = startSwarmServices({
       ops: host,
       treasury: host,
@@ -227,7 +247,25 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       manifests,
       run,
       stores: [store],
+      wholeVault: vault,
+      residents: manifests.map(({ metadata }) => metadata.name),
+      onLine: ({ nick }) => {
+        if (!agentNicks.has(nick)) pace?.seen();
+      },
     });
+    const archiver =
+      options.archive === undefined
+        ? undefined
+        : startArchiver({
+            git: createGit(folder.remote),
+            readVault: vault.read,
+            readChain: () => market.index.view(zeroAddress),
+            readWallets: host.reader.readDirectory,
+            settings: archiveSettings(options.archive),
+            log,
+            debug,
+          });
+    if (archiver !== undefined) closers.push(archiver.stop);
     const offered = new Map<string, number>();
     const unwatch = watchVault(
       host.vault,
@@ -256,6 +294,10 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       agent.start({ type: 'every', seconds: options.beatSeconds, phaseSeconds }, given.onBeat);
       agent.nudge();
     });
+    if (corpus.isSample && options.rounds === undefined) {
+      pace = await startSamplePace({ folder, corpus, agents, services, nicks: agentNicks, log, debug });
+      closers.push(pace.stop);
+    }
 
     return {
       host,

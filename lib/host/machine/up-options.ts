@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type PeriodLength, parsePeriodLength } from '../../core/archive-period.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { whole } from '../../core/whole-number.ts';
 
@@ -12,6 +13,8 @@ export interface UpOptions {
   readonly stateDir: string;
   readonly beatSeconds: number;
   readonly rounds: number | undefined;
+  /** The length of a period that moves to the archive when it is over. Absent: none does. */
+  readonly archive: PeriodLength | undefined;
   readonly ircPort: number | undefined;
   readonly rpcPort: number | undefined;
   readonly s3Port: number | undefined;
@@ -26,6 +29,7 @@ export interface RawUpOptions {
   readonly state: string;
   readonly beatSeconds: string;
   readonly rounds?: string;
+  readonly archive?: string;
   readonly ircPort?: string;
   readonly rpcPort?: string;
   readonly s3Port?: string;
@@ -49,6 +53,7 @@ export async function checkUpOptions(raw: RawUpOptions): Promise<UpOptions> {
     stateDir: resolve(raw.state),
     beatSeconds: whole('--beat-seconds', raw.beatSeconds, 1, MAX_BEAT_SECONDS),
     rounds: raw.rounds === undefined ? undefined : whole('--rounds', raw.rounds, 1, 1_000_000),
+    archive: archiveOf(raw),
     ircPort: port('--irc-port', raw.ircPort),
     rpcPort: port('--rpc-port', raw.rpcPort),
     s3Port: port('--s3-port', raw.s3Port),
@@ -60,6 +65,17 @@ export async function checkUpOptions(raw: RawUpOptions): Promise<UpOptions> {
     throw badOption(`--corpus ${options.corpusFile} is not a file`);
   }
   return options;
+}
+
+/** A sample trades in an hour what a community does in a month. */
+function archiveOf({ archive, data }: RawUpOptions): PeriodLength | undefined {
+  const text = archive ?? (data === undefined ? '1h' : 'month');
+  if (text === 'never') return undefined;
+  const length = parsePeriodLength(text);
+  if (length === undefined) {
+    throw badOption(`--archive ${JSON.stringify(text.slice(0, 40))} is not month, never, or a time as 30m, 1h or 7d`);
+  }
+  return length;
 }
 
 async function isFile(path: string): Promise<boolean> {

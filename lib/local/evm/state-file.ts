@@ -72,7 +72,7 @@ export async function copyState(stateFile: string, lastMs: number): Promise<numb
 }
 
 /** Parses anvil's state; undefined for what is not one, as after a kill in the middle of a write. */
-function parseState(text: string): ChainState | undefined {
+export function parseState(text: string): ChainState | undefined {
   try {
     return chainState.parse(JSON.parse(text));
   } catch {

@@ -23,6 +23,8 @@ export interface IrcServerOptions {
 export interface IrcServer {
   readonly host: string;
   readonly port: number;
+  /** The nicks of those who are connected. */
+  readonly nicks: () => readonly string[];
   readonly stats: () => { readonly clients: number; readonly lines: number };
   readonly close: () => Promise<void>;
 }
@@ -83,6 +85,7 @@ export async function startIrcServer(options: IrcServerOptions): Promise<IrcServ
   return {
     host: options.host,
     port,
+    nicks: () => [...state.nicks.values()].flatMap(({ nick, registered }) => (registered ? [nick] : [])),
     stats: () => ({ clients: connections.size, lines: state.lines }),
     close: () => {
       closing ??= new Promise((resolve) => {

@@ -24,6 +24,8 @@ export interface SampleCorpusOptions {
 
 /** A growing corpus. */
 export interface SampleCorpus {
+  /** Makes each day take so many times as long, from the newest on; 1 is the normal pace. */
+  readonly slowTo: (times: number) => void;
   /** Stops after the day being written, if one is. */
   readonly close: () => Promise<void>;
 }
@@ -44,14 +46,20 @@ export async function startSampleCorpus(options: SampleCorpusOptions): Promise<S
 
   let next = await nextNumber(dir, firstDays);
   const newest = await stat(join(dir, fileName(sampleDate(next - 1))));
-  const periodMs = daySeconds * 1000;
+  let times = 1;
+  let newestMs = newest.mtimeMs;
+  const waitMs = () => Math.max(0, newestMs + daySeconds * 1000 * times - now());
   let closed = false;
+  let isWriting = false;
   let writing: Promise<void> = Promise.resolve();
-  let timer = wake(Math.max(0, newest.mtimeMs + periodMs - now()));
+  let timer = wake(waitMs());
 
   function wake(delayMs: number): NodeJS.Timeout {
     return setTimeout(() => {
-      writing = arrive();
+      isWriting = true;
+      writing = arrive().finally(() => {
+        isWriting = false;
+      });
     }, delayMs);
   }
 
@@ -63,10 +71,17 @@ export async function startSampleCorpus(options: SampleCorpusOptions): Promise<S
     } catch (error) {
       log(`sample day ${sampleDate(next)} could not be written: ${formatError(error)}`);
     }
-    if (!closed) timer = wake(periodMs);
+    newestMs = now();
+    if (!closed) timer = wake(waitMs());
   }
 
   return {
+    slowTo: (wanted) => {
+      times = wanted;
+      if (closed || isWriting) return;
+      clearTimeout(timer);
+      timer = wake(waitMs());
+    },
     close: async () => {
       closed = true;
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem';
+import type { TradeRecord } from '../../core/chain.ts';
 import type { EventBook } from '../chain/follow-events.ts';
-import { type EscrowEvent, foldEvent, type TradeRecord } from './escrow-log.ts';
+import { type EscrowEvent, foldEvent } from './escrow-log.ts';
 
 /** The state of the escrow at one block, from its events. Immutable. */
 export interface EscrowBook extends EventBook<EscrowEvent> {

@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem';
-import type { ChainTrade, ChainView, EscrowState } from '../../core/chain.ts';
+import type { ChainTrade, ChainView, EscrowState, TradeRecord } from '../../core/chain.ts';
 import { chainRulesOf } from '../../core/chains.ts';
 import { readPending } from '../chain/account-state.ts';
 import { chainBehind } from '../chain/chain-anchor.ts';
@@ -12,7 +12,7 @@ import { escrowAbi } from '../contracts/escrow-abi.ts';
 import { usdcAbi } from '../contracts/usdc-abi.ts';
 import { type EscrowBook, foldTrades } from './escrow-book.ts';
 import { readEscrowEvents } from './escrow-events.ts';
-import type { EscrowEvent, TradeRecord } from './escrow-log.ts';
+import type { EscrowEvent } from './escrow-log.ts';
 import { formatSnapshot, parseSnapshot } from './escrow-snapshot.ts';
 
 /** The contract's numbers for the states (`State` in EscrowTypes.sol). */
@@ -144,6 +144,7 @@ export function createEscrowIndex(options: {
       isStuck: pending === 'stuck',
       mayReplace: pending === 'unknown-stuck',
       trade: (key) => withConfirmations(trades.get(key), blockNumber),
+      records: () => trades.values(),
     };
   }
 

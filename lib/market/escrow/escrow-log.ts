@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem';
-import type { ChainTrade, EscrowState } from '../../core/chain.ts';
+import type { EscrowState, TradeRecord } from '../../core/chain.ts';
 
 /** The position of an event on chain. */
 interface EventPlace {
@@ -32,9 +32,6 @@ export type EscrowEvent = EventPlace &
 export function inChainOrder(a: EscrowEvent, b: EscrowEvent): number {
   return Number(a.block - b.block) || a.logIndex - b.logIndex;
 }
-
-/** A trade without the fields that change with every block. */
-export type TradeRecord = Omit<ChainTrade, 'confirmations'>;
 
 /** Applies the next event to a trade's record, in chain order; undefined before its opening. */
 export function foldEvent(record: TradeRecord | undefined, event: EscrowEvent): TradeRecord | undefined {

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { ChainView } from '../../core/chain.ts';
-import type { BudgetFact, TradeFact } from '../../core/facts.ts';
+import type { BudgetFact, LostPurchase, TradeFact, TradeState } from '../../core/facts.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { Purchase, Sale } from './trade-pairs.ts';
 import { tradeState } from './trade-state.ts';
@@ -51,16 +51,22 @@ function rootBought({ buyer, seller }: Purchase): Hex | undefined {
   return own === undefined ? seller?.quote?.contentRoot : own.contentRoot;
 }
 
+/** What a budget counts of a purchase besides its fact: when it was opened, if it was. */
+interface Opening {
+  readonly chain: { readonly state: TradeState; readonly openedAt: number } | undefined;
+}
+
 /** Computes an agent's budget. @param trades the facts of `purchases`, in the same order. */
 export function readBudget(
   me: Me,
-  purchases: readonly Purchase[],
+  purchases: readonly Opening[],
   trades: readonly TradeFact[],
   at: {
     readonly now: number;
     readonly daySeconds: number;
     readonly maxGoodsBytes: number;
     readonly chain: ChainView | undefined;
+    readonly lost: readonly LostPurchase[];
   },
 ): BudgetFact {
   const { daily, reserve } = me.manifest.spec.budget;
@@ -82,6 +88,11 @@ export function readBudget(
       if (!isBacklog) dailySpentAtomic += trade.amountAtomic;
     }
   });
+  for (const { amountAtomic, openedAt } of at.lost) {
+    if (openedAt < dayStartedAt) continue;
+    spentAtomic += amountAtomic;
+    dailySpentAtomic += amountAtomic;
+  }
   const endowmentAtomic = atLeastZero(balanceAtomic - reserve - committedAtomic);
   const leftToday = atLeastZero(daily - dailySpentAtomic);
   return {

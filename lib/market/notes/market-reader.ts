@@ -1,10 +1,15 @@
 import type { ChainView } from '../../core/chain.ts';
 import type { MarketFacts, OfferFact } from '../../core/facts.ts';
+import { oncePer } from '../../core/once.ts';
 import type { Me } from '../../core/snapshot.ts';
 import type { VaultIndex } from '../../core/vault.ts';
+import type { OpenedQuote } from '../escrow/opened-quote.ts';
 import type { SigningDomain } from '../terms/domain.ts';
 import type { SignatureCache } from '../terms/signature-cache.ts';
+import type { ArchivedTrade } from './archived-trade.ts';
+import { archivedFact } from './archived-trade.ts';
 import { createOfferReader } from './live-offers.ts';
+import { readLostPurchases } from './lost-trades.ts';
 import { purchaseFact, readBudget, saleFact } from './market-facts.ts';
 import { createTradeReader, type TradeReader } from './trade-reader.ts';
 import { createRequestReader } from './trade-requests.ts';
@@ -21,6 +26,8 @@ export interface MarketSettings {
   readonly quoteBySeconds: number;
   /** The maximum size of goods that are bought, in bytes. */
   readonly maxGoodsBytes: number;
+  /** Finds the quote that a trade on chain was opened with; undefined if it can't be read. */
+  readonly openedQuote: OpenedQuote;
   /** Receives one line for each invalid request. */
   readonly log: (line: string) => void;
 }
@@ -50,6 +57,12 @@ export function createMarketReader(settings: MarketSettings): MarketReader {
   const readDirectory = createDirectoryReader(domain, signatures);
   const readOffers = createOfferReader(domain, signatures, readDirectory);
   const readRequests = createRequestReader(settings);
+  const factsBought = oncePer((past: readonly ArchivedTrade[]) => past.map((trade) => archivedFact(trade, 'buyer')));
+  const factsSold = oncePer((past: readonly ArchivedTrade[]) => past.map((trade) => archivedFact(trade, 'seller')));
+  const idsBought = oncePer((past: readonly ArchivedTrade[]) => new Set(past.map(({ id }) => id)));
+  const openings = oncePer((past: readonly ArchivedTrade[]) =>
+    past.map(({ state, escrow }) => ({ chain: escrow && { state, openedAt: escrow.openedAt } })),
+  );
   return {
     daySeconds,
     trades,
@@ -58,20 +71,35 @@ export function createMarketReader(settings: MarketSettings): MarketReader {
     readMarket: async ({ me, now, vault, chain }) => {
       const offers = await readOffers(vault);
       const bought = trades.bought(vault, chain, me.name);
+      const past = trades.archived(vault);
+      const [boughtBefore, soldBefore] = [past.of('buyer', me.name), past.of('seller', me.name)];
       const directory = await readDirectory(vault);
       const sold = trades.sold(vault, chain, me.name);
       const purchases = bought.map((purchase) => purchaseFact(purchase, now, chain !== undefined));
       const sales = sold.flatMap((trade) =>
         trade.side === 'seller' ? [saleFact(trade, now, chain !== undefined)] : [],
       );
+      const lost = await readLostPurchases(me.address, bought, {
+        archived: idsBought(boughtBefore),
+        chain,
+        directory,
+        openedQuote: settings.openedQuote,
+      });
       return {
         directory,
         market: {
           offers: offers.filter((offer) => offer.seller !== me.name),
           myOffers: offers.filter((offer) => offer.seller === me.name),
-          trades: [...purchases, ...sales],
+          trades: [...factsBought(boughtBefore), ...factsSold(soldBefore), ...purchases, ...sales],
+          lost,
           requests: await readRequests(me, sold, { now, directory }),
-          budget: readBudget(me, bought, purchases, { now, daySeconds, maxGoodsBytes, chain }),
+          budget: readBudget(me, [...openings(boughtBefore), ...bought], [...factsBought(boughtBefore), ...purchases], {
+            now,
+            daySeconds,
+            maxGoodsBytes,
+            chain,
+            lost,
+          }),
         },
       };
     },

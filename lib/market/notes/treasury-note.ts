@@ -8,6 +8,9 @@ import { formatIso, formatMonth } from '../../core/time.ts';
 import { isoSeconds } from '../terms/fields.ts';
 import { amountsMatch } from './trade-note.ts';
 
+/** `mint`: test tokens made once; `top-up`: treasury to agent; `return`: an agent's surplus to the treasury. */
+export const DIRECTIONS = ['top-up', 'return', 'mint'] as const;
+
 const schema = z
   .strictObject({
     ...noteEnvelope.shape,
@@ -16,8 +19,7 @@ const schema = z
     /** The hash of the transaction. */
     id: hex32,
     owner: z.literal(TREASURY),
-    /** `mint`: test tokens made once; `top-up`: treasury to agent; `return`: an agent's surplus to the treasury. */
-    direction: z.enum(['top-up', 'return', 'mint']),
+    direction: z.enum(DIRECTIONS),
     /** The agent that paid or received, or the treasury itself for a mint. */
     agent: agentName,
     amountAtomic: atomicAmount,

@@ -1,11 +1,13 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
+import { DATE_ORDERS } from './formats/format.ts';
+import { readSettingsYaml, UnclearSettings } from './settings-yaml.ts';
+import { isTimeZone } from './time-zone.ts';
 
-const nick = z
-  .union([z.string().min(1).max(64), z.number().transform(String)])
-  .describe('A nick as it stands in the logs; case makes no difference.');
+const name = z
+  .string()
+  .describe('A name as it stands in the logs: nick, login or display name; case and signs like @ make no difference.');
 
 /** The schema of `corpus.yaml`, the settings beside the logs that only their owner writes. */
 export const corpusSettingsSchema = z.strictObject({
@@ -29,8 +31,22 @@ export const corpusSettingsSchema = z.strictObject({
     .default(200)
     .describe('Messages from which on a person is profiled.'),
   maxProfiles: z.number().int().min(1).max(1000).default(40).describe('How many people are profiled at most.'),
-  optOut: z.array(nick).max(100_000).default([]).describe('People who appear in no product.'),
-  bots: z.array(nick).max(1000).default([]).describe('Bots, besides the well-known ones; they are not profiled.'),
+  optOut: z.array(name).max(100_000).default([]).describe('People who appear in no product.'),
+  bots: z
+    .array(name)
+    .max(1000)
+    .default([])
+    .describe('Bots, besides the well-known ones; they are not profiled. What they relay is said by whom they name.'),
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'must be a time zone as in Europe/Madrid')
+    .default('UTC')
+    .describe('The time zone of times in the logs that have none, as in Europe/Madrid.'),
+  dateOrder: z
+    .enum(DATE_ORDERS)
+    .optional()
+    .describe('What 05/03/2024 is in the logs: the third of May (month-first) or the fifth of March (day-first).'),
   daySeconds: z
     .number()
     .int()
@@ -71,25 +87,19 @@ export const WELL_KNOWN_BOTS: readonly string[] = [
 
 /**
  * Parses the settings of a corpus from YAML; `file` is named in errors. An empty file gives the defaults.
- * @throws SwarmError `products/bad-corpus-settings`, naming the field.
+ * @throws SwarmError `products/bad-corpus-settings`, naming the field or the line and no name.
  */
 export function parseCorpusSettings(text: string, file: string): CorpusSettings {
-  let value: unknown;
+  const fields = Object.keys(corpusSettingsSchema.shape);
   try {
-    value = parse(text) ?? {};
+    const parsed = corpusSettingsSchema.safeParse(readSettingsYaml(text, fields, ['optOut', 'bots']));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.join('.') ?? '';
+    throw new UnclearSettings(cleanText(`${where}: ${issue?.message ?? 'is wrong'}`, 200));
   } catch (error) {
-    const reason = error instanceof Error ? cleanText(error.message.split('\n', 1)[0] ?? '', 160) : 'it is not YAML';
-    throw badSettings(file, reason, error);
+    throw badSettings(file, error instanceof UnclearSettings ? error.message : 'it is not YAML', error);
   }
-  const parsed = corpusSettingsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join('.') ?? '';
-  throw badSettings(
-    file,
-    cleanText(`${where === '' ? 'the file' : where}: ${issue?.message ?? 'is wrong'}`, 200),
-    parsed.error,
-  );
 }
 
 /** The error for settings that can't be used. */

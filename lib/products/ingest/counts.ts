@@ -8,6 +8,8 @@ export const ingestCounts = z.strictObject({
   messages: count,
   /** Lines by the server: joins, leaves, renames. */
   serverLines: count,
+  /** Lines that are private on their own network. */
+  private: count,
   /** Lines that the format can't parse. */
   unparsed: count,
   tooLong: count,
@@ -38,6 +40,7 @@ export function noCounts(): IngestCounts {
     lines: 0,
     messages: 0,
     serverLines: 0,
+    private: 0,
     unparsed: 0,
     tooLong: 0,
     mended: 0,

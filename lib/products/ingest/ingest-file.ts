@@ -6,10 +6,13 @@ import type { ParsedLine } from './formats/format.ts';
 import { type NickBook, replaceNicks } from './mentions.ts';
 import { formatMessage } from './message.ts';
 import type { OptOut } from './opt-out.ts';
+import { plainText } from './plain-text.ts';
 import { type Log, readLog } from './read-log.ts';
 import { redact } from './redact.ts';
+import { voiceOf } from './relay-watch.ts';
 import type { Survey } from './survey.ts';
-import { whenOf } from './when.ts';
+import type { TimeZone } from './time-zone.ts';
+import { type Clock, whenOf } from './when.ts';
 
 /** The longest text of a message, in bytes; longer ones are cut. */
 const MAX_TEXT_BYTES = 4000;
@@ -20,6 +23,9 @@ export interface FileIngest {
   readonly survey: Survey;
   readonly book: NickBook;
   readonly optOut: OptOut;
+  /** Of times that have none. */
+  readonly zone: TimeZone;
+  readonly isBot: (nick: string) => boolean;
   readonly spool: DaySpool;
   readonly yieldToLoop: YieldToLoop;
 }
@@ -29,10 +35,7 @@ type Spoken = Extract<ParsedLine, { kind: 'message' }>;
 /** Reads one log into the spool, message by message: cleaned, redacted, pseudonymous. Returns what happened to its lines. */
 export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
   const counts = noCounts();
-  let last: { readonly day: string | undefined; readonly time: string } = {
-    day: job.log.place.day,
-    time: '00:00',
-  };
+  let last: Clock = { day: job.log.place.day, time: '00:00' };
   /** The message that may go on in the next line. */
   let open: { readonly spoken: Spoken; readonly id: number; readonly text: string } | undefined;
 
@@ -41,23 +44,30 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
       counts.serverLines += 1;
       return;
     }
-    last = whenOf(spoken.at, job.log.place.day, last);
-    if (last.day === undefined) {
+    const { when, clock } = whenOf(spoken.at, last, job.zone);
+    last = clock;
+    if (when === undefined) {
       counts.unparsed += 1;
       return;
     }
-    if ([spoken.by.nick, ...spoken.by.aliases].some(job.optOut.isOptedOut)) {
+    const voice = voiceOf(spoken.by, said, spoken.action, job.survey.relays);
+    const isRepeated = job.optOut.repeats(said, job.survey.relays.has(spoken.by.nick) || job.isBot(spoken.by.nick));
+    if (isRepeated || job.optOut.isSilent(spoken.by) || job.optOut.isSilent(voice.by)) {
       counts.optedOut += 1;
       return;
     }
-    const { text, to } = replaceNicks(job.optOut.conceal(redact(cleanMessage(said), counts)), job.book);
+    const { text, to } = replaceNicks(
+      job.optOut.conceal(redact(cleanMessage(job.optOut.mend(voice.text)), counts)),
+      job.book,
+    );
     if (text === '') {
       counts.empty += 1;
       return;
     }
     counts.messages += 1;
-    const message = { ...last, day: last.day, id, text, to: [...to], who: job.book.pseudonymOf(spoken.by.nick) };
-    job.spool.add(last.day, formatMessage(spoken.action ? { action: true, ...message } : message));
+    const who = job.book.pseudonymOf(job.survey.people.nameOf(voice.by));
+    const message = { ...when, id, text, to: [...to], who };
+    job.spool.add(when.day, formatMessage(voice.action ? { action: true, ...message } : message));
   };
   const close = (): void => {
     if (open !== undefined) take(open);
@@ -78,6 +88,8 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
         last = { day: line.day, time: '00:00' };
         return;
       case 'private':
+        counts.private += 1;
+        return;
       case 'presence':
       case 'server':
         counts.serverLines += 1;
@@ -108,11 +120,7 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
   return counts;
 }
 
-/** One line of text without IRC's formatting, controls, bidi marks and disguised ASCII. */
+/** One line of text without formatting, controls, bidi marks and disguised ASCII. */
 function cleanMessage(text: string): string {
-  const plain = text
-    .replace(/\u0003(?:\d{1,2}(?:,\d{1,2})?)?|[\u0002\u000f\u0011\u0016\u001d-\u001f]/g, '')
-    .normalize('NFC')
-    .replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0));
-  return cleanText(plain, MAX_TEXT_BYTES);
+  return cleanText(plainText(text), MAX_TEXT_BYTES);
 }

@@ -18,6 +18,8 @@ const knownFile = z.strictObject({
   stamp: z.string().max(120),
   /** The name of its format, if it was recognized. */
   format: z.string().max(40).optional(),
+  /** A digest of its start and end, which tells a file that grew from one that was corrected. */
+  edges: z.string().max(80).default(''),
   segments: z.array(segment).max(5000),
   counts: ingestCounts,
   problem: z.strictObject({ code: z.string().max(60), detail: z.string().max(400) }).optional(),
@@ -26,11 +28,15 @@ export type KnownFile = z.infer<typeof knownFile>;
 
 const ingestIndex = z.strictObject({
   version: z.literal(INGEST_VERSION),
-  /** A digest of the pseudonyms' key and the opt-outs: what was ingested with others can't be used. */
+  /** A digest of the pseudonyms' key and of settings such as the opt-outs: what was ingested with others can't be used. */
   ingestKey: z.string().max(80),
   files: z.record(z.string(), knownFile),
   /** The pseudonyms of all people who were ever seen. */
   roster: z.array(pseudonym),
+  /** Keyed digests of identifiers and names that logs tell of people who opted out; they hold for all logs. */
+  revealed: z.array(z.string().max(40)),
+  /** Keyed digests of the opt-outs that were found in some log. */
+  matched: z.array(z.string().max(40)),
   /** The digest of each day as it was last given out, also of days that are gone. */
   days: z.record(day, hex32),
   edition: z.number().int().min(0),
@@ -40,6 +46,10 @@ const ingestIndex = z.strictObject({
 export interface IngestIndex {
   readonly files: Map<string, KnownFile>;
   readonly roster: Set<string>;
+  /** Keyed digests of what logs tell of people who opted out. */
+  readonly revealed: Set<string>;
+  /** Keyed digests of the opt-outs that were found in some log. */
+  readonly matched: Set<string>;
   /** The digest of each day as it was last given out. */
   readonly days: Map<string, Hex>;
   /** When a day that had been given out last became another, in seconds since 1970; 0 before the first scan. */
@@ -57,12 +67,31 @@ export async function readIngestIndex(workDir: string, ingestKey: string): Promi
     const parsed = ingestIndex.parse(JSON.parse(await readFile(join(workDir, FILE), 'utf8')));
     const { edition } = parsed;
     const days = new Map(Object.entries(parsed.days));
-    if (parsed.ingestKey !== ingestKey) return { files: new Map(), roster: new Set(), days, edition };
-    return { files: new Map(Object.entries(parsed.files)), roster: new Set(parsed.roster), days, edition };
+    if (parsed.ingestKey !== ingestKey) return { ...emptyIndex(), days, edition };
+    return {
+      files: new Map(Object.entries(parsed.files)),
+      roster: new Set(parsed.roster),
+      revealed: new Set(parsed.revealed),
+      matched: new Set(parsed.matched),
+      days,
+      edition,
+    };
   } catch {
     // Absent or truncated: the logs are read again, with the same result.
   }
-  return { files: new Map(), roster: new Set(), days: new Map(), edition: 0 };
+  return emptyIndex();
+}
+
+/** An index of nothing. */
+export function emptyIndex(): IngestIndex {
+  return {
+    files: new Map(),
+    roster: new Set(),
+    revealed: new Set(),
+    matched: new Set(),
+    days: new Map(),
+    edition: 0,
+  };
 }
 
 /**
@@ -84,6 +113,8 @@ export async function writeIngestIndex(workDir: string, ingestKey: string, index
     ingestKey,
     files: Object.fromEntries(index.files),
     roster: [...index.roster].sort(),
+    revealed: [...index.revealed].sort(),
+    matched: [...index.matched].sort(),
     days: Object.fromEntries(index.days),
     edition: index.edition,
   };

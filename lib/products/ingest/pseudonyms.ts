@@ -8,6 +8,8 @@ const MAX_REMEMBERED = 200_000;
 export interface Pseudonyms {
   /** The pseudonym of a nick, as in `anon-k7q2m4xw3a`. Case and IRC's equivalent brackets make no difference. */
   readonly of: (nick: string) => string;
+  /** A digest under the key by which a text is known again and not read. */
+  readonly digestOf: (text: string) => string;
   /** An identifier of the key that doesn't reveal it. */
   readonly keyId: string;
 }
@@ -28,7 +30,16 @@ export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const secret = Uint8Array.from(key);
   const hmac = (text: string) => createHmac('sha256', secret).update(text).digest();
   let known = new Map<string, string>();
+  let digests = new Map<string, string>();
   return {
+    digestOf: (text) => {
+      const found = digests.get(text);
+      if (found !== undefined) return found;
+      if (digests.size >= MAX_REMEMBERED) digests = new Map();
+      const digest = base32(hmac(`fact\0${text}`), 16);
+      digests.set(text, digest);
+      return digest;
+    },
     of: (nick) => {
       const normal = normalizeNick(nick);
       const found = known.get(normal);

@@ -17,6 +17,8 @@ export interface SettingsReading {
 
 /** The settings of a corpus, which its owner may change at any time. */
 export interface SettingsSource {
+  /** The file that is read, if it is there. */
+  readonly path: string;
   /** In force at the start. */
   readonly initial: CorpusSettings;
   /** Reads the file if it has changed. Never throws for an invalid file: then the settings before it stay in force. */
@@ -73,7 +75,7 @@ export async function openSettingsSource(options: {
 
   // What was cut short while nobody looked is doubted as it is at any time.
   const before = await recall(workDir, path);
-  if (before !== undefined) settings = parseCorpusSettings(before, path);
+  if (before !== undefined) settings = parseRecalled(before, path) ?? settings;
   const found = await look(path);
   if (found !== undefined) {
     await weigh(await found.read());
@@ -85,6 +87,7 @@ export async function openSettingsSource(options: {
   }
 
   return {
+    path,
     initial: settings,
     current: async () => {
       const file = await look(path);
@@ -114,13 +117,31 @@ async function look(path: string) {
   const status = await stat(path, { bigint: true }).catch(() => undefined);
   if (status?.isFile() !== true) return undefined;
   const { size, mtimeNs, ctimeNs, ino } = status;
-  return { stamp: `${size}-${mtimeNs}-${ctimeNs}-${ino}`, read: () => readFile(path, 'utf8') };
+  return { stamp: `${size}-${mtimeNs}-${ctimeNs}-${ino}`, read: async () => textOf(await readFile(path), path) };
 }
 
 async function recall(workDir: string, path: string): Promise<string | undefined> {
   try {
     const found = lastGood.parse(JSON.parse(await readFile(join(workDir, LAST_GOOD_FILE), 'utf8')));
     return found.path === path ? found.text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a file in UTF-8. With another encoding, names would be read as others. */
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw badSettings(path, 'it is not UTF-8: save it in that encoding', error);
+  }
+}
+
+/** What an earlier version took; none when this one doesn't understand it, and the file itself is what counts. */
+function parseRecalled(text: string, path: string): CorpusSettings | undefined {
+  try {
+    return parseCorpusSettings(text, path);
   } catch {
     return undefined;
   }

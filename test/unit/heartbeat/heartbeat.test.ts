@@ -181,7 +181,7 @@ describe('a beat', () => {
       offerFact(seed, { seller: 'kk-me', title: 'x'.repeat(80) }),
     );
     const readMarket = async () => ({
-      market: { offers: [], myOffers: crowd, trades: [], requests: new Set<string>(), budget: budgetOf() },
+      market: { offers: [], myOffers: crowd, trades: [], lost: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const put = { op: 'put' as const, path: 'agents/kk-me/trades/x.md', text: 'money' };
@@ -225,15 +225,18 @@ describe('a beat', () => {
     await world.heart.beat();
     await world.heart.settled();
     expect(world.said).toHaveLength(1);
-    expect(inner.files.get(logPath('kk-me', NOW))).toContain('nothing to do');
+    expect(inner.files.get(agentStatePath('kk-me'))).toContain('nothing to do');
   });
 
   it('logs a decision once for as long as it stays the same', async () => {
-    const world = heartInMemory();
+    const intents = [
+      { type: 'validate', offer: offerFact(1).id, validator: 'kk-validator', reason: 'it is new' },
+    ] as const;
+    const policy = () => ({ intents, needs: [], task: 'selling', reason: 'something to do' });
+    const world = heartInMemory({ policy });
     for (let beats = 0; beats < 3; beats += 1) await world.heart.beat();
     const log = world.vault.files.get(logPath('kk-me', NOW)) ?? '';
-    expect(log.match(/nothing to do/g)).toHaveLength(1);
-    expect(world.vault.index().note(agentStateKind, agentStatePath('kk-me'))?.data.beats).toBe(3);
+    expect(log.match(/something to do/g)).toHaveLength(1);
   });
 
   it('gives the time of the next look by the machine’s clock', async () => {
@@ -244,7 +247,7 @@ describe('a beat', () => {
 
   it('shows no line end of a product or a title on the channel', async () => {
     const readMarket = async () => ({
-      market: { offers: [], myOffers: [untitled], trades: [], requests: new Set<string>(), budget: budgetOf() },
+      market: { offers: [], myOffers: [untitled], trades: [], lost: [], requests: new Set<string>(), budget: budgetOf() },
       directory: new Map(),
     });
     const world = heartInMemory({ readMarket, me: meOf(manifestOf('kk-me')) });

@@ -203,6 +203,21 @@ describe('what git prints of a push', () => {
     expect(parseCommits(Buffer.from(twice))[0]?.author.name).toBe('');
   });
 
+  it('names every co-author, however its line is spelled', () => {
+    const lines = [
+      'CO-AUTHORED-BY : kk-b <kk-b@x>',
+      'Co-authored-by:',
+      '  kk-c <kk-c@x>',
+      'Co-authored-by: kk-d <kk-d@x>',
+    ];
+    const record = `${ID}\ntree ${ID}\nauthor kk-a <kk-a@x> 1 +0000\ncommitter c <c@x> 2 +0000\n\nRest\n\n${lines.join('\n')}\n\0`;
+    expect(parseCommits(Buffer.from(record))[0]?.coAuthors).toEqual([
+      'kk-b <kk-b@x>',
+      'kk-c <kk-c@x>',
+      'kk-d <kk-d@x>',
+    ]);
+  });
+
   it('is read also where a path looks like a change', () => {
     const change = `:000000 100644 ${'0'.repeat(40)} ${ID} A`;
     const output = `${ID}\0${change}\0agents/kk-a/x\0${change}\0${change}\0`;

@@ -185,6 +185,17 @@ describe('the growing corpus', () => {
     expect((await stat(join(dir, '2024-01-01.sample.jsonl'))).mtimeMs).toBe(unchanged);
   });
 
+  it('makes no day while it is slowed down, and the next at once when it is not', async () => {
+    const corpus = await startSampleCorpus({ dir, seed: 's', firstDays: 1, daySeconds: 0.2 });
+    corpus.slowTo(1e6);
+    const slow = (await logs()).length;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect((await logs()).length).toBeLessThanOrEqual(slow + 1);
+    corpus.slowTo(1);
+    await grown(slow + 2);
+    await corpus.close();
+  });
+
   it('brings one day at once after a long absence, not all that were missed', async () => {
     const options = { dir, seed: 's', firstDays: 2, daySeconds: 3600 };
     await (await startSampleCorpus(options)).close();

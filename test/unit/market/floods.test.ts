@@ -42,6 +42,7 @@ async function market() {
     signatures,
     daySeconds: 86_400,
     quoteBySeconds: 120,
+    openedQuote: async () => undefined,
     maxGoodsBytes: 1_000_000,
     log: () => undefined,
   });

@@ -35,6 +35,7 @@ describe('an offer in the folder of its wallet', () => {
       signatures: createSignatureCache(),
       daySeconds: 86_400,
       quoteBySeconds: 120,
+      openedQuote: async () => undefined,
       maxGoodsBytes: 1_000_000,
       log: () => undefined,
     });

@@ -37,6 +37,7 @@ const reader = createMarketReader({
   signatures: createSignatureCache(),
   daySeconds: 86_400,
   quoteBySeconds: 120,
+  openedQuote: async () => undefined,
   maxGoodsBytes: 1000,
   log: (line: string) => void passedOver.push(line),
 });

@@ -95,3 +95,148 @@ describe('JSON lines', () => {
     }
   });
 });
+
+describe('what is private on its own network', () => {
+  const chat = { user: 'ann', timestamp: 1_714_727_000, message: 'psst' };
+  it.each([
+    { ...chat, tags: { 'message-type': 'whisper' } },
+    { ...chat, 'message-type': 'whisper' },
+    { ...chat, type: 'whisper', self: true, channel: '#lab' },
+    { ...chat, type: 'Private Message' },
+    { ...chat, tags: { 'thread-id': '12_34' } },
+    { ...chat, type: 'notice', target: 'bob' },
+    { ...chat, type: 'privmsg', channel: 'bob' },
+    { ...chat, command: 'PRIVMSG', target: '@#lab' },
+    { ...chat, channel: 'Ann' },
+    { ...chat, channel_type: 'im' },
+    { ...chat, whisper: true },
+  ])('is private in JSON lines: %j', (line) => {
+    expect(readLine(jsonLinesFormat, JSON.stringify(line)).kind).toBe('private');
+  });
+
+  it.each([
+    { ...chat, channel: '#lab' },
+    { ...chat, channel: 'lab' },
+    { ...chat, type: 'privmsg', target: '#lab' },
+  ])('is not what is said to all: %j', (line) => {
+    expect(readLine(jsonLinesFormat, JSON.stringify(line)).kind).toBe('message');
+  });
+
+  it('is in Ubuntu’s logs a notice to operators or to one person', () => {
+    for (const line of [
+      '-ann:@#lab- psst',
+      '-ann:+#lab- psst',
+      '-ann:bob- psst',
+      '-ann- psst',
+      '*ann* psst',
+      '>ann< psst',
+    ])
+      expect(readLine(ubuntuFormat, `[09:07] ${line}`).kind, line).toBe('private');
+    for (const [line, text] of [
+      ['-a-b:#ubuntu-meeting- Meeting - started', 'Meeting - started'],
+      ['-ann:#ubuntu- hi', 'hi'],
+    ])
+      expect(readLine(ubuntuFormat, `[09:07] ${line}`)).toMatchObject({ kind: 'message', text });
+  });
+});
+
+describe('the speaker of a line', () => {
+  it('has no sign of status', () => {
+    for (const sign of ['@', '+', '%', '&', '~', '!', '@+', '~@']) {
+      expect(readLine(ubuntuFormat, `[09:01] <${sign}ann> hi`)).toMatchObject({ by: { nick: 'ann' } });
+      expect(readLine(ubuntuFormat, `[09:01] * ${sign}ann waves`)).toMatchObject({ by: { nick: 'ann' }, action: true });
+      const json = { user: `${sign}ann`, timestamp: 1_714_727_000, message: 'hi' };
+      expect(readLine(jsonLinesFormat, JSON.stringify(json))).toMatchObject({ by: { nick: 'ann' } });
+    }
+  });
+
+  it('has every name and the identifier that a JSON line offers, at whatever place', () => {
+    const line = {
+      timestamp: 1_714_727_000,
+      message: 'hi',
+      user: 'one',
+      username: 'two',
+      tags: { username: 'three', 'display-name': 'four', 'user-id': 42, badges: null },
+      userstate: { login: 'five', displayName: 'six' },
+      author: { name: 'seven', profile: { real_name: 'eight' } },
+      context: { display_name: 'nine', nick: 'ten' },
+    };
+    const parsed = readLine(jsonLinesFormat, JSON.stringify(line));
+    if (parsed.kind !== 'message') throw new Error('it is no message');
+    expect(parsed.by.nick).toBe('one');
+    expect([...parsed.by.aliases].sort()).toEqual([
+      'eight',
+      'five',
+      'four',
+      'nine',
+      'seven',
+      'six',
+      'ten',
+      'three',
+      'two',
+    ]);
+    expect(parsed.by.id).toBe('json:42');
+  });
+
+  it('is there though a field that could do without is null or of another type', () => {
+    for (const more of [
+      { 'display-name': null },
+      { tags: null },
+      { tags: [] },
+      { text: null },
+      { 'tmi-sent-ts': null },
+      { user: null },
+    ]) {
+      const line = { username: 'ann', timestamp: 1_714_727_000, message: 'hi', ...more };
+      expect(readLine(jsonLinesFormat, JSON.stringify(line)), JSON.stringify(more)).toMatchObject({
+        kind: 'message',
+        by: { nick: 'ann' },
+        text: 'hi',
+      });
+    }
+  });
+
+  it('may be renamed in JSON lines too', () => {
+    for (const line of [
+      { type: 'nick', nick: 'ann', newnick: 'ann2' },
+      { event: 'rename', old_name: '@ann', new_name: 'ann2', user: 'ann' },
+    ]) {
+      expect(readLine(jsonLinesFormat, JSON.stringify(line))).toMatchObject({
+        kind: 'presence',
+        rename: ['ann', 'ann2'],
+      });
+    }
+  });
+});
+
+describe('what a server says', () => {
+  it.each([
+    'Now talking in #lab',
+    "Topic is 'welcome | call Carla'",
+    'Set by carla on Thu May 02 10:00:00',
+    'dave (~dave@pool-12.example.net) has joined #lab',
+    'dave has left #lab (bye)',
+    'dave is now known as dave_work',
+    'alice sets mode: +o dave',
+    'erin (e@host.example) Quit (Ping timeout)',
+    'frank was kicked by alice (spam)',
+    'alice changes topic to "x"',
+    'ChanServ gives channel operator status to alice',
+    'Joins: dave (~d@host)',
+    'You are now known as dave',
+    'Disconnected',
+  ])('is nobody’s action: %s', (text) => {
+    for (const line of [`[09:00] * ${text}`, `=== ${text}`])
+      expect(['server', 'presence'], line).toContain(readLine(ubuntuFormat, line).kind);
+  });
+
+  it.each([
+    'alice waves',
+    'alice left the building',
+    'alice has joined the dark side',
+    'alice quit smoking',
+    'topical waves',
+  ])('is told from what people do: %s', (text) => {
+    expect(readLine(ubuntuFormat, `[09:00] * ${text}`)).toMatchObject({ kind: 'message', action: true });
+  });
+});

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCorpus } from '../../../lib/products/corpus.ts';
-import { listLogs } from '../../../lib/products/ingest/corpus-folder.ts';
+import { listFolder } from '../../../lib/products/ingest/corpus-folder.ts';
 import { CHAT_FORMATS, formatsOf } from '../../../lib/products/ingest/formats/formats.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { readLog, readSample } from '../../../lib/products/ingest/read-log.ts';
@@ -22,7 +22,7 @@ async function writeAll(dir: string, files: Readonly<Record<string, string>>): P
 
 /** The messages of one file of a folder as they are read, and the format that it is taken for. */
 async function readOf(dir: string, path: string) {
-  const file = (await listLogs(dir)).find(({ name }) => name === path);
+  const file = (await listFolder(dir)).logs.find(({ name }) => name === path);
   if (file === undefined) throw new Error(`${path} is not listed`);
   const sample = await readSample(file.path, file.place);
   const formats = sample === 'binary' ? [] : formatsOf(sample);

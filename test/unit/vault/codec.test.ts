@@ -158,6 +158,27 @@ describe('a note', () => {
     });
   });
 
+  it.each([
+    [{ cssclasses: '' }],
+    [{ aliases: '[]', publish: '' }],
+    [{ aliases: '[my name]' }],
+    [{ note: '' }],
+    [{ amount: '50000' }],
+    [{ reviewed: '' }],
+  ])('stays readable when a property editor adds or rewrites %o', (changes) => {
+    expect(decodeNote(kind, PATH, note(fields(changes)))).toEqual({ ok: true, data: sample });
+  });
+
+  it('keeps each digit of an amount or hash that lost its quotes', () => {
+    const [amount, hash] = ['12345678901234567890123', `0x${'ab'.repeat(32)}`];
+    const decoded = decodeNote(kind, PATH, note(fields({ amount, title: hash })));
+    expect(decoded).toEqual({ ok: true, data: { ...sample, amount: BigInt(amount), title: hash } });
+  });
+
+  it('is not read with a property of its own that nobody knows', () => {
+    expect(problemOf(note(fields({ secret: 'x' })))).toBe('vault/bad-note');
+  });
+
   it('is refused on encoding when its reader would refuse it', () => {
     expect(() => encodeNote(kind, { ...sample, count: Number.NaN })).toThrow(/can't be written/);
     expect(() => encodeNote(kind, { ...sample, title: 'x'.repeat(NOTE_LIMITS.maxBytes) })).toThrow(/over/);

@@ -63,13 +63,13 @@ describe('classifyPush', () => {
 describe('parseHistory', () => {
   it('reads authors, writes, the seed and paths, and nothing from paths that git quotes', () => {
     const output = [
-      `\x01${ID}\0kk-a\0w-1\0\0\n\nagents/kk-a/a b.md\n"agents/kk-a/\\001x"\n`,
-      `\x01${'b'.repeat(40)}\0people\0\0${'1'}\0\n\nREADME.md\n`,
+      `\x01${ID}\0kk-a\0w-1\0\0kk-b <kk-b@x>,kk-c <kk-c@x>\0\n\nagents/kk-a/a b.md\n"agents/kk-a/\\001x"\n`,
+      `\x01${'b'.repeat(40)}\0people\0\0${'1'}\0\0\n\nREADME.md\n`,
       `\x01nonsense\0kk-a\0w-2\0\0`,
     ].join('');
     expect(parseHistory(output)).toEqual([
-      { id: ID, author: 'kk-a', writeId: 'w-1', paths: ['agents/kk-a/a b.md'] },
-      { id: 'b'.repeat(40), author: SEED, writeId: undefined, paths: ['README.md'] },
+      { id: ID, author: 'kk-a', coAuthors: ['kk-b', 'kk-c'], writeId: 'w-1', paths: ['agents/kk-a/a b.md'] },
+      { id: 'b'.repeat(40), author: SEED, coAuthors: [], writeId: undefined, paths: ['README.md'] },
     ]);
   });
 });

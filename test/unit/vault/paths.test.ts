@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noteKinds } from '../../../lib/host/note-kinds.ts';
-import { checkPath, isSafePath, isSavedCopy, pathOwner, savedCopyPath } from '../../../lib/vault/paths.ts';
+import { checkPath, isSafePath, isSavedCopy, nameErrorOf, pathOwner, savedCopyPath } from '../../../lib/vault/paths.ts';
 import { seedFiles } from '../../support/vault-seed.ts';
 
 describe('isSafePath', () => {
@@ -142,5 +142,23 @@ describe('a kept version', () => {
     expect(isSavedCopy(copy)).toBe(true);
     expect(isSavedCopy('agents/kk-a/state.md')).toBe(false);
     expect(savedCopyPath('people/note', '0123456789')).toBe('people/note.people-01234567');
+  });
+
+  it.each(['people/👨‍👩‍👧 family.md', 'people/می‌خواهم.md', 'people/क्‍ष.md', 'people/❤️‍🔥.md'])(
+    'takes joiners where writing needs them: %s',
+    (path) => {
+      expect(isSafePath(path)).toBe(true);
+    },
+  );
+
+  it.each([
+    'people/a\u200db.md',
+    'people/a\u200c.md',
+    'peo\u200cple/a.md',
+    'people/.\u200dgit/x.md',
+    'people/C\u200cON',
+  ])('refuses joiners elsewhere and names them: %j', (path) => {
+    expect(isSafePath(path)).toBe(false);
+    expect(nameErrorOf(path)).toMatch(/U\+200[CD], which shows nothing|is hidden/);
   });
 });

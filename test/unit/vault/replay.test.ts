@@ -113,9 +113,16 @@ describe("replaying a person's edit", () => {
     expect((await replay(head, [edit(null, 'mine\n')])).saved).toHaveLength(1);
   });
 
-  it('deletes nothing that changed meanwhile and brings back what was deleted meanwhile', async () => {
+  it('deletes nothing that changed meanwhile', async () => {
     expect((await replay(treeOf({ [P]: 'b' }), [edit('a', null)])).paths).toEqual([]);
-    expect(textAt((await replay(EMPTY_TREE, [edit('a', 'b')])).tree, P)).toBe('b');
+  });
+
+  it('brings no note back that its agent took away, keeps the edit beside it, and brings back a page of people', async () => {
+    const gone = await replay(EMPTY_TREE, [edit('a', 'b')]);
+    expect(textAt(gone.tree, P)).toBeUndefined();
+    expect(gone.saved.map((path) => textAt(gone.tree, path))).toEqual(['b']);
+    const page = { ...edit('a', 'b'), path: 'people/ana.md' };
+    expect(textAt((await replay(EMPTY_TREE, [page])).tree, 'people/ana.md')).toBe('b');
   });
 
   it('changes nothing when the head has it already', async () => {

@@ -42,12 +42,18 @@ export type ParsedLine =
   | { readonly kind: 'blank' }
   | { readonly kind: 'unknown' };
 
+/** What a date like `05/03/2024` starts with. */
+export const DATE_ORDERS = ['day-first', 'month-first'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
 /** A file as formats see it. */
 export interface LogPlace {
   /** Relative to the folder of the logs, with `/`, without `.gz` and the like. */
   readonly path: string;
   /** The day that the path tells, if it does: in the name, or in folders as in `2024/05/03/`. */
   readonly day: string | undefined;
+  /** The order of day and month in the logs, where their owner says it. */
+  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** The start of a file. */
@@ -82,6 +88,8 @@ interface FormatFacts {
   readonly recognize: (sample: LogSample) => Recognition;
   /** Other files that a file of this path is understood with, relative to its folder, as in `../users.json`. Those that exist are foreseen. */
   readonly companions?: (path: string) => readonly string[];
+  /** What a file lacks that is nearly of this format, as in `its lines have no time`. Nothing for all others. */
+  readonly whyNot?: (sample: LogSample) => string | undefined;
 }
 
 /** A format whose items are lines. */

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AGENT_FILES, makeTemplate, openPeopleWorld, PEOPLE_FILES, type Step, TRADE } from '../support/people-world.ts';
+
+/** Days that are tried: more with KK_PEOPLE_DAYS, as a soak does. */
+const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '200');
+/** Days are tried in parts, so that a part that fails says so early. */
+const PARTS = 8;
+
+let template: { readonly folder: string; readonly remove: () => Promise<void> };
+beforeAll(async () => {
+  template = await makeTemplate();
+});
+afterAll(() => template.remove());
+
+const aFile = fc.constantFrom(...AGENT_FILES, ...PEOPLE_FILES, TRADE);
+const aPage = fc.constantFrom(...PEOPLE_FILES);
+const aCommand: fc.Arbitrary<readonly string[]> = fc.constantFrom(
+  ['checkout', '-b', 'x'],
+  ['checkout', 'x'],
+  ['checkout', 'main'],
+  ['checkout', '--detach'],
+  ['pull', '--no-rebase', 'origin', 'main'],
+  ['pull', '--rebase', 'origin', 'main'],
+  ['fetch', 'origin'],
+  ['merge', 'origin/main'],
+  ['stash'],
+  ['stash', '--include-untracked'],
+  ['stash', 'pop'],
+  ['reset', '--soft', 'HEAD~1'],
+  ['reset', '--mixed', 'HEAD~2'],
+  ['reset', '--hard', 'HEAD~1'],
+  ['reset', '--hard'],
+  ['add', '--all'],
+  ['commit', '--all', '-m', 'By hand'],
+  ['commit', '--amend', '--all', '--no-edit'],
+  ['revert', '--no-edit', 'HEAD'],
+  ['cherry-pick', 'x'],
+  ['merge', 'x'],
+  ['rebase', 'main'],
+  ['rebase', '--force-rebase', 'HEAD~2'],
+  ['merge', '--abort'],
+  ['rebase', '--abort'],
+);
+const aStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('type' as const), file: aFile }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('set back' as const), file: aPage }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), file: aPage }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constant('git' as const), args: aCommand }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('agent writes' as const),
+      file: fc.constantFrom(...AGENT_FILES, TRADE),
+      how: fc.constantFrom('append' as const, 'put' as const, 'delete' as const),
+    }),
+  },
+  { weight: 9, arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'push' as const, 'update' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+);
+
+/** Days that failed once. */
+const FAILED_ONCE: readonly (readonly Step[])[] = [
+  // Typed after a reset that left the files: what the reset took from main is not typed again.
+  [
+    { do: 'git', args: ['reset', '--soft', 'HEAD~1'] },
+    { do: 'type', file: 'dashboards/Agents.md' },
+  ],
+  // All of the history rewritten.
+  [
+    { do: 'git', args: ['checkout', '--orphan', 'y'] },
+    { do: 'git', args: ['commit', '--all', '-m', 'Anew'] },
+    { do: 'git', args: ['branch', '--force', 'main', 'y'] },
+    { do: 'git', args: ['checkout', 'main'] },
+    { do: 'type', file: 'people/ana.md' },
+    { do: 'scan' },
+  ],
+];
+
+it.each(FAILED_ONCE.map((steps) => [steps]))('is in step after %j', async (steps) => {
+  const world = await openPeopleWorld(template.folder);
+  try {
+    for (const step of steps) await world.take(step);
+    await world.finish();
+  } finally {
+    await world.close();
+  }
+});
+
+describe.concurrent('what a person does with git in the opened folder, between all that the host does', () => {
+  it.each(Array.from({ length: PARTS }, (_, part) => part + 1))(
+    'changes nothing of agents that nobody typed, loses no typed line, and leaves the folder at the head: part %i',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(aStep, { minLength: 4, maxLength: 14 }), async (steps) => {
+          const world = await openPeopleWorld(template.folder);
+          try {
+            for (const step of steps) await world.take(step);
+            await world.finish();
+          } finally {
+            await world.close();
+          }
+        }),
+        { numRuns: Math.ceil(DAYS / PARTS), verbose: 1, endOnFailure: process.env.KK_SHRINK === undefined },
+      );
+      expect(DAYS).toBeGreaterThan(0);
+    },
+    3_600_000,
+  );
+});
