@@ -1,5 +1,5 @@
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
-import { listedNames, type Token } from './name-lists.ts';
+import { namesInLists, type Token } from './lists-of-people.ts';
 import { SOMEONE } from './opt-out.ts';
 import { REDACTED } from './redact/rule.ts';
 
@@ -45,7 +45,7 @@ export function replaceNicks(text: string, book: NickBook): Addressed {
     if (to.length < MAX_ADDRESSEES && !to.includes(pseudonym)) to.push(pseudonym);
   };
   const tokens = tokensOf(text, book);
-  const listed = listedNames(text, tokens, book);
+  const listed = namesInLists(text, tokens, book);
   let isStart = true;
   let leadEnd = 0;
   let result = '';

@@ -26,8 +26,8 @@ const NAME_TO_WORD = 1.5;
  * days when they are absent.
  */
 export function createNickBook(
-  survey: Survey,
-  known: { readonly index: IngestIndex; readonly pseudonyms: Pseudonyms; readonly wordUse: WordUse },
+  survey: Pick<Survey, 'nicks' | 'addressed'>,
+  known: { readonly index: Pick<IngestIndex, 'roster'>; readonly pseudonyms: Pseudonyms; readonly wordUse: WordUse },
 ): NickBook {
   const { pseudonyms, wordUse } = known;
   const present = new Set<string>();
@@ -98,7 +98,7 @@ function hasOwnLetters(nick: string, wordUse: WordUse): boolean {
 }
 
 /** Whether others address somebody by a nick that might be technical: that it is a name is then more than a guess. */
-function isAddressed(nick: string, { addressed }: Survey): boolean {
+function isAddressed(nick: string, { addressed }: Pick<Survey, 'addressed'>): boolean {
   return isTechnicalName(nick) && addressed.has(nick) && mayBeName(nick);
 }
 

@@ -130,10 +130,8 @@ describe('people of the corpus who are absent from a log', () => {
   const bookWithout = async (roster: readonly string[], logs = 0, ...words: readonly string[]) => {
     const wordUse = await readWordUse('', true);
     for (let log = 0; log < logs; log += 1) wordUse.add(words);
-    const index = { roster: new Set(roster.map(pseudonyms.of)), files: new Map(), days: new Map(), edition: 0 };
-    const none = new Set<string>();
-    const survey = { nicks: none, speakers: none, renames: [], messages: 1, addressed: none, words: none };
-    return createNickBook({ ...survey, refusal: undefined }, { index, pseudonyms, wordUse });
+    const index = { roster: new Set(roster.map(pseudonyms.of)) };
+    return createNickBook({ nicks: new Set(), addressed: new Set() }, { index, pseudonyms, wordUse });
   };
   const masked = (text: string, book: NickBook) => replaceNicks(text, book).text.replaceAll(/anon-[a-z2-7]{10}/g, '@');
 

@@ -15,7 +15,7 @@ export interface Token {
  * Finds lists of people, as in `ask jdub, Dr_Willis, mdz or seb128`: in them a nick is a name even if it might be a word
  * elsewhere. Between spaces all items of a list are known, between commas some. Returns where its names start.
  */
-export function listedNames(text: string, tokens: readonly Token[], book: NickBook): ReadonlySet<number> {
+export function namesInLists(text: string, tokens: readonly Token[], book: NickBook): ReadonlySet<number> {
   const names = new Set<number>();
   let known: number[] = [];
   let sure = 0;
