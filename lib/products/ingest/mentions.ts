@@ -1,5 +1,5 @@
-import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
+import { namesInLists, type Token } from './lists-of-people.ts';
 import { SOMEONE } from './opt-out.ts';
 import { REDACTED } from './redact/rule.ts';
 
@@ -12,6 +12,12 @@ export interface NickBook {
   readonly isPresent: (nick: string) => boolean;
   /** Whether someone in this file has this nick and it can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
   readonly isDistinct: (nick: string) => boolean;
+  /** Whether someone in the corpus has this nick and, as it is written here, it is hardly a word: they need not be in this file. */
+  readonly isMentioned: (nick: string) => boolean;
+  /** Whether someone has this nick and it is a name after a greeting or thanks. */
+  readonly isGreeted: (nick: string) => boolean;
+  /** Whether someone in the corpus has this nick and it is a name where others are listed. */
+  readonly isListable: (nick: string) => boolean;
   /** Whether someone in this file has this nick and it most likely is a name at the start of a message. */
   readonly isNameAtStart: (nick: string) => boolean;
 }
@@ -29,34 +35,46 @@ const MAX_ADDRESSEES = 5;
 
 /**
  * Replaces nicks by pseudonyms: in addressing position at the start (`nick:`, `nick,`, several of them), after an `@`, in
- * `<nick>` quotes and after a closing `|`; at the start without a sign only names that are hardly words there, elsewhere only
- * names that can't be ordinary words. Ordinary words stay.
+ * `<nick>` quotes, after a closing `|` and in lists of people; at the start without a sign only names that are hardly words
+ * there, elsewhere only names that can't be ordinary words, of those who are absent only outside of paths and code. Ordinary
+ * words stay.
  */
 export function replaceNicks(text: string, book: NickBook): Addressed {
   const to: string[] = [];
   const addTo = (pseudonym: string) => {
     if (to.length < MAX_ADDRESSEES && !to.includes(pseudonym)) to.push(pseudonym);
   };
+  const tokens = tokensOf(text, book);
+  const listed = namesInLists(text, tokens, book);
   let isStart = true;
   let leadEnd = 0;
-  const result = text.replace(NICK, (token: string, offset: number) => {
-    const end = offset + token.length;
-    const isLeading = isStart && text.slice(leadEnd, offset).trim() === '';
+  let result = '';
+  let done = 0;
+  for (const { written, name, start, end } of tokens) {
+    const isLeading: boolean = isStart && text.slice(leadEnd, start).trim() === '';
     isStart = isLeading;
-    if (PLACEHOLDERS.has(token)) return token;
-    const core = token.replace(EDGES, '');
-    const name = core === '' || book.isKnown(token) ? token : core;
-    const context = contextOf(text, offset, end, isLeading);
-    if (!names(name, context, book)) {
+    if (PLACEHOLDERS.has(written)) continue;
+    const context = contextOf(text, start, end, isLeading);
+    const isNamed = names(name, context, book);
+    if (!isNamed && !listed.has(start)) {
       isStart = false;
-      return token;
+      continue;
     }
     leadEnd = context === 'address' || context === 'comma-address' ? end + 1 : end;
     const pseudonym = book.pseudonymOf(name);
-    if (context !== 'inside' && context !== 'quote') addTo(pseudonym);
-    return token.replace(name, () => pseudonym);
+    if (isNamed && !UNADDRESSED.has(context)) addTo(pseudonym);
+    result += text.slice(done, start) + written.replace(name, () => pseudonym);
+    done = end;
+  }
+  return { text: result + text.slice(done), to };
+}
+
+function tokensOf(text: string, book: NickBook): readonly (Token & { readonly written: string })[] {
+  return [...text.matchAll(NICK)].map(({ 0: written, index }) => {
+    const core = written.replace(EDGES, '');
+    const name = core === '' || book.isKnown(written) ? written : core;
+    return { written, name, start: index, end: index + written.length };
   });
-  return { text: result, to };
 }
 
 /** Words that are followed by a name. */
@@ -72,7 +90,15 @@ type NickContext =
   | 'quote'
   | 'pipe'
   | 'greeted'
+  | 'apart'
   | 'inside';
+
+/** Where a name is not of somebody that the message is addressed to. */
+const UNADDRESSED: ReadonlySet<NickContext> = new Set(['quote', 'apart', 'inside']);
+
+/** What stands before and after a word of a sentence; what is part of a path, a host, an option or code has others. */
+const APART_BEFORE = /(?:^|[\s("'“«,;¿¡*<>])$/u;
+const APART_AFTER = /^(?:['’]s)?(?:$|\s|["'”»*<>)\],;!?…]|\.(?:$|[\s.])|:(?:$|\s))/u;
 
 function contextOf(text: string, start: number, end: number, isLeading: boolean): NickContext {
   const before = text.slice(Math.max(0, start - 2), start);
@@ -85,7 +111,7 @@ function contextOf(text: string, start: number, end: number, isLeading: boolean)
   if (isLeading && (after === '' || after.startsWith(' '))) return 'bare-address';
   if (before === '| ' && text.length - end < 3) return 'pipe';
   if (GREETED.test(text.slice(Math.max(0, start - 12), start))) return 'greeted';
-  return 'inside';
+  return APART_BEFORE.test(before) && APART_AFTER.test(after) ? 'apart' : 'inside';
 }
 
 function names(name: string, context: NickContext, book: NickBook): boolean {
@@ -101,9 +127,11 @@ function names(name: string, context: NickContext, book: NickBook): boolean {
     case 'far-at':
       return book.isKnown(name) && !isOrdinaryWord(name);
     case 'greeted':
-      return book.isPresent(name) && !isOrdinaryWord(name) && !isLexiconWord(name);
+      return book.isGreeted(name);
     case 'bare-address':
-      return book.isNameAtStart(name);
+      return book.isNameAtStart(name) || book.isMentioned(name);
+    case 'apart':
+      return book.isDistinct(name) || book.isMentioned(name);
     case 'inside':
       return book.isDistinct(name);
   }

@@ -11,7 +11,7 @@ import { PHONE_RULES } from './redact/phones.ts';
 import { PLACE_RULES } from './redact/places.ts';
 import { PROFILE_RULES } from './redact/profiles.ts';
 import type { Redacted, Rule } from './redact/rule.ts';
-import { mayFind, traitsOf } from './redact/traits.ts';
+import { screenOf } from './redact/traits.ts';
 import { WALLET_RULES } from './redact/wallets.ts';
 
 /** Counts what was redacted, by kind. */
@@ -33,6 +33,8 @@ const RULES: readonly Rule[] = [
   ...HOME_RULES,
   ...PROFILE_RULES,
 ];
+
+const rulesFor = screenOf(RULES);
 
 /** What a placeholder stands beside may be found only once it is there; more rounds than this find nothing. */
 const MAX_ROUNDS = 3;
@@ -67,10 +69,8 @@ export function redact(text: string, counts: RedactionCounts): string {
 /** The findings in a text in order, those that overlap joined. */
 function findIn(text: string): readonly Finding[] {
   const all: Finding[] = [];
-  const traits = traitsOf(text);
-  for (const rule of RULES) {
-    if (!mayFind(rule, traits, text)) continue;
-    for (const { start, end } of rule.find(text)) all.push({ kind: rule.kind, start, end });
+  for (const { kind, find } of rulesFor(text)) {
+    for (const { start, end } of find(text)) all.push({ kind, start, end });
   }
   if (all.length < 2) return all;
   // Sorting is stable: of findings with the same span the first rule's comes first.

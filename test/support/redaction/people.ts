@@ -111,6 +111,8 @@ export const PEOPLE: readonly Form[] = [
   ['name', 'me llamo ⟦Guillermo Ortega⟧'],
   ['name', 'my name is ⟦Jonathan Smith⟧ and I need help'],
   ['name', 'my name is Alex not ⟦Alexander⟧'],
+  ['name', 'my name is ⟦AlexC_⟧, ok?'],
+  ['name', 'my name is AlexC_ not ⟦AlexC⟧'],
   ['name', 'soy el hijo de ⟦Ramón Valdés⟧', 'missed'],
   ['place', 'third house after the church in ⟦Villanueva del Río⟧', 'missed'],
 ];

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NickBook, replaceNicks } from '../../../lib/products/ingest/mentions.ts';
+import { createNickBook } from '../../../lib/products/ingest/nick-book.ts';
 import { createOptOut } from '../../../lib/products/ingest/opt-out.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
+import { readWordUse } from '../../../lib/products/ingest/word-use.ts';
 import { pseudonym } from '../../../lib/products/settings.ts';
 import { ubuntuLog } from '../../support/product-chat.ts';
 import { corpusOf, TEST_KEY, withFolder } from '../../support/product-maker.ts';
@@ -16,6 +18,9 @@ const bookOf = (...nicks: readonly string[]): NickBook => {
     isKnown: has,
     isPresent: has,
     isDistinct: (nick) => has(nick) && /[_\d]|[a-z][A-Z]/.test(nick),
+    isMentioned: (nick) => has(nick) && /[_\d]|[a-z][A-Z]/.test(nick),
+    isGreeted: has,
+    isListable: has,
     isNameAtStart: (nick) => has(nick) && /[_\d]|[a-z][A-Z]/.test(nick),
   };
 };
@@ -109,6 +114,95 @@ describe('the nicks of a log', () => {
     const people = ['usr13', 'bob2', 'carla', 'well', 'python', 'eth0', 'sda1', 'ubuntu1'];
     const lines = people.map((nick): [string, string] => [nick, 'hello']);
     expect((await masked(log([...lines, ['dan', text]]))).at(-1)).toBe(expected);
+  });
+});
+
+describe('people of the corpus who are absent from a log', () => {
+  /** Nicks with signs or digits between letters, and no word at their ends. */
+  const nick = fc
+    .tuple(
+      fc.stringMatching(/^[A-Z]?[a-z]{2,6}q$/),
+      fc.constantFrom('_', '|', '[', '^', '3', '77'),
+      fc.stringMatching(/^q[a-z]{1,6}$/),
+    )
+    .map((parts) => parts.join(''));
+  /** A book of a log without people, in a corpus of `logs` logs in each of which each of `words` is written. */
+  const bookWithout = async (roster: readonly string[], logs = 0, ...words: readonly string[]) => {
+    const wordUse = await readWordUse('', true);
+    for (let log = 0; log < logs; log += 1) wordUse.add(words);
+    const index = { roster: new Set(roster.map(pseudonyms.of)) };
+    return createNickBook({ nicks: new Set(), addressed: new Set() }, { index, pseudonyms, wordUse });
+  };
+  const masked = (text: string, book: NickBook) => replaceNicks(text, book).text.replaceAll(/anon-[a-z2-7]{10}/g, '@');
+
+  it('are pseudonyms where their nick is no word, in any case and with possessives and signs around it', async () => {
+    const around = fc.constantFrom(
+      ['so says ', ''],
+      ['ask ', ' please'],
+      ['as ', "'s page says"],
+      ['(like ', ')'],
+      ['is that "', '"?'],
+      ['yes, ', ', and more'],
+      ['', ' did that'],
+      ['thanks ', '!'],
+    );
+    const cased = fc.constantFrom('toLowerCase', 'toUpperCase', 'toString');
+    await fc.assert(
+      fc.asyncProperty(nick, around, cased, async (name, [before, after], written) => {
+        const text = masked(`${before}${name[written]()}${after}`, await bookWithout([name]));
+        expect(text).toBe(`${before}@${after}`);
+      }),
+    );
+  });
+
+  it('stay in paths, hosts, options, addresses of pages and code, as strangers do everywhere', async () => {
+    const around = fc.constantFrom(
+      ['see /etc/', ' there'],
+      ['on http://', '.org/x'],
+      ['in ./', '/bin'],
+      ['with --', '=yes'],
+      ['call ', '(x)'],
+      ['use std::', '::next'],
+      ['set $', ' first'],
+      ['the ', '.deb of it'],
+      ['join #', ' now'],
+    );
+    await fc.assert(
+      fc.asyncProperty(nick, around, async (name, [before, after]) => {
+        const text = `${before}${name}${after}`;
+        expect(masked(text, await bookWithout([name]))).toBe(text);
+        expect(masked(`ask ${name} please`, await bookWithout([]))).toBe(`ask ${name} please`);
+      }),
+    );
+  });
+
+  it.each([
+    ['as random832 was', 'random832', ['random']],
+    ['what is in Ubuntu_', 'Ubuntu_', []],
+    ['o__O what', 'o__O', []],
+    ['my SyncMaster is new', 'SyncMaster', []],
+    ['my syncmaster is new', 'SyncMaster', ['syncmaster', '@syncmaster']],
+    ['the snd_hda module', 'snd_hda', ['snd_hda']],
+    ['what a bonjour is', 'bonjour', ['bonjour', '@bonjour']],
+  ] as const)('leave words alone that are written like their nick: %s', async (text, name, words) => {
+    expect(masked(text, await bookWithout([name], 30, ...words))).toBe(text);
+  });
+
+  it('are known by plain nicks too that others are addressed by far more often than the word is written', async () => {
+    const book = await bookWithout(['crimsun', 'bob2', 'MonkeyDust'], 30, '@crimsun', '@bob2', '@monkeydust');
+    expect(masked('so crimsun and bob2 said', book)).toBe('so @ and @ said');
+    expect(masked('MonkeyDust said so', book)).toBe('@ said so');
+  });
+
+  it('are known in lists of people, whatever their nicks are elsewhere', async () => {
+    const people = ['Dr_Willis', 'zcat[1]', 'Tm_T', 'ocean', 'lamont'];
+    const book = await bookWithout(people, 30, 'ocean', 'lamont');
+    expect(masked('the ocean, said lamont', book)).toBe('the ocean, said lamont');
+    expect(masked('Help! Dr_Willis, zcat[1], lamont, stranger, Tm_T or ocean!', book)).toBe(
+      'Help! @, @, @, stranger, @ or @!',
+    );
+    expect(masked('Help! lamont Dr_Willis ocean zcat[1] Tm_T', book)).toBe('Help! @ @ @ @ @');
+    expect(masked('Help! lamont, ocean, wind, rain and Tm_T', book)).toBe('Help! lamont, ocean, wind, rain and @');
   });
 });
 

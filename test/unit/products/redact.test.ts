@@ -18,7 +18,8 @@ describe('redaction', () => {
       fc.property(fc.emailAddress(), around, after, (email, before, behind) => {
         const text = cleaned(`${before}${email}${behind}`);
         expect(text).not.toContain(email);
-        expect(text).toMatch(/\[(?:email|key|ip)\]/);
+        // The address `a.aa/@b.cc` is a page's with the name of a person, too.
+        expect(text).toMatch(/\[(?:email|key|ip|name)\]/);
       }),
       { numRuns: 500 },
     );

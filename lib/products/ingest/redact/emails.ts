@@ -13,6 +13,7 @@ const TOP =
 /** What stands for `@`: in brackets of any kind, or as a word. */
 const AT =
   /\s{0,2}(?:[[({<*|_]{1,2}|-)\s?(?<inner>at|arroba|arobase|ät|chiocciola|klammeraffe|a|@|et)\s?(?:[\])}>*|_]{1,2}|-)\s{0,2}|\s{1,3}(?<word>at|arroba|arobase|chiocciola|klammeraffe|@)\s{1,3}|(?<=\S)(?<tight>@|%40|&#64;|﹫)\s{1,2}|\s{1,2}(?<loose>@)(?=\p{L})/giu;
+const SURE_AT = /^(?:arroba|arobase|chiocciola|klammeraffe)$/i;
 const DOT_WORD = 'dot|punto|ponto|punkt|point|d0t|\\.';
 const BOXED_DOT = `\\s{0,2}[\\[({<*|_-]{1,2}\\s?(?:${DOT_WORD})\\s?[\\])}>*|_-]{1,2}\\s{0,2}`;
 const DOT = `(?:${BOXED_DOT}|\\s{1,2}(?:dot|punto|ponto|punkt|d0t)\\s{1,2}|\\s?\\.(?=[\\p{L}\\p{N}])|\\.\\s(?=(?:com|net|org|edu)(?!\\p{L})))`;
@@ -112,11 +113,12 @@ function* spelledEmails(text: string): Iterable<Span> {
   for (const match of text.matchAll(AT)) {
     const at = match.index;
     const end = at + match[0].length;
-    const local = BEFORE.exec(text.slice(Math.max(0, at - REACH), at))?.groups?.local;
     const following = text.slice(end, end + REACH);
     const after = AFTER.exec(following) ?? BARE_AFTER.exec(following);
-    if (local === undefined || after === null) continue;
-    const { domain = '', tail = '' } = after.groups ?? {};
+    const { domain = '', tail = '' } = after?.groups ?? {};
+    if (after === null || !mayBeDomain(match, domain, tail)) continue;
+    const local = BEFORE.exec(text.slice(Math.max(0, at - REACH), at))?.groups?.local;
+    if (local === undefined) continue;
     const start = at - local.length;
     const around = text.slice(Math.max(0, start - 40), start);
     if (isSpelled({ local, at: match, domain, tail, around })) yield { start, end: end + after[0].length };
@@ -129,6 +131,12 @@ interface Spelled {
   readonly domain: string;
   readonly tail: string;
   readonly around: string;
+}
+
+/** Whether what follows an `at` may be a domain, whatever is before: without brackets or a sure word its end must be there. */
+function mayBeDomain(at: RegExpMatchArray, domain: string, tail: string): boolean {
+  const { inner, word } = at.groups ?? {};
+  return inner !== undefined || tail !== '' || IS_PROVIDER.test(domain) || (word !== undefined && SURE_AT.test(word));
 }
 
 function isSpelled({ local, at, domain, tail, around }: Spelled): boolean {
@@ -144,7 +152,7 @@ function isSpelled({ local, at, domain, tail, around }: Spelled): boolean {
       tail !== '' || isProvider || (isTight && mailbox && !isPlainWord(domain)) || (mailbox && ABOUT_MAIL.test(around))
     );
   }
-  if (word !== undefined && /^(?:arroba|arobase|chiocciola|klammeraffe)$/i.test(word))
+  if (word !== undefined && SURE_AT.test(word))
     return (tail !== '' || isProvider || ABOUT_MAIL.test(around)) && local.length > 1;
   if (isSpelledOut && !/^\s\./.test(tail))
     return mailbox || (ABOUT_MAIL.test(around) && !/^(?:me|us|is|it)$/i.test(local));

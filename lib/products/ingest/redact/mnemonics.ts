@@ -61,5 +61,5 @@ function isMnemonic({ words }: Run, least: number): boolean {
 }
 
 function bare(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return /^\p{ASCII}*$/u.test(word) ? word.toLowerCase() : word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

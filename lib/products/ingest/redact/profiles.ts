@@ -51,9 +51,9 @@ const ON_SERVICE = new RegExp(
 );
 /** The further names of a person are told from the sentence by their capitals, so the case of all of it counts. */
 const INTRODUCTION =
-  /(?<![\p{L}\p{N}])(?:[Mm]y (?:full |real |first |last )?[Nn]ame(?:'s| is)|(?:[Tt]he )?[Nn]ame's|[Ii] am called|[Ii]'m called|[Pp]eople call me|(?:[Jj]ust |[Yy]ou can |[Pp]lease )call me|[Mm]e llamo|[Mm]i nombre (?:completo )?es|[Mm]e dicen|[Mm]eu nome é|[Mm]e chamo|[Jj]e m'appelle|[Mm]ein [Nn]ame ist|[Ii]ch hei(?:ß|ss)e|[Mm]i chiamo)\s(?<secret>\p{L}[\p{L}'’-]{1,30}(?:\s(?:(?:de|del|la|van|von|da|dos)\s){0,2}\p{Lu}[\p{L}'’-]{1,30}){0,3})(?![\p{L}\p{N}])/gu;
+  /(?<![\p{L}\p{N}])(?:[Mm]y (?:full |real |first |last )?[Nn]ame(?:'s| is)|(?:[Tt]he )?[Nn]ame's|[Ii] am called|[Ii]'m called|[Pp]eople call me|(?:[Jj]ust |[Yy]ou can |[Pp]lease )call me|[Mm]e llamo|[Mm]i nombre (?:completo )?es|[Mm]e dicen|[Mm]eu nome é|[Mm]e chamo|[Jj]e m'appelle|[Mm]ein [Nn]ame ist|[Ii]ch hei(?:ß|ss)e|[Mm]i chiamo)\s(?<secret>\p{L}[\p{L}\p{N}_'’-]{1,30}(?:\s(?:(?:de|del|la|van|von|da|dos)\s){0,2}\p{Lu}[\p{L}'’-]{1,30}){0,3})(?![\p{L}\p{N}])/gu;
 const OTHER_NAME =
-  /(?<=(?:name is|name's|me llamo|nombre es)\s\p{L}[\p{L}'’-]{1,30},?\s(?:and\s|y\s)?(?:not|no)\s)(?<secret>\p{L}{2,30})(?![\p{L}\p{N}])/giu;
+  /(?<=(?:name is|name's|me llamo|nombre es)\s(?:\p{L}[\p{L}\p{N}_'’-]{1,30}|\[name\]),?\s(?:and\s|y\s)?(?:not|no)\s)(?<secret>\p{L}{2,30})(?![\p{L}\p{N}])/giu;
 
 /** Paths of these sites that are pages of their own. */
 const PAGES: ReadonlySet<string> = new Set(

@@ -1,15 +1,15 @@
+import { literalSets } from './literals.ts';
 import type { Rule } from './rule.ts';
 
 /** What one pass over a text tells about it. */
-export interface Traits {
+interface Traits {
   readonly run: number;
   readonly digits: number;
   readonly words: number;
-  readonly lower: string;
 }
 
 /** The traits of a text: its longest run without white space, its digits, its words of three letters and more in a row. */
-export function traitsOf(text: string): Traits {
+function traitsOf(text: string): Traits {
   let run = 0;
   let longestRun = 0;
   let digits = 0;
@@ -30,12 +30,28 @@ export function traitsOf(text: string): Traits {
       letters = 0;
     }
   }
-  return { run: longestRun, digits, words: mostWords, lower: text.toLowerCase() };
+  return { run: longestRun, digits, words: mostWords };
 }
 
-/** Whether a rule may find anything in a text with these traits. */
-export function mayFind({ run = 0, digits = 0, words = 0, any, hint }: Rule, traits: Traits, text: string): boolean {
-  if (traits.run < run || traits.digits < digits || traits.words < words) return false;
-  if (any !== undefined && !any.some((word) => traits.lower.includes(word))) return false;
-  return hint === undefined || hint.test(text);
+/**
+ * Creates a function that returns those of `rules` that may find anything in a text, in order. Passes over the text are
+ * few whatever the number of rules and their words.
+ */
+export function screenOf(rules: readonly Rule[]): (text: string) => readonly Rule[] {
+  const wordsIn = literalSets(rules.map(({ any }) => any ?? []));
+  const needs = rules.map((rule, index) => {
+    const { run = 0, digits = 0, words = 0, any, hint } = rule;
+    return { rule, index, run, digits, words, needsWord: any !== undefined, hint };
+  });
+  return (text) => {
+    const traits = traitsOf(text);
+    const found = wordsIn(text.toLowerCase());
+    const screened: Rule[] = [];
+    for (const { rule, index, run, digits, words, needsWord, hint } of needs) {
+      if (needsWord && found[index] !== 1) continue;
+      if (traits.digits < digits || traits.run < run || traits.words < words) continue;
+      if (hint === undefined || hint.test(text)) screened.push(rule);
+    }
+    return screened;
+  };
 }
