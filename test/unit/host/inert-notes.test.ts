@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activeContentIn, activeInFields } from '../../../lib/core/active-content.ts';
 import { agentStateKind } from '../../../lib/core/agent-state.ts';
+import { SWARM } from '../../../lib/core/ids.ts';
 import type { NoteKind } from '../../../lib/core/note.ts';
 import { quarantineKind } from '../../../lib/core/quarantine.ts';
 import { ledgerKind } from '../../../lib/flows/coordination/ledger-page.ts';
@@ -13,6 +14,9 @@ import { logHead, logKind, logLines } from '../../../lib/heartbeat/log-page.ts';
 import { memoryKind } from '../../../lib/heartbeat/memory-page.ts';
 import { needsKind, offeringsKind } from '../../../lib/heartbeat/pages.ts';
 import { noteKinds } from '../../../lib/host/note-kinds.ts';
+import { archiveKind } from '../../../lib/market/notes/archive-page.ts';
+import { archivedTradesKind } from '../../../lib/market/notes/archived-trade.ts';
+import { archivedTransfersKind } from '../../../lib/market/notes/archived-transfers.ts';
 import { buyerTradeKind } from '../../../lib/market/notes/buyer-trade-note.ts';
 import { offerKind } from '../../../lib/market/notes/offer-note.ts';
 import { sellerTradeKind } from '../../../lib/market/notes/seller-trade-note.ts';
@@ -218,6 +222,45 @@ const cases: readonly Case[] = [
         inEscrowAtomic: '1',
       },
     ],
+  }),
+  caseOf(archiveKind, {
+    ...page('archive', '2026-11', SWARM),
+    until: AT,
+    archivedAt: AT,
+    commit: 'a'.repeat(40),
+    state: 'archived',
+    trades: 1,
+    transfers: 1,
+    logs: 1,
+    files: 3,
+    paidAtomic: '1',
+    products: [{ product: 'soul', settled: 1, other: 0, paidAtomic: '1' }],
+  }),
+  caseOf(archivedTradesKind, {
+    ...page('archived-trades', '2026-11 trades 1', SWARM),
+    trades: [
+      {
+        id: id32(1),
+        of: 'both',
+        buyer: 'kk-a',
+        seller: 'kk-b',
+        wallets: { buyer: addressOf(1), seller: addressOf(2) },
+        product: 'soul',
+        offer: id32(2),
+        subject: TEXT,
+        amountAtomic: '1',
+        requestedAt: NOW,
+        state: 'settled',
+        contentRoot: id32(3),
+        escrow: { amountAtomic: '1', openedAt: NOW, deadline: NOW, tx: id32(4) },
+        received: { contentDigest: id32(5), sizeBytes: 1, isConfirmed: true },
+        isUndelivered: true,
+      },
+    ],
+  }),
+  caseOf(archivedTransfersKind, {
+    ...page('archived-transfers', '2026-11 transfers 1', SWARM),
+    transfers: [{ id: id32(1), direction: 'top-up', agent: 'kk-a', amountAtomic: '1', day: 1, at: NOW, block: 1 }],
   }),
   caseOf(tasksKind, {
     ...page('tasks', 'tasks'),
