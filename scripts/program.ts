@@ -28,6 +28,7 @@ export function createProgram(run: RunCommand, defaultState: string): Command {
   const program = new Command('swarm-ops')
     .description('Runs and watches a swarm of agents that buy and sell data.')
     .option('--version', 'show version and commit')
+    .enablePositionalOptions()
     .showHelpAfterError('Use swarm-ops --help, or swarm-ops <command> --help.')
     .configureOutput({
       // The value of an unknown option could be a secret, so it is not repeated.

@@ -20,7 +20,7 @@ export function addBackup(program: Command, run: RunCommand, defaultState: strin
     .option('--state <dir>', 'the state folder of the swarm', defaultState)
     .option('--hub <dir>', 'the folder of a hub instead (its KK_STATE)')
     .option('--accounts <file>', 'the hub’s accounts (default: the file that KK_SECRET_FILE names)')
-    .option('--recipient <age1…>', 'encrypt it to this age public key; may be given several times', collect, [])
+    .option('--recipient <age1…>', 'encrypt it to this age public key; may be given several times', collect)
     .option('--passphrase', 'encrypt it with a passphrase, which is asked for')
     .option('--passphrase-fd <n>', 'encrypt it with a passphrase, read from this file descriptor')
     .option('--force', 'replace the file if it exists')
@@ -59,6 +59,6 @@ Examples:
   );
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

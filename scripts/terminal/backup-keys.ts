@@ -10,7 +10,7 @@ const MAX_IDENTITY_BYTES = 64 * 1024;
 
 /** The options that say to whom a backup is encrypted. */
 export interface RecipientOptions {
-  readonly recipient: readonly string[];
+  readonly recipient?: readonly string[];
   readonly passphrase?: boolean;
   readonly passphraseFd?: string;
 }
@@ -25,7 +25,7 @@ export interface OpenerOptions {
  * Reads to whom a backup is encrypted; a passphrase is asked for twice.
  * @throws SwarmError `swarm/bad-option`, `backup/no-passphrase`.
  */
-export async function readRecipients({ recipient, passphrase, passphraseFd }: RecipientOptions): Promise<Recipients> {
+export async function readRecipients({ recipient = [], passphrase, passphraseFd }: RecipientOptions): Promise<Recipients> {
   const isSecret = passphrase === true || passphraseFd !== undefined;
   if (isSecret && recipient.length > 0) {
     throw new SwarmError({
