@@ -48,6 +48,7 @@ const schema = z.strictObject({
   ...noteEnvelope.shape,
   kind: z.literal('archived-trades'),
   schema: z.literal(1),
+  id: z.string().regex(/^[0-9-]{7,15} trades \d{1,5}$/),
   owner: z.literal(SWARM),
   trades: z.array(record).max(RECORDS_A_PAGE),
 });

@@ -26,6 +26,7 @@ const schema = z.strictObject({
   ...noteEnvelope.shape,
   kind: z.literal('archived-transfers'),
   schema: z.literal(1),
+  id: z.string().regex(/^[0-9-]{7,15} transfers \d{1,5}$/),
   owner: z.literal(SWARM),
   transfers: z.array(record).max(TRANSFERS_A_PAGE),
 });
