@@ -244,7 +244,14 @@ describe('a beat', () => {
 
   it('shows no line end of a product or a title on the channel', async () => {
     const readMarket = async () => ({
-      market: { offers: [], myOffers: [untitled], trades: [], lost: [], requests: new Set<string>(), budget: budgetOf() },
+      market: {
+        offers: [],
+        myOffers: [untitled],
+        trades: [],
+        lost: [],
+        requests: new Set<string>(),
+        budget: budgetOf(),
+      },
       directory: new Map(),
     });
     const world = heartInMemory({ readMarket, me: meOf(manifestOf('kk-me')) });
