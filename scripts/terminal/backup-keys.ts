@@ -25,7 +25,11 @@ export interface OpenerOptions {
  * Reads to whom a backup is encrypted; a passphrase is asked for twice.
  * @throws SwarmError `swarm/bad-option`, `backup/no-passphrase`.
  */
-export async function readRecipients({ recipient = [], passphrase, passphraseFd }: RecipientOptions): Promise<Recipients> {
+export async function readRecipients({
+  recipient = [],
+  passphrase,
+  passphraseFd,
+}: RecipientOptions): Promise<Recipients> {
   const isSecret = passphrase === true || passphraseFd !== undefined;
   if (isSecret && recipient.length > 0) {
     throw new SwarmError({
