@@ -202,13 +202,14 @@ async function openLedger(workDir: string, ingestKey: string): Promise<Ledger> {
 }
 
 /** A digest of all settings that change what is made of the logs. */
-function ingestKeyOf({ optOut, bots, timeZone, dateOrder }: CorpusSettings, keyId: string): string {
+function ingestKeyOf({ optOut, bots, format, timeZone, dateOrder }: CorpusSettings, keyId: string): string {
   const sorted = (names: readonly string[]): readonly string[] => [...new Set(names.map(normalizeNick))].sort();
   return digestOf({
     version: INGEST_VERSION,
     keyId,
     optOut: sorted(optOut),
     bots: sorted(bots),
+    format: format ?? '',
     timeZone,
     dateOrder: dateOrder ?? '',
   });

@@ -57,7 +57,7 @@ function show(scan: CorpusScan, optOuts: number): void {
   if (redacted.length > 0) printLine(`Redacted: ${redacted.join(', ')}.`);
   const left = LEFT_OUT.filter(([key]) => counts[key] > 0).map(([key, words]) => `${counts[key]} ${words}`);
   if (left.length > 0) printLine(`Other lines that are left out: ${left.join(', ')}.`);
-  for (const { file, detail } of problems) printLine(`Not taken: ${file}: ${detail}`);
+  for (const { file, detail } of problems) printLine(`${file}: ${detail}`);
   printLine('Some of it as it would be sold:');
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import { DATE_ORDERS } from './formats/format.ts';
+import { CHAT_FORMATS } from './formats/formats.ts';
 import { readSettingsYaml, UnclearSettings } from './settings-yaml.ts';
 import { isTimeZone } from './time-zone.ts';
 
@@ -37,6 +38,10 @@ export const corpusSettingsSchema = z.strictObject({
     .max(1000)
     .default([])
     .describe('Bots, besides the well-known ones; they are not profiled. What they relay is said by whom they name.'),
+  format: z
+    .enum(CHAT_FORMATS.map(({ name }) => name))
+    .optional()
+    .describe('The form of all logs, for those that may be in several.'),
   timeZone: z
     .string()
     .max(64)

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { SwarmError } from '../../core/errors.ts';
 import { cleanText } from '../../core/text.ts';
 import type { YieldToLoop } from '../yield-to-loop.ts';
-import type { LogFile } from './corpus-folder.ts';
+import { type LogFile, SETTINGS_FILE } from './corpus-folder.ts';
 import { type CorpusSettings, WELL_KNOWN_BOTS } from './corpus-settings.ts';
 import { noCounts } from './counts.ts';
 import { dayPath } from './day-files.ts';
@@ -37,7 +37,7 @@ export interface IngestJob {
   readonly logs: readonly LogFile[];
   readonly index: IngestIndex;
   readonly daysDir: string;
-  readonly settings: Pick<CorpusSettings, 'optOut' | 'bots' | 'timeZone'>;
+  readonly settings: Pick<CorpusSettings, 'optOut' | 'bots' | 'format' | 'timeZone'>;
   readonly pseudonyms: Pseudonyms;
   readonly wordUse: WordUse;
   readonly yieldToLoop: YieldToLoop;
@@ -142,12 +142,13 @@ async function surveyFile(
   isBot: (nick: string) => boolean,
 ): Promise<Pending | KnownFile> {
   try {
-    const log = await recognize(file);
+    const log = await recognize(file, job.settings.format);
     if (!('format' in log)) return failed(file, log.code, log.detail);
     const edges = await edgesOf(file.path);
     const survey = await surveyLog(log, { yieldToLoop: job.yieldToLoop, withWords: known === undefined, isBot });
     if (survey.refusal !== undefined) return failed(file, 'products/unclear-log', survey.refusal);
-    if (survey.messages === 0) {
+    // Without messages a log may still tell who is called what.
+    if (survey.messages === 0 && survey.people.all().length === 0) {
       return failed(file, 'products/no-messages', `no line is a message as ${log.format.name} logs have them`);
     }
     if (known === undefined) job.wordUse.add(survey.words);
@@ -193,14 +194,20 @@ async function ingestOne(
 }
 
 /** The format of a file, or why it has none. */
-async function recognize(file: LogFile): Promise<Log | { readonly code: string; readonly detail: string }> {
+async function recognize(
+  file: LogFile,
+  only: string | undefined,
+): Promise<Log | { readonly code: string; readonly detail: string }> {
   const sample = await readSample(file.path, file.place);
   if (sample === 'binary') return { code: 'products/binary-log', detail: 'it is binary, not text' };
-  const [format, ...others] = formatsOf(sample);
+  const [format, ...others] = formatsOf(sample, only);
   if (format === undefined) return whyNot(sample);
   if (others.length === 0) return { path: file.path, place: file.place, format };
   const names = [format, ...others].map(({ name }) => name).join(' or ');
-  return { code: 'products/ambiguous-log', detail: `it may be in the form of ${names}` };
+  return {
+    code: 'products/ambiguous-log',
+    detail: `it may be in the form of ${names}: say in which with \`format\` in ${SETTINGS_FILE}`,
+  };
 }
 
 /** Why a file is in no format, as well as can be told. */

@@ -123,13 +123,15 @@ export async function readSample(source: LogSource, place: LogPlace): Promise<Lo
   return { ...place, lines };
 }
 
+/** Controls that chat has: those of actions, of IRC's formatting and of terminals' colours. */
+const CHAT_CONTROLS: ReadonlySet<number> = new Set([1, 2, 3, 4, 15, 17, 22, 27, 29, 30, 31]);
+
 /** Text has no NUL and few other controls; a log with broken bytes in it is still text. */
 function isBinary(bytes: Uint8Array): boolean {
   let controls = 0;
   for (const byte of bytes) {
     if (byte === 0) return true;
-    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27 && byte !== 15 && byte !== 22 && byte !== 29 && byte !== 31))
-      controls += 1;
+    if ((byte < 9 || (byte > 13 && byte < 32)) && !CHAT_CONTROLS.has(byte)) controls += 1;
   }
   return controls * 20 > bytes.length;
 }

@@ -34,6 +34,42 @@ describe('a folder that holds no chat', () => {
 });
 
 describe('a scan', () => {
+  it('reads a short log that is full of colours', async () => {
+    await withFolder(async (dir) => {
+      const log = '[10:00] <ann> \u00034r\u0003 \u0002b\u0002 \u001du\u001d\n[10:01] <bob> \u00033g\u0003\n';
+      const { days } = await (await corpusOf(dir, { '2020-01-01.txt': log })).scan();
+      expect((await messagesOf(days[0]?.path ?? '')).map(({ text }) => text)).toEqual(['r b u', 'g']);
+    });
+  });
+
+  it('takes what a log without messages tells of names, and has nothing to say against it', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, {
+        'corpus.yaml': 'optOut: [carla]\n',
+        '2020-01-01.txt': '=== carla is now known as quietowl\n=== dan [d@host] has joined #x\n',
+        '2020-01-02.txt': '[10:00] <ann> quietowl: hello\n[10:01] <quietowl> my words\n',
+      });
+      const { days, problems } = await corpus.scan();
+      const sold = await Promise.all(days.map(({ path }) => readFile(path, 'utf8')));
+      expect(sold.join('')).toContain('[someone]: hello');
+      expect(sold.join('')).not.toMatch(/quietowl|my words/);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('takes all logs to be in the form that the settings name', async () => {
+    await withFolder(async (dir) => {
+      const corpus = await corpusOf(dir, {
+        'corpus.yaml': 'format: weechat\n',
+        'chat.weechatlog': '2020-01-01 10:00:00\tann\thello\n',
+        '2020-01-02.txt': '[10:00] <ann> hello\n',
+      });
+      const { files, problems } = await corpus.scan();
+      expect(files.flatMap(({ format }) => format ?? [])).toEqual(['weechat']);
+      expect(problems.map(({ file, code }) => [file, code])).toEqual([['2020-01-02.txt', 'products/unrecognized-log']]);
+    });
+  });
+
   it('gives a pseudonymous day, numbered by the lines of the log', async () => {
     await withFolder(async (dir) => {
       const { days, counts, problems } = await (await corpusOf(dir, { '2020-01-01.raw.txt': LOG })).scan();
@@ -58,7 +94,7 @@ describe('a scan', () => {
           Buffer.from([0xe9, 0x0a]),
           Buffer.from('no line\n'),
         ]),
-        '2020-01-03.raw.txt': Buffer.alloc(4000, 3),
+        '2020-01-03.raw.txt': Buffer.alloc(4000, 5),
         '2020-01-04.raw.txt': `[10:00] <ann> ${'x'.repeat(100_000)}\n[10:01] <ann> fine\n`,
         '2020-01-05.jsonl': '{"timestamp":"2020-01-05T01:02:03Z","user":"ann","message":"hi"}\n{"torn',
         '2020-01-06.raw.txt': 'nothing here is a message\n',

@@ -27,12 +27,18 @@ export const ubuntuFormat: LineFormat = {
   form: 'a day a file, the day in its name, with `[HH:MM] <nick> text`',
   unit: 'lines',
   recognize: ({ lines, day }) =>
-    day !== undefined && lines.some((line) => MESSAGE.test(line) || isAction(line)) ? 'possible' : 'no',
+    day !== undefined && lines.some((line) => MESSAGE.test(line) || isAction(line) || isPresence(line))
+      ? 'possible'
+      : 'no',
   open: () => ({ read: parseUbuntuLine }),
 };
 
 function isAction(line: string): boolean {
   return ACTION.test(line) && parseUbuntuLine(line).kind === 'message';
+}
+
+function isPresence(line: string): boolean {
+  return RENAME.test(line) || COMING_AND_GOING.test(line);
 }
 
 function parseUbuntuLine(line: string): ParsedLine {
