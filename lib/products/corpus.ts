@@ -23,7 +23,7 @@ import {
   readIngestIndex,
   writeIngestIndex,
 } from './ingest/ingest-index.ts';
-import { entryDigest, ingestLogs, type OnLog } from './ingest/ingest-logs.ts';
+import { entryDigest, ingestLogs, type OnLog, UNRECOGNIZED } from './ingest/ingest-logs.ts';
 import { createPseudonyms, normalizeNick } from './ingest/pseudonyms.ts';
 import { openSettingsSource } from './ingest/settings-source.ts';
 import { readWordUse, type WordUse } from './ingest/word-use.ts';
@@ -63,7 +63,7 @@ export interface CorpusScan {
     readonly files: number;
     readonly days: number;
     readonly filesRead: number;
-    /** Folders and files below the folder that aren't read, besides files in no known form. */
+    /** Folders and files below the folder that aren't read, and files in no known form. */
     readonly notTaken: number;
     /** Entries of the list of opt-outs that nobody in the logs has for a name. */
     readonly optOutsUnmatched: number;
@@ -152,12 +152,20 @@ export async function openCorpus(options: CorpusOptions): Promise<Corpus> {
     if (filesRead > 0 || gone.length > 0) log(changesLine(changed, days.length));
     // When all speakers have opted out there is nothing to sell, which is not an error.
     if (days.length === 0 && counts.optedOut === 0) throw unusableCorpus(dir, logs.length, problemsOf(logs, index));
-    const notTaken = folder.notTaken.reduce((sum, { count }) => sum + count, 0);
+    const unrecognized = logs.filter(({ name }) => index.files.get(name)?.problem?.code === UNRECOGNIZED).length;
+    const notTaken = folder.notTaken.reduce((sum, { count }) => sum + count, unrecognized);
     return {
       days,
       problems,
       files: filesIn(logs, index),
-      counts: { ...counts, files: logs.length, days: days.length, filesRead, notTaken, optOutsUnmatched },
+      counts: {
+        ...counts,
+        files: logs.length - unrecognized,
+        days: days.length,
+        filesRead,
+        notTaken,
+        optOutsUnmatched,
+      },
       changed,
     };
   };

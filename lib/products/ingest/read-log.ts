@@ -118,9 +118,25 @@ export async function readSample(source: LogSource, place: LogPlace): Promise<Lo
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .split(/\r?\n/);
-  // The last line may be cut.
-  if (bytes.length === SAMPLE_BYTES && lines.length > 1) lines.pop();
-  return { ...place, lines };
+  if (bytes.length < SAMPLE_BYTES) return { ...place, lines };
+  // The last line may be cut; where it is the only one, those after it tell more.
+  if (lines.length > 1) return { ...place, lines: lines.slice(0, -1) };
+  return { ...place, lines: [...lines, ...(await firstWholeLines(source))] };
+}
+
+/** The first lines that aren't too long, about as many bytes as a sample has. */
+async function firstWholeLines(source: LogSource): Promise<readonly string[]> {
+  const found: string[] = [];
+  let size = 0;
+  for await (const batch of lineItems(source)) {
+    for (const item of batch) {
+      if (item.kind !== 'item' || size >= SAMPLE_BYTES) continue;
+      found.push(item.value);
+      size += item.value.length;
+    }
+    if (size >= SAMPLE_BYTES) break;
+  }
+  return found;
 }
 
 /** Controls that chat has: those of actions, of IRC's formatting and of terminals' colours. */

@@ -98,10 +98,17 @@ describe('a scan', () => {
         '2020-01-04.raw.txt': `[10:00] <ann> ${'x'.repeat(100_000)}\n[10:01] <ann> fine\n`,
         '2020-01-05.jsonl': '{"timestamp":"2020-01-05T01:02:03Z","user":"ann","message":"hi"}\n{"torn',
         '2020-01-06.raw.txt': 'nothing here is a message\n',
+        '2020-01-07.jsonl': `{"user":"ann","message":"${'x'.repeat(200_000)}"}\n{"timestamp":"2020-01-07T01:02:03Z","user":"ann","message":"hi"}\n`,
       });
       const { days, counts, problems } = await corpus.scan();
-      expect(days.map(({ label }) => label)).toEqual(['2020-01-01', '2020-01-02', '2020-01-04', '2020-01-05']);
-      expect([counts.mended, counts.tooLong, counts.unparsed]).toEqual([1, 1, 2]);
+      expect(days.map(({ label }) => label)).toEqual([
+        '2020-01-01',
+        '2020-01-02',
+        '2020-01-04',
+        '2020-01-05',
+        '2020-01-07',
+      ]);
+      expect([counts.mended, counts.tooLong, counts.unparsed]).toEqual([1, 2, 2]);
       expect(problems.map(({ file, code }) => [file, code])).toEqual([
         ['2020-01-03.raw.txt', 'products/binary-log'],
         ['2020-01-06.raw.txt', 'products/unrecognized-log'],
