@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT_FILES, makeTemplate, openPeopleWorld, PEOPLE_FILES, type Step, TRADE } from '../support/people-world.ts';
 
 /** Days that are tried: more with KK_PEOPLE_DAYS, as a soak does. */
-const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '48');
+const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '24');
 /** Days are tried in parts, so that a part that fails says so early. */
 const PARTS = 8;
 

@@ -8,8 +8,9 @@ import type { AgentName } from '../../lib/core/ids.ts';
 import { parseOperatorKeys } from '../../lib/core/operator-keys.ts';
 import { openHostOrders } from '../../lib/host/host-orders.ts';
 import { noteKinds, readNotes } from '../../lib/host/note-kinds.ts';
+import { waitFor } from '../../lib/host/wait-for.ts';
 import { hubRemote } from '../../lib/vault/hub-remote.ts';
-import { openVault } from '../../lib/vault/vault.ts';
+import { openVault, type Vault } from '../../lib/vault/vault.ts';
 import { passwordOf } from './hub.ts';
 import { chainOf } from './snapshot.ts';
 import { append, put } from './vault.ts';
@@ -42,14 +43,17 @@ const world: HonestWorld = JSON.parse(process.argv[2] ?? '{}');
 const { folder, remoteUrl, caFile, everyMs, names, other } = world;
 
 async function run(name: string): Promise<void> {
-  const vault = await openVault({
-    ...hubRemote({ remoteUrl, account: name, password: passwordOf(name), caFile }),
-    workTree: path.join(folder, name, 'vault'),
-    spoolDir: path.join(folder, name, 'spool'),
-    hasFiles: false,
-    kinds: noteKinds,
-    timing: { minPushIntervalMs: 1000, fetchIntervalMs: 5000 },
-  });
+  const open = (): Promise<Vault> =>
+    openVault({
+      ...hubRemote({ remoteUrl, account: name, password: passwordOf(name), caFile }),
+      workTree: path.join(folder, name, 'vault'),
+      spoolDir: path.join(folder, name, 'spool'),
+      hasFiles: false,
+      kinds: noteKinds,
+      timing: { minPushIntervalMs: 1000, fetchIntervalMs: 5000 },
+    });
+  // As a container does: others' wrong passwords may keep its first one waiting.
+  const vault = await waitFor('the vault', open, { log: () => {}, signal: new AbortController().signal });
   const orders = await openHostOrders({
     vault,
     clone: path.join(folder, name, 'vault'),
