@@ -1,4 +1,4 @@
-import type { NickBook } from './mentions.ts';
+import type { NickBook } from './nick-book.ts';
 
 /** A list counts as one of people with so many names that are sure elsewhere too, and so many that are known. */
 const LEAST_SURE = 3;

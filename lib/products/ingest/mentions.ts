@@ -1,26 +1,8 @@
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 import { namesInLists, type Token } from './lists-of-people.ts';
+import type { NickBook } from './nick-book.ts';
 import { SOMEONE } from './opt-out.ts';
 import { REDACTED } from './redact/rule.ts';
-
-/** The nicks known while one file is read. */
-export interface NickBook {
-  readonly pseudonymOf: (nick: string) => string;
-  /** Whether anyone in the corpus has this nick. */
-  readonly isKnown: (nick: string) => boolean;
-  /** Whether someone in this file has this nick. */
-  readonly isPresent: (nick: string) => boolean;
-  /** Whether someone in this file has this nick and it can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
-  readonly isDistinct: (nick: string) => boolean;
-  /** Whether someone in the corpus has this nick and, as it is written here, it is hardly a word: they need not be in this file. */
-  readonly isMentioned: (nick: string) => boolean;
-  /** Whether someone has this nick and it is a name after a greeting or thanks. */
-  readonly isGreeted: (nick: string) => boolean;
-  /** Whether someone in the corpus has this nick and it is a name where others are listed. */
-  readonly isListable: (nick: string) => boolean;
-  /** Whether someone in this file has this nick and it most likely is a name at the start of a message. */
-  readonly isNameAtStart: (nick: string) => boolean;
-}
 
 /** A message whose nicks are pseudonyms, and the pseudonyms of those it is addressed to. */
 export interface Addressed {

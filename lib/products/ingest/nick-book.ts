@@ -2,10 +2,28 @@ import { isLexiconWord } from '../lexicon/match.ts';
 import { isOrdinaryWord } from '../text/ordinary-words.ts';
 import { isMaybeTechnical, isTechnicalName } from '../text/technical-name.ts';
 import type { IngestIndex } from './ingest-index.ts';
-import type { NickBook } from './mentions.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Survey } from './survey.ts';
 import { asAddress, type WordUse } from './word-use.ts';
+
+/** The nicks known while one file is read. */
+export interface NickBook {
+  readonly pseudonymOf: (nick: string) => string;
+  /** Whether anyone in the corpus has this nick. */
+  readonly isKnown: (nick: string) => boolean;
+  /** Whether someone in this file has this nick. */
+  readonly isPresent: (nick: string) => boolean;
+  /** Whether someone in this file has this nick and it can't be an ordinary word (`Dr_Willis`, `MonkeyDust`). */
+  readonly isDistinct: (nick: string) => boolean;
+  /** Whether someone in the corpus has this nick and, as it is written here, it is hardly a word: they need not be in this file. */
+  readonly isMentioned: (nick: string) => boolean;
+  /** Whether someone has this nick and it is a name after a greeting or thanks. */
+  readonly isGreeted: (nick: string) => boolean;
+  /** Whether someone in the corpus has this nick and it is a name where others are listed. */
+  readonly isListable: (nick: string) => boolean;
+  /** Whether someone in this file has this nick and it most likely is a name at the start of a message. */
+  readonly isNameAtStart: (nick: string) => boolean;
+}
 
 /** Shorter nicks count as words unless they are where nicks usually are. */
 const DISTINCT_LENGTH = 4;

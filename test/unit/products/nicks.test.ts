@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NickBook, replaceNicks } from '../../../lib/products/ingest/mentions.ts';
-import { createNickBook } from '../../../lib/products/ingest/nick-book.ts';
+import { replaceNicks } from '../../../lib/products/ingest/mentions.ts';
+import { createNickBook, type NickBook } from '../../../lib/products/ingest/nick-book.ts';
 import { createOptOut } from '../../../lib/products/ingest/opt-out.ts';
 import { createPseudonyms } from '../../../lib/products/ingest/pseudonyms.ts';
 import { readWordUse } from '../../../lib/products/ingest/word-use.ts';

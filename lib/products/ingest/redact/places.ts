@@ -2,7 +2,8 @@ import { finder, type Rule } from './rule.ts';
 
 const WORDS = String.raw`(?:\p{Lu}[\p{L}'’.-]{0,30}\s){1,4}`;
 /** Kinds of street that are no other word, and those that are: these only with a capital. */
-const STREET = String.raw`(?:[Ss]treet|STREET|[Aa]venue|[Bb]oulevard|[Ll]ane|[Rr]oad|[Pp]arkway|[Hh]ighway|[Cc]rescent|St|Ave|Blvd|Rd|Ln|Dr|Drive|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Gardens|Grove|Hill|Walk|Row|Mews|Pkwy|Hwy|Circle|Cir|Trail|Loop|Broadway)`;
+const STREET =
+  '(?:[Ss]treet|STREET|[Aa]venue|[Bb]oulevard|[Ll]ane|[Rr]oad|[Pp]arkway|[Hh]ighway|[Cc]rescent|St|Ave|Blvd|Rd|Ln|Dr|Drive|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Gardens|Grove|Hill|Walk|Row|Mews|Pkwy|Hwy|Circle|Cir|Trail|Loop|Broadway)';
 const UNIT = String.raw`(?:,?\s(?:[Aa]pt|[Aa]partment|[Ss]uite|[Uu]nit|[Ff]lat|#)\.?\s?[\p{L}\p{N}-]{1,6})?`;
 const ENGLISH = new RegExp(
   String.raw`(?<![\p{L}\p{N}.:/-])\d{1,5}[A-Za-z]?,?\s(?:(?:[NSEW]|North|South|East|West)\.?\s)?(?:${WORDS}|\d{1,3}(?:st|nd|rd|th)\s)${STREET}(?![\p{L}\p{N}])\.?${UNIT}`,

@@ -31,7 +31,8 @@ const FEDIVERSE =
   /(?<![\p{L}\p{N}@.])@(?<secret>[\p{L}\p{N}_.-]{2,40}@[\p{L}\p{N}-]{1,40}(?:\.[\p{L}\p{N}-]{2,20}){1,3})/gu;
 const DISCORD_TAG =
   /(?<![\p{L}\p{N}#/&;.])(?!(?:bug|bugs|lp|launchpad|debian|issue|issues|pr|ticket|bz|bugzilla|gnome|kde|case|rfc|page|line|comment|number|no|kernel|sf)#)(?<secret>[\p{L}\p{N}_.]{2,32}#(?!0000)\d{4})(?![\p{L}\p{N}])/giu;
-const SERVICE = String.raw`skype|icq|msn(?: messenger)?|aim|yahoo messenger|yim|jabber|xmpp|snapchat|snap|insta(?:gram)?|telegram|twitter|facebook|fb|discord|kik|steam|twitch|psn|xbox(?: live)?|gamertag|github|tiktok|wechat|viber|linkedin|mastodon|bluesky|reddit|onlyfans|youtube|launchpad`;
+const SERVICE =
+  'skype|icq|msn(?: messenger)?|aim|yahoo messenger|yim|jabber|xmpp|snapchat|snap|insta(?:gram)?|telegram|twitter|facebook|fb|discord|kik|steam|twitch|psn|xbox(?: live)?|gamertag|github|tiktok|wechat|viber|linkedin|mastodon|bluesky|reddit|onlyfans|youtube|launchpad';
 const SERVICES: readonly string[] =
   'skype,icq,msn,aim,yahoo,yim,jabber,xmpp,snap,insta,telegram,twitter,facebook,fb,discord,kik,steam,twitch,psn,xbox,gamertag,github,tiktok,wechat,viber,linkedin,mastodon,bluesky,reddit,onlyfans,youtube,launchpad'.split(
     ',',
