@@ -4,7 +4,7 @@ import { holderOf, isAlive } from '../../lib/files/owner-lock.ts';
 import { findStateFolder, type StateFolder } from '../../lib/host/state-folder.ts';
 import { printJson, printLine } from '../terminal/print.ts';
 
-const STOP_TIMEOUT_MS = 8000;
+const STOP_TIMEOUT_MS = 15_000;
 const POLL_INTERVAL_MS = 100;
 
 /**

@@ -129,7 +129,8 @@ suite(`a minute in which one account does all that it can${why}`, () => {
   /** Waits until each honest agent has landed some more beats. */
   async function moreBeats(count: number): Promise<void> {
     const from = new Map(HONEST.map((name) => [name, countOf(name)]));
-    await until(`${count} beats of all`, () => HONEST.every((name) => countOf(name) >= (from.get(name) ?? 0) + count));
+    const all = () => HONEST.every((name) => countOf(name) >= (from.get(name) ?? 0) + count);
+    await until(`${count} beats of all`, all, 300_000);
   }
 
   async function health(of = hub): Promise<{ readonly accounts: readonly { readonly account: string }[] }> {

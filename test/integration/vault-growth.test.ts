@@ -3,7 +3,7 @@ import { makeFolder } from '../support/git.ts';
 import { type DayCost, type Grown, growVault } from '../support/growing-vault.ts';
 
 /** A soak asks for 1,000. */
-const DAYS = Number(process.env.KK_SOAK_DAYS ?? 40);
+const DAYS = Number(process.env.KK_SOAK_DAYS ?? 12);
 /** Bytes of git, spool and index for each commit, at the most between two packings. */
 const BYTES_A_COMMIT = 24 * 1024;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AGENT_FILES, makeTemplate, openPeopleWorld, PEOPLE_FILES, type Step, TRADE } from '../support/people-world.ts';
 
 /** Days that are tried: more with KK_PEOPLE_DAYS, as a soak does. */
-const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '24');
+const DAYS = Number(process.env.KK_PEOPLE_DAYS ?? '16');
 /** Days are tried in parts, so that a part that fails says so early. */
 const PARTS = 8;
 
@@ -98,7 +98,7 @@ it.each(FAILED_ONCE.map((steps) => [steps]))('is in step after %j', async (steps
   }
 });
 
-describe.concurrent('what a person does with git in the opened folder, between all that the host does', () => {
+describe('what a person does with git in the opened folder, between all that the host does', () => {
   it.each(Array.from({ length: PARTS }, (_, part) => part + 1))(
     'changes nothing of agents that nobody typed, loses no typed line, and leaves the folder at the head: part %i',
     async () => {
