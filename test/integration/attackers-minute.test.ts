@@ -251,7 +251,9 @@ suite(`a minute in which one account does all that it can${why}`, () => {
     return said;
   }
 
-  it('costs the others little, is seen in the hub’s health, and ends with its quarantine', async () => {
+  it('costs the others little, is seen in the hub’s health, and ends with its quarantine', {
+    timeout: 600_000,
+  }, async () => {
     const clone = await cloneAs(hub, box.root, ATTACKER);
     const person = await cloneAs(hub, box.root, PERSON);
     await land(ATTACKER, clone, ATTACKER, { [`agents/${ATTACKER}/state.md`]: 'alive\n' });
