@@ -134,7 +134,7 @@ describe('the embedded chain', () => {
   it('leaves out old empty blocks while it runs, so that a long run stays small, and loses no key', async () => {
     const anvil = await start(0, 1_000_000);
     const deal = await trade(anvil);
-    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x320']);
+    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x320'], PATIENCE_MS);
     const before = anvil.pid();
     await until('it was restarted and answers', async () => {
       await callRpc(anvil.rpcUrl, 'eth_chainId', []);
@@ -150,7 +150,7 @@ describe('the embedded chain', () => {
     const client = createChainClient(anvil.rpcUrl, anvil.chainId);
     const sender = createTransactionSender({ client, account: testAccount(0) });
     const before = anvil.pid();
-    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x320']);
+    await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x320'], PATIENCE_MS);
     let minted = 0n;
     for (const deadline = performance.now() + PATIENCE_MS; anvil.pid() === before && performance.now() < deadline; ) {
       await mintTestUsdc(sender, token, testAccount(3).address, 1n);

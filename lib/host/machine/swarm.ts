@@ -168,8 +168,9 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       orders,
       log,
     });
+    const lookAtEscrow = () => keepLastLook(market, folder.escrow);
     // Early, because people read it after the stop and later steps may take long.
-    closers.push(() => keepLastLook(market, folder.escrow));
+    closers.push(lookAtEscrow);
 
     const work = createIsolatedProducts();
     closers.push(work.close);
@@ -288,6 +289,8 @@ export async function startSwarm(given: SwarmOptions): Promise<Swarm> {
       await leaveChannel();
       await swarmServices.close();
     });
+    // First of all as well, because heartbeats may take so long to end that the process is ended before.
+    closers.push(lookAtEscrow);
 
     agents.forEach((agent, i) => {
       const phaseSeconds = (i * options.beatSeconds) / agents.length;
