@@ -1,0 +1,3 @@
+import { tryVaultDays } from '../support/vault-days.ts';
+
+tryVaultDays(Number(process.env.KK_VAULT_DAYS ?? 1_000));
