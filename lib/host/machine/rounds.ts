@@ -1,6 +1,6 @@
 import type { AgentHost } from '../agent-host.ts';
 
-/** The maximum number of beats of each agent after the last round; then the swarm stops even with open trades. */
+/** After the last round the swarm stops, even with open trades, once each agent has had this many beats. */
 export const MAX_DRAIN_BEATS = 12;
 
 /** The minimum interval between beats of the drain, in seconds, so that trades get a minute to end. */
@@ -11,14 +11,16 @@ export interface Rounds {
   /** Checks the counts after a beat. */
   readonly onBeat: () => void;
   readonly isDraining: () => boolean;
+  /** The beats that each agent has had since the drain began, at least. */
   readonly drainBeats: () => number;
-  /** Resolves when no trade is open or {@link MAX_DRAIN_BEATS} have passed. */
+  /** Resolves when no trade is open or each agent has had {@link MAX_DRAIN_BEATS}. */
   readonly over: Promise<void>;
 }
 
 /**
  * Follows a run of `rounds` scheduled beats for every agent. Once each has had them the run drains: beats go on, new
- * requests don't start, until `hasOpenTrades` says no or {@link MAX_DRAIN_BEATS} more beats have passed.
+ * requests don't start, until `hasOpenTrades` says no or each has had {@link MAX_DRAIN_BEATS} more. On a busy machine some beat less
+ * often than others, and a trade ends by the beats of its own two agents.
  * @param onDrain is called when the run begins to drain.
  */
 export function followRounds(
@@ -38,16 +40,15 @@ export function followRounds(
   function drainBeats(): number {
     if (startOfDrain === undefined) return 0;
     const start = startOfDrain;
-    return Math.max(...agents.map((agent, i) => agent.counts.scheduled - (start[i] ?? 0)));
+    return Math.min(...agents.map((agent, i) => agent.counts.scheduled - (start[i] ?? 0)));
   }
 
   async function check(): Promise<void> {
     if (isChecking || isOver) return;
     isChecking = true;
     try {
-      const minBeats = Math.min(...agents.map((agent, i) => agent.counts.scheduled - (startOfDrain?.[i] ?? 0)));
       // Every agent beats once more after the last possible request, so that the request is seen.
-      const isDrained = minBeats >= 1 && !(await hasOpenTrades());
+      const isDrained = drainBeats() >= 1 && !(await hasOpenTrades());
       if (isDrained || drainBeats() >= MAX_DRAIN_BEATS) {
         isOver = true;
         finish();
