@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import getPort from 'get-port';
 import type { Address } from 'viem';
@@ -22,6 +22,8 @@ export interface AnvilOptions {
   readonly chainId?: number;
   /** The state's size at which the chain is restarted without old empty blocks and traces, unless it needs that much. */
   readonly compactBytes?: number;
+  /** The memory at which the chain is restarted, unless it took half of that at its start. */
+  readonly maxResidentBytes?: number;
   readonly log: (line: string) => void;
 }
 
@@ -36,10 +38,19 @@ export interface Anvil {
   readonly close: () => Promise<void>;
 }
 
+/** A process of the chain, with the size of its state and its memory when it started, in bytes. */
+interface Running {
+  readonly process: AnvilProcess;
+  readonly startBytes: number;
+  readonly residentAtStart: number;
+}
+
 /** The minimum balance of an account: 1,000 ETH, in wei. */
 const GAS_MONEY = 10n ** 21n;
 const COPY_EVERY_MS = 3_000;
 const COMPACT_BYTES = 8 * 2 ** 20;
+/** Each time anvil writes its state it keeps some of the memory for that. */
+const MAX_RESIDENT_BYTES = 384 * 2 ** 20;
 /** How long a restart waits for the state to be written, in milliseconds. */
 const WRITTEN_MS = 30_000;
 /** How many blocks are made for the transactions that wait when it is restarted; one is usual. */
@@ -53,6 +64,7 @@ const MAX_RESTART_DELAY_MS = 5_000;
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const { chainId = embeddedChain.id, compactBytes = COMPACT_BYTES, log } = options;
+  const { maxResidentBytes = MAX_RESIDENT_BYTES } = options;
   const stateFile = resolve(options.stateFile);
   await endOrphan(stateFile, log);
   const address = await hiddenAddress();
@@ -72,11 +84,20 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     throw cause;
   });
 
-  async function begin(): Promise<{ readonly process: AnvilProcess; readonly startBytes: number }> {
+  async function begin(): Promise<Running> {
     const startBytes = await prepareState(stateFile, log);
     const process = await spawnAnvil(stateFile, address, chainId);
     await rememberProcess(stateFile, process.pid);
-    return { process, startBytes };
+    return { process, startBytes, residentAtStart: await residentBytes(process.pid) };
+  }
+
+  /** Why a restart would make the chain smaller; undefined if it wouldn't. */
+  async function excess(): Promise<string | undefined> {
+    const { process, startBytes, residentAtStart } = current;
+    const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
+    if (size >= Math.max(compactBytes, 2 * startBytes)) return 'without its old empty blocks and traces';
+    const resident = await residentBytes(process.pid);
+    return resident >= Math.max(maxResidentBytes, 2 * residentAtStart) ? 'to free memory' : undefined;
   }
 
   /** Restarts the process whenever it ends, until `close`. */
@@ -117,9 +138,9 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   async function tend(): Promise<void> {
     if (isClosing) return;
     copiedMs = await copyState(stateFile, copiedMs);
-    const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
-    if (size < Math.max(compactBytes, 2 * current.startBytes)) return;
-    log('Restarting the embedded chain without its old empty blocks and traces');
+    const why = await excess();
+    if (why === undefined) return;
+    log(`Restarting the embedded chain ${why}`);
     goOn = await door.hold();
     try {
       // What was taken and is not in a block yet is in no state that is written.
@@ -155,6 +176,12 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       return closing;
     },
   };
+}
+
+/** The memory that a process holds (proc(5), VmRSS), in bytes; 0 where the system doesn't say. */
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 async function hasPending(rpcUrl: string): Promise<boolean> {

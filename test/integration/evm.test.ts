@@ -39,9 +39,9 @@ describe('the embedded chain', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  async function start(port = 0, compactBytes = 2 ** 30): Promise<Anvil> {
+  async function start(port = 0, compactBytes = 2 ** 30, maxResidentBytes = 2 ** 40): Promise<Anvil> {
     const log = (line: string) => lines.push(line);
-    const anvil = await startAnvil({ stateFile, port, funded: testAddresses(4), compactBytes, log });
+    const anvil = await startAnvil({ stateFile, port, funded: testAddresses(4), compactBytes, maxResidentBytes, log });
     running.push(anvil);
     return anvil;
   }
@@ -142,6 +142,19 @@ describe('the embedded chain', () => {
     });
     expect(await keyOnChain(anvil, deal)).toBe(deal.made.k);
     expect(lines).toEqual(['Restarting the embedded chain without its old empty blocks and traces']);
+  });
+
+  it('is restarted when it takes too much memory, and loses no key', async () => {
+    if (process.platform !== 'linux') return;
+    const anvil = await start(0, 2 ** 30, 2 ** 20);
+    const deal = await trade(anvil);
+    const before = anvil.pid();
+    await until('it took twice what it took at its start, was restarted and answers', async () => {
+      await callRpc(anvil.rpcUrl, 'anvil_mine', ['0x100'], PATIENCE_MS);
+      return anvil.pid() !== before;
+    });
+    expect(await keyOnChain(anvil, deal)).toBe(deal.made.k);
+    expect(lines).toContain('Restarting the embedded chain to free memory');
   });
 
   it('lets callers wait while it is restarted as planned, and loses none of what they sent', async () => {
