@@ -4,6 +4,9 @@ import { longestFirst } from './test/support/longest-first.ts';
 
 /** The files that take longest; the others run beside them. */
 const LONGEST = [
+  'vault-people-git.test.ts',
+  'vault-growth.test.ts',
+  'attackers-minute.test.ts',
   'economy.test.ts',
   'products-ubuntu.test.ts',
   'ops-keys.test.ts',
