@@ -22,7 +22,7 @@ export interface AnvilOptions {
   readonly chainId?: number;
   /** The state's size at which the chain is restarted without old empty blocks and traces, unless it needs that much. */
   readonly compactBytes?: number;
-  /** The memory at which the chain is restarted, unless it took half of that at its start. */
+  /** The memory at which the chain is restarted, unless it needs half of that when it is new. */
   readonly maxResidentBytes?: number;
   readonly log: (line: string) => void;
 }
@@ -38,19 +38,19 @@ export interface Anvil {
   readonly close: () => Promise<void>;
 }
 
-/** A process of the chain, with the size of its state and its memory when it started, in bytes. */
+/** A process of the chain, with the size of its state when it started and the least memory that it was seen to have, in bytes. */
 interface Running {
   readonly process: AnvilProcess;
   readonly startBytes: number;
-  readonly residentAtStart: number;
+  leastResidentBytes: number;
 }
 
 /** The minimum balance of an account: 1,000 ETH, in wei. */
 const GAS_MONEY = 10n ** 21n;
 const COPY_EVERY_MS = 3_000;
 const COMPACT_BYTES = 8 * 2 ** 20;
-/** Each time anvil writes its state it keeps some of the memory for that. */
-const MAX_RESIDENT_BYTES = 384 * 2 ** 20;
+/** With each block anvil takes more memory, also for an empty one: about as much as the state has. */
+const MAX_RESIDENT_BYTES = 256 * 2 ** 20;
 /** How long a restart waits for the state to be written, in milliseconds. */
 const WRITTEN_MS = 30_000;
 /** How many blocks are made for the transactions that wait when it is restarted; one is usual. */
@@ -88,16 +88,18 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     const startBytes = await prepareState(stateFile, log);
     const process = await spawnAnvil(stateFile, address, chainId);
     await rememberProcess(stateFile, process.pid);
-    return { process, startBytes, residentAtStart: await residentBytes(process.pid) };
+    return { process, startBytes, leastResidentBytes: await residentBytes(process.pid) };
   }
 
   /** Why a restart would make the chain smaller; undefined if it wouldn't. */
   async function excess(): Promise<string | undefined> {
-    const { process, startBytes, residentAtStart } = current;
+    const seen = current;
     const { size } = await stat(stateFile).catch(() => ({ size: 0 }));
-    if (size >= Math.max(compactBytes, 2 * startBytes)) return 'without its old empty blocks and traces';
-    const resident = await residentBytes(process.pid);
-    return resident >= Math.max(maxResidentBytes, 2 * residentAtStart) ? 'to free memory' : undefined;
+    if (size >= Math.max(compactBytes, 2 * seen.startBytes)) return 'without its old empty blocks and traces';
+    const resident = await residentBytes(seen.process.pid);
+    // Reading a large state takes memory that is given back within seconds.
+    seen.leastResidentBytes = Math.min(seen.leastResidentBytes, resident);
+    return resident >= Math.max(maxResidentBytes, 2 * seen.leastResidentBytes) ? 'to free memory' : undefined;
   }
 
   /** Restarts the process whenever it ends, until `close`. */
