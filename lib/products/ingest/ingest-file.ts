@@ -53,7 +53,8 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
     }
     const voice = voiceOf(spoken.by, said, spoken.action, job.survey.relays);
     const isRepeated = job.optOut.repeats(said, job.survey.relays.has(spoken.by.nick) || job.isBot(spoken.by.nick));
-    if (isRepeated || job.optOut.isSilent(spoken.by) || job.optOut.isSilent(voice.by)) {
+    const { by, onBehalfOf = by } = spoken;
+    if (isRepeated || [by, onBehalfOf, voice.by].some(job.optOut.isSilent)) {
       counts.optedOut += 1;
       return;
     }

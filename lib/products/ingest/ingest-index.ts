@@ -9,7 +9,7 @@ import { day, pseudonym } from '../settings.ts';
 import { ingestCounts } from './counts.ts';
 
 /** Increased when the output of ingest changes: then all logs are read again. */
-export const INGEST_VERSION = 6;
+export const INGEST_VERSION = 7;
 
 const segment = z.strictObject({ day, digest: hex32, sizeBytes: z.number().int().min(0) });
 

@@ -105,6 +105,8 @@ describe('what was deleted later', () => {
       sender: '@ann:hs',
       event_id: id,
       origin_server_ts: 1714727000000,
+      // What Element writes beside most events.
+      unsigned: { age: 1200 },
       content,
       ...more,
     });
@@ -131,6 +133,26 @@ describe('what was deleted later', () => {
   });
 });
 
+describe('what is forwarded on Telegram', () => {
+  it('is not sold, also from an account that is deleted', async () => {
+    const said = (text: string, more: object = {}) => ({
+      type: 'message',
+      date: '2024-05-03T09:01:00',
+      from: 'Ann',
+      from_id: 'user1',
+      text,
+      ...more,
+    });
+    const messages = [
+      said('forwarded', { forwarded_from: 'Bob' }),
+      said('forwarded', { forwarded_from: null }),
+      said('own'),
+    ];
+    const chat = JSON.stringify({ name: 'x', type: 'public_supergroup', messages });
+    expect((await soldOf({ 'result.json': chat })).texts).toEqual(['own']);
+  });
+});
+
 describe('private conversations', () => {
   const slack = '[{"type":"message","user":"U01","text":"hi","ts":"1714727000.000200"}]';
   const telegram = (type: string) =>
@@ -147,6 +169,13 @@ describe('private conversations', () => {
         { type: 'Default', timestamp: '2024-05-03T09:01:00+00:00', content: 'hi', author: { id: '1', name: 'ann' } },
       ],
     });
+
+  const matrixByInvitation = JSON.stringify({
+    messages: [
+      { type: 'm.room.join_rules', content: { join_rule: 'invite' } },
+      { type: 'm.room.message', content: { msgtype: 'm.text', body: 'hi' } },
+    ].map((event) => ({ sender: '@ann:hs', origin_server_ts: 1714727000000, unsigned: { age: 1200 }, ...event })),
+  });
 
   it.each<[string, Record<string, string>]>([
     [
@@ -165,6 +194,7 @@ describe('private conversations', () => {
       { 'x/secret/2024-05-03.json': slack, 'x/groups.json': '[{"id":"G1","name":"secret"}]' },
     ],
     ['result.json', { 'result.json': telegram('personal_chat') }],
+    ['room.json', { 'room.json': matrixByInvitation }],
     ['dm.json', { 'dm.json': discord('DirectTextChat') }],
   ])('are refused by name: %s', async (name, files) => {
     const { texts, problems } = await soldOf(files);

@@ -12,6 +12,11 @@ export function personOf(names: readonly Name[], id?: string): Speaker | undefin
   return id === undefined ? { nick, aliases } : { nick, aliases, id };
 }
 
+/** Those of some people who have a name. */
+export function present(people: readonly (Speaker | undefined)[]): readonly Speaker[] {
+  return people.flatMap((person) => person ?? []);
+}
+
 /** A text without the lines that are marked as quoted by `>`: they are another's words. */
 export function withoutQuotes(text: string): string {
   const own = text.replace(/^>>> [\s\S]*$/mu, '').split('\n');

@@ -16,6 +16,9 @@ const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /** Stands for a file or for something that the program says in the place of a text. */
 const OF_PROGRAM =
   /^(?:\u200e|<[^<>]{1,60}>\s*$|(?:this message was deleted|you deleted this message|se elimin[oó] este mensaje|este mensaje fue eliminado|eliminaste este mensaje|null)\.?\s*$|\S+\.\w{2,5} \([^()]{1,40}\)\s*$)/iu;
+/** Somebody has a new number, in the words of the program. */
+const RENUMBERED =
+  /^(.{1,100}?) (?:changed to|hat zu|cambi[oó] a|a changé pour|est passé(?:e)? à|mudou para|ha cambiato (?:numero )?in|è passato a|is gewijzigd (?:in|naar)|heeft gewijzigd naar) (.{1,100}?)(?: gewechselt| geändert)?\.?(?: .{0,20}(?:Tap|Tippe|Toca|Tocca|Toque|Tik|Appuyez)\b.*)?$/u;
 const EDITED = /\u200e?<(?:this message was edited|se edit[oó] este mensaje)\.?>\s*$/iu;
 
 /**
@@ -50,7 +53,7 @@ function openWhatsapp(place: LogPlace): LogReader<string> {
     if (people.size < LEAST_PEOPLE) return { kind: 'private' };
     const [, name, text = ''] = SPOKEN.exec(head.rest) ?? [];
     const by = { nick: nameOf(name ?? ''), aliases: [] };
-    if (name === undefined || by.nick === '') return { kind: 'server' };
+    if (name === undefined || by.nick === '') return renumbered(head.rest) ?? { kind: 'server' };
     if (OF_PROGRAM.test(text)) return { kind: 'presence', people: [by] };
     return {
       kind: 'message',
@@ -67,6 +70,14 @@ function openWhatsapp(place: LogPlace): LogReader<string> {
     return 'its dates may be in either order of day and month: put the day of one of them into its name, as in `chat 2024-05-13.txt`';
   };
   return { foresee, read, refusal };
+}
+
+/** A change of number, which is a change of name to the log. */
+function renumbered(text: string): ParsedLine | undefined {
+  const [, from, to] = RENUMBERED.exec(text.replace(MARKS, '')) ?? [];
+  const names = [nameOf(from ?? ''), nameOf(to ?? '')] as const;
+  if (names.includes('')) return undefined;
+  return { kind: 'presence', people: names.map((nick) => ({ nick, aliases: [] })), rename: names };
 }
 
 function headOf(line: string): { readonly date: string; readonly time: string; readonly rest: string } | undefined {
