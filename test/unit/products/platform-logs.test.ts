@@ -254,6 +254,18 @@ function zipOf(files: Readonly<Record<string, Uint8Array>>): Buffer {
   return Buffer.concat([...parts, list, Buffer.from('PK\u0005\u0006'), end]);
 }
 
+describe('text in UTF-16', () => {
+  const log = Buffer.from('\ufeff[09:01] <ann> hëllo 𝄞\n[09:02] <bob> hi\n', 'utf16le');
+
+  it.each([
+    ['little end first', log],
+    ['big end first', Buffer.from(log).swap16()],
+    ['compressed', gzipSync(log)],
+  ])('is read by its mark: %s', async (_, content) => {
+    expect((await soldOf({ '2024-05-03.txt': content })).texts).toEqual(['hëllo 𝄞', 'hi']);
+  });
+});
+
 describe('archives', () => {
   const log = Buffer.from('[09:01] <ann> packed\n');
 
