@@ -15,6 +15,9 @@ export const SOMEONE = '[someone]';
 /** The most words of a name that another log tells. */
 const MAX_WORDS = 3;
 
+/** So much of a line is looked at for a name in front of what somebody says. */
+const MAX_HEAD = 300;
+
 /** The most judgements on names that are kept while a file is read. */
 const MAX_JUDGED = 50_000;
 
@@ -134,7 +137,7 @@ export function createOptOut(
         const relayed = isBot ? relayedAtAll(line) : relayedInSigns(line);
         const by = relayed === undefined || relayed.text.trim() === '' ? undefined : relayed.by;
         if ([...(by === undefined ? [] : [by.nick, ...by.aliases]), ...quotedNames(line)].some(isOptedOut)) return true;
-        const plain = isBot ? plainText(line) : '';
+        const plain = isBot ? plainText(line.slice(0, MAX_HEAD)) : '';
         const [first] = names.find(plain);
         return first !== undefined && isHead(plain.slice(0, first.start), plain.slice(first.end));
       }),

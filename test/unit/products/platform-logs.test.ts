@@ -218,6 +218,29 @@ describe('the dates of WhatsApp', () => {
     expect((await soldOf({ 'chat.txt': chat('03/05/2024', '02/06/2024') })).times[1]).toBe('2024-06-02 21:02');
   });
 
+  it.each([
+    ['day-first', '2024-05-03 09:01'],
+    ['month-first', '2024-03-05 09:01'],
+  ])('are read in the order that the settings say where both fit: %s', async (order, time) => {
+    const settings = `dateOrder: ${order}\n`;
+    const { times } = await soldOf({ 'chat.txt': chat('03/05/2024', '04/05/2024'), 'corpus.yaml': settings });
+    expect(times[0]).toBe(time);
+  });
+
+  it.each(['13/05/2024 à 09:01', '2024. 05. 13. 9:01', '13-05-2024 09:01', '2024/05/13, 9:01\u202fa.\u00a0m.'])(
+    'are known as phones of other countries write them: %s',
+    async (stamp) => {
+      const lines = [
+        'Ana: one',
+        'Ben: Diese Nachricht wurde gelöscht',
+        'Cid: two \u200e<Diese Nachricht wurde bearbeitet.>',
+      ];
+      const { texts, times } = await soldOf({ 'chat.txt': lines.map((line) => `${stamp} - ${line}\n`).join('') });
+      expect(texts).toEqual(['one', 'two']);
+      expect(times[0]).toBe('2024-05-13 09:01');
+    },
+  );
+
   it('are refused where both orders fit', async () => {
     const { texts, problems } = await soldOf({ 'chat.txt': chat('03/05/2024', '04/05/2024') });
     expect(texts).toEqual([]);
