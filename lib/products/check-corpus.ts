@@ -12,6 +12,8 @@ export interface CorpusCheck {
   readonly scan: CorpusScan;
   /** How many people the settings list as opted out. */
   readonly optOuts: number;
+  /** Of times that have none. */
+  readonly timeZone: string;
   /** A few messages as they would be sold, from days spread over all. */
   readonly sample: readonly Message[];
   /** What was logged meanwhile. */
@@ -51,6 +53,7 @@ export async function checkCorpus(options: CheckOptions): Promise<CorpusCheck> {
     return {
       scan,
       optOuts: corpus.settings.optOut.length,
+      timeZone: corpus.settings.timeZone,
       sample: await sampleOf(scan, options.sampleSize),
       remarks,
     };

@@ -51,6 +51,8 @@ export interface ScannedFile {
   /** Its days, oldest first, as in `2026-11-20`. */
   readonly days: readonly string[];
   readonly counts: IngestCounts;
+  /** The number of the first line, or value of a JSON document, that wasn't understood, from 0. */
+  readonly firstUnparsed?: number | undefined;
 }
 
 /** The result of a scan. */
@@ -247,8 +249,8 @@ function filesIn(logs: readonly LogFile[], index: IngestIndex): ScannedFile[] {
   return logs.flatMap(({ name }) => {
     const known = index.files.get(name);
     if (known === undefined) return [];
-    const { format, segments, counts } = known;
-    return [{ file: name, format, days: segments.map(({ day }) => day), counts }];
+    const { format, segments, counts, firstUnparsed } = known;
+    return [{ file: name, format, days: segments.map(({ day }) => day), counts, firstUnparsed }];
   });
 }
 

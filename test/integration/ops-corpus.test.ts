@@ -58,6 +58,14 @@ describe('swarm-ops corpus check', () => {
     expect(`${stdout}${stderr}`).not.toMatch(/carla|nobody_there|not mine|example\.org/);
   });
 
+  it('says where the first line stands that is not understood, in which form it should be, and the time zone', async () => {
+    await writeFile(join(dir, 'logs', '2024-05-05.txt'), '[09:01] <ann> hello\n[9:2 carla] broken\n');
+    const { stdout } = await swarmOps(['corpus', 'check', join(dir, 'logs')]);
+    expect(stdout).toContain('Times without a zone are read as those of UTC');
+    expect(stdout).toMatch(/line 2 of 2024-05-05\.txt; that file is read as ubuntu: .*`\[HH:MM\] <nick> text`/);
+    expect(stdout).not.toContain('carla');
+  });
+
   it('stops at a folder that cannot be read, and says what to do', async () => {
     const { code, stderr } = await swarmOps(['corpus', 'check', join(dir, 'nowhere')]);
     expect(code).toBe(1);

@@ -15,6 +15,9 @@ export function writtenForms(name: string): readonly string[] {
     between('\u034f'),
     name.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
     name.replaceAll('a', 'а').replaceAll('o', 'о').replaceAll('e', 'е'),
+    name.replaceAll('a', 'ᴀ').replaceAll('r', 'ʀ').replaceAll('l', 'ʟ').replaceAll('o', 'ᴏ'),
+    name.replace(/[a-z]/g, (letter) => String.fromCodePoint(0x1f170 + letter.charCodeAt(0) - 0x61)),
+    name.replaceAll('c', 'ϲ').replaceAll('u', 'ս').replaceAll('k', 'ƙ'),
     ...(lost === name ? [] : [latin1(name), latin1(latin1(name))]),
     // Of a name that is lost as a whole nothing is left to tell.
     ...(/[a-z]/.test(lost) ? [lost] : []),

@@ -33,9 +33,21 @@ export interface FileIngest {
 
 type Spoken = Extract<ParsedLine, { kind: 'message' }>;
 
-/** Reads one log into the spool, message by message: cleaned, redacted, pseudonymous. Returns what happened to its lines. */
-export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
+/** What happened to the lines of a log. */
+export interface Ingested {
+  readonly counts: IngestCounts;
+  /** The number of the first item that wasn't understood, from 0. */
+  readonly firstUnparsed: number | undefined;
+}
+
+/** Reads one log into the spool, message by message: cleaned, redacted, pseudonymous. */
+export async function ingestFile(job: FileIngest): Promise<Ingested> {
   const counts = noCounts();
+  let firstUnparsed: number | undefined;
+  const misunderstand = (id: number): void => {
+    counts.unparsed += 1;
+    firstUnparsed ??= id;
+  };
   let last: Clock = { day: job.log.place.day, time: '00:00' };
   /** The message that may go on in the next line. */
   let open: { readonly spoken: Spoken; readonly id: number; readonly text: string } | undefined;
@@ -48,12 +60,13 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
     const { when, clock } = whenOf(spoken.at, last, job.zone);
     last = clock;
     if (when === undefined) {
-      counts.unparsed += 1;
+      misunderstand(id);
       return;
     }
     const voice = voiceOf(spoken.by, said, spoken.action, job.survey.relays);
     const isRepeated = job.optOut.repeats(said, job.survey.relays.has(spoken.by.nick) || job.isBot(spoken.by.nick));
-    if (isRepeated || job.optOut.isSilent(spoken.by) || job.optOut.isSilent(voice.by)) {
+    const { by, onBehalfOf = by } = spoken;
+    if (isRepeated || [by, onBehalfOf, voice.by].some(job.optOut.isSilent)) {
       counts.optedOut += 1;
       return;
     }
@@ -76,7 +89,7 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
   };
   const read = (line: ParsedLine, id: number): void => {
     if (line.kind === 'continued') {
-      if (open === undefined) counts.unparsed += 1;
+      if (open === undefined) misunderstand(id);
       else if (open.text.length < MAX_TEXT_BYTES) open = { ...open, text: `${open.text}\n${line.text}` };
       return;
     }
@@ -98,7 +111,7 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
       case 'blank':
         return;
       case 'unknown':
-        counts.unparsed += 1;
+        misunderstand(id);
     }
   };
 
@@ -118,7 +131,7 @@ export async function ingestFile(job: FileIngest): Promise<IngestCounts> {
     await job.spool.flush();
   }
   close();
-  return counts;
+  return { counts, firstUnparsed };
 }
 
 /** One line of text without formatting, controls, bidi marks and disguised ASCII. */

@@ -9,7 +9,7 @@ import { day, pseudonym } from '../settings.ts';
 import { ingestCounts } from './counts.ts';
 
 /** Increased when the output of ingest changes: then all logs are read again. */
-export const INGEST_VERSION = 6;
+export const INGEST_VERSION = 7;
 
 const segment = z.strictObject({ day, digest: hex32, sizeBytes: z.number().int().min(0) });
 
@@ -22,6 +22,8 @@ const knownFile = z.strictObject({
   edges: z.string().max(80).default(''),
   segments: z.array(segment).max(5000),
   counts: ingestCounts,
+  /** The number of the first line, or value of a JSON document, that wasn't understood, from 0. */
+  firstUnparsed: z.number().int().min(0).optional(),
   problem: z.strictObject({ code: z.string().max(60), detail: z.string().max(400) }).optional(),
 });
 export type KnownFile = z.infer<typeof knownFile>;

@@ -168,7 +168,7 @@ async function ingestOne(
   const { digestOf, keyId } = job.pseudonyms;
   const pseudonyms = { keyId, digestOf, of: (nick: string) => job.pseudonyms.of(survey.people.nameOf({ nick })) };
   try {
-    const counts = await ingestFile({
+    const { counts, firstUnparsed } = await ingestFile({
       log,
       survey,
       book: createNickBook(survey, { ...job, pseudonyms }),
@@ -185,6 +185,7 @@ async function ingestOne(
       edges,
       segments: segments.map(({ day, digest, sizeBytes }) => ({ day, digest, sizeBytes })),
       counts,
+      ...(firstUnparsed === undefined ? {} : { firstUnparsed }),
     };
   } catch (error) {
     return failure(file, error);

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import {
   type ArchiveMember,
@@ -36,7 +37,25 @@ export async function* logBytes(source: LogSource): AsyncGenerator<Uint8Array, v
     await listMembers(source);
     throw badArchive('it holds no logs, or is not named as a zip archive', 'Name it so, or leave it out.');
   }
-  yield* isGzip ? expanded(rest()) : rest();
+  yield* inUtf8(isGzip ? expanded(rest()) : rest());
+}
+
+/** Text of UTF-16 with its mark at the start, as programs of Windows write it, in UTF-8; all else as it is. */
+async function* inUtf8(bytes: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
+  let decoder: TextDecoder | undefined;
+  let isFirst = true;
+  for await (const chunk of bytes) {
+    if (isFirst) decoder = utf16Of(chunk);
+    isFirst = false;
+    yield decoder === undefined ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+  }
+  const rest = decoder?.decode() ?? '';
+  if (rest !== '') yield Buffer.from(rest, 'utf8');
+}
+
+function utf16Of([first, second]: Uint8Array): TextDecoder | undefined {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  return first === 0xfe && second === 0xff ? new TextDecoder('utf-16be') : undefined;
 }
 
 async function* fileBytes(path: string): AsyncGenerator<Uint8Array, void> {

@@ -16,6 +16,10 @@ const LOOK_ALIKE: ReadonlyMap<string, string> = new Map(
     ['авсԁеһніјкӏморԛѕтѵԝух', 'abcdehhijklmopqstvwyx'],
     ['αβεικνορτυχ', 'abeikvoptux'],
     ['ɑɡσς', 'agσσ'],
+    // Small capitals, letters with hooks and the like, and those of other scripts.
+    ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢꮯꭺꮲꭱꭲꮪꭵ', 'abcdefghijklmnoprstuvwyzcaprtsi'],
+    ['ɓƈɖɗƒɠɦɨıƙłɱɲŋøƥɽʂƭʉʋⱳƴʐƶđħŧƀȼɇɉɍɏⱥⱦ', 'bcddfghiiklmnnoprstuvwyzzdhtbcejryat'],
+    ['օսոհց', 'ounhg'],
   ].flatMap(([from = '', to = '']) => {
     const letters = [...to];
     return [...from].map((letter, at): [string, string] => [letter, letters[at] ?? letter]);
@@ -70,7 +74,15 @@ function foldAscii(text: string): string {
 function foldPoint(point: string): string {
   if (/\s/u.test(point)) return ' ';
   if (point < '\x80') return point < ' ' || point === '\x7f' ? '' : foldAscii(point);
-  const plain = point.normalize('NFKD').replace(UNSEEN, '');
+  const plain = (disguised(point) ?? point.normalize('NFKD')).replace(UNSEEN, '');
   const lower = plain.toLowerCase().toUpperCase().toLowerCase().normalize('NFKD').replace(UNSEEN, '');
   return [...lower].map((letter) => LOOK_ALIKE.get(letter) ?? IRC_PAIRS.get(letter) ?? letter).join('');
+}
+
+/** The letter in a filled circle or square, or one whose compatibility form looks otherwise. */
+function disguised(point: string): string | undefined {
+  if (point === 'ϲ' || point === 'Ϲ') return 'c';
+  const code = point.codePointAt(0) ?? 0;
+  const first = [0x1f150, 0x1f170].find((start) => code >= start && code < start + 26);
+  return first === undefined ? undefined : String.fromCharCode(0x61 + code - first);
 }

@@ -6,13 +6,17 @@ import { foldName } from './name-fold.ts';
 import { createNameMatcher, eitherMatcher, type NameMatcher } from './name-matcher.ts';
 import { findOptedOut, namesOf } from './opt-out-people.ts';
 import type { Person } from './people.ts';
-import { quotedNames, relayedAtAll, relayedInSigns } from './relay.ts';
+import { plainText } from './plain-text.ts';
+import { isHead, quotedNames, relayedAtAll, relayedInSigns } from './relay.ts';
 
 /** The placeholder for the name of somebody who opted out. */
 export const SOMEONE = '[someone]';
 
 /** The most words of a name that another log tells. */
 const MAX_WORDS = 3;
+
+/** So much of a line is looked at for a name in front of what somebody says. */
+const MAX_HEAD = 300;
 
 /** The most judgements on names that are kept while a file is read. */
 const MAX_JUDGED = 50_000;
@@ -132,7 +136,10 @@ export function createOptOut(
       text.split(/\r\n?|\n/).some((line) => {
         const relayed = isBot ? relayedAtAll(line) : relayedInSigns(line);
         const by = relayed === undefined || relayed.text.trim() === '' ? undefined : relayed.by;
-        return [...(by === undefined ? [] : [by.nick, ...by.aliases]), ...quotedNames(line)].some(isOptedOut);
+        if ([...(by === undefined ? [] : [by.nick, ...by.aliases]), ...quotedNames(line)].some(isOptedOut)) return true;
+        const plain = isBot ? plainText(line.slice(0, MAX_HEAD)) : '';
+        const [first] = names.find(plain);
+        return first !== undefined && isHead(plain.slice(0, first.start), plain.slice(first.end));
       }),
     mend,
     conceal: (text) => conceal(mend(text)),
@@ -182,12 +189,19 @@ const nameFact = (name: string): string => `name\0${foldName(name)}`;
 /** A name that a rename led to: it is hidden in all files, but leads no further there, since others may have it at other times. */
 const renamedFact = (name: string): string => `renamed\0${foldName(name)}`;
 
-/** A name of a log, as it stands and without what is around it or a mistaken encoding. */
+/** A name of a log, as it stands and without what is around it, what people add to a nick that is taken, or a mistaken encoding. */
 function formsOf(name: string): readonly string[] {
   const bare = withoutDecoration(name);
-  const forms = bare === name ? [name] : [name, bare];
+  const forms = [...new Set([name, bare, withoutAdded(bare)])];
   const mended = forms.map(withoutMojibake).filter((form) => !forms.includes(form));
   return [...forms, ...mended].filter((form) => form !== '');
+}
+
+/** A nick without what is added to it for a while: `carla_`, `carla|away`, `carla[m]`. */
+function withoutAdded(nick: string): string {
+  const start = nick.search(/[^.*_`^-]/u);
+  const end = nick.slice(start + 1).search(/[|[{(\\]/u);
+  return (end < 0 ? nick : nick.slice(0, start + 1 + end)).replace(/^[.*_`^-]{1,64}|[_`^-]{1,64}$/gu, '');
 }
 
 /** An identifier, and without the platform. */

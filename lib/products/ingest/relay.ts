@@ -78,6 +78,30 @@ export function quotedNames(text: string): readonly string[] {
   );
 }
 
+/** A network, its sign, a channel: what a relay puts before a name and nobody is called. */
+const NETWORK = String.raw`(?:[#&/@][^\s\])}:|]{0,32}|(?:tg|telegram|discord|dc|matrix|mx|slack|irc|xmpp|jabber|gitter|signal|whatsapp|wa|mattermost|twitch|youtube|yt|minecraft|mc|web|relay|bridge|[a-z])(?:[/#@-][^\s\])}:|]{0,32})?|\d{1,2}:\d{2}(?::\d{2})?|action)`;
+const TAGS = new RegExp(
+  String.raw`^(?:[^\p{L}\p{N}<]{0,8}?(?:[([{]\s?${NETWORK}\s?[)\]}]|${NETWORK}\s?(?:[:|»>]|\s)))*`,
+  'iu',
+);
+const OPENING = /[<([{«‹⟨【「]/u;
+const CLOSING = /^[^\p{L}\p{N}]*?[>)\]}»›⟩】」]|^[^<>()[\]{}\n]{0,40}[>)\]}»›⟩】」]/u;
+/** Between a name and the words: a remark in brackets, formatting, and a sign or a word of speech. */
+const AFTER_NAME =
+  /^(?:\s?[([{][^)\]}]{0,32}[)\]}])?[*_`"'”]{0,3}\s?(?:(?:says|said|wrote|writes|dice|dijo|escribió)\b|[:|»>]|&gt;|[-–—]\s|\*)/u;
+const LONGEST_HEAD = 100;
+
+/** Whether a name between these texts is the one in front of what somebody says, as bots put it: `[tg] carla: `, `«carla» `. */
+export function isHead(before: string, after: string): boolean {
+  if (before.length > LONGEST_HEAD) return false;
+  const network = TAGS.exec(before)?.[0] ?? '';
+  const rest = before.slice(network.length).replace(/&lt;/gu, '<');
+  if (/[\p{L}\p{N}]/u.test(rest)) return false;
+  const next = after.slice(0, LONGEST_HEAD);
+  if (OPENING.test(rest) && CLOSING.test(next.replace(/&gt;/gu, '>'))) return true;
+  return AFTER_NAME.test(next) || (/action:/iu.test(network) && next.trim() !== '');
+}
+
 /** Whether a nick is that of a well-known relay. */
 export function isKnownRelay(nick: string): boolean {
   return KNOWN_RELAYS.has(foldName(nick).replace(/[\d_^|`-]+$/, ''));

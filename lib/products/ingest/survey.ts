@@ -54,6 +54,7 @@ export async function surveyLog(
     for (const entry of step.value) {
       if (entry.kind === 'too-long') continue;
       const { line } = entry;
+      if (line.kind === 'message' || line.kind === 'private') for (const other of line.others ?? []) people.meet(other);
       if (line.kind === 'message' && line.onlyOfSpeakers !== true) {
         messages += 1;
         hear(line.text);
@@ -62,6 +63,7 @@ export async function surveyLog(
         if (start !== undefined && starts.size < MAX_WORDS) starts.add(start.toLowerCase());
         speakers.add(line.by.nick);
         people.meet(line.by);
+        if (line.onBehalfOf !== undefined) people.meet(line.onBehalfOf);
       } else if (line.kind === 'continued') {
         hear(line.text);
       } else if (line.kind === 'private') {

@@ -107,4 +107,9 @@ export const INNOCENT_TALK: readonly string[] = [
   'take an image of the drive then later you can use any tool',
   'top left, left half, bottom left, bottom, bottom right, right half, top right, top, full screen',
   'you can open the file and then just close the window again before you run the other one',
+  'the login code is in auth.c, line 482913',
+  'a backup code path since 2019',
+  'does the verification code compile on 64 bit?',
+  'exit code is 127',
+  'wifi: works since 20.04',
 ];

@@ -2,6 +2,8 @@ import type { Form } from './form.ts';
 
 /** Numbers, places, dates and names of people. */
 export const PEOPLE: readonly Form[] = [
+  ['name', 'my steam id: ⟦STEAM_0:1:12345678⟧'],
+  ['name', 'banned ⟦[U:1:24691356]⟧ today'],
   ['card', 'visa ⟦4111 1111 1111 1111⟧'],
   ['card', '⟦4111111111111111⟧'],
   ['card', '⟦5500-0000-0000-0004⟧'],

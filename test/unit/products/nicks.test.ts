@@ -244,6 +244,24 @@ describe('people who opted out', () => {
     expect(isOptedOut('dave')).toBe(false);
   });
 
+  it('are the same with what is added to a nick for a while', () => {
+    const { isOptedOut } = createOptOut(['carla'], []);
+    for (const nick of [
+      'carla_',
+      '_carla',
+      'carla__',
+      'carla`',
+      'carla^',
+      'carla|away',
+      'carla[m]',
+      '@carla_',
+      '.carla',
+    ])
+      expect([nick, isOptedOut(nick)]).toEqual([nick, true]);
+    for (const nick of ['carlas', 'mcarla', 'carla2', 'ann|carla', 'car_la', '[m]', '_'])
+      expect([nick, isOptedOut(nick)]).toEqual([nick, false]);
+  });
+
   it('with short names take no other words with them', () => {
     expect(createOptOut(['ann'], []).conceal('Ann has an annual plan, said ann')).toBe(
       '[someone] has an annual plan, said [someone]',

@@ -105,6 +105,8 @@ describe('what was deleted later', () => {
       sender: '@ann:hs',
       event_id: id,
       origin_server_ts: 1714727000000,
+      // What Element writes beside most events.
+      unsigned: { age: 1200 },
       content,
       ...more,
     });
@@ -131,6 +133,26 @@ describe('what was deleted later', () => {
   });
 });
 
+describe('what is forwarded on Telegram', () => {
+  it('is not sold, also from an account that is deleted', async () => {
+    const said = (text: string, more: object = {}) => ({
+      type: 'message',
+      date: '2024-05-03T09:01:00',
+      from: 'Ann',
+      from_id: 'user1',
+      text,
+      ...more,
+    });
+    const messages = [
+      said('forwarded', { forwarded_from: 'Bob' }),
+      said('forwarded', { forwarded_from: null }),
+      said('own'),
+    ];
+    const chat = JSON.stringify({ name: 'x', type: 'public_supergroup', messages });
+    expect((await soldOf({ 'result.json': chat })).texts).toEqual(['own']);
+  });
+});
+
 describe('private conversations', () => {
   const slack = '[{"type":"message","user":"U01","text":"hi","ts":"1714727000.000200"}]';
   const telegram = (type: string) =>
@@ -147,6 +169,13 @@ describe('private conversations', () => {
         { type: 'Default', timestamp: '2024-05-03T09:01:00+00:00', content: 'hi', author: { id: '1', name: 'ann' } },
       ],
     });
+
+  const matrixByInvitation = JSON.stringify({
+    messages: [
+      { type: 'm.room.join_rules', content: { join_rule: 'invite' } },
+      { type: 'm.room.message', content: { msgtype: 'm.text', body: 'hi' } },
+    ].map((event) => ({ sender: '@ann:hs', origin_server_ts: 1714727000000, unsigned: { age: 1200 }, ...event })),
+  });
 
   it.each<[string, Record<string, string>]>([
     [
@@ -165,6 +194,7 @@ describe('private conversations', () => {
       { 'x/secret/2024-05-03.json': slack, 'x/groups.json': '[{"id":"G1","name":"secret"}]' },
     ],
     ['result.json', { 'result.json': telegram('personal_chat') }],
+    ['room.json', { 'room.json': matrixByInvitation }],
     ['dm.json', { 'dm.json': discord('DirectTextChat') }],
   ])('are refused by name: %s', async (name, files) => {
     const { texts, problems } = await soldOf(files);
@@ -187,6 +217,29 @@ describe('the dates of WhatsApp', () => {
     // Dates only ever go on: 3 May comes before 2 June, but 5 March does not come before 6 February.
     expect((await soldOf({ 'chat.txt': chat('03/05/2024', '02/06/2024') })).times[1]).toBe('2024-06-02 21:02');
   });
+
+  it.each([
+    ['day-first', '2024-05-03 09:01'],
+    ['month-first', '2024-03-05 09:01'],
+  ])('are read in the order that the settings say where both fit: %s', async (order, time) => {
+    const settings = `dateOrder: ${order}\n`;
+    const { times } = await soldOf({ 'chat.txt': chat('03/05/2024', '04/05/2024'), 'corpus.yaml': settings });
+    expect(times[0]).toBe(time);
+  });
+
+  it.each(['13/05/2024 à 09:01', '2024. 05. 13. 9:01', '13-05-2024 09:01', '2024/05/13, 9:01\u202fa.\u00a0m.'])(
+    'are known as phones of other countries write them: %s',
+    async (stamp) => {
+      const lines = [
+        'Ana: one',
+        'Ben: Diese Nachricht wurde gelöscht',
+        'Cid: two \u200e<Diese Nachricht wurde bearbeitet.>',
+      ];
+      const { texts, times } = await soldOf({ 'chat.txt': lines.map((line) => `${stamp} - ${line}\n`).join('') });
+      expect(texts).toEqual(['one', 'two']);
+      expect(times[0]).toBe('2024-05-13 09:01');
+    },
+  );
 
   it('are refused where both orders fit', async () => {
     const { texts, problems } = await soldOf({ 'chat.txt': chat('03/05/2024', '04/05/2024') });
@@ -223,6 +276,18 @@ function zipOf(files: Readonly<Record<string, Uint8Array>>): Buffer {
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, list, Buffer.from('PK\u0005\u0006'), end]);
 }
+
+describe('text in UTF-16', () => {
+  const log = Buffer.from('\ufeff[09:01] <ann> hëllo 𝄞\n[09:02] <bob> hi\n', 'utf16le');
+
+  it.each([
+    ['little end first', log],
+    ['big end first', Buffer.from(log).swap16()],
+    ['compressed', gzipSync(log)],
+  ])('is read by its mark: %s', async (_, content) => {
+    expect((await soldOf({ '2024-05-03.txt': content })).texts).toEqual(['hëllo 𝄞', 'hi']);
+  });
+});
 
 describe('archives', () => {
   const log = Buffer.from('[09:01] <ann> packed\n');

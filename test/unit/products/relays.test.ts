@@ -86,11 +86,32 @@ describe('what a bridge brings', () => {
     '<dan> <carla> mine',
     '<dan> look: 10:02 <@carla> mine and mine',
     '<ubottu> carla: mine',
+    '<wire> [tg] carla: mine',
+    '<wire> [discord/#lab] carla: mine',
+    '<wire> Discord: <carla> mine',
+    '<wire> [10:01] carla: mine',
+    '<wire> «carla» mine',
+    '<wire> 【carla】 mine',
+    '<wire> **carla** mine',
+    '<wire> [carla via matrix] mine',
+    '<wire> <carla[m]> mine',
+    '<wire> carla - mine',
+    '<wire> carla wrote: mine',
+    '<wire> &lt;carla&gt; mine',
+    '<wire> Action: carla mine',
   ])('is left out where its speaker opted out, whoever repeats it: %j', async (line) => {
     const sold = await soldOf('bots: [wire]\noptOut: [carla]', [
       '<ann> hello there, this is a channel about bridges and networks',
       line,
     ]);
     expect(sold.map(({ text }) => text.slice(0, 11))).toEqual(['hello there']);
+  });
+
+  it('stays where somebody else speaks to them through a bridge', async () => {
+    const lines = ['<dan> carla: mine', '[dan] carla: mine', '<dan> hi (carla)', 'dan: carla, mine', 'dan carla: mine'];
+    const settings = 'bots: [wire]\noptOut: [carla]';
+    const sold = await soldOf(settings, ['<ann> hello', ...lines.map((line) => `<wire> ${line}`)]);
+    expect(sold).toHaveLength(1 + lines.length);
+    expect(JSON.stringify(sold)).not.toContain('carla');
   });
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseJson } from '../../../core/json.ts';
-import type { JsonFormat, LineFormat, LogReader, ParsedLine } from './format.ts';
+import type { JsonFormat, LineFormat, LogReader, ParsedLine, Speaker } from './format.ts';
 import { instantOf } from './instants.ts';
 import { sampleItems } from './json-sample.ts';
-import { personOf } from './people.ts';
+import { personOf, present } from './people.ts';
 import { createRemovals } from './removals.ts';
 
 const PATHS = ['$.*'];
@@ -21,6 +21,7 @@ const item = z.object({
   target_message_id: text,
   target_author: author.nullish(),
   target_author_id: text,
+  in_reply_to: z.object({ author: author.nullish() }).nullish().catch(undefined),
 });
 type Item = z.output<typeof item>;
 
@@ -71,7 +72,7 @@ function readerOf<Unit>(parse: (unit: Unit) => unknown): LogReader<Unit> {
       const parsed = meaningOf(data);
       if (parsed.kind !== 'message') return parsed;
       return removals.isRemoved(data.message_id ?? undefined, [data.author?.id ?? undefined])
-        ? { kind: 'private', by: parsed.by }
+        ? { kind: 'private', by: parsed.by, others: parsed.others ?? [] }
         : parsed;
     },
     refusal: removals.refusal,
@@ -83,11 +84,8 @@ function isBan({ message_type: type, action_type: action }: Item): boolean {
 }
 
 function meaningOf(data: Item): ParsedLine {
-  const id = data.author?.id;
-  const by = personOf(
-    [data.author?.name, data.author?.display_name, id],
-    typeof id === 'string' ? idOf(id) : undefined,
-  );
+  const by = speakerOf(data.author);
+  const others = present([data.in_reply_to?.author, data.target_author].map(speakerOf));
   if (data.message_type === 'whisper') return by === undefined ? { kind: 'private' } : { kind: 'private', by };
   if (isBan(data) || typeof data.target_message_id === 'string') return { kind: 'server' };
   if (by === undefined) return { kind: data.message_type === undefined ? 'unknown' : 'server' };
@@ -95,7 +93,12 @@ function meaningOf(data: Item): ParsedLine {
   const at = typeof data.timestamp === 'number' ? instantOf(data.timestamp / 1000) : undefined;
   if (at === undefined) return { kind: 'unknown' };
   const [, acted] = /^\u0001ACTION (.*?)\u0001?$/su.exec(data.message) ?? [];
-  return { kind: 'message', at, by, text: acted ?? data.message, action: acted !== undefined };
+  return { kind: 'message', at, by, text: acted ?? data.message, action: acted !== undefined, others };
+}
+
+function speakerOf(of: Item['author']): Speaker | undefined {
+  const id = of?.id;
+  return personOf([of?.name, of?.display_name, id], typeof id === 'string' ? idOf(id) : undefined);
 }
 
 /** Of the sites that it reads, the forms of these ids are unlike all others. */

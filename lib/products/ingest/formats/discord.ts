@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { JsonFormat, JsonItem, LogReader, ParsedLine } from './format.ts';
+import type { JsonFormat, JsonItem, LogReader, ParsedLine, Speaker } from './format.ts';
 import { sentAtIso } from './instants.ts';
 import { sampleItems } from './json-sample.ts';
-import { personOf, withoutQuotes } from './people.ts';
+import { personOf, present, withoutQuotes } from './people.ts';
 
 const PATHS = ['$.guild', '$.channel', '$.messages.*'];
 
@@ -20,6 +20,11 @@ const message = z.object({
   content: z.string(),
   author: person,
   mentions: z.array(person).nullish(),
+  reactions: z
+    .array(z.object({ users: z.array(person).nullish() }))
+    .nullish()
+    .catch(undefined),
+  interaction: z.object({ user: person.nullish() }).nullish().catch(undefined),
 });
 const channel = z.object({ type: z.union([z.string(), z.number()]), name: text });
 const guild = z.object({ id: z.string() });
@@ -71,18 +76,25 @@ function openDiscord(): LogReader<JsonItem> {
   };
 }
 
-function readMessage({ type, timestamp, content, author, mentions }: z.output<typeof message>): ParsedLine {
-  const { id, name, nickname, discriminator } = author;
-  const tag = typeof discriminator === 'string' && /[1-9]/.test(discriminator) ? `${name}#${discriminator}` : undefined;
-  const by = personOf([name, nickname, tag], `discord:${id}`);
-  if (by === undefined || author.isBot === true) return { kind: 'server' };
-  if (JOINS.has(type)) return { kind: 'presence', people: [by] };
-  if (!SPOKEN.has(type)) return { kind: 'server' };
+function readMessage(data: z.output<typeof message>): ParsedLine {
+  const { type, timestamp, content, author, mentions } = data;
+  const by = speakerOf(author);
+  const asked = data.interaction?.user ?? undefined;
+  const reacting = (data.reactions ?? []).flatMap(({ users }) => users ?? []);
+  const others = present([...(mentions ?? []), ...reacting, ...(asked === undefined ? [] : [asked])].map(speakerOf));
+  if (by === undefined || author.isBot === true || !(SPOKEN.has(type) || JOINS.has(type)))
+    return others.length === 0 ? { kind: 'server' } : { kind: 'presence', people: others };
+  if (JOINS.has(type)) return { kind: 'presence', people: [by, ...others] };
   const at = sentAtIso(timestamp);
   if (at === undefined) return { kind: 'unknown' };
   const names = new Map((mentions ?? []).map((mentioned) => [mentioned.id, mentioned.name]));
   const plain = content
     .replace(/<@!?(\d+)>/gu, (whole, mentioned: string) => `@${names.get(mentioned) ?? whole.replace(/\D/gu, '')}`)
     .replace(/<(?:a?(:\w+:)\d+|#(\d+)|@&\d+|t:(\d+)(?::\w)?)>/gu, (_, emoji: string | undefined) => emoji ?? '');
-  return { kind: 'message', at, by, text: withoutQuotes(plain), action: false };
+  return { kind: 'message', at, by, text: withoutQuotes(plain), action: false, others };
+}
+
+function speakerOf({ id, name, nickname, discriminator }: z.output<typeof person>): Speaker | undefined {
+  const tag = typeof discriminator === 'string' && /[1-9]/.test(discriminator) ? `${name}#${discriminator}` : undefined;
+  return personOf([name, nickname, tag], `discord:${id}`);
 }

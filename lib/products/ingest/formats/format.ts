@@ -28,11 +28,15 @@ export type ParsedLine =
       readonly action: boolean;
       /** It is a message only if somebody called so speaks in the same file. */
       readonly onlyOfSpeakers?: true;
+      /** For whom it is said, where that is another: the channel that a signed post appears under. */
+      readonly onBehalfOf?: Speaker;
+      /** Others whom the line tells names of beside its text: who is mentioned, answered or reacts. */
+      readonly others?: readonly Speaker[];
     }
   /** The text goes on: one more line of the message before. */
   | { readonly kind: 'continued'; readonly text: string }
   /** Private on its own network: a whisper, a message to operators only. It is never sold. */
-  | { readonly kind: 'private'; readonly by?: Speaker }
+  | { readonly kind: 'private'; readonly by?: Speaker; readonly others?: readonly Speaker[] }
   /** People that the log names without a message of theirs. A rename goes from the first name to the second. */
   | { readonly kind: 'presence'; readonly people: readonly Speaker[]; readonly rename?: readonly [string, string] }
   /** The day from here on, as in `2026-11-20`, in the time zone of the log. */

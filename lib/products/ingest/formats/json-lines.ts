@@ -2,6 +2,7 @@ import { parseJson } from '../../../core/json.ts';
 import type { DateOrder, LineFormat, LogReader, ParsedLine, Speaker } from './format.ts';
 import { bareField, firstField, isObject, type JsonObject, namesIn } from './json-fields.ts';
 import { withoutStatus } from './status-prefix.ts';
+import { othersInTags } from './twitch-tags.ts';
 import { parseWrittenTime, type WrittenTime } from './written-time.ts';
 
 /** Fields of the time, the best first, by their bare form. */
@@ -68,7 +69,8 @@ function openJsonLines(order: DateOrder | undefined): LogReader<string> {
         return { kind: 'unknown' };
       }
       const [, acted] = /^\u0001ACTION (.*?)\u0001?$/s.exec(said) ?? [];
-      return { kind: 'message', at, by, text: acted ?? said, action: acted !== undefined || kind === 'action' };
+      const others = othersIn(object);
+      return { kind: 'message', at, by, text: acted ?? said, action: acted !== undefined || kind === 'action', others };
     },
     refusal: () =>
       isUnclear
@@ -89,6 +91,19 @@ function speakerOf(object: JsonObject): Speaker | undefined {
   return id === undefined || isBotsOwn
     ? { nick, aliases }
     : { nick, aliases, id: `${isTwitch ? 'twitch' : 'json'}:${id}` };
+}
+
+/** Whom Twitch's tags name beside the speaker. */
+function othersIn(object: JsonObject): readonly Speaker[] {
+  return [object, object.tags, object.userstate, object.context]
+    .filter(isObject)
+    .flatMap((one) =>
+      othersInTags(
+        Object.entries(one).flatMap(([tag, value]): [string, string][] =>
+          typeof value === 'string' || typeof value === 'number' ? [[tag, String(value)]] : [],
+        ),
+      ),
+    );
 }
 
 function isPrivate(

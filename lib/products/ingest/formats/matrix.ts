@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { JsonFormat, JsonItem, LogReader, ParsedLine, Speaker } from './format.ts';
 import { instantOf } from './instants.ts';
 import { sampleItems } from './json-sample.ts';
-import { personOf, withoutQuotes } from './people.ts';
+import { type Name, personOf, present, withoutQuotes } from './people.ts';
 
 const PATHS = ['$.messages.*'];
 /** So many edits, deletions and people of a room are remembered. */
 const MAX_REMEMBERED = 200_000;
 
 const text = z.string().nullish();
-const body = z.object({ msgtype: text, body: text });
+const body = z.object({ msgtype: text, body: text, formatted_body: text });
+/** A mention in HTML: the address of the person and what they are called in it. */
+const MENTION = /<a href="https:\/\/matrix\.to\/#\/((?:@|%40)[^"?]{1,300})[^"]{0,300}">([^<>]{1,300})<\/a>/giu;
 const event = z.object({
   type: z.string(),
   sender: z.string(),
@@ -17,7 +19,12 @@ const event = z.object({
   origin_server_ts: z.number(),
   state_key: text,
   redacts: text,
-  unsigned: z.object({ redacted_because: z.unknown() }).nullish(),
+  unsigned: z
+    .object({
+      redacted_because: z.unknown().optional(),
+      prev_content: z.object({ displayname: text }).nullish().catch(undefined),
+    })
+    .nullish(),
   content: z.object({
     ...body.shape,
     redacts: text,
@@ -45,7 +52,7 @@ export const matrixFormat: JsonFormat = {
 };
 
 function openMatrix(): LogReader<JsonItem> {
-  const names = new Map<string, string>();
+  const shown = new Map<string, string>();
   const deleted = new Set<string>();
   /** By the message that was edited: the last edit. */
   const edits = new Map<string, string>();
@@ -71,11 +78,12 @@ function openMatrix(): LogReader<JsonItem> {
     const { content, type, event_id: id } = data;
     if (type === 'm.room.member') {
       const who = data.state_key ?? data.sender;
-      if (typeof content.displayname === 'string' && names.size < MAX_REMEMBERED) names.set(who, content.displayname);
-      return { kind: 'presence', people: [personOfId(who, content.displayname)].flatMap((one) => one ?? []) };
+      if (typeof content.displayname === 'string' && shown.size < MAX_REMEMBERED) shown.set(who, content.displayname);
+      const names = [content.displayname, data.unsigned?.prev_content?.displayname];
+      return { kind: 'presence', people: present([personOfId(who, ...names)]) };
     }
     if (type !== 'm.room.message') return { kind: 'server' };
-    const by = personOfId(data.sender, names.get(data.sender));
+    const by = personOfId(data.sender, shown.get(data.sender));
     if (by === undefined) return { kind: 'unknown' };
     const edited = editedBy(data);
     const isOld = typeof id === 'string' && (deleted.has(id) || edits.has(id));
@@ -100,10 +108,24 @@ function readBody(said: z.output<typeof body>, by: Speaker, ms: number): ParsedL
   // Notices are those of bots, and other types are files.
   if (said.msgtype !== 'm.text' && said.msgtype !== 'm.emote') return { kind: 'server' };
   if (at === undefined || typeof said.body !== 'string') return { kind: 'unknown' };
-  return { kind: 'message', at, by, text: withoutQuotes(said.body), action: said.msgtype === 'm.emote' };
+  const others = present(mentionedIn(said.formatted_body ?? ''));
+  return { kind: 'message', at, by, text: withoutQuotes(said.body), action: said.msgtype === 'm.emote', others };
+}
+
+function mentionedIn(html: string): readonly (Speaker | undefined)[] {
+  return [...html.matchAll(MENTION)].map(([, id = '', name]) => personOfId(decoded(id), name));
+}
+
+/** An address's part without its escapes. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Somebody by an id as in `@ann:example.org`: called by its first part. */
-function personOfId(id: string, displayName: string | null | undefined): Speaker | undefined {
-  return personOf([/^@([^:]+):/.exec(id)?.[1], id, displayName], `matrix:${id}`);
+function personOfId(id: string, ...displayNames: readonly Name[]): Speaker | undefined {
+  return personOf([/^@([^:]+):/.exec(id)?.[1], id, ...displayNames], `matrix:${id}`);
 }

@@ -17,6 +17,11 @@ export function plainSlackText(text: string, nameOf: (id: string) => string | un
   return withoutQuotes(plain);
 }
 
+/** The people whom Slack's markup mentions by their id, and what it calls them. */
+export function mentionedInSlack(text: string): readonly (readonly [string, string | undefined])[] {
+  return [...text.matchAll(/<@([A-Z0-9]+)(?:\|([^<>]+))?>/gu)].map(([, id = '', label]) => [id, label]);
+}
+
 function split(inside: string): readonly [string, string | undefined] {
   const bar = inside.indexOf('|');
   return bar < 0 ? [inside, undefined] : [inside.slice(0, bar), inside.slice(bar + 1) || undefined];

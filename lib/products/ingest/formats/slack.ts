@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { JsonFormat, JsonItem, LogPlace, LogReader, ParsedLine, Speaker } from './format.ts';
 import { instantOfSeconds } from './instants.ts';
 import { sampleItems } from './json-sample.ts';
-import { personOf } from './people.ts';
+import { personOf, present } from './people.ts';
 import { createRemovals } from './removals.ts';
-import { plainSlackText } from './slack-text.ts';
+import { mentionedInSlack, plainSlackText } from './slack-text.ts';
 
 const PATHS = ['$.*'];
 /** So many people and channels of an export are known. */
@@ -117,14 +117,19 @@ function readMessage(said: Message, people: ReadonlyMap<string, Speaker>): Parse
   const { user: id, user_profile: shown, subtype, ts } = said;
   if (said.is_ephemeral === true) return { kind: 'private' };
   if (typeof id !== 'string' || typeof said.bot_id === 'string' || said.hidden === true) return { kind: 'server' };
-  const by = people.get(id) ?? personOf([id, ...namesOf(shown)], `slack:${id}`);
+  const listed = people.get(id);
+  const by = personOf([listed?.nick, ...(listed?.aliases ?? []), id, ...namesOf(shown)], `slack:${id}`);
   if (by === undefined) return { kind: 'server' };
   const isJoin = /_(?:join|leave)$/.test(subtype ?? '');
   if (!SPOKEN.has(subtype ?? '')) return isJoin ? { kind: 'presence', people: [by] } : { kind: 'server' };
   const at = instantOfSeconds(ts);
   if (at === undefined) return { kind: 'unknown' };
   const plain = plainSlackText(said.text ?? '', (mentioned) => people.get(mentioned)?.nick);
-  return { kind: 'message', at, by, text: plain, action: subtype === 'me_message' };
+  const mentioned = mentionedInSlack(said.text ?? '');
+  const others = present(
+    mentioned.map(([other, label]) => personOf([people.get(other)?.nick, label], `slack:${other}`)),
+  );
+  return { kind: 'message', at, by, text: plain, action: subtype === 'me_message', others };
 }
 
 function personOfUser({ id, name, real_name: realName, profile: shown }: z.output<typeof user>): Speaker | undefined {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { JsonFormat, JsonItem, LogReader, ParsedLine, Speaker } from './format.ts';
 import { instantOfSeconds, sentAtIso } from './instants.ts';
 import { sampleItems } from './json-sample.ts';
-import { type Name, personOf } from './people.ts';
+import { type Name, personOf, present } from './people.ts';
 
 const CHATS = ['$', '$.chats.list.*', '$.left_chats.list.*'];
 const PATHS = CHATS.flatMap((chat) => [`${chat}.name`, `${chat}.type`, `${chat}.messages.*`]);
 
 const text = z.string().nullish();
-const entity = z.object({ type: z.string(), text: z.string() });
+const entity = z.object({ type: z.string(), text: z.string(), user_id: z.union([z.number(), z.string()]).nullish() });
+const reaction = z.object({ recent: z.array(z.object({ from: text, from_id: text })).nullish() });
 const message = z.object({
   type: z.enum(['message', 'service']),
   date: z.string(),
@@ -22,6 +23,9 @@ const message = z.object({
   forwarded_from_id: text,
   saved_from: text,
   via_bot: text,
+  /** Who signed a post of a channel. */
+  author: text,
+  reactions: z.array(reaction).nullish().catch(undefined),
   text: z.union([z.string(), z.array(z.union([z.string(), entity]))]),
 });
 type Message = z.output<typeof message>;
@@ -71,15 +75,37 @@ function readMessage(data: Message): ParsedLine {
     const people = [person(data.actor, data.actor_id), ...(data.members ?? []).map((name) => person(name, undefined))];
     return { kind: 'presence', people: people.flatMap((one) => one ?? []) };
   }
-  const by = person(data.from, data.from_id);
+  const poster = person(data.from, data.from_id);
+  const by = person(data.author, undefined) ?? poster;
   if (by === undefined) return { kind: 'unknown' };
-  if ([data.forwarded_from, data.forwarded_from_id, data.saved_from].some((other) => typeof other === 'string'))
-    return { kind: 'private', by };
+  const others = othersIn(data);
+  // Null is somebody whose account is deleted.
+  if ([data.forwarded_from, data.forwarded_from_id, data.saved_from].some((other) => other !== undefined))
+    return { kind: 'private', by, others };
   if (typeof data.via_bot === 'string') return { kind: 'server' };
   const at = instantOfSeconds(data.date_unixtime) ?? sentAtIso(data.date);
-  return at === undefined
-    ? { kind: 'unknown' }
-    : { kind: 'message', at, by, text: plainText(data.text), action: false };
+  if (at === undefined) return { kind: 'unknown' };
+  const said = { kind: 'message', at, by, text: plainText(data.text), action: false, others } as const;
+  return poster === undefined || poster === by ? said : { ...said, onBehalfOf: poster };
+}
+
+/** Whom a message names beside its author, with an identifier: mentioned, forwarded from, or reacting. */
+function othersIn({
+  text: parts,
+  forwarded_from: from,
+  forwarded_from_id: id,
+  reactions,
+}: Message): readonly Speaker[] {
+  const mentioned = typeof parts === 'string' ? [] : parts;
+  return present([
+    person(from, id),
+    ...mentioned.map((part) =>
+      typeof part === 'string' || (part.user_id ?? undefined) === undefined
+        ? undefined
+        : person(part.text.replace(/^@/u, ''), `user${part.user_id}`),
+    ),
+    ...(reactions ?? []).flatMap(({ recent }) => (recent ?? []).map((one) => person(one.from, one.from_id))),
+  ]);
 }
 
 function person(name: Name, id: Name): Speaker | undefined {

@@ -2,6 +2,7 @@ import type { LineFormat, LogReader, ParsedLine, SentAt, Speaker } from './forma
 import { instantOf, sentAtIso } from './instants.ts';
 import { timeOf } from './irc-times.ts';
 import { createRemovals } from './removals.ts';
+import { othersInTags } from './twitch-tags.ts';
 
 const PREFIX =
   /^(?:\[([^\]]{4,40})\]|(\d{4}-\d{2}-\d{2}[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)|(\d{2}:\d{2}(?::\d{2})?)):? +(?=[@:])/u;
@@ -56,7 +57,7 @@ function openTwitchIrc(): LogReader<string> {
       if (parsed.kind !== 'message') return parsed;
       const { tags } = raw;
       return removals.isRemoved(tags.get('id'), [tags.get('user-id'), parsed.by.nick])
-        ? { kind: 'private', by: parsed.by }
+        ? { kind: 'private', by: parsed.by, others: parsed.others ?? [] }
         : parsed;
     },
     refusal: removals.refusal,
@@ -67,12 +68,15 @@ function meaningOf({ command, tags, login, target, text, at }: Raw): ParsedLine 
   const by = speakerOf(tags, login);
   if (command === 'WHISPER') return by === undefined ? { kind: 'private' } : { kind: 'private', by };
   if (command !== 'PRIVMSG' && command !== 'USERNOTICE') return { kind: 'server' };
-  if (by === undefined || text === undefined || text === '')
-    return by === undefined ? { kind: 'server' } : { kind: 'presence', people: [by] };
+  const others = othersInTags(tags);
+  if (by === undefined || text === undefined || text === '') {
+    const people = by === undefined ? others : [by, ...others];
+    return people.length === 0 ? { kind: 'server' } : { kind: 'presence', people };
+  }
   if (!target.startsWith('#')) return { kind: 'private', by };
   if (at === undefined) return { kind: 'unknown' };
   const [, acted] = /^\u0001ACTION (.*?)\u0001?$/su.exec(text) ?? [];
-  return { kind: 'message', at, by, text: acted ?? text, action: acted !== undefined };
+  return { kind: 'message', at, by, text: acted ?? text, action: acted !== undefined, others };
 }
 
 function speakerOf(tags: ReadonlyMap<string, string>, login: string | undefined): Speaker | undefined {

@@ -1,4 +1,4 @@
-import { isDay } from './format.ts';
+import { isDay, type DateOrder as SaidOrder } from './format.ts';
 
 /** The orders in which a date's numbers may stand. */
 const ORDERS = ['dmy', 'mdy', 'ymd'] as const;
@@ -11,8 +11,11 @@ export interface DateOrders {
   readonly order: () => DateOrder | undefined;
 }
 
-/** Starts with all orders possible. `dayOfFile` decides between two when only one of them has that day in the file. */
-export function createDateOrders(dayOfFile: string | undefined): DateOrders {
+/**
+ * Starts with all orders possible. Between two decides `dayOfFile`, when only one of them has that day in the file, and else what the
+ * owner says.
+ */
+export function createDateOrders(dayOfFile: string | undefined, said?: SaidOrder): DateOrders {
   const last = new Map<DateOrder, string>(ORDERS.map((order) => [order, '']));
   const withDay = new Set<DateOrder>();
   let differs = false;
@@ -34,14 +37,16 @@ export function createDateOrders(dayOfFile: string | undefined): DateOrders {
       const [first, ...others] = last.keys();
       if (others.length === 0 || !differs) return first;
       const named = [...last.keys()].filter((order) => withDay.has(order));
-      return named.length === 1 ? named[0] : undefined;
+      if (named.length === 1) return named[0];
+      const meant = said === undefined ? undefined : said === 'day-first' ? 'dmy' : 'mdy';
+      return meant !== undefined && last.has(meant) ? meant : undefined;
     },
   };
 }
 
 /** The day that a date means in an order; undefined when there is no such day. Dates with points are never month first. */
 export function dayInOrder(date: string, order: DateOrder): string | undefined {
-  const parts = /^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?$/.exec(date);
+  const parts = /^(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{1,4})\.?$/.exec(date);
   if (parts === null) return undefined;
   const [, a = '', sign, b = '', c = ''] = parts;
   if (order === 'mdy' && sign === '.') return undefined;

@@ -2,7 +2,7 @@ import { type Found, finder, type Rule } from './rule.ts';
 
 /** Tokens that say themselves whose they are, by the prefix that their issuer gives them. */
 const PREFIXED =
-  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|soat|cbt)-|xox[a-z]-|xapp-|sk-|[spr]k_(?:live|test)_|whsec_|AIza|ya29\.|GOCSPX-|1\/\/0|npm_|pypi-|hf_|dop_v1_|shp(?:at|ca|pa|ss)_|hvs\.|tskey-|NRAK-|glsa_|PMAK-|figd_|sbp_|gsk_|xai-|r8_|dckr_pat_|lin_api_|ntn_|secret_|ATATT|ATCTT|sq0(?:atp|csp)-|EAA[A-Z]|dapi|rubygems_|dp\.pt\.|SK(?=[0-9a-f]{32})|AC(?=[0-9a-f]{32})|PVEAPIToken=)[A-Za-z0-9_=.-]{16,}/g;
+  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|soat|cbt)-|xox[a-z]-|xapp-|sk-|[spr]k_(?:live|test)_|whsec_|AIza|ya29\.|GOCSPX-|1\/\/0|npm_|pypi-|hf_|dop_v1_|shp(?:at|ca|pa|ss)_|hvs\.|tskey-|NRAK-|glsa_|PMAK-|figd_|sbp_|gsk_|xai-|r8_|dckr_pat_|lin_api_|ntn_|secret_|ATATT|ATCTT|sq0(?:atp|csp)-|EAA[A-Z]|dapi|rubygems_|pplx-|LTAI|sntry[su]_|live_(?=\d{6,}_)|dp\.pt\.|SK(?=[0-9a-f]{32})|AC(?=[0-9a-f]{32})|PVEAPIToken=)[A-Za-z0-9_=.-]{16,}/g;
 const SENDGRID = /(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g;
 const TELEGRAM = /(?<![A-Za-z0-9])(?:bot)?\d{8,10}:[A-Za-z0-9_-]{33,37}(?![A-Za-z0-9_-])/g;
 const DISCORD =
@@ -19,7 +19,7 @@ const ACCOUNT_KEY =
   /(?:AccountKey|SharedAccessKey|sig|signature|X-Amz-Signature|access_token|refresh_token)=(?<secret>[A-Za-z0-9+/%=._~-]{16,600})/g;
 /** `api_key: …`, `my token is …`: a value that has the look of a key. */
 const NAMED =
-  /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]{0,40}?(?:secret|token|api[ _-]?key|apikey|access[ _-]?key|private[ _-]?key|license[ _-]?key|serial(?: number)?|product[ _-]?key|auth|credential|signature|client[ _-]?id|llave|webhook)["']?(?:\s(?:for|de|del|of)\s[^\s]{1,20})?\s?(?<sign>[:=]{1,2}|=>|->|\bis\b|\bes\b|\s)\s?["'`]?(?<secret>[A-Za-z0-9+/=._~:-]{12,600})/giu;
+  /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]{0,40}?(?:secret|token|api[ _-]?key|apikey|access[ _-]?key|private[ _-]?key|license[ _-]?key|stream[ _-]?key|serial(?: number)?|product[ _-]?key|auth|credential|signature|client[ _-]?id|llave|webhook)["']?(?:\s(?:for|de|del|of)\s[^\s]{1,20})?\s?(?<sign>[:=]{1,2}|=>|->|\bis\b|\bes\b|\s)\s?["'`]?(?<secret>[A-Za-z0-9+/=._~:-]{12,600})/giu;
 
 function isMixed(match: string): boolean {
   return /[a-z]/.test(match) && /[A-Z]/.test(match) && /\d/.test(match);

@@ -20,8 +20,16 @@ const OPTIONS =
 const SETTING =
   /(?<=(?:password|passwd|passphrase|secret|api_?key|token|contraseña|clave|pass|pwd|psk)=)["']?(?<secret>[^\s&"'[,;]{4,})/giu;
 
+/** A code that opens something once, or after a loss. */
+const CODE =
+  /(?<![\p{L}\p{N}])(?:(?:2fa|mfa|otp|totp|one[- ]time|verification|verify|login|log-in|backup|recovery|sms|authenticator|security|sicherheits|bestätigungs)[ -]?(?:code|pass(?:word|code)?|pin)s?|otp|código de (?:verificación|seguridad|acceso))(?:\s(?:is|was|are|es|ist)|\s?[:=])?\s(?<secret>(?=[^\s]{0,20}\d)[A-Za-z0-9]{3,12}(?:[ -](?=[^\s]{0,20}\d)[A-Za-z0-9]{3,12}){0,3})(?![\p{L}\p{N}])/giu;
+/** What the picture for joining a network says. */
+const WIFI = /(?<=WIFI:[^\s]{0,100}?(?<=[:;])P:)(?<secret>[^;\s]{1,64})/gu;
+
 /** Passwords: said, set, in addresses, on command lines, and to the services of IRC. */
 export const PASSWORD_RULES: readonly Rule[] = [
+  { kind: 'password', digits: 3, any: ['code', 'código', 'otp', 'pass', 'pin'], find: finder(CODE) },
+  { kind: 'password', any: ['wifi:'], find: finder(WIFI) },
   {
     kind: 'password',
     any: ['pass', 'pw', 'pin', 'contrase', 'clave', 'senha', 'mdp', 'kennwort', 'psk', 'key', 'code'],

@@ -56,6 +56,9 @@ const INTRODUCTION =
 const OTHER_NAME =
   /(?<=(?:name is|name's|me llamo|nombre es)\s(?:\p{L}[\p{L}\p{N}_'’-]{1,30}|\[name\]),?\s(?:and\s|y\s)?(?:not|no)\s)(?<secret>\p{L}{2,30})(?![\p{L}\p{N}])/giu;
 
+/** The number of an account of Steam. */
+const STEAM = /(?<![A-Za-z0-9])STEAM_[0-5]:[01]:\d{3,12}|\[U:1:\d{3,12}\]/giu;
+
 /** Paths of these sites that are pages of their own. */
 const PAGES: ReadonlySet<string> = new Set(
   `about account accounts ads api app apps blog business careers channel channels collections contact directory docs download downloads
@@ -92,6 +95,7 @@ function isPersonsName({ secret, match }: Found): boolean {
 
 /** Names of people in the addresses of their pages, as handles of services, and where they introduce themselves. */
 export const PROFILE_RULES: readonly Rule[] = [
+  { kind: 'name', digits: 5, any: ['steam_', '[u:1:'], find: finder(STEAM) },
   { kind: 'name', any: ['/'], hint: /\.[a-z]{2,8}\//i, find: finder(PROFILE, isProfile) },
   {
     kind: 'name',
