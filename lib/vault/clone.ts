@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import { gitEmail } from '../core/git-environment.ts';
 import { PEOPLE } from '../core/ids.ts';
-import { createGit, type Git, type GitOptions } from './git.ts';
+import { createGit, type Git, type GitOptions, HOST_REMOTE, TRACKING } from './git.ts';
 import { readTree } from './git-tree.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 
@@ -79,7 +79,7 @@ export async function openClone(
     // While the remote can't be reached, the large clone is used.
     await makeClone(workTree, remoteUrl, options).catch(() => undefined);
   }
-  const git = createGit(workTree, options);
+  const git = createGit(path.resolve(workTree), { ...options, remoteUrl, isWorkTree: options.hasFiles });
   await removeStaleLocks(path.join(workTree, '.git'));
   const config = await git.run(['config', '--local', '--list', '-z']);
   const current = new Map(
@@ -90,7 +90,19 @@ export async function openClone(
     if (current.get(lowerName(key)) !== value) await git.run(['config', '--local', key, value]);
   }
   await writeInfo(workTree);
+  await findTracking(git);
   return git;
+}
+
+/** Fetches what tells how far the remote was known, where a person's git removed it with its remote. */
+async function findTracking(git: Git): Promise<void> {
+  try {
+    await git.run(['rev-parse', '--quiet', '--verify', TRACKING]);
+  } catch {
+    await git.run(['fetch', '--quiet', '--no-tags', HOST_REMOTE, `+refs/heads/main:${TRACKING}`]).catch((cause) => {
+      throw unreachable(git.folder, cause);
+    });
+  }
 }
 
 /** Writes the clone's own rules, which are no part of the vault. */
@@ -155,14 +167,18 @@ async function makeClone(workTree: string, remoteUrl: string, options: CloneOpti
     await rename(draft, workTree);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
-    throw new SwarmError({
-      code: 'vault/remote-unreachable',
-      disposition: 'wait',
-      message: `The vault could not be cloned into ${workTree}`,
-      next: 'Check that the remote is there and has a branch main, then start again.',
-      cause,
-    });
+    throw unreachable(workTree, cause);
   }
+}
+
+function unreachable(workTree: string, cause: unknown): SwarmError {
+  return new SwarmError({
+    code: 'vault/remote-unreachable',
+    disposition: 'wait',
+    message: `The vault could not be cloned into ${workTree}`,
+    next: 'Check that the remote is there and has a branch main, then start again.',
+    cause,
+  });
 }
 
 function lowerName(key: string): string {

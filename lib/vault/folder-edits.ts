@@ -1,11 +1,11 @@
 import type { BlobReader } from './blob-reader.ts';
-import { type FolderFiles, readFolderFile, writeFolderFile } from './folder-files.ts';
-import { type FileFacts, historyOf, judgeFile, type Verdict } from './folder-state.ts';
+import { type FolderFiles, type FoundFile, readFolderFile, writeFolderFile } from './folder-files.ts';
+import { type FileFacts, historyOf, judgeFile, placeOf, type Verdict } from './folder-state.ts';
 import type { Git } from './git.ts';
 import { findPastVersions, type PathVersion, versionKey } from './history.ts';
-import { isSafePath, nameErrorOf, savedCopyPath } from './paths.ts';
+import { isInNote, isSafePath, nameErrorOf, savedCopyPath } from './paths.ts';
 import type { EditOperation } from './spool.ts';
-import { blobDigest, fileAt, type Tree } from './tree.ts';
+import { blobDigest, clashes, fileAt, type Tree } from './tree.ts';
 import { hasEditorMarks, typedBytes } from './typed-text.ts';
 import { type ChangedPath, parseStatus } from './work-tree-status.ts';
 
@@ -23,6 +23,15 @@ const STATUS = [
 ];
 /** What Obsidian writes whenever somebody moves a window. */
 const LAYOUT = /^\.obsidian\/workspace[^/]*\.json$/;
+
+/** Why a file is not read. What is behind a link is told once, of the link. */
+const UNREAD: Readonly<Record<Exclude<FoundFile & string, 'absent'>, string | undefined>> = {
+  'too-large': 'is over 8 MiB and is not committed',
+  evicted: 'is not on this disk: a sync tool keeps it elsewhere; download it again',
+  link: 'is a link; neither it nor what it leads to is committed',
+  'behind-link': undefined,
+  unreadable: 'can not be read and is not committed; see its rights and those of its folders',
+};
 
 /** What reading the edits of a folder needs. */
 export interface FolderReading {
@@ -73,17 +82,29 @@ export async function readFolderEdits(
       continue;
     }
     const file = await readFolderFile(root, path);
-    if (file === 'too-large') findings.set(path, 'is over 8 MiB and is not committed');
-    if (file === 'evicted')
-      findings.set(path, 'is not on this disk: a sync tool keeps it elsewhere; download it again');
-    if (file === 'too-large' || file === 'evicted' || file === 'other') continue;
+    if (typeof file === 'string' && file !== 'absent') {
+      const why = UNREAD[file];
+      if (why !== undefined) findings.set(path, why);
+      continue;
+    }
     if (file !== 'absent' && file.ageMs >= 0 && file.ageMs < reading.settleMs) {
       // It is judged later, and by what moved the folder now.
       if (state === 'moved') unread.set(path, commits.get(path) ?? 'none');
       else if (files.unread.has(path)) unread.set(path, files.unread.get(path) ?? 'none');
       continue;
     }
-    found.push(await describe(path, file === 'absent' ? undefined : file.bytes));
+    const inTheWay = file === 'absent' ? undefined : blockedBy(path);
+    if (inTheWay !== undefined) findings.set(path, inTheWay);
+    else found.push(await describe(path, file === 'absent' ? undefined : file.bytes));
+  }
+
+  /** Why a file can't be committed yet, or at all: what the vault has there is told apart from it by being gone first. */
+  function blockedBy(path: string): string | undefined {
+    if (placeOf(path) !== 'people' && isInNote(path))
+      return "is in a folder with a note's name, where agents write; rename the folder to have it in the vault";
+    return clashes(base, path)
+      ? 'stands where the vault has a folder, or in a folder that is a file there; it is committed when that is deleted'
+      : undefined;
   }
 
   async function describe(path: string, raw: Buffer | undefined): Promise<JudgedFile> {

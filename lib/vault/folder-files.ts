@@ -7,13 +7,18 @@ import { placeholderOf } from './sync-copies.ts';
 /** Larger attachments stay on the person's disk and are not committed. */
 export const MAX_EDIT_BYTES = 8 * 1024 * 1024;
 
-/** What is at a path of the folder; `evicted` when a sync tool keeps the file elsewhere; `other` for a folder or link. */
+/**
+ * What is at a path of the folder; `evicted` when a sync tool keeps the file elsewhere; `link` when it is a link or a pipe, `behind-link`
+ * when a folder on the way to it is one; `unreadable` when the system refuses to read it. A folder is no file: `absent`.
+ */
 export type FoundFile =
   | { readonly bytes: Buffer; readonly ageMs: number }
   | 'absent'
   | 'evicted'
   | 'too-large'
-  | 'other';
+  | 'link'
+  | 'behind-link'
+  | 'unreadable';
 
 /** What is known of files that differ from the host's own head. Digests are blob ids, empty for an absent file. */
 export interface FolderFiles {
@@ -34,19 +39,29 @@ export interface FolderFiles {
 /** Reads a file of a folder. */
 export async function readFolderFile(root: string, file: string): Promise<FoundFile> {
   try {
+    if (await isBehindLink(root, file)) return 'behind-link';
     const found = await lstat(path.join(root, file));
-    if (!found.isFile()) return 'other';
+    if (found.isDirectory()) return 'absent';
+    if (!found.isFile()) return 'link';
     if (found.size > MAX_EDIT_BYTES) return 'too-large';
     return { bytes: await readFile(path.join(root, file)), ageMs: Date.now() - found.mtimeMs };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return 'unreadable';
     const isEvicted = await stat(path.join(root, placeholderOf(file))).then(
       () => true,
       () => false,
     );
     return isEvicted ? 'evicted' : 'absent';
   }
+}
+
+/** Whether a folder on the way to a file is a link: what is behind it is not in this folder, as it is not for git. */
+async function isBehindLink(root: string, file: string): Promise<boolean> {
+  for (let slash = file.indexOf('/'); slash !== -1; slash = file.indexOf('/', slash + 1)) {
+    if ((await lstat(path.join(root, file.slice(0, slash)))).isSymbolicLink()) return true;
+  }
+  return false;
 }
 
 /** Writes a file of a folder whole, or removes it with the folders that become empty. */

@@ -30,7 +30,16 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly configFile?: string | undefined;
   readonly silenceMs?: number | undefined;
+  /** What {@link HOST_REMOTE} is. */
+  readonly remoteUrl?: string | undefined;
+  /** Whether the folder is a work tree, whatever its settings say. */
+  readonly isWorkTree?: boolean;
 }
+
+/** The remote of the host: it stands in no configuration file, so that nobody who names other remotes in the folder moves it. */
+export const HOST_REMOTE = 'karmakadabra';
+/** The newest commit of the remote's branch main that was fetched or pushed. */
+export const TRACKING = 'refs/remotes/origin/main';
 
 /**
  * What a person's settings in the folder don't change for the host: no hook, monitor or signing program of theirs runs, nothing is
@@ -42,6 +51,8 @@ const FORCED: Readonly<Record<string, string>> = {
   'core.autocrlf': 'false',
   'core.safecrlf': 'false',
   'core.splitIndex': 'false',
+  'core.excludesFile': '/dev/null',
+  'core.attributesFile': '/dev/null',
   'core.logAllRefUpdates': 'false',
   'commit.gpgSign': 'false',
   'push.gpgSign': 'false',
@@ -52,8 +63,12 @@ const FORCED: Readonly<Record<string, string>> = {
 };
 
 /** Creates {@link Git}; running commands are killed when the signal aborts. */
-export function createGit(folder: string, { signal, configFile, silenceMs }: GitOptions = {}): Git {
-  const environment = { ...gitEnvironment(process.env), ...forcedSettings() };
+export function createGit(
+  folder: string,
+  { signal, configFile, silenceMs, remoteUrl, isWorkTree }: GitOptions = {},
+): Git {
+  const environment = { ...gitEnvironment(process.env), ...settingsOf({ ...FORCED, ...remoteSettings(remoteUrl) }) };
+  if (isWorkTree === true) environment.GIT_WORK_TREE = folder;
   if (configFile !== undefined) environment.GIT_CONFIG_GLOBAL = configFile;
   const gitDir = path.join(folder, '.git');
 
@@ -75,8 +90,13 @@ export function createGit(folder: string, { signal, configFile, silenceMs }: Git
   };
 }
 
-function forcedSettings(): Record<string, string> {
-  const entries = Object.entries(FORCED).flatMap(([key, value], index) => [
+function remoteSettings(url: string | undefined): Record<string, string> {
+  if (url === undefined) return {};
+  return { [`remote.${HOST_REMOTE}.url`]: url, [`remote.${HOST_REMOTE}.fetch`]: `+refs/heads/main:${TRACKING}` };
+}
+
+function settingsOf(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(settings).flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);

@@ -1,7 +1,5 @@
 import type { FileFacts } from './folder-state.ts';
-import type { Git } from './git.ts';
-
-const TRACKING = 'refs/remotes/origin/main';
+import { type Git, TRACKING } from './git.ts';
 
 /** Where main stands when a person moved it. */
 export interface MovedMain {

@@ -123,6 +123,11 @@ export function isTopPage(path: string): boolean {
   return isPage(path) && path.split('/').length <= 3;
 }
 
+/** Whether a folder of a path has the name of a note. */
+export function isInNote(path: string): boolean {
+  return /\.md\//iu.test(path);
+}
+
 /** Whether the start of a path is a known one in other letters, or a page that is taken for a folder. */
 function isMisspelt(names: readonly string[]): boolean {
   const [top = '', second] = names;

@@ -1,5 +1,5 @@
 import { cleanText } from '../core/text.ts';
-import type { Git } from './git.ts';
+import { type Git, HOST_REMOTE } from './git.ts';
 
 /**
  * The result of a push. `raced`: the remote has a newer head. `declined`: a hook refused what is pushed. `locked`: the remote can't lock
@@ -12,7 +12,7 @@ export type PushOutcome =
 /** Pushes a commit to `main`, never forced. */
 export async function pushCommit(git: Git, commit: string): Promise<PushOutcome> {
   try {
-    await git.run(['push', '--porcelain', '--no-verify', 'origin', `${commit}:refs/heads/main`]);
+    await git.run(['push', '--porcelain', '--no-verify', HOST_REMOTE, `${commit}:refs/heads/main`]);
     return { result: 'pushed' };
   } catch (error) {
     return classifyPush(error instanceof Error ? error.message : String(error));

@@ -3,7 +3,7 @@ import { PEOPLE } from '../core/ids.ts';
 import { SEED } from './history.ts';
 import { checkPath, isSafePath, pathOwner, savedCopyPath, writerOf } from './paths.ts';
 import type { EditOperation, HostWrite } from './spool.ts';
-import { blobDigest, clashes, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';
+import { blobDigest, clashes, clashingPart, fileAt, type Tree, type TreeFile, withFiles } from './tree.ts';
 
 /** What replaying reads. */
 export interface ReplayPorts {
@@ -42,7 +42,7 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
     touched.add(path);
   };
   const keep = (path: string, content: Buffer) => {
-    const copy = savedCopyPath(path, blobDigest(content, ports.like));
+    const copy = savedCopyPath(clashingPart(tree, path) ?? path, blobDigest(content, ports.like));
     set(copy, content);
     saved.add(copy);
   };
@@ -58,7 +58,10 @@ export async function replayWrite(head: Tree, write: HostWrite, ports: ReplayPor
   for (const operation of write.operations) {
     const { op, path } = operation;
     if (op === 'edit') {
-      if (isSafePath(path)) await applyEdit(operation, fileAt(tree, path), ports, set, keep);
+      if (!isSafePath(path)) continue;
+      // An edit that has no room must not take those beside it with it.
+      if (operation.content !== null && clashes(tree, path)) keep(path, Buffer.from(operation.content, 'base64'));
+      else await applyEdit(operation, fileAt(tree, path), ports, set, keep);
       continue;
     }
     checkPath(writerOf(write, path), path);

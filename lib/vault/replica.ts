@@ -5,7 +5,7 @@ import type { WriteReceipt } from '../core/vault.ts';
 import { newCommit, takeBatch } from './batch.ts';
 import type { BlobReader } from './blob-reader.ts';
 import { importCommits, type NewCommit } from './fast-import.ts';
-import type { Git } from './git.ts';
+import { type Git, HOST_REMOTE, TRACKING } from './git.ts';
 import { isCutShort } from './git-child.ts';
 import { advanceTree, type GitTree, moveTree, readTree, treeProblems, withLeftOut } from './git-tree.ts';
 import { lastAuthorOf, type PastCommit, readHistory } from './history.ts';
@@ -16,7 +16,6 @@ import type { Spool, SpooledWrite } from './spool.ts';
 import { changesBetween, fileAt, type Tree, type TreeFile } from './tree.ts';
 import { createWarmFiles } from './warm-files.ts';
 
-const TRACKING = 'refs/remotes/origin/main';
 const MAX_BATCH = 500;
 /** How many commits are read at the start to know the last author of each path. */
 const REMEMBERED_COMMITS = 1000;
@@ -185,7 +184,7 @@ export async function openReplica({
     mustFetch: () => mustFetch,
     fetch: async () => {
       try {
-        await git.run(['fetch', '--quiet', '--no-tags', 'origin', `+refs/heads/main:${TRACKING}`]);
+        await git.run(['fetch', '--quiet', '--no-tags', HOST_REMOTE, `+refs/heads/main:${TRACKING}`]);
       } catch (cause) {
         mustFetch = true;
         throw unreachable(cause);

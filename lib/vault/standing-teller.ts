@@ -19,6 +19,7 @@ export function createStandingTeller(
   before: FolderReport['standing'],
 ): StandingTeller {
   let current = before;
+  let wasLock = false;
   let told = before?.why;
 
   return {
@@ -32,8 +33,10 @@ export function createStandingTeller(
       const { why, next, isLock, staleLock } = state;
       const nowMs = Date.now();
       // The same lock is told in other words once it is known who holds it.
-      const sinceMs = current === undefined || (current.why !== why && !isLock) ? nowMs : current.sinceMs;
+      const isSame = current !== undefined && (current.why === why || (isLock && wasLock));
+      const sinceMs = current !== undefined && isSame ? current.sinceMs : nowMs;
       current = { why, next, sinceMs };
+      wasLock = isLock;
       if (told !== why && (!isLock || nowMs - sinceMs >= TELL_LOCK_MS)) {
         warn(`The vault folder stands still: ${standingText(current, nowMs)}. Agents go on; only the folder waits.`);
         told = why;

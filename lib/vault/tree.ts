@@ -71,11 +71,17 @@ export function changesBetween(before: Tree, after: Tree): readonly TreeChange[]
 
 /** Whether a path can't be a file in the tree because it is a folder or one of its parents is a file. */
 export function clashes(tree: Tree, path: string): boolean {
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-    if (fileAt(tree, path.slice(0, slash)) !== undefined) return true;
-  }
+  if (clashingPart(tree, path) !== undefined) return true;
   for (const name of tree.folders.keys()) if (name === path || name.startsWith(`${path}/`)) return true;
   return false;
+}
+
+/** The part of a path that would be a folder and is a file in the tree. */
+export function clashingPart(tree: Tree, path: string): string | undefined {
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    if (fileAt(tree, path.slice(0, slash)) !== undefined) return path.slice(0, slash);
+  }
+  return undefined;
 }
 
 /** The git blob id of bytes, in a repository whose ids are as long as `like`. */

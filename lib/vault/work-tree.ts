@@ -127,7 +127,7 @@ export async function openWorkTree(
     content: Buffer | 'too-large' | undefined,
   ): Promise<boolean> {
     const found = await readFolderFile(root, file);
-    if (found === 'other' || found === 'too-large' || found === 'evicted' || content === 'too-large') return false;
+    if ((typeof found === 'string' && found !== 'absent') || content === 'too-large') return false;
     const digest = found === 'absent' ? '' : blobDigest(found.bytes, head);
     const shown = fileAt(tree, file)?.digest ?? '';
     const wanted = to?.digest ?? '';
