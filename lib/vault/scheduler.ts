@@ -11,6 +11,8 @@ import type { WorkTree } from './work-tree.ts';
 const READY_MS = 5_000;
 /** The longest that the hub may ask to wait; a longer time, which a mistake or a stranger may have set, is cut to it. */
 const LONGEST_WAIT_MS = 120_000;
+/** What is typed is seen this long after the last scan at the latest. */
+const LONGEST_SCAN_PAUSE_MS = 10_000;
 
 /**
  * The hub's answer to a host that asks for its turn to push: `turn` with the function that ends it; `later` when it did not come in
@@ -141,8 +143,8 @@ export function startScheduler(parts: SchedulerParts): Scheduler {
     } catch (error) {
       errors.set('scan', formatError(error));
     }
-    // Scans take at most a twentieth of the time, however large the vault.
-    scanFrom = now() + Math.max(timing.scanIntervalMs, 20 * (now() - started));
+    // Scans take a twentieth of the time, however large the vault, unless people would wait long for what they typed.
+    scanFrom = now() + Math.max(timing.scanIntervalMs, Math.min(20 * (now() - started), LONGEST_SCAN_PAUSE_MS));
   }
 
   async function updateFiles(): Promise<void> {
