@@ -165,10 +165,14 @@ suite(`a minute in which one account does all that it can${why}`, () => {
   /** Pushes until it is this account's turn among so many. */
   async function land(account: string, clone: string, author: string, change: Change): Promise<void> {
     let said = '';
-    await until(`a push of ${account} lands: ${said}`, async () => {
-      said = await push(account, clone, author, change);
-      return said === 'landed';
-    });
+    await until(
+      `a push of ${account} lands: ${said}`,
+      async () => {
+        said = await push(account, clone, author, change);
+        return said === 'landed';
+      },
+      SLOW_MS,
+    );
   }
 
   /** Does all at once until the time is over, from one account. */
@@ -209,7 +213,9 @@ suite(`a minute in which one account does all that it can${why}`, () => {
       }
     };
     const judged = async () => {
-      while (!isOver() && Object.keys(floods).some((name) => !said.has(name))) await flood();
+      const isLate = () => performance.now() > endMs + SLOW_MS;
+      // Beyond the minute on a machine so busy that not all were judged in it.
+      while (!isLate() && Object.keys(REFUSED).some((name) => !said.has(name))) await flood();
     };
     // Slow connections and bodies take the account's own place and quota, so the pushes are tried once before.
     const first = judged();

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentName } from '../../lib/core/ids.ts';
 import { parseOperatorKeys } from '../../lib/core/operator-keys.ts';
+import { intervalsOf } from '../../lib/host/container/hub-vault.ts';
 import { openHostOrders } from '../../lib/host/host-orders.ts';
 import { noteKinds, readNotes } from '../../lib/host/note-kinds.ts';
 import { waitFor } from '../../lib/host/wait-for.ts';
@@ -50,7 +51,7 @@ async function run(name: string): Promise<void> {
       spoolDir: path.join(folder, name, 'spool'),
       hasFiles: false,
       kinds: noteKinds,
-      timing: { minPushIntervalMs: 1000, fetchIntervalMs: 5000 },
+      timing: intervalsOf(everyMs / 1000),
     });
   // As a container does: others' wrong passwords may keep its first one waiting.
   const vault = await waitFor('the vault', open, { log: () => {}, signal: new AbortController().signal });

@@ -60,7 +60,7 @@ function refusedOr(error: unknown): unknown {
  * How often the hub is fetched from and pushed to: about once a beat. A push also brings what others wrote. With two dozen
  * agents, each fetch costs the hub and the agent 50 ms of CPU time.
  */
-function intervalsOf(everySeconds: number) {
+export function intervalsOf(everySeconds: number) {
   const beatWithin = (leastMs: number, mostMs: number) => Math.min(mostMs, Math.max(leastMs, everySeconds * 1000));
   return { minPushIntervalMs: beatWithin(1000, 10_000), fetchIntervalMs: beatWithin(5000, 30_000) };
 }
