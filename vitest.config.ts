@@ -6,7 +6,6 @@ import { longestFirst } from './test/support/longest-first.ts';
 const LONGEST = [
   'vault-people-git.test.ts',
   'vault-growth.test.ts',
-  'attackers-minute.test.ts',
   'economy.test.ts',
   'products-ubuntu.test.ts',
   'ops-keys.test.ts',
