@@ -32,6 +32,7 @@ export async function corpusCheck(
         {
           counts,
           optOuts,
+          timeZone,
           days,
           formats: formatsIn(files),
           notUnderstood: notUnderstood(files),

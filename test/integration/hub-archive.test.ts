@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ARCHIVE_FOLDER } from '../../lib/core/archive-period.ts';
@@ -6,6 +5,7 @@ import { startHubArchive } from '../../lib/host/archive/hub-archive.ts';
 import { openTestMarket } from '../support/evm.ts';
 import { git, gitWith, makeFolder } from '../support/git.ts';
 import { anAccount, cloneAs, gitIdentity, startTestHub } from '../support/hub.ts';
+import { MADE, makeCommits } from '../support/made-commits.ts';
 import { until } from '../support/vault.ts';
 
 const [folder, remove] = await makeFolder();
@@ -19,12 +19,8 @@ it('moves what is over out of the branch that agents push to, and lets nobody el
   const old = 'agents/kk-a/log/2024-01/2024-01-01-kk-a.md';
   const push = async (file: string, text: string): Promise<string> => {
     await gitWith(as, clone, 'fetch', '--quiet', 'origin');
-    await git(clone, 'reset', '--hard', '--quiet', 'origin/main');
-    await mkdir(path.dirname(path.join(clone, file)), { recursive: true });
-    await writeFile(path.join(clone, file), text);
-    await git(clone, 'add', '--all');
-    await git(clone, 'commit', '--quiet', '-m', `Write ${file}`);
-    return gitWith(as, clone, 'push', '--quiet', 'origin', 'HEAD:main').then(
+    await makeCommits(clone, await git(clone, 'rev-parse', 'origin/main'), 'kk-a', [{ [file]: text }]);
+    return gitWith(as, clone, 'push', '--quiet', 'origin', `${MADE}:main`).then(
       () => 'landed',
       (error: unknown) => String(error),
     );
@@ -46,7 +42,7 @@ it('moves what is over out of the branch that agents push to, and lets nobody el
 
   // The agent goes on, and what it sees has the page and not the log.
   expect(await push('agents/kk-a/state.md', 'alive\n')).toBe('landed');
-  const pages = (await git(clone, 'ls-tree', '-r', '--name-only', 'HEAD')).split('\n');
+  const pages = (await git(clone, 'ls-tree', '-r', '--name-only', 'origin/main')).split('\n');
   const page = pages.find((file) => file.startsWith(`${ARCHIVE_FOLDER}/`)) ?? '';
   expect(page).not.toBe('');
   expect(pages).not.toContain(old);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentHost } from '../../lib/host/agent-host.ts';
-import { followRounds, MAX_DRAIN_BEATS } from '../../lib/host/machine/rounds.ts';
+import type { AgentHost } from '../../../lib/host/agent-host.ts';
+import { followRounds, MAX_DRAIN_BEATS } from '../../../lib/host/machine/rounds.ts';
 
 /** Agents that have had so many scheduled beats. */
 function agentsWith(beats: number[]) {
