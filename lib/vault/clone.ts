@@ -175,7 +175,7 @@ function unreachable(workTree: string, cause: unknown): SwarmError {
   return new SwarmError({
     code: 'vault/remote-unreachable',
     disposition: 'wait',
-    message: `The vault could not be cloned into ${workTree}`,
+    message: `The vault's remote could not be read for ${workTree}`,
     next: 'Check that the remote is there and has a branch main, then start again.',
     cause,
   });
